@@ -1,0 +1,46 @@
+/* Hashes and what is built of them (OpenSSL): SHA-256, SHA-512, HMAC-SHA-256, HKDF-SHA-256 (RFC 5869). */
+#ifndef DZ_HASH_H
+#define DZ_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dz_err.h"
+
+#define DZ_SHA256_BYTES 32
+#define DZ_SHA512_BYTES 64
+
+struct dz_hash; /* running hash */
+enum dz_hash_alg { DZ_SHA256, DZ_SHA512 };
+
+struct dz_hash *
+dz_hash_new(enum dz_hash_alg alg); /* never NULL */
+void
+dz_hash_add(struct dz_hash *h, const void *p, size_t n);
+/** Digest into ret (32 or 64 bytes); the hash is ready for a new message afterwards. */
+void
+dz_hash_final(struct dz_hash *h, uint8_t *ret);
+void
+dz_hash_free(struct dz_hash *h);
+static inline void
+dz_cleanup_hash(struct dz_hash **h)
+{
+    dz_hash_free(*h);
+}
+#define DZ_AUTO_HASH __attribute__((cleanup(dz_cleanup_hash)))
+
+void
+dz_sha256(const void *p, size_t n, uint8_t ret[32]);
+/** SHA-256(a || b), for prefixes and tree nodes. */
+void
+dz_sha256_2(const void *a, size_t na, const void *b, size_t nb, uint8_t ret[32]);
+void
+dz_sha512(const void *p, size_t n, uint8_t ret[64]);
+void
+dz_hmac_sha256(const void *key, size_t n_key, const void *p, size_t n, uint8_t ret[32]);
+/** HKDF-SHA-256; salt may be NULL (empty); n <= 255*32 bytes out. info is a text label. */
+void
+dz_hkdf_sha256(const void *ikm, size_t n_ikm, const void *salt, size_t n_salt, const void *info,
+               size_t n_info, void *ret, size_t n);
+
+#endif
