@@ -1,8 +1,9 @@
 /* Views to read bytes, bounded sticky buffers to build them.
  *
- * A view borrows. A buffer owns, has a maximum from birth, and is sticky: after the first append that
- * does not fit, all appends do nothing and dz_buf_ok reports it once. The content is always followed by
- * a NUL that is not counted. What is appended must not lie in the buffer itself. A zeroed buffer is valid, empty, with a maximum of 16 MiB. */
+ * A view borrows. A buffer owns, has a maximum from birth, and is sticky: after the first append
+ * that does not fit, all appends do nothing and dz_buf_ok reports it once. The content is always
+ * followed by a NUL that is not counted. What is appended must not lie in the buffer itself. A
+ * zeroed buffer is valid, empty, with a maximum of 16 MiB. */
 #ifndef DZ_BUF_H
 #define DZ_BUF_H
 
@@ -48,8 +49,8 @@ dz_buf_done(struct dz_buf *b);
 
 void
 dz_buf_reset(struct dz_buf *b); /* empties, keeps memory and maximum, clears the sticky mark */
-/** Take back what stands behind the first n bytes, e.g. of an append that did not come to its end; the
- *  sticky mark stays as it is. */
+/** Take back what stands behind the first n bytes, e.g. of an append that did not come to its
+ *  end; the sticky mark stays as it is. */
 void
 dz_buf_cut(struct dz_buf *b, size_t n);
 void
@@ -79,7 +80,8 @@ dz_buf_view(const struct dz_buf *b);
 char *
 dz_buf_take(struct dz_buf *b);
 
-/* Reader over a view for on-disk formats: sticky too; reads past the end give zeros and set failed. */
+/* Reader over a view for on-disk formats: sticky too; reads past the end give zeros and set
+ * failed. */
 struct dz_reader {
     const uint8_t *p;
     size_t n;

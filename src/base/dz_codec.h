@@ -33,8 +33,8 @@ dz_parse_i64(struct dz_view text, int64_t *ret);
 uint32_t
 dz_crc32c(uint32_t crc, const void *p, size_t n);
 
-/** Lower-case Crockford base32 of the leading bits of bytes (at least 5 * chars / 8, rounded up): chars
- *  characters and a NUL into ret. */
+/** Lower-case Crockford base32 of the leading bits of bytes (at least 5 * chars / 8, rounded
+ *  up): chars characters and a NUL into ret. */
 void
 dz_base32_id(const uint8_t *bytes, size_t chars, char *ret);
 

@@ -1,9 +1,10 @@
 /* Errors: one code that decides behaviour, one line that a person reads.
  *
- * A function that can fail returns enum dz_code and takes `struct dz_err *err` last. Not DZ_OK means:
- * err is filled and outputs are untouched; DZ_OK means: err is untouched. err may be NULL where the
- * text is not wanted. Messages are one line, "what: why: what to do", without secrets or contents.
- * The format of dz_fail and dz_while is a gettext msgid: write the English literal in the call. */
+ * A function that can fail returns enum dz_code and takes `struct dz_err *err` last. Not DZ_OK
+ * means: err is filled and outputs are untouched; DZ_OK means: err is untouched. err may be NULL
+ * where the text is not wanted. Messages are one line, "what: why: what to do", without secrets
+ * or contents. The format of dz_fail and dz_while is a gettext msgid: write the English literal
+ * in the call. */
 #ifndef DZ_ERR_H
 #define DZ_ERR_H
 
@@ -37,9 +38,9 @@ struct dz_err {
     char msg[512]; /* UTF-8, one line, NUL-terminated */
 };
 
-/** Fill err (if not NULL) and give back code: `return dz_fail(err, DZ_E_INPUT, "...")`.
- *  The format is translated into the language of the thread before it is used.
- *  Control characters in arguments are shown as spaces; the message is cut at a character border. */
+/** Fill err (if not NULL) and give back code: `return dz_fail(err, DZ_E_INPUT, "...")`. The
+ *  format is translated into the language of the thread before it is used. Control characters in
+ *  arguments are shown as spaces; the message is cut at a character border. */
 enum dz_code
 dz_fail(struct dz_err *err, enum dz_code code, const char *fmt, ...) DZ_PRINTF(3, 4);
 
@@ -48,9 +49,9 @@ dz_fail(struct dz_err *err, enum dz_code code, const char *fmt, ...) DZ_PRINTF(3
 enum dz_code
 dz_fail_sys(struct dz_err *err, int sys, const char *fmt, ...) DZ_PRINTF(3, 4);
 
-/** Put the outer cause in front of a filled err and return its code: dz_while(err, "importing '%s'", name)
- *  gives "importing 'a.pdf': ...". With a NULL err the code is that of this thread's last dz_fail, so
- *  call it straight after the call that failed. */
+/** Put the outer cause in front of a filled err and return its code: dz_while(err, "importing
+ *  '%s'", name) gives "importing 'a.pdf': ...". With a NULL err the code is that of this
+ *  thread's last dz_fail, so call it straight after the call that failed. */
 enum dz_code
 dz_while(struct dz_err *err, const char *fmt, ...) DZ_PRINTF(2, 3);
 

@@ -1,8 +1,9 @@
 /* JSON through jansson, with canonical output.
  *
- * What is signed or hashed is written in the subset of RFC 8785 that dokaz uses: objects, arrays, strings,
- * integers and booleans; no floating point (decimals are strings) and no null (absent instead). Keys are
- * sorted by UTF-16 code units; strings are escaped as RFC 8785 section 3.2.2.2 says. */
+ * What is signed or hashed is written in the subset of RFC 8785 that dokaz uses: objects,
+ * arrays, strings, integers and booleans; no floating point (decimals are strings) and no null
+ * (absent instead). Keys are sorted by UTF-16 code units; strings are escaped as RFC 8785
+ * section 3.2.2.2 says. */
 #ifndef DZ_JSON_H
 #define DZ_JSON_H
 
@@ -18,11 +19,13 @@ dz_cleanup_json(json_t **p)
 }
 #define DZ_AUTO_JSON DZ_CLEANUP(dz_cleanup_json)
 
-/** Append the canonical form. DZ_E_INPUT: a real, a null, an integer beyond 2^53-1 (RFC 7493), or nesting over 64. */
+/** Append the canonical form. DZ_E_INPUT: a real, a null, an integer beyond 2^53-1 (RFC 7493),
+ *  or nesting over 64. */
 DZ_MUSTUSE enum dz_code
 dz_json_canonical(struct dz_buf *out, const json_t *value, struct dz_err *err);
 
-/** Parse one JSON text; duplicate keys are refused. Caller owns *ret. DZ_E_INPUT names line and column. */
+/** Parse one JSON text; duplicate keys are refused. Caller owns *ret. DZ_E_INPUT names line and
+ *  column. */
 DZ_MUSTUSE enum dz_code
 dz_json_parse(struct dz_view text, json_t **ret, struct dz_err *err);
 

@@ -1,9 +1,9 @@
 /* Memory: the only place that calls malloc.
  *
- * dz_alloc and its sisters never return NULL for a size that fits: when memory is gone the process stops
- * with one clear line (evidence is safe: nothing counts as stored before its commit point, and a killed
- * process loses nothing acknowledged). Sizes that come from outside must be bounded before they get here.
- * An arena gives many small pieces that die together. */
+ * dz_alloc and its sisters never return NULL for a size that fits: when memory is gone the
+ * process stops with one clear line (evidence is safe: nothing counts as stored before its
+ * commit point, and a killed process loses nothing acknowledged). Sizes that come from outside
+ * must be bounded before they get here. An arena gives many small pieces that die together. */
 #ifndef DZ_MEM_H
 #define DZ_MEM_H
 
@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/** Stop the process at once with one line on standard error and exit status 1. Only for what leaves no
- *  way on: no memory, no randomness. line is shown as it is: pass it through dz_tr. */
+/** Stop the process at once with one line on standard error and exit status 1. Only for what
+ *  leaves no way on: no memory, no randomness. line is shown as it is: pass it through dz_tr. */
 void
 dz_panic(const char *line) __attribute__((noreturn, cold));
 
@@ -24,7 +24,8 @@ dz_alloc(size_t n) __attribute__((malloc, returns_nonnull));
 void *
 dz_alloc_array(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
 
-/** Grow an array to hold at least need elements, doubling *cap; new room is zeroed. Returns the new base. */
+/** Grow an array to hold at least need elements, doubling *cap; new room is zeroed. Returns the
+ *  new base. */
 void *
 dz_grow(void *base, size_t *cap, size_t need, size_t size) __attribute__((returns_nonnull));
 
@@ -47,8 +48,9 @@ dz_add_size(size_t a, size_t b, size_t *ret);
 bool
 dz_mul_size(size_t a, size_t b, size_t *ret);
 
-/* Cleanup at the end of the scope: `DZ_AUTO_BUF struct dz_buf b = DZ_BUF(...)` calls dz_buf_done(&b).
- * Each module that has a _done or _free for its type offers its own DZ_AUTO_<TYPE> made of DZ_CLEANUP. */
+/* Cleanup at the end of the scope: `DZ_AUTO_BUF struct dz_buf b = DZ_BUF(...)` calls
+ * dz_buf_done(&b). Each module that has a _done or _free for its type offers its own
+ * DZ_AUTO_<TYPE> made of DZ_CLEANUP. */
 #define DZ_CLEANUP(fn) __attribute__((cleanup(fn)))
 
 static inline void

@@ -1,8 +1,8 @@
-/* The operating-system seam: all files, the clock, randomness and processes go through here, so that
- * every failure can be injected in tests and every write can be accounted for.
+/* The operating-system seam: all files, the clock, randomness and processes go through here, so
+ * that every failure can be injected in tests and every write can be accounted for.
  *
- * Failures carry errno in err->sys. A failed fsync is final: callers stop, they never retry.
- * All descriptors are close-on-exec. Paths are bytes; they are shown through dz_utf8_line. */
+ * Failures carry errno in err->sys. A failed fsync is final: callers stop, they never retry. All
+ * descriptors are close-on-exec. Paths are bytes; they are shown through dz_utf8_line. */
 #ifndef DZ_OS_H
 #define DZ_OS_H
 
@@ -32,13 +32,15 @@ enum dz_os_mode {
     DZ_OS_READWRITE  /* must exist */
 };
 
-/** Open path relative to dirfd (AT_FDCWD allowed). *ret_fd is closed with dz_os_close. Blocking devices and FIFOs never
- *  hang an open for reading (O_NONBLOCK at open); what is not a regular file is for the caller to check by dz_os_fstat. */
+/** Open path relative to dirfd (AT_FDCWD allowed). *ret_fd is closed with dz_os_close. Blocking
+ *  devices and FIFOs never hang an open for reading (O_NONBLOCK at open); what is not a regular
+ *  file is for the caller to check by dz_os_fstat. */
 DZ_MUSTUSE enum dz_code
 dz_os_open(int dirfd, const char *path, enum dz_os_mode mode, int *ret_fd, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_os_opendir(int dirfd, const char *path, int *ret_fd, struct dz_err *err);
-/** Close; *fd becomes -1. The error of a close after writing is an error of the write. -1 is fine. */
+/** Close; *fd becomes -1. The error of a close after writing is an error of the write. -1 is
+ *  fine. */
 DZ_MUSTUSE enum dz_code
 dz_os_close(int *fd, struct dz_err *err);
 /** Close for cleanup paths, result ignored; usable as DZ_CLEANUP(dz_os_close_quiet). */
@@ -89,14 +91,16 @@ dz_os_list(int dirfd, const char *path, char ***ret, size_t *ret_n, struct dz_er
 void
 dz_os_names_free(char **names, size_t n);
 
-/** Advisory whole-file write lock (open file description lock). Waits up to wait_ms, then DZ_E_LOCKED; the pid stored in
- *  the file by the holder is named in the message. Released by closing fd. */
+/** Advisory whole-file write lock (open file description lock). Waits up to wait_ms, then
+ *  DZ_E_LOCKED; the pid stored in the file by the holder is named in the message. Released by
+ *  closing fd. */
 DZ_MUSTUSE enum dz_code
 dz_os_lock(int fd, unsigned wait_ms, struct dz_err *err);
 void
 dz_os_unlock(int fd);
 
-/** Wall clock, microseconds UTC. Test builds honour DOKAZ_TEST_NOW (RFC 3339), release builds never. */
+/** Wall clock, microseconds UTC. Test builds honour DOKAZ_TEST_NOW (RFC 3339), release builds
+ *  never. */
 int64_t
 dz_os_now_us(void);
 /** Monotonic clock for progress and deadlines. */
@@ -110,7 +114,8 @@ dz_os_random(void *p, size_t n);
 void
 dz_os_harden(void);
 
-/** State folder of this user (XDG_STATE_HOME or ~/.local/state) + "/dokaz", made if missing. Caller frees. */
+/** State folder of this user (XDG_STATE_HOME or ~/.local/state) + "/dokaz", made if missing.
+ *  Caller frees. */
 DZ_MUSTUSE enum dz_code
 dz_os_state_dir(char **ret, struct dz_err *err);
 
@@ -118,7 +123,8 @@ dz_os_state_dir(char **ret, struct dz_err *err);
 long
 dz_os_peak_rss_kib(void);
 
-/* Fault injection, compiled in only with DZ_FAULTS (test builds): the n-th fallible call from now fails with errno. */
+/* Fault injection, compiled in only with DZ_FAULTS (test builds): the n-th fallible call from
+ * now fails with errno. */
 #ifdef DZ_FAULTS
 void
 dz_os_fault_arm(long nth, int sys, bool from_then_on);

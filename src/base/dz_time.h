@@ -1,4 +1,5 @@
-/* Instants: int64_t microseconds since 1970-01-01 UTC, and civil dates in the proleptic Gregorian calendar. */
+/* Instants: int64_t microseconds since 1970-01-01 UTC, and civil dates in the proleptic
+ * Gregorian calendar. */
 #ifndef DZ_TIME_H
 #define DZ_TIME_H
 
@@ -24,7 +25,8 @@ dz_days_in_month(int32_t year, int8_t month);
 int
 dz_date_weekday(struct dz_date d);
 
-/** RFC 3339 in UTC with microseconds only if not zero: "2026-11-21T09:30:00Z" into ret (at least 32 bytes). */
+/** RFC 3339 in UTC with microseconds only if not zero: "2026-11-21T09:30:00Z" into ret (at least
+ *  32 bytes). */
 void
 dz_time_format(int64_t time_us, char *ret);
 /** RFC 3339 with Z or an offset; false if ill-formed. */

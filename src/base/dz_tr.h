@@ -1,22 +1,25 @@
 /* Translation: every string that a user sees passes here.
  *
- * gettext knows one language a process; the desk serves several at once and a report may be in another
- * language than the terminal. Each language is therefore a text domain of its own ("dokaz-en",
- * "dokaz-uk"), stored as LOCALEDIR/C.UTF-8/LC_MESSAGES/dokaz-<lang>.mo and looked up under the fixed locale C.UTF-8;
- * which domain is asked is a property of the thread. The msgids are English.
+ * gettext knows one language a process; the desk serves several at once and a report may be in
+ * another language than the terminal. Each language is therefore a text domain of its own
+ * ("dokaz-en", "dokaz-uk"), stored as LOCALEDIR/C.UTF-8/LC_MESSAGES/dokaz-<lang>.mo and looked up
+ * under the fixed locale C.UTF-8; which domain is asked is a property of the thread. The msgids are
+ * English.
  *
- * glibc looks for exactly LOCALEDIR/C.UTF-8/LC_MESSAGES/dokaz-<lang>.mo (and after it C.utf8 and C in the place of
- * C.UTF-8), but a LANGUAGE variable in the environment would send it elsewhere: dz_tr_init removes that
- * variable, so whoever chooses the language from the environment reads it before. A build puts its catalogues at
+ * glibc looks for exactly LOCALEDIR/C.UTF-8/LC_MESSAGES/dokaz-<lang>.mo (and after it C.utf8 and
+ * C in the place of C.UTF-8), but a LANGUAGE variable in the environment would send it
+ * elsewhere: dz_tr_init removes that variable, so whoever chooses the language from the
+ * environment reads it before. A build puts its catalogues at
  * <builddir>/locale/C.UTF-8/LC_MESSAGES/dokaz-<lang>.mo. */
 #ifndef DZ_TR_H
 #define DZ_TR_H
 
 enum dz_lang { DZ_LANG_EN, DZ_LANG_UK };
 
-/** Bind both domains to the catalogues: folder `locale` beside the running program (build folder) or
- *  PREFIX/share/locale. Call once from main, before threads. Also fixes the C.UTF-8 locale, so that
- *  numbers are always written with a point. Missing catalogues leave the English msgids. */
+/** Bind both domains to the catalogues: folder `locale` beside the running program (build
+ *  folder) or PREFIX/share/locale. Call once from main, before threads. Also fixes the C.UTF-8
+ *  locale, so that numbers are always written with a point. Missing catalogues leave the English
+ *  msgids. */
 void
 dz_tr_init(void);
 

@@ -1,6 +1,6 @@
-/* UTF-8 at the door: checked strictly (Unicode 15, table 3-7), or repaired where a caller says so.
- * Offsets in dokaz are code points where they leave the program (W3C TextPositionSelector) and bytes
- * inside; this is the one place that converts. */
+/* UTF-8 at the door: checked strictly (Unicode 15, table 3-7), or repaired where a caller says
+ * so. Offsets in dokaz are code points where they leave the program (W3C TextPositionSelector)
+ * and bytes inside; this is the one place that converts. */
 #ifndef DZ_UTF8_H
 #define DZ_UTF8_H
 
@@ -21,7 +21,8 @@ dz_utf8_valid_prefix(struct dz_view text);
 size_t
 dz_utf8_repair(struct dz_buf *out, struct dz_view text);
 
-/** Decode one character at *pos (bytes) and move on; U+FFFD on a bad byte (moves 1), 0 at the end (stays). */
+/** Decode one character at *pos (bytes) and move on; U+FFFD on a bad byte (moves 1), 0 at the
+ *  end (stays). */
 uint32_t
 dz_utf8_next(struct dz_view text, size_t *pos);
 /** Append one code point; U+FFFD for what is none (surrogates, beyond U+10FFFF). */
@@ -57,7 +58,8 @@ dz_utf8_map_byte(const struct dz_utf8_map *m, size_t cp);
  *  separators, bidi controls. Shown as a space in lines and messages. */
 bool
 dz_utf8_is_control(uint32_t cp);
-/** Printable, one line: control characters, newlines and bidi controls as spaces; at most max code points, then "…". */
+/** Printable, one line: control characters, newlines and bidi controls as spaces; at most max
+ *  code points, then "…". */
 void
 dz_utf8_line(struct dz_buf *out, struct dz_view text, size_t max_cp);
 
