@@ -1,6 +1,6 @@
-/* Runs one fuzz target over a folder of saved inputs, without a fuzzer: every input that once broke a
- * parser stays a test in every build. The empty input always runs, so that a target without a corpus
- * is at least entered. */
+/* Runs one fuzz target over a folder of saved inputs, without a fuzzer: every input that once broke
+ * a parser stays a test in every build. The empty input always runs, so that a target without a
+ * corpus is at least entered. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
