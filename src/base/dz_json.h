@@ -8,6 +8,8 @@
 #define DZ_JSON_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "dz_buf.h"
 #include "dz_err.h"
@@ -20,7 +22,7 @@ dz_cleanup_json(json_t **p)
 #define DZ_AUTO_JSON DZ_CLEANUP(dz_cleanup_json)
 
 /** Append the canonical form. DZ_E_INPUT: a real, a null, an integer beyond 2^53-1 (RFC 7493),
- *  or nesting over 64. */
+ *  or nesting over 64; DZ_E_LIMIT: out is full. */
 DZ_MUSTUSE enum dz_code
 dz_json_canonical(struct dz_buf *out, const json_t *value, struct dz_err *err);
 
@@ -29,7 +31,8 @@ dz_json_canonical(struct dz_buf *out, const json_t *value, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_json_parse(struct dz_view text, json_t **ret, struct dz_err *err);
 
-/** One line, keys sorted, ends without a newline: for --json output. Reals are allowed here. */
+/** One line, keys sorted, ends without a newline: for --json output. Reals, nulls and all 64-bit
+ *  integers are allowed here. DZ_E_INPUT: nesting over 64; DZ_E_LIMIT: out is full. */
 DZ_MUSTUSE enum dz_code
 dz_json_line(struct dz_buf *out, const json_t *value, struct dz_err *err);
 
@@ -41,7 +44,8 @@ int64_t
 dz_json_int(const json_t *obj, const char *key, int64_t otherwise);
 bool
 dz_json_bool(const json_t *obj, const char *key, bool otherwise);
-/** obj[key] = copy of s; nothing when s is NULL or empty (absent instead of null). */
+/** obj[key] = copy of s; nothing when s is NULL or empty (absent instead of null). Text is checked at
+ *  the door; ill-formed parts of one that was not appear as U+FFFD. obj must be an object. */
 void
 dz_json_set_str(json_t *obj, const char *key, const char *s);
 void
