@@ -78,10 +78,12 @@ dz_os_fstat(int fd, struct dz_os_stat *ret, struct dz_err *err);
 bool
 dz_os_exists(int dirfd, const char *path);
 
-/** Whole small file, at most max bytes (DZ_E_LIMIT beyond). out is appended to. */
+/** Whole small regular file, appended to out. DZ_E_LIMIT beyond max bytes, DZ_E_INPUT when it is no
+ *  regular file; out is then as before. */
 DZ_MUSTUSE enum dz_code
 dz_os_slurp(int dirfd, const char *path, size_t max, struct dz_buf *out, struct dz_err *err);
-/** Replace a small file for good: write tmp beside it, fsync, rename, fsync the folder. */
+/** Replace a small file for good: write path + ".tmp" (mode 0600), fsync, rename, fsync the folder.
+ *  After an error path holds the old or the new content, never a part. One writer at a time. */
 DZ_MUSTUSE enum dz_code
 dz_os_replace(int dirfd, const char *path, struct dz_view content, struct dz_err *err);
 
@@ -91,9 +93,10 @@ dz_os_list(int dirfd, const char *path, char ***ret, size_t *ret_n, struct dz_er
 void
 dz_os_names_free(char **names, size_t n);
 
-/** Advisory whole-file write lock (open file description lock). Waits up to wait_ms, then
- *  DZ_E_LOCKED; the pid stored in the file by the holder is named in the message. Released by
- *  closing fd. */
+/** Advisory whole-file write lock (open file description lock) on fd, opened for writing. Polls
+ *  every 50 ms up to wait_ms, then DZ_E_LOCKED; the pid stored in the file by the holder is
+ *  named in the message. The content of the file is the holder's pid and nothing else. Released
+ *  by dz_os_unlock or by closing fd. */
 DZ_MUSTUSE enum dz_code
 dz_os_lock(int fd, unsigned wait_ms, struct dz_err *err);
 void
@@ -123,9 +126,11 @@ dz_os_state_dir(char **ret, struct dz_err *err);
 long
 dz_os_peak_rss_kib(void);
 
-/* Fault injection, compiled in only with DZ_FAULTS (test builds): the n-th fallible call from
- * now fails with errno. */
+/* Fault injection, compiled in only with DZ_FAULTS (test builds). */
 #ifdef DZ_FAULTS
+/** The nth fallible call from now (1 = the next) fails with errno sys without being made, or all
+ *  from it on. nth 0 makes nothing fail. Starts the count anew. A test of "all from it on" with
+ *  EINTR would never end, as calls that were interrupted are tried again. */
 void
 dz_os_fault_arm(long nth, int sys, bool from_then_on);
 long
