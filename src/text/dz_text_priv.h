@@ -1,0 +1,40 @@
+/* Shared between the files of text/: character classes, folding of one word, stems, function words. */
+#ifndef DZ_TEXT_PRIV_H
+#define DZ_TEXT_PRIV_H
+
+#include "dz_text.h"
+
+enum dz_text_class {
+    DZ_TEXT_SPACE,
+    DZ_TEXT_LINE, /* ends a paragraph */
+    DZ_TEXT_LETTER,
+    DZ_TEXT_DIGIT,
+    DZ_TEXT_MARK, /* belongs to the letter in front: combining marks, soft hyphen, joiners */
+    DZ_TEXT_APOSTROPHE,
+    DZ_TEXT_SIGN
+};
+enum dz_text_class
+dz_text_class_of(uint32_t cp);
+bool
+dz_text_is_cyrillic(uint32_t cp);
+bool
+dz_text_is_upper(uint32_t cp);
+uint32_t
+dz_text_lower(uint32_t cp);
+
+/** Length in bytes of the stem, which is always a prefix of the folded word. */
+size_t
+dz_text_stem_length(struct dz_view fold, enum dz_text_lang lang);
+
+/** Bit 1 << lang for each language in which the folded word is a function word. */
+unsigned
+dz_text_function_word(struct dz_view fold);
+
+/** Cut the tokens into sentences. Each token's `sentence` holds its paragraph on entry. */
+void
+dz_text_cut_sentences(struct dz_document *d);
+/** Language of each sentence and of the whole. */
+void
+dz_text_vote(struct dz_document *d);
+
+#endif

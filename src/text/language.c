@@ -1,0 +1,240 @@
+#include "dz_text_priv.h"
+
+#include <string.h>
+
+/* Function words: they tell languages apart and never carry a name. Bits: 1 English, 2 Ukrainian,
+ * 4 Russian. Sorted by bytes; a test walks the table. */
+static const struct function_word {
+    const char *word;
+    unsigned langs;
+} function_words[] = {
+    { "a", 1 }, { "about", 1 }, { "according", 1 }, { "after", 1 }, { "again", 1 },
+    { "against", 1 }, { "all", 1 }, { "also", 1 }, { "although", 1 }, { "among", 1 },
+    { "an", 1 }, { "and", 1 }, { "any", 1 }, { "are", 1 }, { "as", 1 }, { "at", 1 },
+    { "be", 1 }, { "because", 1 }, { "been", 1 }, { "before", 1 }, { "being", 1 },
+    { "between", 1 }, { "both", 1 }, { "but", 1 }, { "by", 1 }, { "can", 1 }, { "could", 1 },
+    { "did", 1 }, { "do", 1 }, { "does", 1 }, { "down", 1 }, { "during", 1 }, { "each", 1 },
+    { "for", 1 }, { "from", 1 }, { "had", 1 }, { "has", 1 }, { "have", 1 }, { "he", 1 },
+    { "her", 1 }, { "here", 1 }, { "his", 1 }, { "how", 1 }, { "however", 1 }, { "i", 1 },
+    { "if", 1 }, { "in", 1 }, { "into", 1 }, { "is", 1 }, { "it", 1 }, { "its", 1 },
+    { "just", 1 }, { "may", 1 }, { "might", 1 }, { "more", 1 }, { "most", 1 }, { "must", 1 },
+    { "no", 1 }, { "nor", 1 }, { "not", 1 }, { "now", 1 }, { "of", 1 }, { "off", 1 },
+    { "on", 1 }, { "once", 1 }, { "only", 1 }, { "or", 1 }, { "other", 1 }, { "our", 1 },
+    { "out", 1 }, { "over", 1 }, { "own", 1 }, { "per", 1 }, { "same", 1 }, { "she", 1 },
+    { "should", 1 }, { "since", 1 }, { "so", 1 }, { "some", 1 }, { "such", 1 }, { "than", 1 },
+    { "that", 1 }, { "the", 1 }, { "their", 1 }, { "them", 1 }, { "then", 1 }, { "there", 1 },
+    { "these", 1 }, { "they", 1 }, { "this", 1 }, { "those", 1 }, { "through", 1 },
+    { "to", 1 }, { "too", 1 }, { "under", 1 }, { "until", 1 }, { "up", 1 }, { "upon", 1 },
+    { "very", 1 }, { "via", 1 }, { "was", 1 }, { "we", 1 }, { "were", 1 }, { "what", 1 },
+    { "when", 1 }, { "where", 1 }, { "which", 1 }, { "while", 1 }, { "who", 1 }, { "whom", 1 },
+    { "whose", 1 }, { "why", 1 }, { "will", 1 }, { "with", 1 }, { "without", 1 },
+    { "would", 1 }, { "you", 1 }, { "your", 1 }, { "а", 4 }, { "або", 2 }, { "але", 2 },
+    { "б", 2 }, { "без", 6 }, { "би", 2 }, { "бо", 2 }, { "больше", 4 }, { "був", 2 },
+    { "буде", 2 }, { "будет", 4 }, { "будут", 4 }, { "будуть", 2 }, { "була", 2 },
+    { "були", 2 }, { "було", 2 }, { "бы", 4 }, { "был", 4 }, { "была", 4 }, { "были", 4 },
+    { "было", 4 }, { "більше", 2 }, { "в", 6 }, { "вам", 6 }, { "вас", 6 }, { "вже", 2 },
+    { "ви", 2 }, { "во", 4 }, { "вона", 2 }, { "вони", 2 }, { "воно", 2 }, { "все", 4 },
+    { "всех", 4 }, { "всі", 2 }, { "всіх", 2 }, { "вы", 4 }, { "від", 2 }, { "він", 2 },
+    { "где", 4 }, { "да", 4 }, { "даже", 4 }, { "де", 2 }, { "для", 6 }, { "до", 6 },
+    { "дуже", 2 }, { "его", 4 }, { "ее", 4 }, { "ей", 4 }, { "ему", 4 }, { "если", 4 },
+    { "есть", 4 }, { "еще", 4 }, { "же", 6 }, { "з", 2 }, { "за", 6 }, { "згідно", 2 },
+    { "здесь", 4 }, { "зокрема", 2 }, { "зі", 2 }, { "и", 4 }, { "ибо", 4 }, { "из", 4 },
+    { "или", 4 }, { "им", 4 }, { "имеет", 4 }, { "имеют", 4 }, { "их", 4 }, { "й", 2 },
+    { "його", 2 }, { "йому", 2 }, { "к", 4 }, { "как", 4 }, { "ко", 4 }, { "когда", 4 },
+    { "кого", 6 }, { "коли", 2 }, { "которая", 4 }, { "которого", 4 }, { "которое", 4 },
+    { "которой", 4 }, { "которые", 4 }, { "который", 4 }, { "которых", 4 }, { "кроме", 4 },
+    { "крім", 2 }, { "кто", 4 }, { "ли", 4 }, { "лише", 2 }, { "мають", 2 }, { "має", 2 },
+    { "между", 4 }, { "мене", 2 }, { "меня", 4 }, { "мені", 2 }, { "ми", 2 }, { "мне", 4 },
+    { "може", 2 }, { "может", 4 }, { "можна", 2 }, { "можно", 4 }, { "мы", 4 }, { "між", 2 },
+    { "на", 6 }, { "навіть", 2 }, { "над", 6 }, { "нам", 6 }, { "нас", 6 }, { "не", 6 },
+    { "нет", 4 }, { "ни", 4 }, { "но", 4 }, { "ні", 2 }, { "о", 4 }, { "об", 4 },
+    { "однак", 2 }, { "однако", 4 }, { "он", 4 }, { "она", 4 }, { "они", 4 }, { "оно", 4 },
+    { "от", 4 }, { "очень", 4 }, { "перед", 6 }, { "по", 6 }, { "под", 4 }, { "пока", 4 },
+    { "поки", 2 }, { "после", 4 }, { "потом", 4 }, { "потому", 4 }, { "потім", 2 },
+    { "при", 6 }, { "про", 2 }, { "проти", 2 }, { "против", 4 }, { "під", 2 }, { "після", 2 },
+    { "с", 4 }, { "своей", 4 }, { "своих", 4 }, { "свой", 4 }, { "своєї", 2 }, { "своїх", 2 },
+    { "свій", 2 }, { "серед", 2 }, { "со", 4 }, { "согласно", 4 }, { "среди", 4 }, { "та", 2 },
+    { "так", 6 }, { "также", 4 }, { "також", 2 }, { "там", 6 }, { "те", 6 }, { "тебе", 2 },
+    { "тебя", 4 }, { "тепер", 2 }, { "теперь", 4 }, { "тех", 4 }, { "ти", 2 }, { "тих", 2 },
+    { "то", 6 }, { "той", 2 }, { "только", 4 }, { "тому", 2 }, { "тот", 4 }, { "тут", 6 },
+    { "ты", 4 }, { "тільки", 2 }, { "у", 6 }, { "уже", 4 }, { "усі", 2 }, { "хто", 2 },
+    { "це", 2 }, { "цей", 2 }, { "цим", 2 }, { "цих", 2 }, { "цього", 2 }, { "ця", 2 },
+    { "ці", 2 }, { "цієї", 2 }, { "чего", 4 }, { "через", 6 }, { "чи", 2 }, { "чого", 2 },
+    { "что", 4 }, { "чтобы", 4 }, { "ще", 2 }, { "що", 2 }, { "щоб", 2 }, { "щодо", 2 },
+    { "эта", 4 }, { "эти", 4 }, { "этим", 4 }, { "этих", 4 }, { "это", 4 }, { "этого", 4 },
+    { "этой", 4 }, { "этот", 4 }, { "я", 6 }, { "як", 2 }, { "яка", 2 }, { "якби", 2 },
+    { "яке", 2 }, { "який", 2 }, { "яких", 2 }, { "якого", 2 }, { "якої", 2 }, { "якщо", 2 },
+    { "які", 2 }, { "є", 2 }, { "і", 2 }, { "із", 2 }, { "їй", 2 }, { "їм", 2 }, { "їх", 2 },
+    { "її", 2 },
+};
+#define N_FUNCTION_WORDS (sizeof function_words / sizeof *function_words)
+
+static int
+compare(struct dz_view a, const char *b)
+{
+    size_t n = strlen(b);
+    int c = memcmp(a.p, b, a.n < n ? a.n : n);
+    return c != 0 ? c : (a.n > n) - (a.n < n);
+}
+
+unsigned
+dz_text_function_word(struct dz_view fold)
+{
+    if (fold.n == 0 || fold.n > 20)
+        return 0;
+    size_t lo = 0, hi = N_FUNCTION_WORDS;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        int c = compare(fold, function_words[mid].word);
+        if (c == 0)
+            return function_words[mid].langs;
+        if (c < 0)
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    return 0;
+}
+
+/* What the words of one sentence say. */
+struct vote {
+    unsigned score[3]; /* by enum dz_text_lang */
+    unsigned latin;    /* letters */
+    unsigned cyrillic;
+    unsigned foreign; /* letters that none of the three languages has */
+};
+
+static void
+count_letters(struct dz_view fold, struct vote *v)
+{
+    size_t pos = 0;
+    while (pos < fold.n) {
+        uint32_t cp = dz_utf8_next(fold, &pos);
+        if (cp < 0x80) {
+            v->latin += cp >= 'a' && cp <= 'z';
+            continue;
+        }
+        bool uk = cp == 0x0456 || cp == 0x0457 || cp == 0x0454 || cp == 0x0491;
+        bool ru = cp == 0x044B || cp == 0x044D || cp == 0x044A;
+        bool cyrillic = dz_text_is_cyrillic(cp);
+        v->cyrillic += cyrillic;
+        v->score[DZ_TEXT_UK] += uk;
+        v->score[DZ_TEXT_RU] += ru;
+        v->foreign += (cyrillic && cp > 0x0451 && !uk) || dz_text_class_of(cp) == DZ_TEXT_LETTER;
+        v->foreign -= cyrillic && (cp <= 0x0451 || uk);
+    }
+}
+
+static void
+count_word(const struct dz_token *t, struct vote *v)
+{
+    count_letters(t->fold, v);
+    unsigned langs = dz_text_function_word(t->fold);
+    /* A word that two languages share says nothing between them. */
+    for (unsigned k = 0; k < 3; k++)
+        if (langs == 1U << k)
+            v->score[k] += 2;
+}
+
+/* DZ_TEXT_OTHER means: undecided. */
+static enum dz_text_lang
+decide(const struct vote *v, unsigned words)
+{
+    if (v->foreign * 8 > v->latin + v->cyrillic)
+        return DZ_TEXT_OTHER;
+    if (v->latin >= v->cyrillic)
+        return v->score[DZ_TEXT_EN] * 6 >= words && v->score[DZ_TEXT_EN] > 0 ? DZ_TEXT_EN
+                                                                              : DZ_TEXT_OTHER;
+    unsigned uk = v->score[DZ_TEXT_UK], ru = v->score[DZ_TEXT_RU];
+    if (uk != ru)
+        return uk > ru ? DZ_TEXT_UK : DZ_TEXT_RU;
+    /* Every fifteenth Ukrainian letter is і or ї: a long run without one is Russian. */
+    return uk == 0 && v->cyrillic >= 40 ? DZ_TEXT_RU : DZ_TEXT_OTHER;
+}
+
+static struct vote
+vote_of(const struct dz_document *d, const struct dz_sentence *s, unsigned *ret_words)
+{
+    struct vote v = { 0 };
+    *ret_words = 0;
+    for (size_t i = 0; i < s->n_tokens; i++) {
+        const struct dz_token *t = &d->tokens[s->first_token + i];
+        if (t->kind != DZ_TOKEN_WORD)
+            continue;
+        ++*ret_words;
+        count_word(t, &v);
+    }
+    return v;
+}
+
+/* A short sentence that says nothing by itself takes the language of the whole, if the script fits. */
+static enum dz_text_lang
+inherited(const struct vote *v, unsigned words, enum dz_text_lang whole)
+{
+    bool cyrillic = v->cyrillic > v->latin;
+    if (v->foreign * 8 > v->latin + v->cyrillic)
+        return DZ_TEXT_OTHER;
+    if (cyrillic)
+        return whole == DZ_TEXT_UK || whole == DZ_TEXT_RU ? whole : DZ_TEXT_OTHER;
+    if (v->latin == 0)
+        return whole;
+    return whole == DZ_TEXT_EN && words < 12 ? DZ_TEXT_EN : DZ_TEXT_OTHER;
+}
+
+void
+dz_text_vote(struct dz_document *d)
+{
+    size_t weight[4] = { 0 };
+    size_t latin = 0, cyrillic = 0;
+    for (size_t i = 0; i < d->n_sentences; i++) {
+        struct dz_sentence *s = &d->sentences[i];
+        unsigned words;
+        struct vote v = vote_of(d, s, &words);
+        s->lang = decide(&v, words);
+        weight[s->lang] += words;
+        latin += v.latin;
+        cyrillic += v.cyrillic;
+    }
+    size_t best = 0;
+    for (size_t k = 1; k < 3; k++)
+        if (weight[k] > weight[best])
+            best = k;
+    d->lang = weight[best] > 0 ? (enum dz_text_lang)best : DZ_TEXT_OTHER;
+    if (d->lang == DZ_TEXT_OTHER && latin > cyrillic && latin < 200)
+        d->lang = DZ_TEXT_EN; /* a bare headline in Latin letters: the likeliest of the three */
+    for (size_t i = 0; i < d->n_sentences; i++) {
+        struct dz_sentence *s = &d->sentences[i];
+        if (s->lang != DZ_TEXT_OTHER)
+            continue;
+        unsigned words;
+        struct vote v = vote_of(d, s, &words);
+        s->lang = inherited(&v, words, d->lang);
+    }
+}
+
+enum dz_text_lang
+dz_text_guess(struct dz_view s)
+{
+    struct dz_document d;
+    if (dz_document_init(&d, s, NULL) != DZ_OK)
+        return DZ_TEXT_OTHER;
+    enum dz_text_lang lang = d.lang;
+    dz_document_done(&d);
+    return lang;
+}
+
+const char *
+dz_text_lang_code(enum dz_text_lang lang)
+{
+    switch (lang) {
+    case DZ_TEXT_EN:
+        return "en";
+    case DZ_TEXT_UK:
+        return "uk";
+    case DZ_TEXT_RU:
+        return "ru";
+    case DZ_TEXT_OTHER:
+        break;
+    }
+    return "und";
+}
