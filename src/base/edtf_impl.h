@@ -1,7 +1,8 @@
 /* Inside of a parsed EDTF value, shared by edtf_parse.c, edtf_bounds.c and edtf_print.c only.
  *
- * A value is a list of items; only sets have more than one. An item is a single date (`to` absent) or a
- * span from..to, whose ends may be open ("..") or unknown (empty, in intervals only). */
+ * A value is a list of items; only sets have more than one. An item is a single date (`to`
+ * absent) or a span from..to, whose ends may be open ("..") or unknown (empty, in intervals
+ * only). */
 #ifndef EDTF_IMPL_H
 #define EDTF_IMPL_H
 
@@ -22,15 +23,15 @@ enum edtf_zone {
 };
 
 struct edtf_date {
-    int64_t year;                /* value with X read as 0; sign included */
-    uint8_t year_x;              /* how many of the four digits, from the right, are X */
-    bool negative;               /* the text had a minus (matters when X hides all digits) */
-    bool long_year;              /* written with Y, more than four digits */
-    uint8_t n_parts;             /* 1 year, 2 month or sub-year group, 3 day */
-    uint8_t group;               /* 21..41, or 0 when the second part is a month */
-    char month[2];               /* as written, digits or X; unused for groups */
-    char day[2];                 /* as written, digits or X */
-    uint8_t flags[EDTF_PARTS];   /* qualifiers that hold for each component */
+    int64_t year;              /* value with X read as 0; sign included */
+    uint8_t year_x;            /* how many of the four digits, from the right, are X */
+    bool negative;             /* the text had a minus (matters when X hides all digits) */
+    bool long_year;            /* written with Y, more than four digits */
+    uint8_t n_parts;           /* 1 year, 2 month or sub-year group, 3 day */
+    uint8_t group;             /* 21..41, or 0 when the second part is a month */
+    char month[2];             /* as written, digits or X; unused for groups */
+    char day[2];               /* as written, digits or X */
+    uint8_t flags[EDTF_PARTS]; /* qualifiers that hold for each component */
     bool has_time;
     uint8_t hour;
     uint8_t minute;
@@ -73,19 +74,19 @@ struct edtf_days {
 };
 
 struct edtf_days
-edtf_date_days(const struct edtf_date *d);
+dz_edtf_date_days(const struct edtf_date *d);
 
 /* Some day of the calendar fits the digits of a date with three components ("2022-02-30" and
  * "2022-02-3X" have none). Always true for fewer components. */
 bool
-edtf_date_exists(const struct edtf_date *d);
+dz_edtf_date_exists(const struct edtf_date *d);
 
 /* Qualifiers of all components together. */
 uint8_t
-edtf_date_flags(const struct edtf_date *d);
+dz_edtf_date_flags(const struct edtf_date *d);
 
 /* Unit that holds one date: see dz_edtf_precision. */
 char
-edtf_date_precision(const struct edtf_date *d);
+dz_edtf_date_precision(const struct edtf_date *d);
 
 #endif
