@@ -13,6 +13,7 @@
 
 #define DZ_X25519_BYTES 32
 #define DZ_AGE_HEADER_MAX 65536 /* bytes of header accepted when reading */
+#define DZ_AGE_RECIPIENTS_MAX 512
 
 /** Fresh X25519 identity (32 secret bytes). */
 DZ_MUSTUSE enum dz_code

@@ -9,6 +9,7 @@
 
 #define DZ_SHA256_BYTES 32
 #define DZ_SHA512_BYTES 64
+#define DZ_HKDF_BYTES_MAX (255 * (size_t)DZ_SHA256_BYTES)
 
 struct dz_hash; /* running hash */
 enum dz_hash_alg { DZ_SHA256, DZ_SHA512 };

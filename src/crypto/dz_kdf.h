@@ -1,4 +1,8 @@
-/* Passphrase to key: Argon2id (RFC 9106, libsodium; lanes 1). */
+/* Passphrase to key: Argon2id version 1.3 (RFC 9106), one lane, 32 bytes (libsodium).
+ *
+ * The parameters are public and stand beside what the key opens; whoever stores them also binds
+ * them to it, so that they cannot be changed unseen. The working memory is too large to be locked;
+ * it goes back to the kernel when the call ends. */
 #ifndef DZ_KDF_H
 #define DZ_KDF_H
 
@@ -8,6 +12,7 @@
 #include "dz_secret.h"
 
 #define DZ_KDF_SALT_BYTES 16
+#define DZ_KDF_KEY_BYTES 32
 
 struct dz_kdf_params {
     uint64_t ops;     /* passes */
@@ -15,14 +20,15 @@ struct dz_kdf_params {
     uint8_t salt[DZ_KDF_SALT_BYTES];
 };
 
-/** Parameters for new keys: 3 passes over 512 MiB with a fresh salt; 256 MiB where less than 2 GiB are free. Test builds
- *  (DZ_WEAK_KDF): 1 pass over 8 MiB. */
+/** Parameters for new keys: 3 passes over 512 MiB with a fresh salt; 256 MiB where less than 2 GiB
+ * are free. Test builds (DZ_WEAK_KDF): 1 pass over 8 MiB. */
 void
 dz_kdf_default(struct dz_kdf_params *ret);
-/** 32-byte key. DZ_E_INPUT: parameters under the floor (3 passes, 256 MiB; test builds accept less) or over the ceiling
- *  (16 passes, 4 GiB); DZ_E_MEMORY. */
+/** 32-byte key; the passphrase is taken as the bytes it holds, of any length. DZ_E_INPUT:
+ * parameters under the floor (3 passes, 256 MiB; test builds 1 pass, 8 MiB) or over the ceiling (16
+ * passes, 4 GiB); DZ_E_MEMORY. Caller frees. */
 DZ_MUSTUSE enum dz_code
-dz_kdf_derive(const struct dz_secret *passphrase, const struct dz_kdf_params *params, struct dz_secret **ret,
-              struct dz_err *err);
+dz_kdf_derive(const struct dz_secret *passphrase, const struct dz_kdf_params *params,
+              struct dz_secret **ret, struct dz_err *err);
 
 #endif
