@@ -168,6 +168,10 @@ END
         printf '\n#, c-format\nmsgid "line %%d"\nmsgstr "line %%d"\n' >>"$root/po/$lang.po"
     done
     "$tools/check-po" "$root"
+    sed -i 's/^#, c-format/#, fuzzy, c-format/' "$root/po/uk.po"
+    run "$tools/check-po" "$root"
+    [ "$status" -eq 1 ]
+    sed -i 's/^#, fuzzy, c-format/#, c-format/' "$root/po/uk.po"
     sed -i 's/msgstr "line %d"/msgstr "line %s"/' "$root/po/uk.po"
     run "$tools/check-po" "$root"
     [ "$status" -eq 1 ]
