@@ -47,6 +47,10 @@ class Record(dict):
         return value.where if isinstance(value, Value) else self.where
 
 
+HURIDOCS_KEYS = (
+    "act", "measure", "rights", "index", "violence", "violation", "place", "victim_status",
+)  # fmt: skip
+
 SECTION = re.compile(r"^\[([a-z_]+) ([A-Za-z0-9][A-Za-z0-9_.()/-]*)\]$")
 KEY = re.compile(r"^([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?) *= ?(.*)$")
 
@@ -147,6 +151,29 @@ def by_language(record, key, languages=("en", "uk", "ru")):
         for language in languages
         if record.get(f"{key}.{language}")
     }
+
+
+APOSTROPHES = dict.fromkeys(map(ord, "`\u2018\u2019\u02bc\u02b9"), "'")
+
+
+def fold(name):
+    """The form in which names are compared.
+
+    Lower case, ё as е, one kind of apostrophe, hyphens as blanks.
+    """
+    text = str(name).lower().replace("ё", "е").replace("-", " ").translate(APOSTROPHES)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def shared_names(places):
+    """Folded names that more than one place bears: `{name: [row, ...]}`."""
+    bearers = {}
+    for row in places:
+        names = [row["name_en"], row["name_uk"], row["name_ru"]]
+        names += split_list(row["aliases"]) + split_list(row["occupation_aliases"])
+        for name in {fold(name) for name in names if name}:
+            bearers.setdefault(name, []).append(row)
+    return {name: rows for name, rows in sorted(bearers.items()) if len(rows) > 1}
 
 
 class Dataset:
