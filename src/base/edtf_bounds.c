@@ -249,7 +249,7 @@ widen_by_zone(const struct edtf_date *d, int64_t *lo, int64_t *hi)
     if (utc < 0) {
         *lo -= 1;
     }
-    if (local >= DAY_MIN || utc >= DAY_MIN) {
+    if (local >= DAY_MIN) {
         *hi += 1;
     }
 }
