@@ -42,6 +42,9 @@ dz_log_open(int journal_fd, const char *name, enum dz_log_mode mode, struct dz_l
             uint64_t *ret_cut_bytes, struct dz_err *err);
 void
 dz_log_close(struct dz_log *l);
+/** Bytes of unfinished appends cut since opening (by open and by refresh in write mode). */
+uint64_t
+dz_log_cut_bytes(const struct dz_log *l);
 /** Take up frames that another process appended since (readers, and a writer that just took the lock). */
 DZ_MUSTUSE enum dz_code
 dz_log_refresh(struct dz_log *l, struct dz_err *err);
