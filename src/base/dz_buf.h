@@ -20,6 +20,8 @@ struct dz_view {
 };
 
 #define DZ_VIEW(lit) ((struct dz_view){ .p = (lit), .n = sizeof(lit) - 1 })
+/* The same as an initialiser of constant tables. */
+#define DZ_VIEW_INIT(lit) { .p = (lit), .n = sizeof(lit) - 1 }
 
 struct dz_view
 dz_view_of(const char *s); /* NULL gives the empty view */

@@ -68,7 +68,8 @@ void
 dz_time_format(int64_t time_us, char *ret)
 {
     int64_t seconds = floor_div(time_us, US_PER_SECOND);
-    int64_t us = time_us - seconds * US_PER_SECOND;
+    int64_t us = time_us % US_PER_SECOND;
+    us += us < 0 ? US_PER_SECOND : 0; /* the product of the whole seconds might not fit */
     int64_t days = floor_div(seconds, SECONDS_PER_DAY);
     int s = (int)(seconds - days * SECONDS_PER_DAY);
     struct dz_date d = dz_date_from_days((int32_t)days);
