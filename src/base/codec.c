@@ -35,7 +35,7 @@ dz_hex_decode(struct dz_view hex, uint8_t *ret, size_t n)
             return false;
     }
     for (size_t i = 0; i < n; i++)
-        ret[i] = (uint8_t)(hex_value(hex.p[2 * i]) << 4 | hex_value(hex.p[2 * i + 1]));
+        ret[i] = (uint8_t)(hex_value(hex.p[2 * i]) * 16 + hex_value(hex.p[2 * i + 1]));
     return true;
 }
 

@@ -55,4 +55,12 @@ dz_fail_sys(struct dz_err *err, int sys, const char *fmt, ...) DZ_PRINTF(3, 4);
 enum dz_code
 dz_while(struct dz_err *err, const char *fmt, ...) DZ_PRINTF(2, 3);
 
+/** Pass a failure up: nothing may be owned that is not DZ_AUTO. */
+#define DZ_TRY(expr)                                                                               \
+    do {                                                                                           \
+        enum dz_code try_code_ = (expr);                                                           \
+        if (try_code_ != DZ_OK)                                                                    \
+            return try_code_;                                                                      \
+    } while (0)
+
 #endif

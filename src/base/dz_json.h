@@ -44,8 +44,8 @@ int64_t
 dz_json_int(const json_t *obj, const char *key, int64_t otherwise);
 bool
 dz_json_bool(const json_t *obj, const char *key, bool otherwise);
-/** obj[key] = copy of s; nothing when s is NULL or empty (absent instead of null). Text is checked at
- *  the door; ill-formed parts of one that was not appear as U+FFFD. obj must be an object. */
+/** obj[key] = copy of s; nothing when s is NULL or empty (absent instead of null). Text is checked
+ *  at the door; ill-formed parts of one that was not appear as U+FFFD. obj must be an object. */
 void
 dz_json_set_str(json_t *obj, const char *key, const char *s);
 void

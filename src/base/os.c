@@ -63,8 +63,7 @@ dz_os_close(int *fd, struct dz_err *err)
     /* The descriptor is gone whatever close says, also when a test injects a failure. */
     int rc = close(*fd);
     *fd = -1;
-    rc = SEAM(-1, rc);
-    if (rc != 0 && errno != EINTR)
+    if (SEAM(-1, rc) != 0 && errno != EINTR)
         return dz_fail_sys(err, errno, "closing a file");
     return DZ_OK;
 }
@@ -114,10 +113,12 @@ dz_os_pread_all(int fd, void *p, size_t n, uint64_t offset, struct dz_err *err)
             continue;
         if (got < 0)
             return dz_fail_sys(err, errno, "reading a file");
-        if (got == 0)
+        if (got == 0) {
+            unsigned long long has = offset + done;
+            unsigned long long wanted = offset + n;
             return dz_fail(err, DZ_E_CORRUPT,
-                           "a file ends after %llu bytes, where %llu are expected",
-                           (unsigned long long)(offset + done), (unsigned long long)(offset + n));
+                           "a file ends after %llu bytes, where %llu are expected", has, wanted);
+        }
         done += (size_t)got;
     }
     return DZ_OK;

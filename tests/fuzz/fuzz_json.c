@@ -1,5 +1,5 @@
-/* Any bytes as JSON: what parses is written on one line and reads back as the same value; what has a
- * canonical form has exactly one. */
+/* Any bytes as JSON: what parses is written on one line and reads back as the same value; what has
+ * a canonical form has exactly one. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -348,8 +348,8 @@ open_fds(void)
     return n;
 }
 
-/* Every call of a replacement fails once: what is read afterwards is the old or the new content, the
- * code is the one of the errno, no descriptor is left open and no scrap lies about. */
+/* Every call of a replacement fails once: what is read afterwards is the old or the new content,
+ * the code is the one of the errno, no descriptor is left open and no scrap lies about. */
 static void
 test_replace_under_faults(void **state)
 {
