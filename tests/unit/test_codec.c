@@ -77,6 +77,8 @@ test_base64_is_canonical_only(void **state)
         const char *text;
         enum dz_b64 form;
     } bad[] = {
+        {"Zo==", DZ_B64_PADDED},
+        {"Zm+=", DZ_B64_PADDED},
         {"Zg", DZ_B64_PADDED},
         {"Zg=", DZ_B64_PADDED},
         {"Zg==", DZ_B64_RAW},
