@@ -1,0 +1,522 @@
+#include "vault_impl.h"
+
+#include <string.h>
+
+#include "dz_codec.h"
+
+/* A batch: everything between taking the lock and letting it go. The order on disk is objects, keys, journal frames (the commit
+ * point), checkpoint, projection; docs/format/vault.md section 5. */
+
+#define FRAMES_MAX (256u << 20)
+#define BROUGHT_MAX 16
+
+struct pending {
+    json_t *body;
+    struct dz_thing *things;
+    size_t n_things;
+    size_t cap_things;
+    struct dz_thing *removes;
+    size_t n_removes;
+    size_t cap_removes;
+};
+
+struct dz_batch {
+    struct dz_vault *v;
+    struct pending *entries;
+    size_t n;
+    size_t cap;
+    struct key_record *keys; /* of objects written; those of bodies join at commit */
+    size_t n_keys;
+    size_t cap_keys;
+    struct object_writer *writer;
+    struct dz_thing files[BROUGHT_MAX]; /* for the next entry */
+    size_t n_files;
+    uint32_t first_segment; /* where this batch began to write */
+    uint64_t first_bytes;
+    uint64_t pending_bytes;
+    uint64_t base_seq; /* size of the own log when this part began */
+    bool wrote_objects;
+    bool removal; /* an entry removes something: shred after the commit */
+};
+
+/* ---- beginning ---- */
+
+/* Collect the ids of all objects that the journal knows, sorted. */
+struct id_list {
+    uint8_t (*ids)[32];
+    size_t n;
+    size_t cap;
+};
+
+static enum dz_code
+collect_ids(void *ctx, const struct dz_leaf *leaf)
+{
+    struct id_list *l = ctx;
+    for (size_t i = 0; i < leaf->n_brings; i++) {
+        if (leaf->brings[i].cls != DZ_THING_OBJECT)
+            continue;
+        l->ids = dz_grow(l->ids, &l->cap, l->n + 1, 32);
+        memcpy(l->ids[l->n++], leaf->brings[i].sha256.b, 32);
+    }
+    return DZ_OK;
+}
+
+static int
+cmp_id(const void *a, const void *b)
+{
+    return memcmp(a, b, 32);
+}
+
+/* Something was written to objects/ and never committed: keep what the journal names, remove the rest. */
+static enum dz_code
+recover_objects(struct dz_vault *v, struct dz_err *err)
+{
+    struct id_list l = { 0 };
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
+        for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]) && code == DZ_OK; seq++) {
+            DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(65536);
+            struct dz_leaf leaf = { 0 };
+            code = dz_log_read(v->logs[i], seq, &bytes, NULL, err);
+            if (code == DZ_OK)
+                code = dz_leaf_decode(dz_buf_view(&bytes), &leaf, err);
+            if (code == DZ_OK)
+                code = collect_ids(&l, &leaf);
+            dz_leaf_done(&leaf);
+        }
+    }
+    uint64_t removed = 0;
+    if (code == DZ_OK && l.n)
+        qsort(l.ids, l.n, 32, cmp_id);
+    if (code == DZ_OK)
+        code = objects_recover(&v->objects, v->id, (const uint8_t(*)[32])l.ids, l.n, &removed, err);
+    dz_free(l.ids);
+    return code;
+}
+
+static enum dz_code
+check_objects(struct dz_vault *v, struct dz_err *err)
+{
+    char now[64];
+    DZ_TRY(objects_state(&v->objects, now, err));
+    DZ_AUTO_FREE char *known = NULL;
+    DZ_TRY(dz_db_get_text(v->db, DZ_Q_META_GET, &known, err, DZ_ARGS(dz_arg_text("objects"))));
+    if (known && strcmp(known, now) == 0)
+        return DZ_OK;
+    if (!known && strcmp(now, "0:0:0") == 0)
+        return DZ_OK;
+    DZ_TRY(recover_objects(v, err));
+    return objects_state(&v->objects, now, err);
+}
+
+static enum dz_code
+remember_objects(struct dz_vault *v, struct dz_err *err)
+{
+    char now[64];
+    DZ_TRY(objects_state(&v->objects, now, err));
+    DZ_TRY(dz_db_cache_begin(v->db, err));
+    enum dz_code code = dz_db_exec(v->db, DZ_Q_META_PUT, err, DZ_ARGS(dz_arg_text("objects"), dz_arg_text(now)));
+    enum dz_code done = dz_db_cache_commit(v->db, code == DZ_OK ? err : NULL);
+    return code == DZ_OK ? done : code;
+}
+
+/* The log of this device: opened for writing now, or made when this device has none. */
+static enum dz_code
+open_own_log(struct dz_vault *v, bool *ret_new, struct dz_err *err)
+{
+    *ret_new = false;
+    if (v->own_log >= 0)
+        return DZ_OK;
+    char own[33];
+    DZ_TRY(guard_own_log(v, own, err));
+    if (!own[0]) {
+        *ret_new = v->n_logs > 0;
+        return vault_new_log(v, err);
+    }
+    for (size_t i = 0; i < v->n_logs; i++) {
+        if (strcmp(dz_log_get_info(v->logs[i])->id_hex, own) != 0)
+            continue;
+        dz_log_close(v->logs[i]);
+        memmove(v->logs + i, v->logs + i + 1, (v->n_logs - i - 1) * sizeof *v->logs);
+        v->n_logs--;
+        break;
+    }
+    DZ_TRY(vault_add_log(v, own, DZ_LOG_WRITE, err));
+    return keys_log_signer_read(v->fd, &v->keys, own, &v->signer, err);
+}
+
+/* A log of a further device introduces itself, so that its signing key is known to the journal. */
+static enum dz_code
+introduce_log(struct dz_batch *b, struct dz_err *err)
+{
+    const struct dz_log_info *info = dz_log_get_info(b->v->logs[b->v->own_log]);
+    DZ_AUTO_BUF struct dz_buf vkey = DZ_BUF(512);
+    dz_note_vkey(&info->key, &vkey);
+    DZ_AUTO_JSON json_t *fields = json_object();
+    dz_json_set_str(fields, "what", "log");
+    dz_json_set_view(fields, "vkey", dz_buf_view(&vkey));
+    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.log", info->id_hex);
+    DZ_TRY(batch_bring_file(b, path, err));
+    return dz_batch_entry(b, "key.changed", fields, NULL, NULL, err);
+}
+
+static enum dz_code
+begin(struct dz_batch *b, struct dz_err *err)
+{
+    struct dz_vault *v = b->v;
+    if (v->n_logs)
+        DZ_TRY(vault_refresh(v, err));
+    DZ_TRY(guard_check(v, err));
+    bool is_new;
+    DZ_TRY(open_own_log(v, &is_new, err));
+    DZ_TRY(project_update(v, err));
+    DZ_TRY(keytable_heal(v->fd, &v->table, err));
+    DZ_TRY(shred_pending(v, err));
+    DZ_TRY(check_objects(v, err));
+    b->first_segment = v->objects.last_segment;
+    b->first_bytes = v->objects.last_bytes;
+    b->base_seq = dz_log_size(v->logs[v->own_log]);
+    return is_new ? introduce_log(b, err) : DZ_OK;
+}
+
+enum dz_code
+dz_batch_begin(struct dz_vault *v, struct dz_batch **ret, struct dz_err *err)
+{
+    if (v->broken)
+        return dz_fail(err, DZ_E_IO, "an earlier write failed: close the vault and open it again");
+    if (v->read_only || v->read_only_medium)
+        return dz_fail(err, DZ_E_DENIED, "'%s' was opened for reading: nothing was changed", v->path);
+    if (v->lock_fd < 0)
+        DZ_TRY(dz_os_open(v->fd, "lock", DZ_OS_APPEND, &v->lock_fd, err));
+    DZ_TRY(dz_os_lock(v->lock_fd, 10000, err));
+    struct dz_batch *b = dz_alloc(sizeof *b);
+    b->v = v;
+    enum dz_code code = begin(b, err);
+    if (code != DZ_OK) {
+        dz_batch_end(b);
+        return code;
+    }
+    *ret = b;
+    return DZ_OK;
+}
+
+/* ---- objects ---- */
+
+enum dz_code
+dz_batch_object_begin(struct dz_batch *b, struct dz_err *err)
+{
+    dz_batch_object_cancel(b);
+    b->wrote_objects = true;
+    return object_writer_new(&b->v->objects, &b->writer, err);
+}
+
+enum dz_code
+dz_batch_object_write(struct dz_batch *b, const void *p, size_t n, struct dz_err *err)
+{
+    return object_writer_add(b->writer, p, n, err);
+}
+
+enum dz_code
+dz_batch_object_finish(struct dz_batch *b, struct dz_object_info *ret, struct dz_err *err)
+{
+    struct key_record rec;
+    enum dz_code code = object_writer_finish(b->writer, b->v->id, ret, &rec, err);
+    dz_batch_object_cancel(b);
+    if (code != DZ_OK)
+        return code;
+    b->keys = dz_grow(b->keys, &b->cap_keys, b->n_keys + 1, sizeof *b->keys);
+    b->keys[b->n_keys++] = rec;
+    dz_wipe(&rec, sizeof rec);
+    b->pending_bytes += ret->stored_bytes;
+    return DZ_OK;
+}
+
+void
+dz_batch_object_cancel(struct dz_batch *b)
+{
+    object_writer_free(b->writer);
+    b->writer = NULL;
+}
+
+/* ---- entries ---- */
+
+enum dz_code
+batch_bring_file(struct dz_batch *b, const char *path, struct dz_err *err)
+{
+    if (b->n_files == BROUGHT_MAX)
+        return dz_fail(err, DZ_E_LIMIT, "an entry brings too many files");
+    DZ_TRY(keys_file_thing(b->v->fd, path, &b->files[b->n_files], err));
+    b->n_files++;
+    return DZ_OK;
+}
+
+static struct pending *
+add_pending(struct dz_batch *b)
+{
+    b->entries = dz_grow(b->entries, &b->cap, b->n + 1, sizeof *b->entries);
+    return &b->entries[b->n];
+}
+
+static void
+pending_done(struct pending *p)
+{
+    json_decref(p->body);
+    dz_free(p->things);
+    dz_free(p->removes);
+    *p = (struct pending){ 0 };
+}
+
+static void
+add_thing(struct dz_thing **list, size_t *n, size_t *cap, const struct dz_thing *t)
+{
+    *list = dz_grow(*list, cap, *n + 1, sizeof **list);
+    (*list)[(*n)++] = *t;
+}
+
+/* Size and hash of an object, as its leaf names them. */
+static enum dz_code
+object_thing(struct dz_batch *b, const char *hex, struct dz_thing *ret, struct dz_err *err)
+{
+    const struct object_place *place = NULL;
+    *ret = (struct dz_thing){ .cls = DZ_THING_OBJECT };
+    if (!dz_hex_decode(dz_view_of(hex), ret->sha256.b, 32))
+        return dz_fail(err, DZ_E_INPUT, "'%s' is not an object", hex);
+    DZ_TRY(objects_find(&b->v->objects, ret->sha256.b, &place, err));
+    if (!place)
+        return dz_fail(err, DZ_E_NOTFOUND, "object %.12s is not stored", hex);
+    ret->size_bytes = place->size;
+    return DZ_OK;
+}
+
+static enum dz_code
+make_body(struct dz_batch *b, const char *kind, const json_t *fields, json_t **ret, char *ret_ref,
+          struct dz_err *err)
+{
+    struct dz_vault *v = b->v;
+    const char *log = dz_log_get_info(v->logs[v->own_log])->id_hex;
+    uint64_t seq = b->base_seq + b->n;
+    char time[40];
+    dz_time_format(dz_os_now_us(), time);
+    DZ_AUTO_JSON json_t *body = json_deep_copy(fields);
+    dz_json_set_str(body, "kind", kind);
+    dz_json_set_str(body, "log", log);
+    dz_json_set_int(body, "seq", (int64_t)seq);
+    dz_json_set_int(body, "clock", (int64_t)(v->clock + b->n + 1));
+    dz_json_set_str(body, "time", time);
+    dz_json_set_str(body, "member", v->keys.member);
+    /* What cannot be written canonically is found here, while nothing has been promised. */
+    DZ_AUTO_BUF struct dz_buf probe = DZ_BUF(DZ_ENTRY_BODY_MAX);
+    DZ_TRY(dz_json_canonical(&probe, body, err));
+    b->pending_bytes += probe.n;
+    if (ret_ref) {
+        DZ_AUTO_BUF struct dz_buf ref = DZ_BUF(63);
+        dz_buf_addf(&ref, "%s:%llu", log, (unsigned long long)seq);
+        memcpy(ret_ref, ref.p, ref.n + 1);
+    }
+    *ret = body;
+    body = NULL;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields, const char *const *objects,
+               char *ret_ref, struct dz_err *err)
+{
+    struct pending p = { 0 };
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; i < b->n_files; i++)
+        add_thing(&p.things, &p.n_things, &p.cap_things, &b->files[i]);
+    for (size_t i = 0; objects && objects[i] && code == DZ_OK; i++) {
+        struct dz_thing t;
+        code = object_thing(b, objects[i], &t, err);
+        if (code == DZ_OK)
+            add_thing(&p.things, &p.n_things, &p.cap_things, &t);
+    }
+    if (code == DZ_OK)
+        code = make_body(b, kind, fields, &p.body, ret_ref, err);
+    if (code != DZ_OK) {
+        pending_done(&p);
+        return code;
+    }
+    *add_pending(b) = p;
+    b->n++;
+    b->n_files = 0;
+    return DZ_OK;
+}
+
+/* Hash of the sealed body behind "log:seq", which a removal names. */
+static enum dz_code
+body_thing(struct dz_batch *b, const char *ref, struct dz_thing *ret, struct dz_err *err)
+{
+    struct dz_view r = dz_view_of(ref);
+    uint64_t seq = 0;
+    DZ_AUTO_FREE char *hex = dz_strndup(ref, r.n < 32 ? r.n : 32);
+    struct dz_log *log = vault_log_by_hex(b->v, hex);
+    if (!log || r.n < 34 || !dz_parse_u64((struct dz_view){ r.p + 33, r.n - 33 }, &seq) || seq >= dz_log_size(log))
+        return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
+    DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(65536);
+    struct dz_leaf leaf = { 0 };
+    DZ_TRY(dz_log_read(log, seq, &bytes, NULL, err));
+    DZ_TRY(dz_leaf_decode(dz_buf_view(&bytes), &leaf, err));
+    *ret = (struct dz_thing){ .cls = DZ_THING_BODY, .sha256 = leaf.sealed_sha256 };
+    dz_leaf_done(&leaf);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_batch_removal(struct dz_batch *b, const char *kind, const json_t *fields, const char *const *objects,
+                 const char *const *bodies, struct dz_err *err)
+{
+    DZ_AUTO_JSON json_t *full = json_deep_copy(fields);
+    json_t *refs = json_array();
+    json_object_set_new(full, "bodies", refs);
+    dz_json_set_int(full, "epoch", (int64_t)b->v->table.epoch + 1);
+    struct pending p = { 0 };
+    struct dz_thing t;
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; objects && objects[i] && code == DZ_OK; i++) {
+        code = object_thing(b, objects[i], &t, err);
+        t.size_bytes = 0;
+        if (code == DZ_OK)
+            add_thing(&p.removes, &p.n_removes, &p.cap_removes, &t);
+    }
+    for (size_t i = 0; bodies && bodies[i] && code == DZ_OK; i++) {
+        json_array_append_new(refs, json_string(bodies[i]));
+        code = body_thing(b, bodies[i], &t, err);
+        if (code == DZ_OK)
+            add_thing(&p.removes, &p.n_removes, &p.cap_removes, &t);
+    }
+    if (code == DZ_OK)
+        code = make_body(b, kind, full, &p.body, NULL, err);
+    if (code != DZ_OK) {
+        pending_done(&p);
+        return code;
+    }
+    *add_pending(b) = p;
+    b->n++;
+    b->removal = true;
+    return DZ_OK;
+}
+
+uint64_t
+dz_batch_pending_bytes(const struct dz_batch *b)
+{
+    return b->pending_bytes;
+}
+
+/* ---- committing ---- */
+
+static enum dz_code
+seal_entry(struct dz_batch *b, size_t i, struct dz_log_batch *frames, struct dz_err *err)
+{
+    struct dz_vault *v = b->v;
+    struct dz_log *log = v->logs[v->own_log];
+    struct pending *p = &b->entries[i];
+    struct key_record rec = { .type = 'b' };
+    dz_os_random(rec.key, sizeof rec.key);
+    dz_os_random(rec.salt, sizeof rec.salt);
+    struct dz_leaf leaf = { .brings = p->things, .n_brings = p->n_things, .removes = p->removes, .n_removes = p->n_removes };
+    DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
+    enum dz_code code = dz_entry_seal(p->body, dz_log_get_info(log)->id, b->base_seq + i, v->keys.sign_seed, rec.key,
+                                      rec.salt, &leaf, &sealed, err);
+    if (code == DZ_OK)
+        code = dz_log_batch_add(log, frames, b->base_seq + i, &leaf, dz_buf_view(&sealed), err);
+    if (code == DZ_OK) {
+        memcpy(rec.id, leaf.sealed_sha256.b, 32);
+        b->keys = dz_grow(b->keys, &b->cap_keys, b->n_keys + 1, sizeof *b->keys);
+        b->keys[b->n_keys++] = rec;
+    }
+    dz_wipe(&rec, sizeof rec);
+    return code;
+}
+
+/* Sign, and keep the checkpoint outside the vault too. */
+static enum dz_code
+sign(struct dz_vault *v, struct dz_err *err)
+{
+    struct dz_log *log = v->logs[v->own_log];
+    struct dz_checkpoint outside;
+    DZ_TRY(guard_last(v, log, &outside, err));
+    DZ_AUTO_BUF struct dz_buf note = DZ_BUF(DZ_NOTE_MAX);
+    DZ_TRY(dz_log_checkpoint(log, v->signer, outside.size ? &outside : NULL, &note, err));
+    return note.n ? guard_remember(v, log, dz_buf_view(&note), err) : DZ_OK;
+}
+
+static enum dz_code
+make_durable(struct dz_batch *b, struct dz_err *err)
+{
+    struct dz_vault *v = b->v;
+    struct dz_log_batch frames = { .frames = DZ_BUF(FRAMES_MAX) };
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; i < b->n && code == DZ_OK; i++)
+        code = seal_entry(b, i, &frames, err);
+    if (code == DZ_OK && b->wrote_objects)
+        code = objects_sync(&v->objects, b->first_segment, err);
+    if (code == DZ_OK)
+        code = keytable_append(v->fd, &v->keys, &v->table, b->keys, b->n_keys, err);
+    if (code == DZ_OK)
+        code = dz_log_append(v->logs[v->own_log], &frames, err);
+    dz_buf_done(&frames.frames);
+    return code;
+}
+
+static void
+reset(struct dz_batch *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        pending_done(&b->entries[i]);
+    b->n = 0;
+    if (b->keys)
+        dz_wipe(b->keys, b->cap_keys * sizeof *b->keys);
+    b->n_keys = 0;
+    b->pending_bytes = 0;
+    b->n_files = 0;
+    b->wrote_objects = false;
+    b->removal = false;
+}
+
+enum dz_code
+dz_batch_commit(struct dz_batch *b, struct dz_err *err)
+{
+    struct dz_vault *v = b->v;
+    if (b->n == 0)
+        return DZ_OK;
+    enum dz_code code = make_durable(b, err);
+    bool wrote_objects = b->wrote_objects, removal = b->removal;
+    if (code == DZ_OK) {
+        b->wrote_objects = false; /* committed: nothing to take back any more */
+        code = sign(v, err);
+    }
+    if (code == DZ_OK)
+        code = project_update(v, err);
+    if (code == DZ_OK && removal)
+        code = shred_pending(v, err);
+    if (code == DZ_OK && (wrote_objects || removal))
+        code = remember_objects(v, err);
+    if (code != DZ_OK) {
+        v->broken = true;
+        return code;
+    }
+    reset(b);
+    b->first_segment = v->objects.last_segment;
+    b->first_bytes = v->objects.last_bytes;
+    b->base_seq = dz_log_size(v->logs[v->own_log]);
+    return DZ_OK;
+}
+
+void
+dz_batch_end(struct dz_batch *b)
+{
+    if (!b)
+        return;
+    struct dz_vault *v = b->v;
+    dz_batch_object_cancel(b);
+    /* Objects of a batch that never got to its commit are taken back now; after a crash the next batch does it. */
+    if (b->wrote_objects && !v->broken)
+        (void)!recover_objects(v, NULL);
+    reset(b);
+    dz_free(b->entries);
+    dz_free(b->keys);
+    dz_os_unlock(v->lock_fd);
+    dz_free(b);
+}

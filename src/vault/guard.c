@@ -1,0 +1,116 @@
+#include "vault_impl.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "dz_codec.h"
+
+/* The rollback guard: what this device remembers of a vault outside the vault, in the state folder of the user.
+ *   <state>/<vault id>/own-log           the log that this device writes, 32 hex characters
+ *   <state>/<vault id>/<log>.checkpoint  the last checkpoint signed or seen, as a signed note
+ * Without it (a new device, a lost home folder) nothing can be compared: reading works, writing starts a new log. */
+
+enum dz_code
+guard_open(struct dz_vault *v, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *base = NULL;
+    DZ_TRY(dz_os_state_dir(&base, err));
+    char *dir = dz_asprintf("%s/%s", base, v->id_hex);
+    if (!dz_os_exists(AT_FDCWD, dir)) {
+        enum dz_code code = dz_os_mkdir(AT_FDCWD, dir, err);
+        if (code != DZ_OK) {
+            dz_free(dir);
+            return code;
+        }
+    }
+    v->state_dir = dir;
+    return DZ_OK;
+}
+
+enum dz_code
+guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, struct dz_err *err)
+{
+    *ret = (struct dz_checkpoint){ 0 };
+    if (!v->state_dir)
+        return DZ_OK;
+    const struct dz_log_info *info = dz_log_get_info(log);
+    DZ_AUTO_FREE char *path = dz_asprintf("%s/%s.checkpoint", v->state_dir, info->id_hex);
+    if (!dz_os_exists(AT_FDCWD, path))
+        return DZ_OK;
+    DZ_AUTO_BUF struct dz_buf note = DZ_BUF(DZ_NOTE_MAX);
+    DZ_TRY(dz_os_slurp(AT_FDCWD, path, DZ_NOTE_MAX, &note, err));
+    struct dz_view text;
+    if (dz_note_open(dz_buf_view(&note), &info->key, 1, &text, err) != DZ_OK ||
+        dz_checkpoint_parse(text, ret, err) != DZ_OK)
+        return dz_fail(err, DZ_E_ROLLBACK,
+                       "the checkpoint kept on this device does not belong to this vault's journal: stop and "
+                       "compare with a backup");
+    return DZ_OK;
+}
+
+enum dz_code
+guard_check(struct dz_vault *v, struct dz_err *err)
+{
+    for (size_t i = 0; i < v->n_logs; i++) {
+        struct dz_checkpoint seen;
+        struct dz_hash32 root;
+        DZ_TRY(guard_last(v, v->logs[i], &seen, err));
+        if (seen.size == 0)
+            continue;
+        const char *hex = dz_log_get_info(v->logs[i])->id_hex;
+        if (dz_log_size(v->logs[i]) < seen.size)
+            return dz_fail(err, DZ_E_ROLLBACK,
+                           "log %.8s has %llu entries, but this device has seen %llu: an older copy was put in its "
+                           "place; stop and find the newer one",
+                           hex, (unsigned long long)dz_log_size(v->logs[i]), (unsigned long long)seen.size);
+        DZ_TRY(dz_log_root_at(v->logs[i], seen.size, &root, err));
+        if (memcmp(root.b, seen.root.b, 32) != 0)
+            return dz_fail(err, DZ_E_ROLLBACK,
+                           "log %.8s differs from what this device has seen: the history was replaced; stop and "
+                           "compare with a backup",
+                           hex);
+    }
+    /* A log that this device wrote and that is gone altogether. */
+    char own[33];
+    DZ_TRY(guard_own_log(v, own, err));
+    if (own[0] && !vault_log_by_hex(v, own))
+        return dz_fail(err, DZ_E_ROLLBACK,
+                       "log %.8s, which this device wrote, is missing: an older copy was put in its place; stop "
+                       "and find the newer one",
+                       own);
+    return DZ_OK;
+}
+
+enum dz_code
+guard_own_log(struct dz_vault *v, char ret[33], struct dz_err *err)
+{
+    ret[0] = '\0';
+    if (!v->state_dir)
+        return DZ_OK;
+    DZ_AUTO_FREE char *path = dz_asprintf("%s/own-log", v->state_dir);
+    if (!dz_os_exists(AT_FDCWD, path))
+        return DZ_OK;
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(64);
+    DZ_TRY(dz_os_slurp(AT_FDCWD, path, 64, &text, err));
+    struct dz_view hex = dz_view_trim(dz_buf_view(&text));
+    uint8_t id[16];
+    if (dz_hex_decode(hex, id, sizeof id))
+        dz_hex_encode(id, sizeof id, ret);
+    return DZ_OK;
+}
+
+enum dz_code
+guard_set_own_log(struct dz_vault *v, const char *log, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *path = dz_asprintf("%s/own-log", v->state_dir);
+    return dz_os_replace(AT_FDCWD, path, dz_view_of(log), err);
+}
+
+enum dz_code
+guard_remember(struct dz_vault *v, struct dz_log *log, struct dz_view note, struct dz_err *err)
+{
+    if (!v->state_dir)
+        return DZ_OK;
+    DZ_AUTO_FREE char *path = dz_asprintf("%s/%s.checkpoint", v->state_dir, dz_log_get_info(log)->id_hex);
+    return dz_os_replace(AT_FDCWD, path, note, err);
+}

@@ -1,0 +1,331 @@
+#include "vault_impl.h"
+
+#include <string.h>
+
+/* The key table, docs/format/vault.md section 4. Two equal files, keytable/open.a and keytable/open.b:
+ *   "dzK1" | vault id(16) | u64 epoch
+ *   then batches: u32 length | sealed records | so many times 81 bytes when opened: type | id(32) | key(16) | salt(32)
+ * Batch n of an epoch is sealed under HKDF(compartment key, salt = epoch || n, "dokaz/v1/keytable"). A batch that is
+ * incomplete at the end of a file was never acknowledged and is overwritten. */
+
+#define HEAD_BYTES 28
+#define RECORD_BYTES 81
+#define BATCH_MAX (64u << 20)
+
+static const char *const copies[2] = { "keytable/" COMPARTMENT ".a", "keytable/" COMPARTMENT ".b" };
+
+/* ---- in memory: open addressing by the first bytes of the id, which are a hash already ---- */
+
+static size_t
+slot_of(const struct keytable *t, const uint8_t id[32])
+{
+    uint64_t h;
+    memcpy(&h, id, sizeof h);
+    size_t i = (size_t)h & (t->n_slots - 1);
+    while (t->slots[i].type && memcmp(t->slots[i].id, id, 32) != 0)
+        i = (i + 1) & (t->n_slots - 1);
+    return i;
+}
+
+static void
+wipe_slots(struct key_record *slots, size_t n)
+{
+    if (slots)
+        dz_wipe(slots, n * sizeof *slots);
+    dz_free(slots);
+}
+
+void
+keytable_put(struct keytable *t, const struct key_record *r)
+{
+    if (t->n * 2 + 2 > t->n_slots) {
+        struct keytable bigger = { .n_slots = t->n_slots ? t->n_slots * 2 : 256 };
+        bigger.slots = dz_alloc_array(bigger.n_slots, sizeof *bigger.slots);
+        for (size_t i = 0; i < t->n_slots; i++)
+            if (t->slots[i].type)
+                bigger.slots[slot_of(&bigger, t->slots[i].id)] = t->slots[i];
+        wipe_slots(t->slots, t->n_slots);
+        t->slots = bigger.slots;
+        t->n_slots = bigger.n_slots;
+    }
+    size_t i = slot_of(t, r->id);
+    if (!t->slots[i].type)
+        t->n++;
+    t->slots[i] = *r;
+}
+
+const struct key_record *
+keytable_find(const struct keytable *t, const uint8_t id[32])
+{
+    if (!t->n_slots)
+        return NULL;
+    const struct key_record *r = &t->slots[slot_of(t, id)];
+    return r->type ? r : NULL;
+}
+
+void
+keytable_done(struct keytable *t)
+{
+    wipe_slots(t->slots, t->n_slots);
+    *t = (struct keytable){ 0 };
+}
+
+/* ---- on disk ---- */
+
+static enum dz_code
+batch_key(const struct keyring *k, uint64_t epoch, uint64_t batch, struct dz_secret **ret,
+          struct dz_err *err)
+{
+    uint8_t salt[16];
+    for (int i = 0; i < 8; i++) {
+        salt[i] = (uint8_t)(epoch >> (56 - 8 * i));
+        salt[8 + i] = (uint8_t)(batch >> (56 - 8 * i));
+    }
+    return keys_derive(k, "dokaz/v1/keytable", salt, sizeof salt, DZ_FILE_KEY_BYTES, ret, err);
+}
+
+static void
+add_head(struct dz_buf *out, const uint8_t vault_id[16], uint64_t epoch)
+{
+    dz_buf_add(out, "dzK1", 4);
+    dz_buf_add(out, vault_id, 16);
+    dz_buf_add_u64be(out, epoch);
+}
+
+/* Sealed form of one batch, with its length in front. */
+static enum dz_code
+add_batch(struct dz_buf *out, const struct keyring *k, uint64_t epoch, uint64_t batch,
+          const struct key_record *recs, size_t n, struct dz_err *err)
+{
+    struct dz_buf plain = DZ_BUF(BATCH_MAX);
+    for (size_t i = 0; i < n; i++) {
+        dz_buf_add_u8(&plain, recs[i].type);
+        dz_buf_add(&plain, recs[i].id, 32);
+        dz_buf_add(&plain, recs[i].key, 16);
+        dz_buf_add(&plain, recs[i].salt, 32);
+    }
+    DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(BATCH_MAX + 65536);
+    DZ_AUTO_SECRET struct dz_secret *key = NULL;
+    enum dz_code code = dz_buf_ok(&plain, "key table", err);
+    if (code == DZ_OK)
+        code = batch_key(k, epoch, batch, &key, err);
+    if (code == DZ_OK)
+        code = dz_seal_bytes(dz_secret_peek(key), dz_buf_view(&plain), &sealed, err);
+    if (plain.p)
+        dz_wipe(plain.p, plain.cap);
+    dz_buf_done(&plain);
+    if (code != DZ_OK)
+        return code;
+    dz_buf_add_u32be(out, (uint32_t)sealed.n);
+    dz_buf_addv(out, dz_buf_view(&sealed));
+    return dz_buf_ok(out, "key table", err);
+}
+
+enum dz_code
+keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct dz_err *err)
+{
+    struct keytable empty = { 0 };
+    return keytable_rewrite(vault_fd, vault_id, k, &empty, 1, NULL, 0, err);
+}
+
+/* Read the batches of one copy from *pos on into t; stops quietly at an incomplete last batch. A complete batch that does not
+ * open is damage. */
+static enum dz_code
+read_copy(int fd, const char *name, const struct keyring *k, struct keytable *t, struct dz_err *err)
+{
+    struct dz_os_stat st;
+    DZ_TRY(dz_os_fstat(fd, &st, err));
+    while (t->file_bytes + 4 <= st.size_bytes) {
+        uint8_t head[4];
+        DZ_TRY(dz_os_pread_all(fd, head, 4, t->file_bytes, err));
+        struct dz_reader r = dz_reader_of(head, 4);
+        uint32_t n = dz_read_u32be(&r);
+        if (n > BATCH_MAX || t->file_bytes + 4 + n > st.size_bytes)
+            return DZ_OK;
+        DZ_AUTO_FREE uint8_t *sealed = dz_alloc(n);
+        DZ_TRY(dz_os_pread_all(fd, sealed, n, t->file_bytes + 4, err));
+        DZ_AUTO_SECRET struct dz_secret *key = NULL;
+        DZ_TRY(batch_key(k, t->epoch, t->batches, &key, err));
+        struct dz_buf plain = DZ_BUF(BATCH_MAX);
+        enum dz_code code = dz_unseal_bytes(dz_secret_peek(key), (struct dz_view){ (char *)sealed, n }, &plain, NULL);
+        if (code == DZ_OK && plain.n % RECORD_BYTES == 0) {
+            for (size_t i = 0; i < plain.n; i += RECORD_BYTES) {
+                struct key_record rec = { .type = (uint8_t)plain.p[i] };
+                memcpy(rec.id, plain.p + i + 1, 32);
+                memcpy(rec.key, plain.p + i + 33, 16);
+                memcpy(rec.salt, plain.p + i + 49, 32);
+                keytable_put(t, &rec);
+                dz_wipe(&rec, sizeof rec);
+            }
+        } else {
+            code = dz_fail(err, DZ_E_CORRUPT, "%s: damaged at byte %llu", name,
+                           (unsigned long long)t->file_bytes);
+        }
+        if (plain.p)
+            dz_wipe(plain.p, plain.cap);
+        dz_buf_done(&plain);
+        DZ_TRY(code);
+        t->batches++;
+        t->file_bytes += 4 + (uint64_t)n;
+    }
+    return DZ_OK;
+}
+
+static enum dz_code
+load_copy(int vault_fd, const char *path, const uint8_t vault_id[16], const struct keyring *k,
+          struct keytable *t, struct dz_err *err)
+{
+    DZ_AUTO_FD int fd = -1;
+    DZ_TRY(dz_os_open(vault_fd, path, DZ_OS_READ, &fd, err));
+    uint8_t head[HEAD_BYTES];
+    DZ_TRY(dz_os_pread_all(fd, head, sizeof head, 0, err));
+    if (memcmp(head, "dzK1", 4) != 0 || memcmp(head + 4, vault_id, 16) != 0)
+        return dz_fail(err, DZ_E_CORRUPT, "%s: this is not the key table of this vault", path);
+    struct dz_reader r = dz_reader_of(head + 20, 8);
+    uint64_t epoch = dz_read_u64be(&r);
+    if (t->file_bytes == 0 || epoch != t->epoch) {
+        keytable_done(t);
+        t->epoch = epoch;
+        t->file_bytes = HEAD_BYTES;
+    }
+    return read_copy(fd, path, k, t, err);
+}
+
+enum dz_code
+keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct keytable *t,
+              struct dz_err *err)
+{
+    /* Later calls only read what was appended since; the first copy serves unless it is damaged. */
+    if (t->file_bytes)
+        return load_copy(vault_fd, copies[0], vault_id, k, t, err);
+    struct keytable a = { 0 }, b = { 0 };
+    enum dz_code ca = load_copy(vault_fd, copies[0], vault_id, k, &a, err);
+    enum dz_code cb = load_copy(vault_fd, copies[1], vault_id, k, &b, ca == DZ_OK ? NULL : err);
+    bool take_a = ca == DZ_OK &&
+                  (cb != DZ_OK || a.epoch > b.epoch || (a.epoch == b.epoch && a.file_bytes >= b.file_bytes));
+    if (ca != DZ_OK && cb != DZ_OK) {
+        keytable_done(&a);
+        keytable_done(&b);
+        return dz_fail(err, DZ_E_CORRUPT, "keytable: both copies are damaged: restore one from a backup");
+    }
+    *t = take_a ? a : b;
+    t->weak_copy = 0;
+    if (ca != DZ_OK || cb != DZ_OK || a.epoch != b.epoch || a.file_bytes != b.file_bytes)
+        t->weak_copy = take_a ? 2 : 1;
+    keytable_done(take_a ? &b : &a);
+    return DZ_OK;
+}
+
+/* A copy that a crash, or a bad sector, left behind the other one is written anew from that one. */
+static enum dz_code
+heal_copy(int vault_fd, int bad, uint64_t n, struct dz_err *err)
+{
+    DZ_AUTO_FD int fd = -1;
+    DZ_TRY(dz_os_open(vault_fd, copies[1 - bad], DZ_OS_READ, &fd, err));
+    DZ_AUTO_FREE uint8_t *bytes = dz_alloc((size_t)n);
+    DZ_TRY(dz_os_pread_all(fd, bytes, (size_t)n, 0, err));
+    return dz_os_replace(vault_fd, copies[bad], (struct dz_view){ (char *)bytes, (size_t)n }, err);
+}
+
+enum dz_code
+keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err)
+{
+    if (t->weak_copy)
+        DZ_TRY(heal_copy(vault_fd, t->weak_copy - 1, t->file_bytes, err));
+    t->weak_copy = 0;
+    return DZ_OK;
+}
+
+static enum dz_code
+append_copy(int vault_fd, const char *path, uint64_t at, struct dz_view bytes, struct dz_err *err)
+{
+    DZ_AUTO_FD int fd = -1;
+    DZ_TRY(dz_os_open(vault_fd, path, DZ_OS_READWRITE, &fd, err));
+    struct dz_os_stat st;
+    DZ_TRY(dz_os_fstat(fd, &st, err));
+    if (st.size_bytes > at)
+        DZ_TRY(dz_os_truncate(fd, at, err));
+    DZ_TRY(dz_os_pwrite_all(fd, bytes.p, bytes.n, at, err));
+    DZ_TRY(dz_os_fdatasync(fd, err));
+    return dz_os_close(&fd, err);
+}
+
+enum dz_code
+keytable_append(int vault_fd, const struct keyring *k, struct keytable *t, const struct key_record *recs,
+                size_t n, struct dz_err *err)
+{
+    if (n == 0)
+        return DZ_OK;
+    DZ_TRY(keytable_heal(vault_fd, t, err));
+    DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(BATCH_MAX + 131072);
+    DZ_TRY(add_batch(&bytes, k, t->epoch, t->batches, recs, n, err));
+    for (int c = 0; c < 2; c++)
+        DZ_TRY(append_copy(vault_fd, copies[c], t->file_bytes, dz_buf_view(&bytes), err));
+    for (size_t i = 0; i < n; i++)
+        keytable_put(t, &recs[i]);
+    t->batches++;
+    t->file_bytes += bytes.n;
+    return DZ_OK;
+}
+
+static int
+cmp_id(const void *a, const void *b)
+{
+    return memcmp(a, b, 32);
+}
+
+enum dz_code
+keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct keytable *t,
+                 uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop, struct dz_err *err)
+{
+    /* What stays, in the order of ids, so that nothing of the old order survives. */
+    struct key_record *stay = dz_alloc_array(t->n, sizeof *stay);
+    size_t n = 0;
+    for (size_t i = 0; i < t->n_slots; i++) {
+        const struct key_record *r = &t->slots[i];
+        if (r->type && !(n_drop && bsearch(r->id, drop, n_drop, 32, cmp_id)))
+            stay[n++] = *r;
+    }
+    struct keytable fresh = { .epoch = epoch, .file_bytes = HEAD_BYTES };
+    DZ_AUTO_BUF struct dz_buf file = DZ_BUF(1u << 30);
+    add_head(&file, vault_id, epoch);
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; i < n && code == DZ_OK; i += 65536) {
+        size_t part = n - i < 65536 ? n - i : 65536;
+        code = add_batch(&file, k, epoch, fresh.batches, stay + i, part, err);
+        for (size_t j = 0; j < part; j++)
+            keytable_put(&fresh, &stay[i + j]);
+        fresh.batches++;
+    }
+    wipe_slots(stay, n);
+    for (int c = 0; c < 2 && code == DZ_OK; c++)
+        code = dz_os_replace(vault_fd, copies[c], dz_buf_view(&file), err);
+    if (code != DZ_OK) {
+        keytable_done(&fresh);
+        return code;
+    }
+    fresh.file_bytes = file.n;
+    keytable_done(t);
+    *t = fresh;
+    return DZ_OK;
+}
+
+void
+keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, dz_finding_fn *fn, void *ctx)
+{
+    struct keytable t[2] = { { 0 }, { 0 } };
+    bool good[2];
+    for (int c = 0; c < 2; c++) {
+        struct dz_err err = { 0 };
+        good[c] = load_copy(vault_fd, copies[c], vault_id, k, &t[c], &err) == DZ_OK;
+        if (!good[c])
+            fn(ctx, copies[c], UINT64_MAX, err.msg);
+        struct dz_os_stat st;
+        if (good[c] && dz_os_stat(vault_fd, copies[c], false, &st, NULL) == DZ_OK && st.size_bytes != t[c].file_bytes)
+            fn(ctx, copies[c], UINT64_MAX, _("bytes behind the last whole batch"));
+    }
+    if (good[0] && good[1] && (t[0].epoch != t[1].epoch || t[0].file_bytes != t[1].file_bytes))
+        fn(ctx, copies[1], UINT64_MAX, _("differs from the other copy"));
+    keytable_done(&t[0]);
+    keytable_done(&t[1]);
+}

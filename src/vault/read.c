@@ -1,0 +1,122 @@
+#include "vault_impl.h"
+
+#include <string.h>
+#include <zstd.h>
+
+#include "dz_codec.h"
+
+/* Objects on their way out: sealed bytes -> opened chunk by chunk -> zstd where they were compressed -> the caller. Only
+ * authenticated bytes reach zstd, and only they reach the caller. */
+
+struct reading {
+    struct dz_unseal *unseal;
+    ZSTD_DCtx *zstd;
+    uint8_t *out;
+    bool whole_frame;
+    dz_chunk_fn *fn;
+    void *ctx;
+};
+
+static enum dz_code
+plain_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
+{
+    struct reading *r = ctx;
+    if (!r->zstd)
+        return r->fn(r->ctx, p, n, err);
+    ZSTD_inBuffer in = { p, n, 0 };
+    while (in.pos < in.size) {
+        ZSTD_outBuffer out = { r->out, ZSTD_DStreamOutSize(), 0 };
+        size_t left = ZSTD_decompressStream(r->zstd, &out, &in);
+        if (ZSTD_isError(left))
+            return dz_fail(err, DZ_E_CORRUPT, "compressed data is damaged");
+        r->whole_frame = left == 0;
+        if (out.pos)
+            DZ_TRY(r->fn(r->ctx, out.dst, out.pos, err));
+    }
+    return DZ_OK;
+}
+
+static enum dz_code
+sealed_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
+{
+    struct reading *r = ctx;
+    return dz_unseal_write(r->unseal, p, n, err);
+}
+
+static enum dz_code
+find_object(struct dz_vault *v, const char *id, const struct object_place **ret_place, const struct key_record **ret_key,
+            struct dz_err *err)
+{
+    uint8_t raw[32];
+    if (!dz_hex_decode(dz_view_of(id), raw, 32))
+        return dz_fail(err, DZ_E_INPUT, "'%s' is not an object", id);
+    DZ_TRY(objects_find(&v->objects, raw, ret_place, err));
+    *ret_key = keytable_find(&v->table, raw);
+    if (!*ret_place || !*ret_key)
+        return dz_fail(err, DZ_E_NOTFOUND, "object %.12s is not stored, or was removed for good", id);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_chunk_fn *fn, void *ctx,
+                     struct dz_err *err)
+{
+    const struct object_place *place;
+    const struct key_record *key;
+    DZ_TRY(find_object(v, id, &place, &key, err));
+    struct reading r = { .fn = fn, .ctx = ctx, .whole_frame = true };
+    if (codec && strcmp(codec, "zstd") == 0) {
+        r.zstd = ZSTD_createDCtx();
+        if (!r.zstd)
+            return dz_fail(err, DZ_E_MEMORY, "decompressing: out of memory");
+        r.out = dz_alloc(ZSTD_DStreamOutSize());
+        r.whole_frame = false;
+    }
+    enum dz_code code = dz_unseal_new(key->key, plain_chunk, &r, &r.unseal, err);
+    if (code == DZ_OK)
+        code = objects_read(&v->objects, place, sealed_chunk, &r, err);
+    if (code == DZ_OK)
+        code = dz_unseal_finish(r.unseal, err);
+    if (code == DZ_OK && !r.whole_frame)
+        code = dz_fail(err, DZ_E_CORRUPT, "compressed data ends early");
+    dz_unseal_free(r.unseal);
+    ZSTD_freeDCtx(r.zstd);
+    dz_free(r.out);
+    return code == DZ_OK ? DZ_OK : dz_while(err, "object %.12s", id);
+}
+
+static enum dz_code
+gather(void *ctx, const void *p, size_t n, struct dz_err *err)
+{
+    dz_buf_add(ctx, p, n);
+    return dz_buf_ok(ctx, "object", err);
+}
+
+enum dz_code
+dz_vault_slurp_object(struct dz_vault *v, const char *id, const char *codec, size_t max, struct dz_buf *out,
+                      struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf part = DZ_BUF(max);
+    DZ_TRY(dz_vault_read_object(v, id, codec, gather, &part, err));
+    dz_buf_addv(out, dz_buf_view(&part));
+    return dz_buf_ok(out, "object", err);
+}
+
+enum dz_code
+dz_vault_export_age(struct dz_vault *v, const char *id, const char *recipient,
+                    const struct dz_secret *passphrase, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
+{
+    const struct object_place *place;
+    const struct key_record *key;
+    DZ_TRY(find_object(v, id, &place, &key, err));
+    DZ_AUTO_BUF struct dz_buf header = DZ_BUF(DZ_AGE_HEADER_MAX);
+    if (recipient) {
+        uint8_t pk[1][DZ_X25519_BYTES];
+        DZ_TRY(dz_age_recipient_parse(dz_view_of(recipient), pk[0], err));
+        DZ_TRY(dz_age_header_x25519(key->key, (const uint8_t(*)[DZ_X25519_BYTES])pk, 1, &header, err));
+    } else {
+        DZ_TRY(dz_age_header_scrypt(key->key, passphrase, 18, &header, err));
+    }
+    DZ_TRY(fn(ctx, header.p, header.n, err));
+    return objects_read(&v->objects, place, fn, ctx, err);
+}

@@ -1,0 +1,120 @@
+#include "vault_impl.h"
+
+#include <string.h>
+
+/* Shredding: what the journal says is removed loses its sealed bytes and its key. Order: objects and bodies first, the key table
+ * under its new epoch last, so that an old epoch in the table always means "not finished" and the next writer finishes it. */
+
+struct removals {
+    uint8_t (*objects)[32];
+    size_t n_objects;
+    size_t cap_objects;
+    uint8_t (*bodies)[32];
+    size_t n_bodies;
+    size_t cap_bodies;
+    uint64_t epoch; /* the journal's */
+};
+
+static int
+cmp_id(const void *a, const void *b)
+{
+    return memcmp(a, b, 32);
+}
+
+static enum dz_code
+collect_leaf(struct removals *r, const struct dz_leaf *leaf)
+{
+    for (size_t i = 0; i < leaf->n_removes; i++) {
+        const struct dz_thing *t = &leaf->removes[i];
+        if (t->cls == DZ_THING_OBJECT) {
+            r->objects = dz_grow(r->objects, &r->cap_objects, r->n_objects + 1, 32);
+            memcpy(r->objects[r->n_objects++], t->sha256.b, 32);
+        } else if (t->cls == DZ_THING_BODY) {
+            r->bodies = dz_grow(r->bodies, &r->cap_bodies, r->n_bodies + 1, 32);
+            memcpy(r->bodies[r->n_bodies++], t->sha256.b, 32);
+        }
+    }
+    return DZ_OK;
+}
+
+/* Which entries of a log have a body among the removed; drops them. */
+static enum dz_code
+drop_bodies(struct dz_vault *v, struct dz_log *log, const struct removals *r, struct dz_err *err)
+{
+    uint64_t *seqs = NULL;
+    size_t n = 0, cap = 0;
+    enum dz_code code = DZ_OK;
+    for (uint64_t seq = 0; seq < dz_log_size(log) && code == DZ_OK; seq++) {
+        DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(65536);
+        struct dz_leaf leaf = { 0 };
+        code = dz_log_read(log, seq, &bytes, NULL, err);
+        if (code == DZ_OK)
+            code = dz_leaf_decode(dz_buf_view(&bytes), &leaf, err);
+        if (code == DZ_OK && bsearch(leaf.sealed_sha256.b, r->bodies, r->n_bodies, 32, cmp_id)) {
+            seqs = dz_grow(seqs, &cap, n + 1, sizeof *seqs);
+            seqs[n++] = seq;
+        }
+        dz_leaf_done(&leaf);
+    }
+    (void)v;
+    if (code == DZ_OK && n)
+        code = dz_log_drop_bodies(log, seqs, n, err);
+    dz_free(seqs);
+    return code;
+}
+
+static enum dz_code
+shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
+{
+    for (size_t i = 0; i < v->n_logs; i++) {
+        for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]); seq++) {
+            DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(65536);
+            struct dz_leaf leaf = { 0 };
+            DZ_TRY(dz_log_read(v->logs[i], seq, &bytes, NULL, err));
+            DZ_TRY(dz_leaf_decode(dz_buf_view(&bytes), &leaf, err));
+            collect_leaf(r, &leaf);
+            dz_leaf_done(&leaf);
+        }
+    }
+    if (r->n_objects)
+        qsort(r->objects, r->n_objects, 32, cmp_id);
+    if (r->n_bodies)
+        qsort(r->bodies, r->n_bodies, 32, cmp_id);
+    if (r->n_objects)
+        DZ_TRY(objects_drop(&v->objects, v->id, (const uint8_t(*)[32])r->objects, r->n_objects, err));
+    for (size_t i = 0; i < v->n_logs && r->n_bodies; i++)
+        DZ_TRY(drop_bodies(v, v->logs[i], r, err));
+
+    /* Keys of both kinds go together; ids are hashes and cannot collide. */
+    size_t n = r->n_objects + r->n_bodies;
+    uint8_t(*all)[32] = dz_alloc_array(n, 32);
+    if (r->n_objects)
+        memcpy(all, r->objects, r->n_objects * 32);
+    if (r->n_bodies)
+        memcpy(all + r->n_objects, r->bodies, r->n_bodies * 32);
+    if (n)
+        qsort(all, n, 32, cmp_id);
+    enum dz_code code = keytable_rewrite(v->fd, v->id, &v->keys, &v->table, r->epoch, (const uint8_t(*)[32])all, n, err);
+    dz_free(all);
+    /* The projection has lost the rows already; pages and log of the database must not keep them either. */
+    if (code == DZ_OK)
+        code = db_run(v->db, "INSERT INTO text_fts(text_fts) VALUES ('optimize'); PRAGMA wal_checkpoint(TRUNCATE); VACUUM", err);
+    return code;
+}
+
+/** Epoch that the journal orders: the largest in an entry about removal. Kept in the projection, so that opening is quick. */
+enum dz_code
+shred_pending(struct dz_vault *v, struct dz_err *err)
+{
+    int64_t epoch = 1;
+    DZ_TRY(dz_db_get_int(v->db, DZ_Q_EPOCH, &epoch, NULL, err, DZ_NO_ARGS));
+    if ((uint64_t)epoch <= v->table.epoch)
+        return DZ_OK;
+    struct removals r = { .epoch = (uint64_t)epoch };
+    v->shredding = true;
+    enum dz_code code = shred(v, &r, err);
+    v->shredding = false;
+    dz_free(r.objects);
+    dz_free(r.bodies);
+    return code;
+}

@@ -1,0 +1,219 @@
+#include "vault_impl.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "dz_codec.h"
+#include "dz_keyless.h"
+
+/* Checking, in three depths. Keyless: stored bytes against leaves, tree and checkpoints. Normal: also key table, bodies, signatures, and
+ * the projection against one made anew. Deep: also the contents of every object. */
+
+struct checking {
+    struct dz_vault *v; /* NULL in a keyless check */
+    dz_verify_fn *fn;
+    void *ctx;
+    struct dz_verify_report *report;
+    bool deep;
+};
+
+/* Records that rest on an object or an entry, as "src-..., act-...". */
+static void
+list_touched(struct dz_vault *v, enum dz_query q, struct dz_view key, struct dz_buf *out)
+{
+    struct dz_rows *rows = NULL;
+    if (!v || !v->db || dz_db_query(v->db, q, &rows, NULL, DZ_ARGS(dz_arg_view(key))) != DZ_OK)
+        return;
+    for (int n = 0; n < 20 && dz_rows_next(rows); n++) {
+        if (dz_rows_is_null(rows, 0))
+            continue;
+        dz_buf_adds(out, out->n ? ", " : "");
+        dz_buf_addv(out, dz_rows_view(rows, 0));
+    }
+    (void)!dz_rows_end(rows, NULL);
+}
+
+static void
+report(struct checking *c, const char *thing, const char *message, const char *touches)
+{
+    c->report->n_findings++;
+    c->fn(c->ctx, thing, message, touches && touches[0] ? touches : NULL);
+}
+
+/* Findings of the layer above: thing may name an object by its 64 hex characters, or a log's file. */
+static void
+keyless_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
+{
+    struct checking *c = ctx;
+    DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
+    DZ_AUTO_BUF struct dz_buf name = DZ_BUF(4096);
+    dz_buf_adds(&name, thing);
+    uint8_t raw[32];
+    for (const char *p = thing; strlen(p) >= 64; p++) {
+        if (dz_hex_decode((struct dz_view){ p, 64 }, raw, 32)) {
+            list_touched(c->v, DZ_Q_OBJECT_ITEMS, (struct dz_view){ p, 64 }, &touches);
+            break;
+        }
+    }
+    if (seq == DZ_SEQ_NOTICE)
+        return; /* left over by an interrupted command; the next write clears it away */
+    if (seq != DZ_SEQ_NONE) {
+        const char *log = strstr(thing, "journal/");
+        dz_buf_addf(&name, " #%llu", (unsigned long long)seq);
+        if (log && strlen(log + 8) >= 32) {
+            DZ_AUTO_BUF struct dz_buf ref = DZ_BUF(64);
+            dz_buf_addf(&ref, "%.32s:%llu", log + 8, (unsigned long long)seq);
+            list_touched(c->v, DZ_Q_ENTRY_ITEM, dz_buf_view(&ref), &touches);
+        }
+    }
+    report(c, name.p, message, touches.p);
+}
+
+static enum dz_code
+check_stored(int vault_fd, struct checking *c, struct dz_err *err)
+{
+    struct dz_keyless_report k = { 0 };
+    DZ_TRY(dz_keyless_verify(vault_fd, keyless_finding, c, &k, err));
+    c->report->n_entries = k.n_entries;
+    c->report->n_objects = k.n_things;
+    c->report->n_notices = k.n_notices;
+    c->report->n_checkpoints = k.n_checkpoints;
+    c->report->bytes_checked = k.bytes_checked;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_vault_verify_keyless(const char *path, dz_verify_fn *fn, void *ctx, struct dz_verify_report *ret,
+                        struct dz_err *err)
+{
+    *ret = (struct dz_verify_report){ 0 };
+    struct checking c = { .fn = fn, .ctx = ctx, .report = ret };
+    DZ_AUTO_FD int fd = -1;
+    DZ_TRY(dz_os_opendir(AT_FDCWD, path, &fd, err));
+    return check_stored(fd, &c, err);
+}
+
+/* ---- with keys ---- */
+
+static enum dz_code
+hash_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
+{
+    (void)err;
+    dz_hash_add(ctx, p, n);
+    return DZ_OK;
+}
+
+/* What a body says of an object it brings: fields object, codec, sha256 (of the content). */
+static void
+check_content(struct checking *c, const char *ref, const json_t *body)
+{
+    const char *object = dz_json_str(body, "object"), *sha256 = dz_json_str(body, "sha256");
+    if (!object || !sha256)
+        return;
+    struct dz_err err = { 0 };
+    uint8_t digest[32];
+    char hex[DZ_HEX32] = "";
+    DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
+    enum dz_code code = dz_vault_read_object(c->v, object, dz_json_str(body, "codec"), hash_chunk, h, &err);
+    dz_hash_final(h, digest);
+    dz_hex_encode(digest, 32, hex);
+    if (code == DZ_OK && strcmp(hex, sha256) == 0)
+        return;
+    DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
+    DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", object);
+    list_touched(c->v, DZ_Q_OBJECT_ITEMS, dz_view_of(object), &touches);
+    report(c, thing, code == DZ_OK ? _("its content is not what the entry says") : err.msg, touches.n ? touches.p : ref);
+}
+
+/* Every leaf of a log: body opens under its key, commitment holds, objects have keys. */
+static enum dz_code
+check_log(struct checking *c, struct dz_log *log)
+{
+    const char *hex = dz_log_get_info(log)->id_hex;
+    for (uint64_t seq = 0; seq < dz_log_size(log); seq++) {
+        struct dz_err err = { 0 };
+        struct dz_leaf leaf = { 0 };
+        json_t *body = NULL;
+        uint8_t sig[64];
+        DZ_AUTO_FREE char *ref = dz_asprintf("%s:%llu", hex, (unsigned long long)seq);
+        if (entries_open(c->v, log, seq, &body, sig, &leaf, &err) != DZ_OK) {
+            DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
+            list_touched(c->v, DZ_Q_ENTRY_ITEM, dz_view_of(ref), &touches);
+            report(c, ref, err.msg, touches.p);
+            continue;
+        }
+        for (size_t i = 0; i < leaf.n_brings; i++) {
+            const struct object_place *place = NULL;
+            char id[DZ_HEX32];
+            dz_hex_encode(leaf.brings[i].sha256.b, 32, id);
+            if (leaf.brings[i].cls != DZ_THING_OBJECT || objects_find(&c->v->objects, leaf.brings[i].sha256.b, &place, NULL) != DZ_OK ||
+                !place || keytable_find(&c->v->table, leaf.brings[i].sha256.b))
+                continue;
+            DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", id);
+            report(c, thing, _("its key is missing from the key table"), ref);
+        }
+        if (c->deep && body)
+            check_content(c, ref, body);
+        json_decref(body);
+        dz_leaf_done(&leaf);
+    }
+    return DZ_OK;
+}
+
+static enum dz_code
+digest_of(struct dz_db *db, uint8_t ret[32], struct dz_err *err)
+{
+    DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
+    DZ_TRY(db_digest(db, hash_chunk, h, err));
+    dz_hash_final(h, ret);
+    return DZ_OK;
+}
+
+/* Nothing is believed because the database says so: make it anew beside, compare, remove. Signatures are checked on the way. */
+static enum dz_code
+check_projection(struct checking *c, struct dz_err *err)
+{
+    struct dz_vault *v = c->v;
+    uint8_t now[32], fresh[32] = { 0 };
+    struct dz_err why = { 0 };
+    if (digest_of(v->db, now, &why) != DZ_OK) {
+        report(c, "index-" COMPARTMENT ".db", why.msg, NULL);
+        return DZ_OK;
+    }
+    struct dz_db *kept = v->db;
+    uint64_t clock = v->clock;
+    enum dz_code code = project_beside(v, &why);
+    if (code == DZ_OK)
+        code = digest_of(v->db, fresh, &why);
+    struct dz_db *beside = v->db == kept ? NULL : v->db;
+    v->db = kept;
+    v->clock = clock;
+    DZ_TRY(project_drop_beside(v, beside, err));
+    if (code != DZ_OK)
+        report(c, "journal", why.msg, NULL);
+    else if (memcmp(now, fresh, 32) != 0)
+        report(c, "index-" COMPARTMENT ".db", _("does not say what the journal says: run 'dokaz rebuild'"), NULL);
+    return DZ_OK;
+}
+
+static void
+table_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
+{
+    (void)seq;
+    report(ctx, thing, message, NULL);
+}
+
+enum dz_code
+dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn, void *ctx,
+                struct dz_verify_report *ret, struct dz_err *err)
+{
+    *ret = (struct dz_verify_report){ 0 };
+    struct checking c = { .v = v, .fn = fn, .ctx = ctx, .report = ret, .deep = depth == DZ_VERIFY_DEEP };
+    DZ_TRY(check_stored(v->fd, &c, err));
+    if (depth == DZ_VERIFY_KEYLESS)
+        return DZ_OK;
+    keytable_check(v->fd, v->id, &v->keys, table_finding, &c);
+    for (size_t i = 0; i < v->n_logs; i++)
+        DZ_TRY(check_log(&c, v->logs[i]));
+    return check_projection(&c, err);
+}
