@@ -100,7 +100,10 @@ dz_log_each_checkpoint(struct dz_log *l, dz_checkpoint_fn *fn, void *ctx, struct
 DZ_MUSTUSE enum dz_code
 dz_log_drop_bodies(struct dz_log *l, const uint64_t *seqs, size_t n, struct dz_err *err);
 
-/** One finding of a check: what is damaged and what it touches; seq is UINT64_MAX when no entry is meant. */
+#define DZ_SEQ_NONE   UINT64_MAX       /* a finding that means no single entry */
+#define DZ_SEQ_NOTICE (UINT64_MAX - 1) /* no damage and not counted: only dz_keyless_verify gives these */
+/** One finding of a check: what is damaged (a path) and what it touches; seq is an entry's number or one of the
+ *  two above. message is translated and lives until the function returns. */
 typedef void
 dz_finding_fn(void *ctx, const char *thing, uint64_t seq, const char *message);
 /** Check stored bytes of one log without any key: frames, leaf records, sealed bodies' hashes, tree, every checkpoint
