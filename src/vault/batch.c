@@ -75,11 +75,8 @@ recover_objects(struct dz_vault *v, struct dz_err *err)
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
         for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]) && code == DZ_OK; seq++) {
-            DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(65536);
             struct dz_leaf leaf = { 0 };
-            code = dz_log_read(v->logs[i], seq, &bytes, NULL, err);
-            if (code == DZ_OK)
-                code = dz_leaf_decode(dz_buf_view(&bytes), &leaf, err);
+            code = entries_leaf(v->logs[i], seq, &leaf, err);
             if (code == DZ_OK)
                 code = collect_ids(&l, &leaf);
             dz_leaf_done(&leaf);
@@ -354,10 +351,8 @@ body_thing(struct dz_batch *b, const char *ref, struct dz_thing *ret, struct dz_
     struct dz_log *log = vault_log_by_hex(b->v, hex);
     if (!log || r.n < 34 || !dz_parse_u64((struct dz_view){ r.p + 33, r.n - 33 }, &seq) || seq >= dz_log_size(log))
         return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
-    DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(65536);
     struct dz_leaf leaf = { 0 };
-    DZ_TRY(dz_log_read(log, seq, &bytes, NULL, err));
-    DZ_TRY(dz_leaf_decode(dz_buf_view(&bytes), &leaf, err));
+    DZ_TRY(entries_leaf(log, seq, &leaf, err));
     *ret = (struct dz_thing){ .cls = DZ_THING_BODY, .sha256 = leaf.sealed_sha256 };
     dz_leaf_done(&leaf);
     return DZ_OK;

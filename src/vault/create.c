@@ -88,6 +88,9 @@ first_entry(struct dz_vault *v, struct dz_err *err)
         code = batch_bring_file(b, member_sign, err);
     if (code == DZ_OK)
         code = batch_bring_file(b, "keys/" COMPARTMENT "-1.age", err);
+    DZ_AUTO_FREE char *log_key = dz_asprintf("keys/%s.log", dz_log_get_info(v->logs[v->own_log])->id_hex);
+    if (code == DZ_OK)
+        code = batch_bring_file(b, log_key, err);
     if (code == DZ_OK)
         code = dz_batch_entry(b, "vault.created", fields, NULL, NULL, err);
     if (code == DZ_OK)

@@ -16,6 +16,15 @@ member_key(struct dz_vault *v, const char *member, uint8_t ret[32], struct dz_er
 }
 
 enum dz_code
+entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf leaf_bytes = DZ_BUF(65536);
+    DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
+    DZ_TRY(dz_log_read(log, seq, &leaf_bytes, &sealed, err));
+    return dz_leaf_decode(dz_buf_view(&leaf_bytes), ret, err);
+}
+
+enum dz_code
 entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body, uint8_t ret_sig[64],
              struct dz_leaf *ret_leaf, struct dz_err *err)
 {

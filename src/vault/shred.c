@@ -45,11 +45,8 @@ drop_bodies(struct dz_vault *v, struct dz_log *log, const struct removals *r, st
     size_t n = 0, cap = 0;
     enum dz_code code = DZ_OK;
     for (uint64_t seq = 0; seq < dz_log_size(log) && code == DZ_OK; seq++) {
-        DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(65536);
         struct dz_leaf leaf = { 0 };
-        code = dz_log_read(log, seq, &bytes, NULL, err);
-        if (code == DZ_OK)
-            code = dz_leaf_decode(dz_buf_view(&bytes), &leaf, err);
+        code = entries_leaf(log, seq, &leaf, err);
         if (code == DZ_OK && bsearch(leaf.sealed_sha256.b, r->bodies, r->n_bodies, 32, cmp_id)) {
             seqs = dz_grow(seqs, &cap, n + 1, sizeof *seqs);
             seqs[n++] = seq;
@@ -68,10 +65,8 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
 {
     for (size_t i = 0; i < v->n_logs; i++) {
         for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]); seq++) {
-            DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(65536);
             struct dz_leaf leaf = { 0 };
-            DZ_TRY(dz_log_read(v->logs[i], seq, &bytes, NULL, err));
-            DZ_TRY(dz_leaf_decode(dz_buf_view(&bytes), &leaf, err));
+            DZ_TRY(entries_leaf(v->logs[i], seq, &leaf, err));
             collect_leaf(r, &leaf);
             dz_leaf_done(&leaf);
         }

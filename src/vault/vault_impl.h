@@ -229,6 +229,9 @@ DZ_MUSTUSE enum dz_code
 guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, struct dz_err *err);
 
 /* entries.c */
+/** What an entry's leaf says; free with dz_leaf_done. */
+DZ_MUSTUSE enum dz_code
+entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz_err *err);
 /** Open one entry: body and signature check against the member's key (pk NULL: looked up in the projection). *ret_body NULL when it was
  *  removed. */
 DZ_MUSTUSE enum dz_code

@@ -1,0 +1,377 @@
+/* The vault as a whole: write, read back, lose the database, crash, find damage, remove for good. */
+#define _GNU_SOURCE /* nftw */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "dz_codec.h"
+#include "dz_json.h"
+#include "dz_vault.h"
+#include "vault_fixture.h"
+
+#define OK(expr)                                                                                           \
+    do {                                                                                                   \
+        struct dz_err err_ = { 0 };                                                                        \
+        struct dz_err *err = &err_;                                                                        \
+        if ((expr) != DZ_OK)                                                                               \
+            fail_msg("%s: %s", #expr, err_.msg);                                                           \
+    } while (0)
+
+/* Store one object of n bytes and an entry that brings it. */
+static void
+put(struct dz_vault *v, const char *id, size_t n, int seed, struct dz_object_info *info, char *ref)
+{
+    struct dz_batch *b = NULL;
+    OK(dz_batch_begin(v, &b, err));
+    OK(dz_batch_object_begin(b, err));
+    uint32_t x = (uint32_t)seed * 2654435761u + 1;
+    for (size_t done = 0; done < n;) {
+        uint8_t chunk[4096];
+        size_t part = n - done < sizeof chunk ? n - done : sizeof chunk;
+        for (size_t i = 0; i < part; i++)
+            chunk[i] = (uint8_t)((x = x * 1664525u + 1013904223u) >> 24);
+        OK(dz_batch_object_write(b, chunk, part, err));
+        done += part;
+    }
+    OK(dz_batch_object_finish(b, info, err));
+    DZ_AUTO_JSON json_t *fields = json_object();
+    dz_json_set_str(fields, "id", id);
+    dz_json_set_str(fields, "object", info->id);
+    dz_json_set_str(fields, "codec", info->codec);
+    dz_json_set_str(fields, "sha256", info->sha256);
+    const char *objects[] = { info->id, NULL };
+    OK(dz_batch_entry(b, "source.added", fields, objects, ref, err));
+    OK(dz_batch_commit(b, err));
+    dz_batch_end(b);
+}
+
+static struct dz_vault *
+open_vault(enum dz_vault_mode mode)
+{
+    struct dz_vault *v = NULL;
+    OK(fixture_open(mode, &v, err));
+    return v;
+}
+
+static void
+count_finding(void *ctx, const char *thing, const char *message, const char *touches)
+{
+    (void)touches;
+    if (getenv("SHOW"))
+        fprintf(stderr, "# %s: %s\n", thing, message);
+    ++*(int *)ctx;
+}
+
+static int
+findings(struct dz_vault *v, enum dz_verify_depth depth)
+{
+    int n = 0;
+    struct dz_verify_report r;
+    OK(dz_vault_verify(v, depth, count_finding, &n, &r, err));
+    assert_int_equal(n, r.n_findings);
+    return n;
+}
+
+static void
+assert_readable(struct dz_vault *v, const struct dz_object_info *info)
+{
+    struct dz_buf out = DZ_BUF(64u << 20);
+    OK(dz_vault_slurp_object(v, info->id, info->codec, 64u << 20, &out, err));
+    assert_int_equal(out.n, info->size_bytes);
+    dz_buf_done(&out);
+}
+
+/* ---- ---- */
+
+static void
+test_write_and_read(void **state)
+{
+    (void)state;
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    struct dz_object_info small, large, empty;
+    char ref[64];
+    put(v, "src-small", 5000, 1, &small, ref);
+    put(v, "src-large", 3u << 20, 2, &large, NULL);
+    put(v, "src-empty", 0, 3, &empty, NULL);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+
+    v = open_vault(DZ_VAULT_READ);
+    assert_readable(v, &small);
+    assert_readable(v, &large);
+    assert_readable(v, &empty);
+    json_t *body = NULL;
+    OK(dz_vault_read_entry(v, ref, &body, err));
+    assert_string_equal(dz_json_str(body, "id"), "src-small");
+    json_decref(body);
+    dz_vault_close(v);
+}
+
+static void
+test_wrong_passphrase(void **state)
+{
+    (void)state;
+    struct dz_secret *wrong = NULL;
+    OK(dz_secret_copy("wrong", 5, &wrong, err));
+    struct dz_vault_opts opts = { .path = fixture_vault, .mode = DZ_VAULT_READ, .passphrase = wrong };
+    struct dz_vault *v = NULL;
+    struct dz_err err = { 0 };
+    assert_int_equal(dz_vault_open(&opts, &v, &err), DZ_E_AUTH);
+    assert_null(v);
+    assert_non_null(strstr(err.msg, "passphrase"));
+    dz_secret_free(wrong);
+}
+
+static void
+test_rebuild_is_deterministic(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char before[DZ_HEX32], after[DZ_HEX32], path[128];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    for (int i = 0; i < 5; i++) {
+        char id[24];
+        snprintf(id, sizeof id, "src-%d", i);
+        put(v, id, 1000, i, &info, NULL);
+    }
+    OK(dz_vault_digest(v, before, err));
+    dz_vault_close(v);
+    snprintf(path, sizeof path, "%s/index-open.db", fixture_vault);
+    assert_int_equal(unlink(path), 0);
+    v = open_vault(DZ_VAULT_READ);
+    OK(dz_vault_digest(v, after, err));
+    assert_string_equal(before, after);
+    dz_vault_close(v);
+}
+
+/* A database that says something else is found out, one that is torn is made again. */
+static void
+test_damaged_database_is_made_again(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char path[128];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 1000, 1, &info, NULL);
+    dz_vault_close(v);
+    snprintf(path, sizeof path, "%s/index-open.db", fixture_vault);
+    int fd = open(path, O_RDWR);
+    char junk[8192];
+    memset(junk, 'x', sizeof junk);
+    assert_int_equal(pwrite(fd, junk, sizeof junk, 0), sizeof junk);
+    close(fd);
+    v = open_vault(DZ_VAULT_READ);
+    assert_int_equal(findings(v, DZ_VERIFY_NORMAL), 0);
+    dz_vault_close(v);
+}
+
+/* Objects of a batch that was given up leave nothing behind. */
+static void
+test_abandoned_batch(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 1000, 1, &info, NULL);
+    struct dz_batch *b = NULL;
+    OK(dz_batch_begin(v, &b, err));
+    OK(dz_batch_object_begin(b, err));
+    OK(dz_batch_object_write(b, "abandoned", 9, err));
+    OK(dz_batch_object_finish(b, &info, err));
+    dz_batch_end(b);
+    struct dz_err err = { 0 };
+    struct dz_buf out = DZ_BUF(100);
+    assert_int_equal(dz_vault_slurp_object(v, info.id, info.codec, 100, &out, &err), DZ_E_NOTFOUND);
+    dz_buf_done(&out);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
+/* A handle that dies with objects written but nothing committed: the next writer clears them away. */
+static void
+test_crash_before_commit(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 1000, 1, &info, NULL);
+    dz_vault_close(v);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct dz_batch *b = NULL;
+        struct dz_err err = { 0 };
+        /* Guarded memory is wiped at a fork: the child makes its own copy of the passphrase. */
+        if (dz_secret_copy("correct horse", 13, &fixture_passphrase, &err) != DZ_OK ||
+            fixture_open(DZ_VAULT_WRITE, &v, &err) != DZ_OK || dz_batch_begin(v, &b, &err) != DZ_OK ||
+            dz_batch_object_begin(b, &err) != DZ_OK || dz_batch_object_write(b, "lost", 4, &err) != DZ_OK ||
+            dz_batch_object_finish(b, &info, &err) != DZ_OK)
+            _exit(1);
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-b", 1000, 2, &info, NULL);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
+static void
+test_removal_shreds(void **state)
+{
+    (void)state;
+    struct dz_object_info keep, gone;
+    char ref[64];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-keep", 3000, 1, &keep, NULL);
+    put(v, "src-gone", 3000, 2, &gone, ref);
+    struct dz_batch *b = NULL;
+    OK(dz_batch_begin(v, &b, err));
+    DZ_AUTO_JSON json_t *fields = json_object();
+    dz_json_set_str(fields, "item", "src-gone");
+    dz_json_set_str(fields, "reason", "added in error");
+    const char *objects[] = { gone.id, NULL }, *bodies[] = { ref, NULL };
+    OK(dz_batch_removal(b, "item.purged", fields, objects, bodies, err));
+    OK(dz_batch_commit(b, err));
+    dz_batch_end(b);
+    struct dz_err err = { 0 };
+    json_t *body = NULL;
+    assert_int_equal(dz_vault_read_entry(v, ref, &body, &err), DZ_E_NOTFOUND);
+    assert_readable(v, &keep);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+
+    /* Also after opening again, and the object's bytes are in no file any more. */
+    v = open_vault(DZ_VAULT_WRITE);
+    struct dz_buf out = DZ_BUF(10000);
+    assert_int_equal(dz_vault_slurp_object(v, gone.id, gone.codec, 10000, &out, &err), DZ_E_NOTFOUND);
+    dz_buf_done(&out);
+    put(v, "src-later", 100, 3, &gone, NULL);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
+/* A copy put back in place of the vault is behind what this device has seen. */
+static void
+test_rollback_is_seen(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char old[96], cmd[256];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 1000, 1, &info, NULL);
+    snprintf(old, sizeof old, "%s/old", fixture_dir);
+    OK(dz_vault_backup(v, old, err));
+    put(v, "src-b", 1000, 2, &info, NULL);
+    dz_vault_close(v);
+    snprintf(cmd, sizeof cmd, "%s/newer", fixture_dir);
+    assert_int_equal(rename(fixture_vault, cmd), 0);
+    assert_int_equal(rename(old, fixture_vault), 0);
+    struct dz_err err = { 0 };
+    v = NULL;
+    assert_int_equal(fixture_open(DZ_VAULT_READ, &v, &err), DZ_E_ROLLBACK);
+    assert_non_null(strstr(err.msg, "older copy"));
+}
+
+/* On another device (no state folder) the vault is read as it is, and writing begins a second log. */
+static void
+test_second_device(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char other[96], before[DZ_HEX32], after[DZ_HEX32];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 1000, 1, &info, NULL);
+    dz_vault_close(v);
+    snprintf(other, sizeof other, "%s/other-state", fixture_dir);
+    setenv("XDG_STATE_HOME", other, 1);
+    v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-b", 1000, 2, &info, NULL);
+    put(v, "src-c", 1000, 3, &info, NULL);
+    OK(dz_vault_digest(v, before, err));
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    OK(dz_vault_rebuild(v, err));
+    OK(dz_vault_digest(v, after, err));
+    assert_string_equal(before, after);
+    dz_vault_close(v);
+    /* Back on the first device: its own log goes on, the other one is taken up. */
+    snprintf(other, sizeof other, "%s/state", fixture_dir);
+    setenv("XDG_STATE_HOME", other, 1);
+    v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-d", 1000, 4, &info, NULL);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
+/* Any byte changed in any file of the vault but the database is found. */
+struct flip {
+    int missed;
+    int tried;
+};
+static struct flip flips;
+
+static int
+flip_file(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)at;
+    if (kind != FTW_F || strstr(path, "index-") || strstr(path, "/lock") || strstr(path, "/state/"))
+        return 0;
+    int fd = open(path, O_RDWR);
+    off_t step = st->st_size / 12 + 1;
+    for (off_t i = 0; i < st->st_size; i += step) {
+        uint8_t c, d;
+        assert_int_equal(pread(fd, &c, 1, i), 1);
+        d = c ^ 0x41;
+        assert_int_equal(pwrite(fd, &d, 1, i), 1);
+        struct dz_vault *v = NULL;
+        struct dz_err err = { 0 };
+        enum dz_code code = fixture_open(DZ_VAULT_READ, &v, &err);
+        int n = code == DZ_OK ? findings(v, DZ_VERIFY_NORMAL) : 1;
+        if (n == 0)
+            fprintf(stderr, "# a change at %s byte %ld was not seen\n", path, (long)i);
+        flips.missed += n == 0;
+        flips.tried++;
+        dz_vault_close(v);
+        assert_int_equal(pwrite(fd, &c, 1, i), 1);
+    }
+    close(fd);
+    return 0;
+}
+
+static void
+test_every_change_is_found(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 600, 1, &info, NULL);
+    put(v, "src-b", 2u << 20, 2, &info, NULL);
+    dz_vault_close(v);
+    flips = (struct flip){ 0 };
+    assert_int_equal(nftw(fixture_vault, flip_file, 16, FTW_PHYS), 0);
+    assert_true(flips.tried > 80);
+    assert_int_equal(flips.missed, 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
+        T(test_write_and_read),
+        T(test_wrong_passphrase),
+        T(test_rebuild_is_deterministic),
+        T(test_damaged_database_is_made_again),
+        T(test_abandoned_batch),
+        T(test_crash_before_commit),
+        T(test_removal_shreds),
+        T(test_rollback_is_seen),
+        T(test_second_device),
+        T(test_every_change_is_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
