@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "aead_impl.h"
 #include "dz_os.h"
 #include "dz_tr.h"
 
@@ -39,17 +40,20 @@ sink_secret(void *ctx, const void *p, size_t n, struct dz_err *err)
     return DZ_OK;
 }
 
-/* Plain bytes in n sealed ones, the inverse of dz_seal_size; a number that no sealing gives is left
- * to the opening to refuse. */
-static size_t
-plain_size(size_t n)
+/* Plain bytes in n sealed ones, the inverse of dz_seal_size; false for a number that no sealing
+ * gives. */
+static bool
+plain_size(size_t n, size_t *ret)
 {
-    const size_t tag = 16;
+    const size_t tag = AEAD_TAG_BYTES;
     if (n < DZ_SEAL_NONCE + tag)
-        return 0;
-    n -= DZ_SEAL_NONCE;
-    size_t chunks = (n + DZ_SEAL_CHUNK + tag - 1) / (DZ_SEAL_CHUNK + tag);
-    return n > chunks * tag ? n - chunks * tag : 0;
+        return false;
+    size_t chunks = (n - DZ_SEAL_NONCE + DZ_SEAL_CHUNK + tag - 1) / (DZ_SEAL_CHUNK + tag);
+    size_t n_plain = n - DZ_SEAL_NONCE - chunks * tag;
+    if (n < DZ_SEAL_NONCE + chunks * tag || dz_seal_size(n_plain) != n)
+        return false;
+    *ret = n_plain;
+    return true;
 }
 
 static enum dz_code
@@ -58,7 +62,10 @@ open_payload(const uint8_t key[DZ_FILE_KEY_BYTES], struct dz_view payload, struc
 {
     DZ_AUTO_SECRET struct dz_secret *plain = NULL;
     struct dz_unseal *u = NULL;
-    enum dz_code code = dz_secret_new(plain_size(payload.n), &plain, err);
+    size_t n = 0;
+    if (!plain_size(payload.n, &n))
+        return dz_fail(err, DZ_E_CORRUPT, "the age file was cut off or something was added");
+    enum dz_code code = dz_secret_new(n, &plain, err);
     if (code != DZ_OK)
         return code;
 

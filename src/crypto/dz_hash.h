@@ -1,4 +1,5 @@
-/* Hashes and what is built of them (OpenSSL): SHA-256, SHA-512, HMAC-SHA-256, HKDF-SHA-256 (RFC 5869). */
+/* Hashes and what is built of them (OpenSSL): SHA-256, SHA-512, HMAC-SHA-256, HKDF-SHA-256 (RFC
+ * 5869). */
 #ifndef DZ_HASH_H
 #define DZ_HASH_H
 
@@ -16,6 +17,7 @@ enum dz_hash_alg { DZ_SHA256, DZ_SHA512 };
 
 struct dz_hash *
 dz_hash_new(enum dz_hash_alg alg); /* never NULL */
+/** More of the message; where n is 0, p may be NULL, here and below. */
 void
 dz_hash_add(struct dz_hash *h, const void *p, size_t n);
 /** Digest into ret (32 or 64 bytes); the hash is ready for a new message afterwards. */
@@ -30,6 +32,7 @@ dz_cleanup_hash(struct dz_hash **h)
 }
 #define DZ_AUTO_HASH __attribute__((cleanup(dz_cleanup_hash)))
 
+/** One-shot hashes. They reuse contexts of the calling thread: cheap for many small messages. */
 void
 dz_sha256(const void *p, size_t n, uint8_t ret[32]);
 /** SHA-256(a || b), for prefixes and tree nodes. */
@@ -37,9 +40,10 @@ void
 dz_sha256_2(const void *a, size_t na, const void *b, size_t nb, uint8_t ret[32]);
 void
 dz_sha512(const void *p, size_t n, uint8_t ret[64]);
+/** HMAC (RFC 2104). The key may have any length and leaves no copy behind. */
 void
 dz_hmac_sha256(const void *key, size_t n_key, const void *p, size_t n, uint8_t ret[32]);
-/** HKDF-SHA-256; salt may be NULL (empty); n <= 255*32 bytes out. info is a text label. */
+/** HKDF-SHA-256; salt may be NULL (empty); n <= DZ_HKDF_BYTES_MAX bytes out. info is a text label. */
 void
 dz_hkdf_sha256(const void *ikm, size_t n_ikm, const void *salt, size_t n_salt, const void *info,
                size_t n_info, void *ret, size_t n);

@@ -13,9 +13,11 @@
 #define DZ_SIGN_PUBLIC_BYTES 32
 #define DZ_SIGN_BYTES 64
 
-/** Public key of a 32-byte seed. */
+/** Public key of a 32-byte seed. DZ_E_USAGE: another size. */
 DZ_MUSTUSE enum dz_code
 dz_sign_public(const struct dz_secret *seed, uint8_t ret[DZ_SIGN_PUBLIC_BYTES], struct dz_err *err);
+/** Signature over n bytes; the same bytes and seed always give the same one. DZ_E_USAGE: the seed
+ *  has another size. */
 DZ_MUSTUSE enum dz_code
 dz_sign(const struct dz_secret *seed, const void *p, size_t n, uint8_t ret[DZ_SIGN_BYTES],
         struct dz_err *err);
