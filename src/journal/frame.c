@@ -225,6 +225,18 @@ checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct dz_c
     return DZ_OK;
 }
 
+bool
+checkpoint_in_tail(struct window *w, const struct dz_log_info *info)
+{
+    struct dz_view tail;
+    struct dz_checkpoint ignored;
+    if (window_peek(w, DZ_NOTE_MAX + CHECKPOINT_OVERHEAD, &tail, NULL) != DZ_OK ||
+        tail.n <= CHECKPOINT_OVERHEAD)
+        return false;
+    struct dz_view note = {.p = tail.p + HEADER_BYTES, .n = tail.n - CHECKPOINT_OVERHEAD};
+    return checkpoint_open(info, note, &ignored, NULL) == DZ_OK;
+}
+
 enum dz_code
 checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_checkpoint *ret,
                      struct dz_err *err)

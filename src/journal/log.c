@@ -181,8 +181,10 @@ read_last(struct dz_log *l, struct dz_err *err)
     struct dz_view note;
     enum piece_state state = PIECE_END;
     code = checkpoint_next(&w, &note, &state, err);
+    bool damaged =
+        state == PIECE_BAD || (state == PIECE_TORN && checkpoint_in_tail(&w, &l->info));
     window_done(&w);
-    if (code == DZ_OK && state == PIECE_BAD)
+    if (code == DZ_OK && damaged)
         code = dz_fail(err, DZ_E_CORRUPT, "the checkpoints file is damaged from offset %llu on",
                        (unsigned long long)l->last.end);
     return code;
@@ -227,6 +229,7 @@ try_index(struct dz_log *l, uint64_t frames_size)
     }
     l->end = frame.offset + frame.n_bytes;
     l->last_tree = tree;
+    l->index.stale = st.size_bytes != size * INDEX_RECORD;
 }
 
 /* Read the frames from l->end on into the index. */
@@ -326,7 +329,7 @@ settle(struct dz_log *l, uint64_t frames_size, struct dz_err *err)
         if (code != DZ_OK)
             return code;
     }
-    if (l->index.n_tail > 0)
+    if (l->index.n_tail > 0 || l->index.stale)
         index_flush(&l->index, l->dir);
     return DZ_OK;
 }

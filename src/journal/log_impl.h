@@ -73,6 +73,11 @@ DZ_MUSTUSE enum dz_code
 checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct dz_checkpoint *ret,
                 struct dz_err *err);
 
+/* Whether what looks like an unfinished record holds a whole note after all: then its frame was
+ * changed. */
+bool
+checkpoint_in_tail(struct window *w, const struct dz_log_info *info);
+
 /* The last whole record of a checkpoints file. */
 struct last_checkpoint {
     bool found;
@@ -98,6 +103,7 @@ struct index_record {
 struct log_index {
     int fd; /* -1: no file */
     uint64_t n_file;
+    bool stale; /* the file holds more than the records that are used */
     struct index_record *tail;
     size_t n_tail;
     size_t cap_tail;

@@ -18,6 +18,7 @@ index_forget(struct log_index *ix)
     ix->n_file = 0;
     ix->n_tail = 0;
     ix->cache_n = 0;
+    ix->stale = false;
 }
 
 void
@@ -119,4 +120,5 @@ index_flush(struct log_index *ix, int dir)
     ix->n_file += ix->n_tail;
     ix->n_tail = 0;
     ix->cache_n = 0;
+    ix->stale = false;
 }

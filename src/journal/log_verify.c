@@ -25,6 +25,7 @@ struct check {
     bool have_checkpoint;
     struct dz_checkpoint checkpoint; /* the next one that the tree has not reached */
     uint64_t last_size;
+    uint64_t checkpoints_end; /* behind the last whole record: before it nothing is unfinished */
 };
 
 /* Hand out one finding: the thing is the path inside the journal folder. */
@@ -45,19 +46,6 @@ tell_text(struct check *c, const char *file, uint64_t seq, const char *message)
     tell(c, file, seq, &text);
 }
 
-/* Whether a torn tail holds a whole note after all: then its frame was changed, not left unfinished. */
-static bool
-tail_is_note(struct check *c)
-{
-    struct dz_view tail;
-    struct dz_checkpoint ignored;
-    if (window_peek(&c->checkpoints, DZ_NOTE_MAX + CHECKPOINT_OVERHEAD, &tail, NULL) != DZ_OK ||
-        tail.n <= CHECKPOINT_OVERHEAD)
-        return false;
-    struct dz_view note = {.p = tail.p + 8, .n = tail.n - CHECKPOINT_OVERHEAD};
-    return checkpoint_open(&c->info, note, &ignored, NULL) == DZ_OK;
-}
-
 static enum dz_code
 next_checkpoint(struct check *c, struct dz_err *err)
 {
@@ -69,7 +57,10 @@ next_checkpoint(struct check *c, struct dz_err *err)
         enum dz_code code = checkpoint_next(&c->checkpoints, &note, &state, err);
         if (code != DZ_OK || state == PIECE_END)
             return code;
-        if (state == PIECE_BAD || (state == PIECE_TORN && tail_is_note(c))) {
+        bool damaged = state == PIECE_BAD ||
+                       (state == PIECE_TORN && (at < c->checkpoints_end ||
+                                                checkpoint_in_tail(&c->checkpoints, &c->info)));
+        if (damaged) {
             DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
             dz_buf_addf(&text, _("the checkpoints from offset %llu on are damaged"),
                         (unsigned long long)at);
@@ -286,6 +277,7 @@ run_check(struct check *c, struct dz_err *err)
     if (c->checkpoints.fd >= 0 &&
         checkpoint_find_last(c->checkpoints.fd, &c->info, &last, NULL) == DZ_OK && last.found)
         c->report.signed_size = last.checkpoint.size;
+    c->checkpoints_end = last.end;
     dz_buf_done(&last.note);
 
     bool complete = false;
