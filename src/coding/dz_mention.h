@@ -1,4 +1,5 @@
-/* Mentions: the dates, quantities, places, persons and offices that a text names, with their exact span.
+/* Mentions: the dates, quantities, places, persons and offices that a text names, with their exact
+ * span.
  * Facts are composed from them inside a sentence and its neighbours (dz_suggest.h). */
 #ifndef DZ_MENTION_H
 #define DZ_MENTION_H
@@ -19,7 +20,12 @@ enum dz_mention_kind {
 };
 
 /* How a date stands in its sentence. */
-enum dz_date_role { DZ_DATE_PLAIN, DZ_DATE_SINCE, DZ_DATE_UNTIL, DZ_DATE_BY /* deadline words: by, until, no later than, до */ };
+enum dz_date_role {
+    DZ_DATE_PLAIN,
+    DZ_DATE_SINCE,
+    DZ_DATE_UNTIL,
+    DZ_DATE_BY /* deadline words: by, until, no later than, до */
+};
 
 struct dz_mention {
     enum dz_mention_kind kind;
@@ -39,7 +45,8 @@ struct dz_mention {
     char value[32];
     char value_max[32]; /* end of a range */
     char qualifier[8];  /* "", "~" about, ">" over, ">=" at least, "<" under, "<=" up to */
-    char unit[32];      /* passports, people, applications, percent, ... ("" unknown): unit ids of data/phrases */
+    /* passports, people, applications, percent, ... ("" unknown): unit ids of data/phrases */
+    char unit[32];
 
     /* place */
     const char *place_id;  /* gazetteer id or NULL (unknown or ambiguous) */
@@ -51,8 +58,10 @@ struct dz_mention {
 
     /* person */
     struct dz_view name;  /* longest form found in the text; in the document's arena */
-    const char *role;     /* official expert journalist victim witness other (role ids as in the corpus) */
-    bool protect;         /* speaks as a private person, first name only, changed name, victim, helper */
+    /* official expert journalist victim witness other (role ids as in the corpus) */
+    const char *role;
+    /* speaks as a private person, first name only, changed name, victim, helper */
+    bool protect;
     uint32_t person_ix;   /* same number for all mentions of one person in one text */
 
     /* office */
@@ -66,7 +75,8 @@ struct dz_doc_info {
 };
 
 struct dz_mentions {
-    struct dz_mention *items; /* by start, then longer first; overlaps of different kinds are allowed */
+    /* by start, then longer first; overlaps of different kinds are allowed */
+    struct dz_mention *items;
     size_t n;
     size_t cap;
 };
@@ -83,8 +93,10 @@ DZ_MUSTUSE enum dz_code
 dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
                    struct dz_err *err);
 DZ_MUSTUSE enum dz_code
-dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out, struct dz_err *err);
-/** Persons and offices; needs dates and places already in out (a capitalised place is not a person). */
+dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
+               struct dz_err *err);
+/** Persons and offices; needs dates and places already in out (a capitalised place is not a
+ *  person). */
 DZ_MUSTUSE enum dz_code
 dz_find_persons(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
                 struct dz_err *err);
@@ -93,7 +105,8 @@ DZ_MUSTUSE enum dz_code
 dz_find_mentions(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
                  struct dz_mentions *out, struct dz_err *err);
 
-/** Best guess of the publication date from the head of a text ("Dec 13, 2024 - 00:00", a date line, meta words), as EDTF into
+/** Best guess of the publication date from the head of a text ("Dec 13, 2024 - 00:00", a date
+ *  line, meta words), as EDTF into
  *  ret (at least 64 bytes); false when there is none. Dates in running prose do not count. */
 bool
 dz_guess_published(const struct dz_rules *r, struct dz_document *d, char *ret);

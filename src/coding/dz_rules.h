@@ -1,4 +1,5 @@
-/* The compiled knowledge that reading needs: codebook, gazetteer, offices and phrases, from the data that is built
+/* The compiled knowledge that reading needs: codebook, gazetteer, offices and phrases, from the
+ * data that is built
  * into the program. Immutable after loading; may be shared by threads. */
 #ifndef DZ_RULES_H
 #define DZ_RULES_H
@@ -13,7 +14,8 @@
 
 struct dz_rules;
 
-/** Load everything built in. DZ_E_CORRUPT if the built-in data does not fit (a build mistake). Caller frees. */
+/** Load everything built in. DZ_E_CORRUPT if the built-in data does not fit (a build mistake).
+ *  Caller frees. */
 DZ_MUSTUSE enum dz_code
 dz_rules_load(struct dz_rules **ret, struct dz_err *err);
 void
@@ -23,12 +25,14 @@ dz_rules_free(struct dz_rules *r);
 const char *
 dz_rules_version(const struct dz_rules *r);
 
-/** A code's label in a language; the id itself when it is unknown. list is "sphere", "means", "modality", "stance", ... */
+/** A code's label in a language; the id itself when it is unknown. list is "sphere", "means",
+ *  "modality", "stance", ... */
 const char *
 dz_rules_label(const struct dz_rules *r, const char *list, const char *id, enum dz_lang lang);
 bool
 dz_rules_has(const struct dz_rules *r, const char *list, const char *id);
-/** Ids of a list in codebook order; borrowed array, *ret_n entries; NULL when there is no such list. */
+/** Ids of a list in codebook order; borrowed array, *ret_n entries; NULL when there is no such
+ *  list. */
 const char *const *
 dz_rules_ids(const struct dz_rules *r, const char *list, size_t *ret_n);
 
@@ -51,10 +55,12 @@ struct dz_place {
 /** NULL when there is no such place. Borrowed. */
 const struct dz_place *
 dz_place_by_id(const struct dz_rules *r, const char *id);
-/** All candidates for a written name in any of the three languages, also inflected and old names; at most max.
+/** All candidates for a written name in any of the three languages, also inflected and old names;
+ *  at most max.
  *  Returns how many there are. Never picks silently. */
 size_t
-dz_place_lookup(const struct dz_rules *r, struct dz_view name, const struct dz_place **ret, size_t max);
+dz_place_lookup(const struct dz_rules *r, struct dz_view name, const struct dz_place **ret,
+                size_t max);
 /** Is place inside (or equal to) area, by parents and members? */
 bool
 dz_place_within(const struct dz_rules *r, const char *place, const char *area);
@@ -66,7 +72,8 @@ dz_place_count(const struct dz_rules *r);
 const struct dz_place *
 dz_place_at(const struct dz_rules *r, size_t ix);
 
-/** Whole built-in tables as parsed JSON, borrowed: "codebook", "measures", "norms", "terms", "offices", "gazetteer"; NULL if unknown. */
+/** Whole built-in tables as parsed JSON, borrowed: "codebook", "measures", "norms", "terms",
+ *  "offices", "gazetteer"; NULL if unknown. */
 const json_t *
 dz_rules_table(const struct dz_rules *r, const char *name);
 

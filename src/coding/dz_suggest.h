@@ -1,5 +1,6 @@
 /* Suggestions: facts proposed from a text, each with its exact span and the rule that found it.
- * Deterministic: text, document information and rules alone decide. A person accepts or rejects each. */
+ * Deterministic: text, document information and rules alone decide. A person accepts or rejects
+ * each. */
 #ifndef DZ_SUGGEST_H
 #define DZ_SUGGEST_H
 
@@ -14,8 +15,12 @@ struct dz_suggestion {
     struct dz_view quote; /* borrowed from the document's text */
     const char *rule;     /* id of the rule that fired, constant */
     int score;            /* 0..100 */
-    bool sensitive; /* an identifiable private person's health, detention, sexual violence, or a child: never in bulk */
-    json_t *fields; /* the kind's own fields as DESIGN section 9 lists them (sphere, means, also, edtf, ...); owned */
+    /* an identifiable private person's health, detention, sexual violence, or a child: never in
+     * bulk */
+    bool sensitive;
+    /* the kind's own fields as DESIGN section 9 lists them (sphere, means, also, edtf, ...);
+     * owned */
+    json_t *fields;
 };
 
 struct dz_suggestions {
@@ -26,7 +31,8 @@ struct dz_suggestions {
 void
 dz_suggestions_done(struct dz_suggestions *s);
 
-/** Read one document. place, date and person appear once per distinct value (first clear mention); acts, measures,
+/** Read one document. place, date and person appear once per distinct value (first clear mention);
+ *  acts, measures,
  *  figures and statements at each occurrence. DZ_E_MEMORY, DZ_E_LIMIT. */
 DZ_MUSTUSE enum dz_code
 dz_suggest_document(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,

@@ -1,7 +1,9 @@
 /* Words and sentences of a text in English, Ukrainian or Russian.
  *
- * The text is never changed: tokens point into it by byte offsets, and carry a folded form for comparing
- * (lower case, NFC, one apostrophe, ё as е, stress marks and soft hyphens dropped) and a stem. Pure functions: no files. */
+ * The text is never changed: tokens point into it by byte offsets, and carry a folded form for
+ * comparing
+ * (lower case, NFC, one apostrophe, ё as е, stress marks and soft hyphens dropped) and a stem.
+ * Pure functions: no files. */
 #ifndef DZ_TEXT_H
 #define DZ_TEXT_H
 
@@ -50,7 +52,8 @@ struct dz_document {
     struct dz_arena arena;
 };
 
-/** Split a text (at most 16 MiB, valid UTF-8; borrowed for the document's life). DZ_E_LIMIT, DZ_E_INPUT. */
+/** Split a text (at most 16 MiB, valid UTF-8; borrowed for the document's life). DZ_E_LIMIT,
+ *  DZ_E_INPUT. */
 DZ_MUSTUSE enum dz_code
 dz_document_init(struct dz_document *d, struct dz_view text, struct dz_err *err);
 void
@@ -62,6 +65,9 @@ dz_text_fold(struct dz_view s, struct dz_buf *out);
 /** Language of a piece of text. */
 enum dz_text_lang
 dz_text_guess(struct dz_view s);
+/** Is the folded word a function word (article, preposition, pronoun ...) of one of the languages? */
+bool
+dz_text_function_word_is(struct dz_view fold);
 /** "en", "uk", "ru", "und". */
 const char *
 dz_text_lang_code(enum dz_text_lang lang);

@@ -3,15 +3,17 @@
 #include <fcntl.h>
 #include <string.h>
 
-/* A copy of everything that is not made again from it. The write lock is held meanwhile, so the copy is one moment. */
+/* A copy of everything that is not made again from it. The write lock is held meanwhile, so the
+ * copy is one moment. */
 
-/* Each name that is copied, with the folders in which it stands; databases, the lock and temporary files stay behind. */
+/* Each name that is copied, with the folders in which it stands; databases, the lock and temporary
+ * files stay behind. */
 static bool
 is_copied(const char *name)
 {
     size_t n = strlen(name);
-    return strcmp(name, "lock") != 0 && strncmp(name, "index-", 6) != 0 && strncmp(name, "tmp-", 4) != 0 &&
-           !(n > 4 && strcmp(name + n - 4, ".tmp") == 0);
+    return strcmp(name, "lock") != 0 && strncmp(name, "index-", 6) != 0 &&
+           strncmp(name, "tmp-", 4) != 0 && !(n > 4 && strcmp(name + n - 4, ".tmp") == 0);
 }
 
 static enum dz_code
@@ -43,7 +45,8 @@ copy_tree(int from_dir, int to_dir, const char *path, int depth, struct dz_err *
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < n && code == DZ_OK; i++) {
         struct dz_os_stat st;
-        DZ_AUTO_FREE char *sub = strcmp(path, ".") == 0 ? dz_strdup(names[i]) : dz_asprintf("%s/%s", path, names[i]);
+        DZ_AUTO_FREE char *sub =
+            strcmp(path, ".") == 0 ? dz_strdup(names[i]) : dz_asprintf("%s/%s", path, names[i]);
         if (!is_copied(names[i]))
             continue;
         code = dz_os_stat(from_dir, sub, false, &st, err);
@@ -109,6 +112,8 @@ dz_vault_backup(struct dz_vault *v, const char *dir, struct dz_err *err)
     struct dz_verify_report report;
     DZ_TRY(dz_vault_verify_keyless(dir, count_finding, &bad, &report, err));
     if (bad)
-        return dz_fail(err, DZ_E_CORRUPT, "the copy in '%s' does not verify: run 'dokaz verify' on the vault itself", dir);
+        return dz_fail(err, DZ_E_CORRUPT,
+                       "the copy in '%s' does not verify: run 'dokaz verify' on the vault itself",
+                       dir);
     return DZ_OK;
 }

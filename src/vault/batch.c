@@ -4,7 +4,8 @@
 
 #include "dz_codec.h"
 
-/* A batch: everything between taking the lock and letting it go. The order on disk is objects, keys, journal frames (the commit
+/* A batch: everything between taking the lock and letting it go. The order on disk is objects,
+ * keys, journal frames (the commit
  * point), checkpoint, projection; docs/format/vault.md section 5. */
 
 #define FRAMES_MAX (256u << 20)
@@ -67,7 +68,8 @@ cmp_id(const void *a, const void *b)
     return memcmp(a, b, 32);
 }
 
-/* Something was written to objects/ and never committed: keep what the journal names, remove the rest. */
+/* Something was written to objects/ and never committed: keep what the journal names, remove the
+ * rest. */
 static enum dz_code
 recover_objects(struct dz_vault *v, struct dz_err *err)
 {
@@ -112,7 +114,8 @@ remember_objects(struct dz_vault *v, struct dz_err *err)
     char now[64];
     DZ_TRY(objects_state(&v->objects, now, err));
     DZ_TRY(dz_db_cache_begin(v->db, err));
-    enum dz_code code = dz_db_exec(v->db, DZ_Q_META_PUT, err, DZ_ARGS(dz_arg_text("objects"), dz_arg_text(now)));
+    enum dz_code code =
+        dz_db_exec(v->db, DZ_Q_META_PUT, err, DZ_ARGS(dz_arg_text("objects"), dz_arg_text(now)));
     enum dz_code done = dz_db_cache_commit(v->db, code == DZ_OK ? err : NULL);
     return code == DZ_OK ? done : code;
 }
@@ -182,7 +185,8 @@ dz_batch_begin(struct dz_vault *v, struct dz_batch **ret, struct dz_err *err)
     if (v->broken)
         return dz_fail(err, DZ_E_IO, "an earlier write failed: close the vault and open it again");
     if (v->read_only || v->read_only_medium)
-        return dz_fail(err, DZ_E_DENIED, "'%s' was opened for reading: nothing was changed", v->path);
+        return dz_fail(err, DZ_E_DENIED, "'%s' was opened for reading: nothing was changed",
+                       v->path);
     if (v->lock_fd < 0)
         DZ_TRY(dz_os_open(v->fd, "lock", DZ_OS_APPEND, &v->lock_fd, err));
     DZ_TRY(dz_os_lock(v->lock_fd, 10000, err));
@@ -316,8 +320,8 @@ make_body(struct dz_batch *b, const char *kind, const json_t *fields, json_t **r
 }
 
 enum dz_code
-dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields, const char *const *objects,
-               char *ret_ref, struct dz_err *err)
+dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
+               const char *const *objects, char *ret_ref, struct dz_err *err)
 {
     struct pending p = { 0 };
     enum dz_code code = DZ_OK;
@@ -349,7 +353,8 @@ body_thing(struct dz_batch *b, const char *ref, struct dz_thing *ret, struct dz_
     uint64_t seq = 0;
     DZ_AUTO_FREE char *hex = dz_strndup(ref, r.n < 32 ? r.n : 32);
     struct dz_log *log = vault_log_by_hex(b->v, hex);
-    if (!log || r.n < 34 || !dz_parse_u64((struct dz_view){ r.p + 33, r.n - 33 }, &seq) || seq >= dz_log_size(log))
+    if (!log || r.n < 34 || !dz_parse_u64((struct dz_view){r.p + 33, r.n - 33}, &seq) ||
+        seq >= dz_log_size(log))
         return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
     struct dz_leaf leaf = { 0 };
     DZ_TRY(entries_leaf(log, seq, &leaf, err));
@@ -359,8 +364,8 @@ body_thing(struct dz_batch *b, const char *ref, struct dz_thing *ret, struct dz_
 }
 
 enum dz_code
-dz_batch_removal(struct dz_batch *b, const char *kind, const json_t *fields, const char *const *objects,
-                 const char *const *bodies, struct dz_err *err)
+dz_batch_removal(struct dz_batch *b, const char *kind, const json_t *fields,
+                 const char *const *objects, const char *const *bodies, struct dz_err *err)
 {
     DZ_AUTO_JSON json_t *full = json_deep_copy(fields);
     json_t *refs = json_array();
@@ -410,10 +415,13 @@ seal_entry(struct dz_batch *b, size_t i, struct dz_log_batch *frames, struct dz_
     struct key_record rec = { .type = 'b' };
     dz_os_random(rec.key, sizeof rec.key);
     dz_os_random(rec.salt, sizeof rec.salt);
-    struct dz_leaf leaf = { .brings = p->things, .n_brings = p->n_things, .removes = p->removes, .n_removes = p->n_removes };
+    struct dz_leaf leaf = {.brings = p->things,
+                           .n_brings = p->n_things,
+                           .removes = p->removes,
+                           .n_removes = p->n_removes};
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
-    enum dz_code code = dz_entry_seal(p->body, dz_log_get_info(log)->id, b->base_seq + i, v->keys.sign_seed, rec.key,
-                                      rec.salt, &leaf, &sealed, err);
+    enum dz_code code = dz_entry_seal(p->body, dz_log_get_info(log)->id, b->base_seq + i,
+                                      v->keys.sign_seed, rec.key, rec.salt, &leaf, &sealed, err);
     if (code == DZ_OK)
         code = dz_log_batch_add(log, frames, b->base_seq + i, &leaf, dz_buf_view(&sealed), err);
     if (code == DZ_OK) {
@@ -506,7 +514,8 @@ dz_batch_end(struct dz_batch *b)
         return;
     struct dz_vault *v = b->v;
     dz_batch_object_cancel(b);
-    /* Objects of a batch that never got to its commit are taken back now; after a crash the next batch does it. */
+    /* Objects of a batch that never got to its commit are taken back now; after a crash the next
+     * batch does it. */
     if (b->wrote_objects && !v->broken)
         (void)!recover_objects(v, NULL);
     reset(b);

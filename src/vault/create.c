@@ -5,7 +5,8 @@
 
 #include "dz_codec.h"
 
-/* A new vault: folders, vault.json, the first member, the first log and its first entry. docs/format/vault.md. */
+/* A new vault: folders, vault.json, the first member, the first log and its first entry.
+ * docs/format/vault.md. */
 
 static enum dz_code
 make_folder(const char *path, int *ret_fd, struct dz_err *err)
@@ -21,7 +22,8 @@ make_folder(const char *path, int *ret_fd, struct dz_err *err)
     enum dz_code code = dz_os_list(fd, ".", &names, &n, err);
     dz_os_names_free(names, n);
     if (code == DZ_OK && n > 0)
-        code = dz_fail(err, DZ_E_EXISTS, "'%s' is not empty: a vault wants a folder of its own", path);
+        code =
+            dz_fail(err, DZ_E_EXISTS, "'%s' is not empty: a vault wants a folder of its own", path);
     if (code == DZ_OK)
         *ret_fd = fd;
     else
@@ -88,7 +90,8 @@ first_entry(struct dz_vault *v, struct dz_err *err)
         code = batch_bring_file(b, member_sign, err);
     if (code == DZ_OK)
         code = batch_bring_file(b, "keys/" COMPARTMENT "-1.age", err);
-    DZ_AUTO_FREE char *log_key = dz_asprintf("keys/%s.log", dz_log_get_info(v->logs[v->own_log])->id_hex);
+    DZ_AUTO_FREE char *log_key =
+        dz_asprintf("keys/%s.log", dz_log_get_info(v->logs[v->own_log])->id_hex);
     if (code == DZ_OK)
         code = batch_bring_file(b, log_key, err);
     if (code == DZ_OK)

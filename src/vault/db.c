@@ -34,10 +34,12 @@ db_fail(struct dz_db *db, int rc, struct dz_err *err)
 {
     switch (rc & 0xff) {
     case SQLITE_FULL:
-        return dz_fail(err, DZ_E_FULL, "index: no room left on the device: free some and run again");
+        return dz_fail(err, DZ_E_FULL,
+                       "index: no room left on the device: free some and run again");
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-        return dz_fail(err, DZ_E_CORRUPT, "index: damaged: run 'dokaz rebuild' (the journal is not touched)");
+        return dz_fail(err, DZ_E_CORRUPT,
+                       "index: damaged: run 'dokaz rebuild' (the journal is not touched)");
     case SQLITE_NOMEM:
         return dz_fail(err, DZ_E_MEMORY, "index: out of memory");
     case SQLITE_BUSY:
@@ -46,10 +48,12 @@ db_fail(struct dz_db *db, int rc, struct dz_err *err)
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
-        return dz_fail(err, DZ_E_IO, "index: %s", db ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(rc));
+        return dz_fail(err, DZ_E_IO, "index: %s",
+                       db ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(rc));
     default:
         /* The message may quote a search expression but never a bound value. */
-        return dz_fail(err, DZ_E_INPUT, "index: %s", db ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(rc));
+        return dz_fail(err, DZ_E_INPUT, "index: %s",
+                       db ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(rc));
     }
 }
 
@@ -82,7 +86,8 @@ db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struc
 {
     struct dz_db *db = dz_alloc(sizeof *db);
     bool in_memory = strcmp(path, ":memory:") == 0;
-    int rc = sqlite3_open_v2(path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_PRIVATECACHE,
+    int rc = sqlite3_open_v2(path, &db->sqlite,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_PRIVATECACHE,
                              NULL);
     if (rc != SQLITE_OK) {
         enum dz_code code = db_fail(NULL, rc, err);
@@ -95,10 +100,11 @@ db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struc
     if (code == DZ_OK && !in_memory)
         code = give_key(db, key, err);
     if (code == DZ_OK)
-        code = db_run(db,
-                      "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL;"
-                      "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA trusted_schema = OFF",
-                      err);
+        code = db_run(
+            db,
+            "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL;"
+            "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA trusted_schema = OFF",
+            err);
     if (code != DZ_OK) {
         db_close(db);
         return code;
@@ -129,7 +135,7 @@ db_allow_writes(struct dz_db *db, bool yes)
 struct dz_arg
 dz_arg_text(const char *s)
 {
-    return s ? (struct dz_arg){ .kind = DZ_ARG_TEXT, .text = s, .n = strlen(s) } : (struct dz_arg){ 0 };
+    return s ? (struct dz_arg){.kind = DZ_ARG_TEXT, .text = s, .n = strlen(s)} : (struct dz_arg){0};
 }
 
 struct dz_arg
@@ -163,8 +169,8 @@ bind_all(sqlite3_stmt *stmt, size_t n, const struct dz_arg *args)
 /* ---- running ---- */
 
 enum dz_code
-dz_db_query(struct dz_db *db, enum dz_query q, struct dz_rows **ret, struct dz_err *err, size_t n_args,
-            const struct dz_arg *args)
+dz_db_query(struct dz_db *db, enum dz_query q, struct dz_rows **ret, struct dz_err *err,
+            size_t n_args, const struct dz_arg *args)
 {
     struct dz_rows *r = dz_alloc(sizeof *r);
     r->db = db;
@@ -173,7 +179,8 @@ dz_db_query(struct dz_db *db, enum dz_query q, struct dz_rows **ret, struct dz_e
     if (r->query >= 0 && db->prepared[q])
         r->stmt = db->prepared[q];
     else
-        rc = sqlite3_prepare_v3(db->sqlite, sql_text[q], -1, SQLITE_PREPARE_PERSISTENT, &r->stmt, NULL);
+        rc = sqlite3_prepare_v3(db->sqlite, sql_text[q], -1, SQLITE_PREPARE_PERSISTENT, &r->stmt,
+                                NULL);
     if (rc == SQLITE_OK && r->query >= 0) {
         db->prepared[q] = r->stmt;
         db->busy[q] = true;
@@ -243,10 +250,12 @@ dz_rows_end(struct dz_rows *r, struct dz_err *err)
 }
 
 enum dz_code
-dz_db_exec(struct dz_db *db, enum dz_query q, struct dz_err *err, size_t n_args, const struct dz_arg *args)
+dz_db_exec(struct dz_db *db, enum dz_query q, struct dz_err *err, size_t n_args,
+           const struct dz_arg *args)
 {
     if (!db->writes_allowed)
-        return dz_fail(err, DZ_E_DENIED, "index: changed outside an entry or a cache: this is a mistake in dokaz");
+        return dz_fail(err, DZ_E_DENIED,
+                       "index: changed outside an entry or a cache: this is a mistake in dokaz");
     struct dz_rows *r = NULL;
     DZ_TRY(dz_db_query(db, q, &r, err, n_args, args));
     while (dz_rows_next(r))
@@ -333,14 +342,16 @@ digest_table(struct dz_db *db, const char *table, const char *sql, dz_chunk_fn *
 enum dz_code
 db_digest(struct dz_db *db, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
 {
-    /* Tables named cache_* hold what can be computed again and differ freely; full-text shadow tables follow from text_fts. */
+    /* Tables named cache_* hold what can be computed again and differ freely; full-text shadow
+     * tables follow from text_fts. */
     sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v2(db->sqlite,
-                                "SELECT name, 'SELECT * FROM ' || name || ' ORDER BY ' || (SELECT group_concat(cid + 1) "
-                                "FROM pragma_table_info(m.name)) FROM sqlite_master m WHERE type = 'table' AND name NOT LIKE "
-                                "'cache\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE "
-                                "'text\\_fts\\_%' ESCAPE '\\' ORDER BY name",
-                                -1, &stmt, NULL);
+    int rc = sqlite3_prepare_v2(
+        db->sqlite,
+        "SELECT name, 'SELECT * FROM ' || name || ' ORDER BY ' || (SELECT group_concat(cid + 1) "
+        "FROM pragma_table_info(m.name)) FROM sqlite_master m WHERE type = 'table' AND name "
+        "NOT LIKE 'cache\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE "
+        "'text\\_fts\\_%' ESCAPE '\\' ORDER BY name",
+        -1, &stmt, NULL);
     enum dz_code code = rc == SQLITE_OK ? DZ_OK : db_fail(db, rc, err);
     while (code == DZ_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
         code = digest_table(db, (const char *)sqlite3_column_text(stmt, 0),

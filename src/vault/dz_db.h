@@ -1,5 +1,7 @@
-/* Named queries over the projection: the only way that layers below the vault reach its tables. SQL stands in queries.def
- * alone, one line a query, in the part of SQL that SQLite and PostgreSQL share; statements are prepared once.
+/* Named queries over the projection: the only way that layers below the vault reach its tables.
+ * SQL stands in queries.def
+ * alone, one line a query, in the part of SQL that SQLite and PostgreSQL share; statements are
+ * prepared once.
  *
  *     struct dz_rows *rows;
  *     DZ_TRY(dz_db_query(db, DZ_Q_FACTS_OF_KIND, &rows, err, dz_arg_text("act")));
@@ -43,8 +45,8 @@ dz_arg_int(int64_t n);
 
 /** Run a query that gives rows. End it with dz_rows_end in every case. At most 16 arguments. */
 DZ_MUSTUSE enum dz_code
-dz_db_query(struct dz_db *db, enum dz_query q, struct dz_rows **ret, struct dz_err *err, size_t n_args,
-            const struct dz_arg *args);
+dz_db_query(struct dz_db *db, enum dz_query q, struct dz_rows **ret, struct dz_err *err,
+            size_t n_args, const struct dz_arg *args);
 /** true while there is a row. */
 bool
 dz_rows_next(struct dz_rows *r);
@@ -61,9 +63,11 @@ dz_rows_is_null(struct dz_rows *r, int col);
 DZ_MUSTUSE enum dz_code
 dz_rows_end(struct dz_rows *r, struct dz_err *err);
 
-/** Run a query that changes tables; only from apply functions, and for derived caches inside dz_db_cache_begin/commit. */
+/** Run a query that changes tables; only from apply functions, and for derived caches inside
+ *  dz_db_cache_begin/commit. */
 DZ_MUSTUSE enum dz_code
-dz_db_exec(struct dz_db *db, enum dz_query q, struct dz_err *err, size_t n_args, const struct dz_arg *args);
+dz_db_exec(struct dz_db *db, enum dz_query q, struct dz_err *err, size_t n_args,
+           const struct dz_arg *args);
 /** Single values: *ret_found false when there is no row. */
 DZ_MUSTUSE enum dz_code
 dz_db_get_int(struct dz_db *db, enum dz_query q, int64_t *ret, bool *ret_found, struct dz_err *err,
@@ -73,8 +77,11 @@ dz_db_get_text(struct dz_db *db, enum dz_query q, char **ret, struct dz_err *err
                const struct dz_arg *args); /* caller frees; NULL when there is no row */
 
 /* Arguments in line: DZ_ARGS(dz_arg_text(id), dz_arg_int(7)) expands to count and array. */
-#define DZ_ARGS(...)                                                                                       \
-    sizeof((struct dz_arg[]){ __VA_ARGS__ }) / sizeof(struct dz_arg), (struct dz_arg[]){ __VA_ARGS__ }
+#define DZ_ARGS(...)                                                                  \
+    sizeof((struct dz_arg[]){__VA_ARGS__}) / sizeof(struct dz_arg), (struct dz_arg[]) \
+    {                                                                                 \
+        __VA_ARGS__                                                                   \
+    }
 #define DZ_NO_ARGS 0, NULL
 
 /** A write transaction for derived caches (suggestions), outside the journal. */

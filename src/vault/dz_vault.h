@@ -1,9 +1,13 @@
-/* The vault: sealed objects, the key table, the journal of this device, and the projection that views read.
+/* The vault: sealed objects, the key table, the journal of this device, and the projection that
+ * views read.
  *
- * The journal is the authority. A commit makes objects durable, then keys, then the journal frames (the commit point), then
- * signs a checkpoint, then brings the projection up to date. The database may be lost at any time: it is made again.
+ * The journal is the authority. A commit makes objects durable, then keys, then the journal frames
+ * (the commit point), then
+ * signs a checkpoint, then brings the projection up to date. The database may be lost at any time:
+ * it is made again.
  * One writer at a time; readers never wait. A vault handle belongs to one thread.
- * Layers below register what they do with entries (struct dz_apply); entries of unknown kinds are kept and skipped. */
+ * Layers below register what they do with entries (struct dz_apply); entries of unknown kinds are
+ * kept and skipped. */
 #ifndef DZ_VAULT_H
 #define DZ_VAULT_H
 
@@ -34,11 +38,13 @@ struct dz_entry_view {
     const json_t *body;
 };
 
-/** What one layer does with entries of one kind. Must be deterministic: no clock, no randomness, no locale; objects may be
+/** What one layer does with entries of one kind. Must be deterministic: no clock, no randomness,
+ *  no locale; objects may be
  *  read. */
 struct dz_apply {
     const char *kind;
-    enum dz_code (*run)(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e, struct dz_err *err);
+    enum dz_code (*run)(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+                        struct dz_err *err);
 };
 struct dz_registry {
     const struct dz_apply *const *applies; /* NULL-ended list of pointers to {0}-ended arrays */
@@ -55,16 +61,20 @@ struct dz_vault_opts {
     bool no_projection; /* verify: do not open or update the database */
 };
 
-/** Make a vault in an empty or missing folder, with one member and the open compartment. DZ_E_EXISTS: not empty. */
+/** Make a vault in an empty or missing folder, with one member and the open compartment.
+ *  DZ_E_EXISTS: not empty. */
 DZ_MUSTUSE enum dz_code
 dz_vault_create(const char *path, const struct dz_secret *passphrase, struct dz_err *err);
 
-/** Folder of the vault that holds path or one above it; caller frees *ret. DZ_E_NOTFOUND says how to name one. */
+/** Folder of the vault that holds path or one above it; caller frees *ret. DZ_E_NOTFOUND says how
+ *  to name one. */
 DZ_MUSTUSE enum dz_code
 dz_vault_find(const char *start, char **ret, struct dz_err *err);
 
-/** Open, check against the rollback guard in the state folder, bring the projection up to date. DZ_E_NOTFOUND no vault, DZ_E_FORMAT
- *  newer or foreign, DZ_E_AUTH wrong passphrase, DZ_E_CORRUPT, DZ_E_ROLLBACK. On a read-only medium reading works when the projection
+/** Open, check against the rollback guard in the state folder, bring the projection up to date.
+ *  DZ_E_NOTFOUND no vault, DZ_E_FORMAT
+ *  newer or foreign, DZ_E_AUTH wrong passphrase, DZ_E_CORRUPT, DZ_E_ROLLBACK. On a read-only
+ *  medium reading works when the projection
  *  is current; otherwise an in-memory projection is made. */
 DZ_MUSTUSE enum dz_code
 dz_vault_open(const struct dz_vault_opts *opts, struct dz_vault **ret, struct dz_err *err);
@@ -80,12 +90,15 @@ const char *
 dz_vault_member(const struct dz_vault *v); /* 16 hex */
 struct dz_db *
 dz_vault_db(struct dz_vault *v);
-/** Data version: number of entries over all logs, and SHA-256 (hex) over the logs' ids, sizes and roots in order. */
+/** Data version: number of entries over all logs, and SHA-256 (hex) over the logs' ids, sizes and
+ *  roots in order. */
 uint64_t
 dz_vault_version(const struct dz_vault *v, char ret_hex[DZ_HEX32]);
-/** Keyed hash (HMAC-SHA-256 under a key of the open compartment), hex, for suggestion ids and quote hashes. label parts uses. */
+/** Keyed hash (HMAC-SHA-256 under a key of the open compartment), hex, for suggestion ids and
+ *  quote hashes. label parts uses. */
 void
-dz_vault_keyed_hash(const struct dz_vault *v, const char *label, struct dz_view message, char ret_hex[DZ_HEX32]);
+dz_vault_keyed_hash(const struct dz_vault *v, const char *label, struct dz_view message,
+                    char ret_hex[DZ_HEX32]);
 /** Fresh random id with a prefix: "src-" + 10 characters of Crockford base32. */
 void
 dz_vault_new_id(const char *prefix, char ret[DZ_ID_MAX]);
@@ -102,23 +115,27 @@ struct dz_object_info {
 typedef enum dz_code
 dz_chunk_fn(void *ctx, const void *p, size_t n, struct dz_err *err);
 
-/** Stream an object's plain bytes to fn, checked chunk by chunk; *ret_sha256 (may be NULL) is of what was given. DZ_E_NOTFOUND: no such
+/** Stream an object's plain bytes to fn, checked chunk by chunk; *ret_sha256 (may be NULL) is of
+ *  what was given. DZ_E_NOTFOUND: no such
  *  object or its key was destroyed; DZ_E_CORRUPT. codec as recorded in the entry. */
 DZ_MUSTUSE enum dz_code
-dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_chunk_fn *fn, void *ctx,
-                     struct dz_err *err);
+dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_chunk_fn *fn,
+                     void *ctx, struct dz_err *err);
 /** Whole small object, at most max bytes. */
 DZ_MUSTUSE enum dz_code
-dz_vault_slurp_object(struct dz_vault *v, const char *id, const char *codec, size_t max, struct dz_buf *out,
-                      struct dz_err *err);
-/** Write a standard age file for X25519 recipient text or passphrase (exactly one not NULL): header plus byte copy. */
+dz_vault_slurp_object(struct dz_vault *v, const char *id, const char *codec, size_t max,
+                      struct dz_buf *out, struct dz_err *err);
+/** Write a standard age file for X25519 recipient text or passphrase (exactly one not NULL):
+ *  header plus byte copy. */
 DZ_MUSTUSE enum dz_code
 dz_vault_export_age(struct dz_vault *v, const char *id, const char *recipient,
-                    const struct dz_secret *passphrase, dz_chunk_fn *fn, void *ctx, struct dz_err *err);
+                    const struct dz_secret *passphrase, dz_chunk_fn *fn, void *ctx,
+                    struct dz_err *err);
 
 /* ---- writing ---- */
 
-/** Take the write lock (waits up to 10 s, then DZ_E_LOCKED names the holder) and take up what others wrote meanwhile. */
+/** Take the write lock (waits up to 10 s, then DZ_E_LOCKED names the holder) and take up what
+ *  others wrote meanwhile. */
 DZ_MUSTUSE enum dz_code
 dz_batch_begin(struct dz_vault *v, struct dz_batch **ret, struct dz_err *err);
 
@@ -133,20 +150,23 @@ dz_batch_object_finish(struct dz_batch *b, struct dz_object_info *ret, struct dz
 void
 dz_batch_object_cancel(struct dz_batch *b);
 
-/** Add an entry: kind and its fields; log, seq, clock, time and member are filled in here. object ids (hex) that it brings, NULL-ended or
+/** Add an entry: kind and its fields; log, seq, clock, time and member are filled in here. object
+ *  ids (hex) that it brings, NULL-ended or
  *  NULL. ret_ref (may be NULL, 64 bytes) is "log:seq". The body is kept until commit. */
 DZ_MUSTUSE enum dz_code
-dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields, const char *const *objects,
-               char *ret_ref, struct dz_err *err);
-/** An entry that removes: objects (ids) and bodies (refs) of one item; after the commit they are shredded: keys forgotten under a
+dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
+               const char *const *objects, char *ret_ref, struct dz_err *err);
+/** An entry that removes: objects (ids) and bodies (refs) of one item; after the commit they are
+ *  shredded: keys forgotten under a
  *  new epoch of the key table, sealed bytes dropped, projection cleaned. */
 DZ_MUSTUSE enum dz_code
-dz_batch_removal(struct dz_batch *b, const char *kind, const json_t *fields, const char *const *objects,
-                 const char *const *bodies, struct dz_err *err);
+dz_batch_removal(struct dz_batch *b, const char *kind, const json_t *fields,
+                 const char *const *objects, const char *const *bodies, struct dz_err *err);
 /** Bytes waiting in this batch (to commit by size). */
 uint64_t
 dz_batch_pending_bytes(const struct dz_batch *b);
-/** Make everything durable, sign, apply. After an error other than before the commit point the vault handle is unusable except for
+/** Make everything durable, sign, apply. After an error other than before the commit point the
+ *  vault handle is unusable except for
  *  closing. The batch may be used again after a commit (the lock stays). */
 DZ_MUSTUSE enum dz_code
 dz_batch_commit(struct dz_batch *b, struct dz_err *err);
@@ -158,7 +178,8 @@ dz_batch_end(struct dz_batch *b);
 
 typedef enum dz_code
 dz_entry_fn(void *ctx, const struct dz_entry_view *e, struct dz_err *err);
-/** Every entry of every log whose body is still there, in the order of their clocks; signatures are checked. */
+/** Every entry of every log whose body is still there, in the order of their clocks; signatures
+ *  are checked. */
 DZ_MUSTUSE enum dz_code
 dz_vault_each_entry(struct dz_vault *v, dz_entry_fn *fn, void *ctx, struct dz_err *err);
 /** One entry by "log:seq"; caller frees *ret_body. */
@@ -176,7 +197,8 @@ struct dz_verify_report {
     uint64_t n_checkpoints;
     uint64_t bytes_checked;
 };
-/** message is one line; thing names file, entry or object; touches names the records that rest on it ("src-..., act-...") or NULL. */
+/** message is one line; thing names file, entry or object; touches names the records that rest on
+ *  it ("src-..., act-...") or NULL. */
 typedef void
 dz_verify_fn(void *ctx, const char *thing, const char *message, const char *touches);
 DZ_MUSTUSE enum dz_code
@@ -190,14 +212,16 @@ dz_vault_verify_keyless(const char *path, dz_verify_fn *fn, void *ctx, struct dz
 /** Throw the projection away and make it again from the journal. */
 DZ_MUSTUSE enum dz_code
 dz_vault_rebuild(struct dz_vault *v, struct dz_err *err);
-/** SHA-256 (hex) over every row of every table that is not a derived cache, in key order: equal for equal journals. */
+/** SHA-256 (hex) over every row of every table that is not a derived cache, in key order: equal
+ *  for equal journals. */
 DZ_MUSTUSE enum dz_code
 dz_vault_digest(struct dz_vault *v, char ret_hex[DZ_HEX32], struct dz_err *err);
 /** The same as text lines "table|key|value...", for comparing. */
 DZ_MUSTUSE enum dz_code
 dz_vault_dump(struct dz_vault *v, dz_chunk_fn *fn, void *ctx, struct dz_err *err);
 
-/** Copy the vault's files (not the database) to a new folder, consistent, and check the copy without keys. */
+/** Copy the vault's files (not the database) to a new folder, consistent, and check the copy
+ *  without keys. */
 DZ_MUSTUSE enum dz_code
 dz_vault_backup(struct dz_vault *v, const char *dir, struct dz_err *err);
 

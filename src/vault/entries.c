@@ -4,7 +4,8 @@
 
 #include "dz_codec.h"
 
-/* Public key of a member: from the projection, where it was put by an entry that was itself checked. */
+/* Public key of a member: from the projection, where it was put by an entry that was itself
+ * checked. */
 static enum dz_code
 member_key(struct dz_vault *v, const char *member, uint8_t ret[32], struct dz_err *err)
 {
@@ -25,8 +26,8 @@ entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz_er
 }
 
 enum dz_code
-entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body, uint8_t ret_sig[64],
-             struct dz_leaf *ret_leaf, struct dz_err *err)
+entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body,
+             uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf leaf_bytes = DZ_BUF(65536);
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
@@ -35,30 +36,35 @@ entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_
     *ret_body = NULL;
     const struct key_record *rec = keytable_find(&v->table, ret_leaf->sealed_sha256.b);
     enum dz_code code = DZ_OK;
-    /* Body gone and key gone: removed on purpose; the keyless check sees whether a later leaf says so. */
+    /* Body gone and key gone: removed on purpose; the keyless check sees whether a later leaf says
+     * so. */
     if (sealed.n && rec)
-        code = dz_entry_open(dz_buf_view(&sealed), rec->key, rec->salt, ret_leaf, ret_body, ret_sig, err);
+        code = dz_entry_open(dz_buf_view(&sealed), rec->key, rec->salt, ret_leaf, ret_body, ret_sig,
+                             err);
     else if (sealed.n && !rec && !v->shredding)
         code = dz_fail(err, DZ_E_CORRUPT, "the key of its body is missing from the key table");
     if (code != DZ_OK) {
         dz_leaf_done(ret_leaf);
         *ret_leaf = (struct dz_leaf){ 0 };
-        return dz_while(err, "entry %.8s:%llu", dz_log_get_info(log)->id_hex, (unsigned long long)seq);
+        return dz_while(err, "entry %.8s:%llu", dz_log_get_info(log)->id_hex,
+                        (unsigned long long)seq);
     }
     return DZ_OK;
 }
 
 /* Does the body say what its place says? log, seq and the member's signature bind it. */
 static enum dz_code
-check_body(struct dz_vault *v, struct dz_log *log, uint64_t seq, const json_t *body, const struct dz_leaf *leaf,
-           const uint8_t sig[64], struct dz_err *err)
+check_body(struct dz_vault *v, struct dz_log *log, uint64_t seq, const json_t *body,
+           const struct dz_leaf *leaf, const uint8_t sig[64], struct dz_err *err)
 {
     const struct dz_log_info *info = dz_log_get_info(log);
     const char *member = dz_json_str(body, "member"), *named = dz_json_str(body, "log");
-    if (!member || !named || strcmp(named, info->id_hex) != 0 || dz_json_int(body, "seq", -1) != (int64_t)seq ||
-        !dz_json_str(body, "kind") || !dz_json_str(body, "time"))
+    if (!member || !named || strcmp(named, info->id_hex) != 0 ||
+        dz_json_int(body, "seq", -1) != (int64_t)seq || !dz_json_str(body, "kind") ||
+        !dz_json_str(body, "time"))
         return dz_fail(err, DZ_E_CORRUPT, "the body does not belong to this place in the journal");
-    /* The entry that introduces a member carries that member's key: it is checked against itself, and the vault's first one
+    /* The entry that introduces a member carries that member's key: it is checked against itself,
+     * and the vault's first one
      * against the key file that its leaf brings. */
     uint8_t pk[32];
     const char *own = dz_json_str(body, "public");
@@ -107,7 +113,8 @@ head_fill(struct dz_vault *v, struct dz_log *log, struct head *h, struct dz_err 
 }
 
 static enum dz_code
-give(struct dz_vault *v, struct dz_log *log, struct head *h, dz_entry_fn *fn, void *ctx, struct dz_err *err)
+give(struct dz_vault *v, struct dz_log *log, struct head *h, dz_entry_fn *fn, void *ctx,
+     struct dz_err *err)
 {
     const char *hex = dz_log_get_info(log)->id_hex;
     char ref[64];
@@ -128,7 +135,8 @@ give(struct dz_vault *v, struct dz_log *log, struct head *h, dz_entry_fn *fn, vo
 }
 
 enum dz_code
-entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx, struct dz_err *err)
+entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
+             struct dz_err *err)
 {
     struct head *heads = dz_alloc_array(v->n_logs, sizeof *heads);
     for (size_t i = 0; i < v->n_logs; i++)
@@ -139,7 +147,8 @@ entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ct
         for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
             code = head_fill(v, v->logs[i], &heads[i], err);
             /* Logs are sorted by id, so equal clocks have one order everywhere. */
-            if (code == DZ_OK && heads[i].body && (best == SIZE_MAX || heads[i].clock < heads[best].clock))
+            if (code == DZ_OK && heads[i].body &&
+                (best == SIZE_MAX || heads[i].clock < heads[best].clock))
                 best = i;
         }
         if (code != DZ_OK || best == SIZE_MAX)
@@ -170,7 +179,8 @@ dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, stru
     uint64_t seq;
     if (!colon || colon - r.p != 32 ||
         !dz_parse_u64((struct dz_view){ colon + 1, r.n - 33 }, &seq))
-        return dz_fail(err, DZ_E_USAGE, "'%s' is not an entry: write LOG:NUMBER as 'dokaz log' shows it", ref);
+        return dz_fail(err, DZ_E_USAGE,
+                       "'%s' is not an entry: write LOG:NUMBER as 'dokaz log' shows it", ref);
     DZ_AUTO_FREE char *hex = dz_strndup(r.p, 32);
     struct dz_log *log = vault_log_by_hex(v, hex);
     if (!log || seq >= dz_log_size(log))

@@ -5,10 +5,12 @@
 
 #include "dz_codec.h"
 
-/* The rollback guard: what this device remembers of a vault outside the vault, in the state folder of the user.
+/* The rollback guard: what this device remembers of a vault outside the vault, in the state folder
+ * of the user.
  *   <state>/<vault id>/own-log           the log that this device writes, 32 hex characters
  *   <state>/<vault id>/<log>.checkpoint  the last checkpoint signed or seen, as a signed note
- * Without it (a new device, a lost home folder) nothing can be compared: reading works, writing starts a new log. */
+ * Without it (a new device, a lost home folder) nothing can be compared: reading works, writing
+ * starts a new log. */
 
 enum dz_code
 guard_open(struct dz_vault *v, struct dz_err *err)
@@ -42,9 +44,10 @@ guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, st
     struct dz_view text;
     if (dz_note_open(dz_buf_view(&note), &info->key, 1, &text, err) != DZ_OK ||
         dz_checkpoint_parse(text, ret, err) != DZ_OK)
-        return dz_fail(err, DZ_E_ROLLBACK,
-                       "the checkpoint kept on this device does not belong to this vault's journal: stop and "
-                       "compare with a backup");
+        return dz_fail(
+            err, DZ_E_ROLLBACK,
+            "the checkpoint kept on this device does not belong to this vault's journal: stop and "
+            "compare with a backup");
     return DZ_OK;
 }
 
@@ -59,25 +62,28 @@ guard_check(struct dz_vault *v, struct dz_err *err)
             continue;
         const char *hex = dz_log_get_info(v->logs[i])->id_hex;
         if (dz_log_size(v->logs[i]) < seen.size)
-            return dz_fail(err, DZ_E_ROLLBACK,
-                           "log %.8s has %llu entries, but this device has seen %llu: an older copy was put in its "
-                           "place; stop and find the newer one",
-                           hex, (unsigned long long)dz_log_size(v->logs[i]), (unsigned long long)seen.size);
+            return dz_fail(
+                err, DZ_E_ROLLBACK,
+                "log %.8s has %llu entries, but this device has seen %llu: an older copy was put "
+                "in its place; stop and find the newer one",
+                hex, (unsigned long long)dz_log_size(v->logs[i]), (unsigned long long)seen.size);
         DZ_TRY(dz_log_root_at(v->logs[i], seen.size, &root, err));
         if (memcmp(root.b, seen.root.b, 32) != 0)
-            return dz_fail(err, DZ_E_ROLLBACK,
-                           "log %.8s differs from what this device has seen: the history was replaced; stop and "
-                           "compare with a backup",
-                           hex);
+            return dz_fail(
+                err, DZ_E_ROLLBACK,
+                "log %.8s differs from what this device has seen: the history was replaced; stop "
+                "and compare with a backup",
+                hex);
     }
     /* A log that this device wrote and that is gone altogether. */
     char own[33];
     DZ_TRY(guard_own_log(v, own, err));
     if (own[0] && !vault_log_by_hex(v, own))
-        return dz_fail(err, DZ_E_ROLLBACK,
-                       "log %.8s, which this device wrote, is missing: an older copy was put in its place; stop "
-                       "and find the newer one",
-                       own);
+        return dz_fail(
+            err, DZ_E_ROLLBACK,
+            "log %.8s, which this device wrote, is missing: an older copy was put in its place; "
+            "stop and find the newer one",
+            own);
     return DZ_OK;
 }
 
@@ -111,6 +117,7 @@ guard_remember(struct dz_vault *v, struct dz_log *log, struct dz_view note, stru
 {
     if (!v->state_dir)
         return DZ_OK;
-    DZ_AUTO_FREE char *path = dz_asprintf("%s/%s.checkpoint", v->state_dir, dz_log_get_info(log)->id_hex);
+    DZ_AUTO_FREE char *path =
+        dz_asprintf("%s/%s.checkpoint", v->state_dir, dz_log_get_info(log)->id_hex);
     return dz_os_replace(AT_FDCWD, path, note, err);
 }

@@ -6,17 +6,19 @@
 #include "dz_kdf.h"
 
 /* Files under keys/, docs/format/vault.md section 2:
- *   <member>.key       JSON: parameters of Argon2id in the clear, the X25519 identity sealed under the derived key
+ *   <member>.key       JSON: parameters of Argon2id in the clear, the X25519 identity sealed under
+ *   the derived key
  *   <member>.sign.age  age file to that identity: the Ed25519 seed that signs this member's entries
  *   open-<n>.age       age file to every member who may read: the key of the compartment
- *   <log>.log          sealed under the compartment key: the seed that signs checkpoints of a log */
+ *   <log>.log          sealed under the compartment key: the seed that signs checkpoints of a log
+ *   */
 
 #define KEY_FILE_MAX 65536
 
 /* The sealing key of a member's key file binds the parameters that stand beside it in the clear. */
 static enum dz_code
-member_file_key(const struct dz_secret *passphrase, const struct dz_kdf_params *kdf, const char *member,
-                struct dz_secret **ret, struct dz_err *err)
+member_file_key(const struct dz_secret *passphrase, const struct dz_kdf_params *kdf,
+                const char *member, struct dz_secret **ret, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *kek = NULL;
     DZ_TRY(dz_kdf_derive(passphrase, kdf, &kek, err));
@@ -25,8 +27,8 @@ member_file_key(const struct dz_secret *passphrase, const struct dz_kdf_params *
                 (unsigned long long)kdf->mem_kib);
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
     DZ_TRY(dz_secret_new(DZ_FILE_KEY_BYTES, &key, err));
-    dz_hkdf_sha256(dz_secret_peek(kek), dz_secret_size(kek), kdf->salt, sizeof kdf->salt, info.p, info.n,
-                   dz_secret_at(key), DZ_FILE_KEY_BYTES);
+    dz_hkdf_sha256(dz_secret_peek(kek), dz_secret_size(kek), kdf->salt, sizeof kdf->salt, info.p,
+                   info.n, dz_secret_at(key), DZ_FILE_KEY_BYTES);
     *ret = key;
     key = NULL;
     return DZ_OK;
@@ -89,7 +91,8 @@ member_file_read(int vault_fd, const char *member, const struct dz_secret *passp
         dz_b64_decode(&salt, dz_view_of(salt_text), DZ_B64_PADDED, NULL) != DZ_OK ||
         dz_b64_decode(&sealed, dz_view_of(sealed_text), DZ_B64_PADDED, NULL) != DZ_OK ||
         salt.n != DZ_KDF_SALT_BYTES)
-        return dz_fail(err, DZ_E_CORRUPT, "%s: the key file is damaged: restore it from a backup", path);
+        return dz_fail(err, DZ_E_CORRUPT, "%s: the key file is damaged: restore it from a backup",
+                       path);
 
     struct dz_kdf_params kdf = { .ops = (uint64_t)dz_json_int(params, "ops", 0),
                                  .mem_kib = (uint64_t)dz_json_int(params, "mem_kib", 0) };
@@ -101,7 +104,8 @@ member_file_read(int vault_fd, const char *member, const struct dz_secret *passp
     if (code == DZ_OK && plain.n == DZ_X25519_BYTES)
         code = dz_secret_copy(plain.p, plain.n, ret, err);
     else
-        code = dz_fail(err, DZ_E_AUTH, "wrong passphrase: try again; without it the vault cannot be opened");
+        code = dz_fail(err, DZ_E_AUTH,
+                       "wrong passphrase: try again; without it the vault cannot be opened");
     if (plain.p)
         dz_wipe(plain.p, plain.cap);
     dz_buf_done(&plain);
@@ -128,15 +132,18 @@ age_file_read(int vault_fd, const char *path, const struct dz_secret *identity, 
     DZ_AUTO_BUF struct dz_buf file = DZ_BUF(KEY_FILE_MAX);
     DZ_TRY(dz_os_slurp(vault_fd, path, KEY_FILE_MAX, &file, err));
     DZ_AUTO_SECRET struct dz_secret *got = NULL;
-    if (dz_age_open_bytes(identity, dz_buf_view(&file), &got, err) != DZ_OK || dz_secret_size(got) != n)
-        return dz_fail(err, DZ_E_CORRUPT, "%s: the key file is damaged: restore it from a backup", path);
+    if (dz_age_open_bytes(identity, dz_buf_view(&file), &got, err) != DZ_OK ||
+        dz_secret_size(got) != n)
+        return dz_fail(err, DZ_E_CORRUPT, "%s: the key file is damaged: restore it from a backup",
+                       path);
     *ret = got;
     got = NULL;
     return DZ_OK;
 }
 
 enum dz_code
-keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret, struct dz_err *err)
+keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
+            struct dz_err *err)
 {
     struct keyring k = { 0 };
     uint8_t id[8];
@@ -152,7 +159,8 @@ keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *re
     if (code == DZ_OK)
         code = dz_sign_public(k.sign_seed, k.sign_pk, err);
     if (code == DZ_OK)
-        code = age_file_write(vault_fd, "keys/" COMPARTMENT "-1.age", k.identity, k.compartment, err);
+        code =
+            age_file_write(vault_fd, "keys/" COMPARTMENT "-1.age", k.identity, k.compartment, err);
     if (code == DZ_OK)
         code = age_file_write(vault_fd, sign_path, k.identity, k.sign_seed, err);
     if (code == DZ_OK)
@@ -180,9 +188,11 @@ sole_member(int vault_fd, char ret[17], struct dz_err *err)
     }
     dz_os_names_free(names, n);
     if (found == 0)
-        return dz_fail(err, DZ_E_CORRUPT, "keys: no member's key file is there: restore it from a backup");
+        return dz_fail(err, DZ_E_CORRUPT,
+                       "keys: no member's key file is there: restore it from a backup");
     if (found > 1)
-        return dz_fail(err, DZ_E_USAGE, "this vault has several members: say which with --as MEMBER");
+        return dz_fail(err, DZ_E_USAGE,
+                       "this vault has several members: say which with --as MEMBER");
     return DZ_OK;
 }
 
@@ -194,7 +204,8 @@ keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase, 
     if (member) {
         uint8_t id[8];
         if (!dz_hex_decode(dz_view_of(member), id, sizeof id))
-            return dz_fail(err, DZ_E_USAGE, "'%s' is not a member: an id has 16 hexadecimal characters", member);
+            return dz_fail(err, DZ_E_USAGE,
+                           "'%s' is not a member: an id has 16 hexadecimal characters", member);
         dz_hex_encode(id, sizeof id, k.member);
     } else {
         DZ_TRY(sole_member(vault_fd, k.member, err));
@@ -203,9 +214,11 @@ keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase, 
 
     enum dz_code code = member_file_read(vault_fd, k.member, passphrase, &k.identity, err);
     if (code == DZ_OK)
-        code = age_file_read(vault_fd, sign_path, k.identity, DZ_SIGN_SEED_BYTES, &k.sign_seed, err);
+        code =
+            age_file_read(vault_fd, sign_path, k.identity, DZ_SIGN_SEED_BYTES, &k.sign_seed, err);
     if (code == DZ_OK)
-        code = age_file_read(vault_fd, "keys/" COMPARTMENT "-1.age", k.identity, 32, &k.compartment, err);
+        code = age_file_read(vault_fd, "keys/" COMPARTMENT "-1.age", k.identity, 32, &k.compartment,
+                             err);
     if (code == DZ_OK)
         code = dz_sign_public(k.sign_seed, k.sign_pk, err);
     if (code == DZ_OK)
@@ -230,16 +243,16 @@ keys_derive(const struct keyring *k, const char *label, const void *salt, size_t
 {
     DZ_AUTO_SECRET struct dz_secret *s = NULL;
     DZ_TRY(dz_secret_new(n, &s, err));
-    dz_hkdf_sha256(dz_secret_peek(k->compartment), dz_secret_size(k->compartment), salt, n_salt, label,
-                   strlen(label), dz_secret_at(s), n);
+    dz_hkdf_sha256(dz_secret_peek(k->compartment), dz_secret_size(k->compartment), salt, n_salt,
+                   label, strlen(label), dz_secret_at(s), n);
     *ret = s;
     s = NULL;
     return DZ_OK;
 }
 
 enum dz_code
-keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log, const struct dz_secret *seed,
-                      struct dz_err *err)
+keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
+                      const struct dz_secret *seed, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
     DZ_TRY(keys_derive(k, "dokaz/v1/log-signer", log, strlen(log), DZ_FILE_KEY_BYTES, &key, err));
@@ -264,7 +277,8 @@ keys_log_signer_read(int vault_fd, const struct keyring *k, const char *log, str
     if (code == DZ_OK && plain.n == DZ_SIGN_SEED_BYTES)
         code = dz_secret_copy(plain.p, plain.n, ret, err);
     else
-        code = dz_fail(err, DZ_E_CORRUPT, "%s: the key file is damaged: restore it from a backup", path);
+        code = dz_fail(err, DZ_E_CORRUPT, "%s: the key file is damaged: restore it from a backup",
+                       path);
     if (plain.p)
         dz_wipe(plain.p, plain.cap);
     dz_buf_done(&plain);

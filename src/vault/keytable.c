@@ -2,10 +2,13 @@
 
 #include <string.h>
 
-/* The key table, docs/format/vault.md section 4. Two equal files, keytable/open.a and keytable/open.b:
+/* The key table, docs/format/vault.md section 4. Two equal files, keytable/open.a and
+ * keytable/open.b:
  *   "dzK1" | vault id(16) | u64 epoch
- *   then batches: u32 length | sealed records | so many times 81 bytes when opened: type | id(32) | key(16) | salt(32)
- * Batch n of an epoch is sealed under HKDF(compartment key, salt = epoch || n, "dokaz/v1/keytable"). A batch that is
+ *   then batches: u32 length | sealed records | so many times 81 bytes when opened: type | id(32)
+ *   | key(16) | salt(32)
+ * Batch n of an epoch is sealed under HKDF(compartment key, salt = epoch || n,
+ * "dokaz/v1/keytable"). A batch that is
  * incomplete at the end of a file was never acknowledged and is overwritten. */
 
 #define HEAD_BYTES 28
@@ -122,13 +125,15 @@ add_batch(struct dz_buf *out, const struct keyring *k, uint64_t epoch, uint64_t 
 }
 
 enum dz_code
-keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct dz_err *err)
+keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                struct dz_err *err)
 {
     struct keytable empty = { 0 };
     return keytable_rewrite(vault_fd, vault_id, k, &empty, 1, NULL, 0, err);
 }
 
-/* Read the batches of one copy from *pos on into t; stops quietly at an incomplete last batch. A complete batch that does not
+/* Read the batches of one copy from *pos on into t; stops quietly at an incomplete last batch. A
+ * complete batch that does not
  * open is damage. */
 static enum dz_code
 read_copy(int fd, const char *name, const struct keyring *k, struct keytable *t, struct dz_err *err)
@@ -147,7 +152,8 @@ read_copy(int fd, const char *name, const struct keyring *k, struct keytable *t,
         DZ_AUTO_SECRET struct dz_secret *key = NULL;
         DZ_TRY(batch_key(k, t->epoch, t->batches, &key, err));
         struct dz_buf plain = DZ_BUF(BATCH_MAX);
-        enum dz_code code = dz_unseal_bytes(dz_secret_peek(key), (struct dz_view){ (char *)sealed, n }, &plain, NULL);
+        enum dz_code code =
+            dz_unseal_bytes(dz_secret_peek(key), (struct dz_view){(char *)sealed, n}, &plain, NULL);
         if (code == DZ_OK && plain.n % RECORD_BYTES == 0) {
             for (size_t i = 0; i < plain.n; i += RECORD_BYTES) {
                 struct key_record rec = { .type = (uint8_t)plain.p[i] };
@@ -201,12 +207,13 @@ keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
     struct keytable a = { 0 }, b = { 0 };
     enum dz_code ca = load_copy(vault_fd, copies[0], vault_id, k, &a, err);
     enum dz_code cb = load_copy(vault_fd, copies[1], vault_id, k, &b, ca == DZ_OK ? NULL : err);
-    bool take_a = ca == DZ_OK &&
-                  (cb != DZ_OK || a.epoch > b.epoch || (a.epoch == b.epoch && a.file_bytes >= b.file_bytes));
+    bool take_a = ca == DZ_OK && (cb != DZ_OK || a.epoch > b.epoch ||
+                                  (a.epoch == b.epoch && a.file_bytes >= b.file_bytes));
     if (ca != DZ_OK && cb != DZ_OK) {
         keytable_done(&a);
         keytable_done(&b);
-        return dz_fail(err, DZ_E_CORRUPT, "keytable: both copies are damaged: restore one from a backup");
+        return dz_fail(err, DZ_E_CORRUPT,
+                       "keytable: both copies are damaged: restore one from a backup");
     }
     *t = take_a ? a : b;
     t->weak_copy = 0;
@@ -251,8 +258,8 @@ append_copy(int vault_fd, const char *path, uint64_t at, struct dz_view bytes, s
 }
 
 enum dz_code
-keytable_append(int vault_fd, const struct keyring *k, struct keytable *t, const struct key_record *recs,
-                size_t n, struct dz_err *err)
+keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
+                const struct key_record *recs, size_t n, struct dz_err *err)
 {
     if (n == 0)
         return DZ_OK;
@@ -275,8 +282,9 @@ cmp_id(const void *a, const void *b)
 }
 
 enum dz_code
-keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct keytable *t,
-                 uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop, struct dz_err *err)
+keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                 struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
+                 struct dz_err *err)
 {
     /* What stays, in the order of ids, so that nothing of the old order survives. */
     struct key_record *stay = dz_alloc_array(t->n, sizeof *stay);
@@ -311,7 +319,8 @@ keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring 
 }
 
 void
-keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, dz_finding_fn *fn, void *ctx)
+keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, dz_finding_fn *fn,
+               void *ctx)
 {
     struct keytable t[2] = { { 0 }, { 0 } };
     bool good[2];
@@ -321,7 +330,8 @@ keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k
         if (!good[c])
             fn(ctx, copies[c], UINT64_MAX, err.msg);
         struct dz_os_stat st;
-        if (good[c] && dz_os_stat(vault_fd, copies[c], false, &st, NULL) == DZ_OK && st.size_bytes != t[c].file_bytes)
+        if (good[c] && dz_os_stat(vault_fd, copies[c], false, &st, NULL) == DZ_OK &&
+            st.size_bytes != t[c].file_bytes)
             fn(ctx, copies[c], UINT64_MAX, _("bytes behind the last whole batch"));
     }
     if (good[0] && good[1] && (t[0].epoch != t[1].epoch || t[0].file_bytes != t[1].file_bytes))

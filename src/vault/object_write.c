@@ -5,7 +5,8 @@
 
 #include "dz_codec.h"
 
-/* One object on its way in: plain bytes -> SHA-256 -> zstd where a probe shows a gain -> seal -> SHA-256 of what is stored ->
+/* One object on its way in: plain bytes -> SHA-256 -> zstd where a probe shows a gain -> seal ->
+ * SHA-256 of what is stored ->
  * memory while small, a temporary file (of sealed bytes only) once it has grown. */
 
 #define PROBE_BYTES 65536
@@ -92,7 +93,8 @@ object_writer_free(struct object_writer *w)
 
 /* Feed bytes through zstd into the seal. */
 static enum dz_code
-compress(struct object_writer *w, const void *p, size_t n, ZSTD_EndDirective end, struct dz_err *err)
+compress(struct object_writer *w, const void *p, size_t n, ZSTD_EndDirective end,
+         struct dz_err *err)
 {
     ZSTD_inBuffer in = { p, n, 0 };
     for (;;) {
@@ -153,8 +155,8 @@ object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz_er
 }
 
 enum dz_code
-object_writer_finish(struct object_writer *w, const uint8_t vault_id[16], struct dz_object_info *info,
-                     struct key_record *rec, struct dz_err *err)
+object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
+                     struct dz_object_info *info, struct key_record *rec, struct dz_err *err)
 {
     if (!w->decided)
         DZ_TRY(decide(w, err));

@@ -6,9 +6,11 @@
 #include "dz_codec.h"
 
 /* Objects, docs/format/objects.md. Small ones lie in segments, large ones in files of their own:
- *   objects/seg-<8 hex>  "dzS1" | vault id(16) | u32 number | then: u32 length | sha256(32) | sealed bytes
+ *   objects/seg-<8 hex>  "dzS1" | vault id(16) | u32 number | then: u32 length | sha256(32) |
+ *   sealed bytes
  *   objects/<64 hex>     sealed bytes; the name is their SHA-256
- *   objects/tmp-<16 hex> a large object being written; never referenced, removed at the next write */
+ *   objects/tmp-<16 hex> a large object being written; never referenced, removed at the next write
+ *   */
 
 #define SEG_HEAD 24
 #define ITEM_HEAD 36
@@ -32,7 +34,8 @@ static void
 segment_name(uint32_t number, char ret[16])
 {
     char hex[9];
-    uint8_t be[4] = { (uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number };
+    uint8_t be[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
+                     (uint8_t)number};
     dz_hex_encode(be, 4, hex);
     memcpy(ret, "seg-", 4);
     memcpy(ret + 4, hex, 9);
@@ -42,7 +45,8 @@ static bool
 segment_number(const char *name, uint32_t *ret)
 {
     uint8_t be[4];
-    if (strlen(name) != 12 || strncmp(name, "seg-", 4) != 0 || !dz_hex_decode(dz_view_of(name + 4), be, 4))
+    if (strlen(name) != 12 || strncmp(name, "seg-", 4) != 0 ||
+        !dz_hex_decode(dz_view_of(name + 4), be, 4))
         return false;
     *ret = (uint32_t)be[0] << 24 | (uint32_t)be[1] << 16 | (uint32_t)be[2] << 8 | be[3];
     return true;
@@ -83,12 +87,14 @@ objects_note(struct objects *o, const struct object_place *p)
 
 /* ---- scanning ---- */
 
-/* Called for each whole item of a segment; the last good end of the segment comes back in *ret_end. */
+/* Called for each whole item of a segment; the last good end of the segment comes back in
+ * *ret_end. */
 typedef enum dz_code
 item_fn(void *ctx, const struct object_place *p, struct dz_err *err);
 
 static enum dz_code
-segment_each(struct objects *o, uint32_t number, item_fn *fn, void *ctx, uint64_t *ret_end, struct dz_err *err)
+segment_each(struct objects *o, uint32_t number, item_fn *fn, void *ctx, uint64_t *ret_end,
+             struct dz_err *err)
 {
     char name[16];
     segment_name(number, name);
@@ -101,7 +107,8 @@ segment_each(struct objects *o, uint32_t number, item_fn *fn, void *ctx, uint64_
         uint8_t head[ITEM_HEAD];
         DZ_TRY(dz_os_pread_all(fd, head, sizeof head, at, err));
         struct dz_reader r = dz_reader_of(head, 4);
-        struct object_place p = { .segment = number, .offset = at + ITEM_HEAD, .size = dz_read_u32be(&r) };
+        struct object_place p = {
+            .segment = number, .offset = at + ITEM_HEAD, .size = dz_read_u32be(&r)};
         memcpy(p.id, head + 4, 32);
         if (p.size > st.size_bytes - p.offset)
             break;
@@ -162,7 +169,8 @@ objects_scan(struct objects *o, struct dz_err *err)
 }
 
 enum dz_code
-objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret, struct dz_err *err)
+objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret,
+             struct dz_err *err)
 {
     bool fresh = !o->scanned;
     if (fresh)
@@ -180,7 +188,8 @@ objects_find(struct objects *o, const uint8_t id[32], const struct object_place 
 }
 
 enum dz_code
-objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx, struct dz_err *err)
+objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
+             struct dz_err *err)
 {
     char name[DZ_HEX32];
     if (p->segment)
@@ -234,13 +243,15 @@ copy_item(void *ctx, const struct object_place *p, struct dz_err *err)
     if (c->to < 0)
         return DZ_OK;
     DZ_AUTO_FREE uint8_t *bytes = dz_alloc((size_t)p->size + ITEM_HEAD);
-    DZ_TRY(dz_os_pread_all(c->from, bytes, (size_t)p->size + ITEM_HEAD, p->offset - ITEM_HEAD, err));
+    DZ_TRY(
+        dz_os_pread_all(c->from, bytes, (size_t)p->size + ITEM_HEAD, p->offset - ITEM_HEAD, err));
     return dz_os_write_all(c->to, bytes, (size_t)p->size + ITEM_HEAD, err);
 }
 
 /* Write one segment anew without what must go. Two passes: most segments are not touched at all. */
 static enum dz_code
-filter_segment(struct copy_state *c, uint32_t number, const uint8_t vault_id[16], struct dz_err *err)
+filter_segment(struct copy_state *c, uint32_t number, const uint8_t vault_id[16],
+               struct dz_err *err)
 {
     char name[16];
     segment_name(number, name);
@@ -305,7 +316,7 @@ enum dz_code
 objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)[32], size_t n,
              struct dz_err *err)
 {
-    struct copy_state c = { .o = o, .ids = ids, .n = n, .keep_listed = false, .from = -1, .to = -1 };
+    struct copy_state c = {.o = o, .ids = ids, .n = n, .keep_listed = false, .from = -1, .to = -1};
     return filter_all(&c, vault_id, err);
 }
 
@@ -313,7 +324,7 @@ enum dz_code
 objects_recover(struct objects *o, const uint8_t vault_id[16], const uint8_t (*keep)[32], size_t n,
                 uint64_t *ret_removed, struct dz_err *err)
 {
-    struct copy_state c = { .o = o, .ids = keep, .n = n, .keep_listed = true, .from = -1, .to = -1 };
+    struct copy_state c = {.o = o, .ids = keep, .n = n, .keep_listed = true, .from = -1, .to = -1};
     DZ_TRY(filter_all(&c, vault_id, err));
     *ret_removed = c.removed;
     return DZ_OK;
@@ -365,8 +376,8 @@ objects_sync(struct objects *o, uint32_t from_segment, struct dz_err *err)
 
 /** Append one sealed object to the last segment, or to a new one when that is full. */
 enum dz_code
-objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32], struct dz_view sealed,
-               struct dz_err *err)
+objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
+               struct dz_view sealed, struct dz_err *err)
 {
     bool fresh = o->last_segment == 0 || o->last_bytes + ITEM_HEAD + sealed.n > SEGMENT_MAX;
     uint32_t number = fresh ? o->last_segment + 1 : o->last_segment;
@@ -387,7 +398,7 @@ objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[3
     DZ_TRY(dz_buf_ok(&item, "object", err));
     DZ_TRY(dz_os_pwrite_all(fd, item.p, item.n, at, err));
     DZ_TRY(dz_os_close(&fd, err));
-    struct object_place p = { .segment = number, .offset = at + item.n - sealed.n, .size = sealed.n };
+    struct object_place p = {.segment = number, .offset = at + item.n - sealed.n, .size = sealed.n};
     memcpy(p.id, id, 32);
     if (o->scanned)
         objects_note(o, &p);

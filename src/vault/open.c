@@ -53,8 +53,9 @@ dz_vault_find(const char *start, char **ret, struct dz_err *err)
         }
         dz_buf_adds(&path, "/..");
     }
-    return dz_fail(err, DZ_E_NOTFOUND,
-                   "no vault here or above: name one with -C VAULT, or make one with 'dokaz init DIR'");
+    return dz_fail(
+        err, DZ_E_NOTFOUND,
+        "no vault here or above: name one with -C VAULT, or make one with 'dokaz init DIR'");
 }
 
 static enum dz_code
@@ -62,7 +63,8 @@ read_vault_json(struct dz_vault *v, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(65536);
     if (!dz_os_exists(v->fd, "vault.json"))
-        return dz_fail(err, DZ_E_NOTFOUND, "'%s' is not a vault: make one with 'dokaz init DIR'", v->path);
+        return dz_fail(err, DZ_E_NOTFOUND, "'%s' is not a vault: make one with 'dokaz init DIR'",
+                       v->path);
     DZ_TRY(dz_os_slurp(v->fd, "vault.json", 65536, &text, err));
     DZ_AUTO_JSON json_t *file = NULL;
     if (dz_json_parse(dz_buf_view(&text), &file, err) != DZ_OK)
@@ -71,7 +73,8 @@ read_vault_json(struct dz_vault *v, struct dz_err *err)
     if (!kind || strcmp(kind, "dokaz vault") != 0)
         return dz_fail(err, DZ_E_FORMAT, "'%s' belongs to another program", v->path);
     if (dz_json_int(file, "format", 0) != VAULT_FORMAT)
-        return dz_fail(err, DZ_E_FORMAT, "'%s' was made by a newer dokaz: update the program", v->path);
+        return dz_fail(err, DZ_E_FORMAT, "'%s' was made by a newer dokaz: update the program",
+                       v->path);
     if (!id || !dz_hex_decode(dz_view_of(id), v->id, sizeof v->id))
         return dz_fail(err, DZ_E_CORRUPT, "vault.json: damaged: restore it from a backup");
     dz_hex_encode(v->id, sizeof v->id, v->id_hex);
@@ -144,7 +147,8 @@ vault_refresh(struct dz_vault *v, struct dz_err *err)
 
 /* ---- opening ---- */
 
-/* Bring the projection up to date. A reader does it only when nobody writes: it takes the lock for that moment, and otherwise lives
+/* Bring the projection up to date. A reader does it only when nobody writes: it takes the lock for
+ * that moment, and otherwise lives
  * with what the writer has projected so far. */
 static enum dz_code
 project_as_reader(struct dz_vault *v, struct dz_err *err)
@@ -249,13 +253,14 @@ dz_vault_version(const struct dz_vault *v, char ret_hex[DZ_HEX32])
 }
 
 void
-dz_vault_keyed_hash(const struct dz_vault *v, const char *label, struct dz_view message, char ret_hex[DZ_HEX32])
+dz_vault_keyed_hash(const struct dz_vault *v, const char *label, struct dz_view message,
+                    char ret_hex[DZ_HEX32])
 {
     uint8_t key[32], mac[32];
     DZ_AUTO_BUF struct dz_buf info = DZ_BUF(256);
     dz_buf_addf(&info, "dokaz/v1/hash/%s", label);
-    dz_hkdf_sha256(dz_secret_peek(v->keys.compartment), dz_secret_size(v->keys.compartment), NULL, 0, info.p, info.n,
-                   key, sizeof key);
+    dz_hkdf_sha256(dz_secret_peek(v->keys.compartment), dz_secret_size(v->keys.compartment), NULL,
+                   0, info.p, info.n, key, sizeof key);
     dz_hmac_sha256(key, sizeof key, message.p, message.n, mac);
     dz_wipe(key, sizeof key);
     dz_hex_encode(mac, 32, ret_hex);

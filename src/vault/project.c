@@ -5,7 +5,8 @@
 
 #include "dz_codec.h"
 
-/* The projection: entries in, rows out. It never decides and never knows the clock, so that the same journal always gives
+/* The projection: entries in, rows out. It never decides and never knows the clock, so that the
+ * same journal always gives
  * the same tables. */
 
 static const char *const db_name = "index-" COMPARTMENT ".db";
@@ -71,7 +72,8 @@ struct apply_state {
 };
 
 static enum dz_code
-run_appliers(struct dz_vault *v, const struct dz_apply *list, const struct dz_entry_view *e, struct dz_err *err)
+run_appliers(struct dz_vault *v, const struct dz_apply *list, const struct dz_entry_view *e,
+             struct dz_err *err)
 {
     for (; list->kind; list++)
         if (strcmp(list->kind, e->kind) == 0)
@@ -90,24 +92,28 @@ apply_entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
     if (clock > s->clock)
         s->clock = clock;
     s->applied++;
-    /* An entry says which record it is about in `id`, or in `item`, or in the field named like the record. */
+    /* An entry says which record it is about in `id`, or in `item`, or in the field named like the
+     * record. */
     const char *item = dz_json_str(e->body, "id");
     if (!item)
         item = dz_json_str(e->body, "item");
     if (!item)
         item = dz_json_str(e->body, "source");
     DZ_TRY(dz_db_exec(v->db, DZ_Q_ENTRY_PUT, err,
-                      DZ_ARGS(dz_arg_text(e->log), dz_arg_int((int64_t)e->seq), dz_arg_int((int64_t)clock),
-                              dz_arg_text(e->time), dz_arg_text(e->member), dz_arg_text(e->kind), dz_arg_text(item),
+                      DZ_ARGS(dz_arg_text(e->log), dz_arg_int((int64_t)e->seq),
+                              dz_arg_int((int64_t)clock), dz_arg_text(e->time),
+                              dz_arg_text(e->member), dz_arg_text(e->kind), dz_arg_text(item),
                               dz_arg_text(dz_json_str(e->body, "subject")))));
     if (item && dz_json_str(e->body, "object"))
         DZ_TRY(dz_db_exec(v->db, DZ_Q_OBJECT_PUT, err,
-                          DZ_ARGS(dz_arg_text(dz_json_str(e->body, "object")), dz_arg_text(e->ref), dz_arg_text(item),
-                                  dz_arg_text(e->kind))));
+                          DZ_ARGS(dz_arg_text(dz_json_str(e->body, "object")), dz_arg_text(e->ref),
+                                  dz_arg_text(item), dz_arg_text(e->kind))));
     DZ_TRY(run_appliers(v, vault_applies, e, err));
-    for (const struct dz_apply *const *list = v->registry ? v->registry->applies : NULL; list && *list; list++)
+    for (const struct dz_apply *const *list = v->registry ? v->registry->applies : NULL;
+         list && *list; list++)
         if (run_appliers(v, *list, e, err) != DZ_OK)
-            return dz_while(err, "entry %.8s:%llu (%s)", e->log, (unsigned long long)e->seq, e->kind);
+            return dz_while(err, "entry %.8s:%llu (%s)", e->log, (unsigned long long)e->seq,
+                            e->kind);
     return DZ_OK;
 }
 
@@ -119,13 +125,14 @@ put_log_state(struct dz_vault *v, struct dz_log *log, struct dz_err *err)
     dz_log_root(log, &root);
     dz_hex_encode(root.b, 32, hex);
     return dz_db_exec(v->db, DZ_Q_LOG_STATE_PUT, err,
-                      DZ_ARGS(dz_arg_text(dz_log_get_info(log)->id_hex), dz_arg_int((int64_t)dz_log_size(log)),
-                              dz_arg_text(hex)));
+                      DZ_ARGS(dz_arg_text(dz_log_get_info(log)->id_hex),
+                              dz_arg_int((int64_t)dz_log_size(log)), dz_arg_text(hex)));
 }
 
 /* How far each log is applied. *ret_fits false when the database speaks of another history. */
 static enum dz_code
-applied_sizes(struct dz_vault *v, uint64_t *from, bool *ret_fits, bool *ret_behind, struct dz_err *err)
+applied_sizes(struct dz_vault *v, uint64_t *from, bool *ret_fits, bool *ret_behind,
+              struct dz_err *err)
 {
     *ret_fits = true;
     *ret_behind = false;
@@ -139,7 +146,8 @@ applied_sizes(struct dz_vault *v, uint64_t *from, bool *ret_fits, bool *ret_behi
             from[i] = (uint64_t)dz_rows_int(rows, 0);
             *ret_fits = *ret_fits && from[i] <= dz_log_size(v->logs[i]) &&
                         dz_log_root_at(v->logs[i], from[i], &root, NULL) == DZ_OK &&
-                        dz_hex_decode(dz_rows_view(rows, 1), stored, 32) && memcmp(stored, root.b, 32) == 0;
+                        dz_hex_decode(dz_rows_view(rows, 1), stored, 32) &&
+                        memcmp(stored, root.b, 32) == 0;
         }
         DZ_TRY(dz_rows_end(rows, err));
         *ret_behind = *ret_behind || from[i] < dz_log_size(v->logs[i]);
@@ -224,7 +232,8 @@ project_drop_beside(struct dz_vault *v, struct dz_db *beside, struct dz_err *err
 /* ---- the vault's own entries ---- */
 
 static enum dz_code
-apply_member(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e, struct dz_err *err)
+apply_member(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+             struct dz_err *err)
 {
     (void)v;
     const char *id = dz_json_str(e->body, "new_member");
@@ -235,10 +244,12 @@ apply_member(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e
                               dz_arg_text(dz_json_str(e->body, "recipient"))));
 }
 
-/* What was removed leaves its number in the entry table and nothing that names it. Its bodies are gone from the journal, so a rebuild
+/* What was removed leaves its number in the entry table and nothing that names it. Its bodies are
+ * gone from the journal, so a rebuild
  * never sees them: the rows of those entries go too. */
 static enum dz_code
-apply_removal(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e, struct dz_err *err)
+apply_removal(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+              struct dz_err *err)
 {
     (void)v;
     const char *item = dz_json_str(e->body, "item");
@@ -249,7 +260,8 @@ apply_removal(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *
         DZ_TRY(dz_db_exec(db, DZ_Q_ENTRY_DROP, err, DZ_ARGS(dz_arg_text(json_string_value(ref)))));
     DZ_TRY(dz_db_exec(db, DZ_Q_OBJECTS_DROP, err, DZ_ARGS(dz_arg_text(item))));
     return dz_db_exec(db, DZ_Q_PURGED_PUT, err,
-                      DZ_ARGS(dz_arg_text(item), dz_arg_text(e->ref), dz_arg_text(dz_json_str(e->body, "reason")),
+                      DZ_ARGS(dz_arg_text(item), dz_arg_text(e->ref),
+                              dz_arg_text(dz_json_str(e->body, "reason")),
                               dz_arg_int(dz_json_int(e->body, "epoch", 1))));
 }
 

@@ -5,7 +5,8 @@
 
 #include "dz_codec.h"
 
-/* Objects on their way out: sealed bytes -> opened chunk by chunk -> zstd where they were compressed -> the caller. Only
+/* Objects on their way out: sealed bytes -> opened chunk by chunk -> zstd where they were
+ * compressed -> the caller. Only
  * authenticated bytes reach zstd, and only they reach the caller. */
 
 struct reading {
@@ -44,8 +45,8 @@ sealed_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
 }
 
 static enum dz_code
-find_object(struct dz_vault *v, const char *id, const struct object_place **ret_place, const struct key_record **ret_key,
-            struct dz_err *err)
+find_object(struct dz_vault *v, const char *id, const struct object_place **ret_place,
+            const struct key_record **ret_key, struct dz_err *err)
 {
     uint8_t raw[32];
     if (!dz_hex_decode(dz_view_of(id), raw, 32))
@@ -53,13 +54,14 @@ find_object(struct dz_vault *v, const char *id, const struct object_place **ret_
     DZ_TRY(objects_find(&v->objects, raw, ret_place, err));
     *ret_key = keytable_find(&v->table, raw);
     if (!*ret_place || !*ret_key)
-        return dz_fail(err, DZ_E_NOTFOUND, "object %.12s is not stored, or was removed for good", id);
+        return dz_fail(err, DZ_E_NOTFOUND, "object %.12s is not stored, or was removed for good",
+                       id);
     return DZ_OK;
 }
 
 enum dz_code
-dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_chunk_fn *fn, void *ctx,
-                     struct dz_err *err)
+dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_chunk_fn *fn,
+                     void *ctx, struct dz_err *err)
 {
     const struct object_place *place;
     const struct key_record *key;
@@ -93,8 +95,8 @@ gather(void *ctx, const void *p, size_t n, struct dz_err *err)
 }
 
 enum dz_code
-dz_vault_slurp_object(struct dz_vault *v, const char *id, const char *codec, size_t max, struct dz_buf *out,
-                      struct dz_err *err)
+dz_vault_slurp_object(struct dz_vault *v, const char *id, const char *codec, size_t max,
+                      struct dz_buf *out, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf part = DZ_BUF(max);
     DZ_TRY(dz_vault_read_object(v, id, codec, gather, &part, err));
@@ -104,7 +106,8 @@ dz_vault_slurp_object(struct dz_vault *v, const char *id, const char *codec, siz
 
 enum dz_code
 dz_vault_export_age(struct dz_vault *v, const char *id, const char *recipient,
-                    const struct dz_secret *passphrase, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
+                    const struct dz_secret *passphrase, dz_chunk_fn *fn, void *ctx,
+                    struct dz_err *err)
 {
     const struct object_place *place;
     const struct key_record *key;
@@ -113,7 +116,8 @@ dz_vault_export_age(struct dz_vault *v, const char *id, const char *recipient,
     if (recipient) {
         uint8_t pk[1][DZ_X25519_BYTES];
         DZ_TRY(dz_age_recipient_parse(dz_view_of(recipient), pk[0], err));
-        DZ_TRY(dz_age_header_x25519(key->key, (const uint8_t(*)[DZ_X25519_BYTES])pk, 1, &header, err));
+        DZ_TRY(
+            dz_age_header_x25519(key->key, (const uint8_t(*)[DZ_X25519_BYTES])pk, 1, &header, err));
     } else {
         DZ_TRY(dz_age_header_scrypt(key->key, passphrase, 18, &header, err));
     }

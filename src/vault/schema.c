@@ -1,7 +1,9 @@
 #include "vault_impl.h"
 
-/* Tables of the projection. Everything here follows from the journal, except cache_* tables, which hold what can be computed
- * again. Another schema version means: throw away, rebuild. Dates carry their bounds in days beside the EDTF text, so that
+/* Tables of the projection. Everything here follows from the journal, except cache_* tables, which
+ * hold what can be computed
+ * again. Another schema version means: throw away, rebuild. Dates carry their bounds in days
+ * beside the EDTF text, so that
  * ranges can be asked for without parsing. */
 
 #define SCHEMA_VERSION "1"
@@ -15,7 +17,8 @@ static const char schema_sql[] =
     "CREATE INDEX entry_item ON entry (item, clock);"
     "CREATE INDEX entry_clock ON entry (clock);"
     "CREATE TABLE member (id TEXT PRIMARY KEY, public TEXT NOT NULL, recipient TEXT NOT NULL) WITHOUT ROWID;"
-    /* Objects that entries brought, with how they are stored; several entries may bring the same. */
+    /* Objects that entries brought, with how they are stored; several entries may bring the same.
+     * */
     "CREATE TABLE object (id TEXT NOT NULL, ref TEXT NOT NULL, item TEXT NOT NULL, role TEXT NOT NULL,"
     " PRIMARY KEY (id, ref)) WITHOUT ROWID;"
     "CREATE INDEX object_item ON object (item);"

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
-/* Shredding: what the journal says is removed loses its sealed bytes and its key. Order: objects and bodies first, the key table
- * under its new epoch last, so that an old epoch in the table always means "not finished" and the next writer finishes it. */
+/* Shredding: what the journal says is removed loses its sealed bytes and its key. Order: objects
+ * and bodies first, the key table
+ * under its new epoch last, so that an old epoch in the table always means "not finished" and the
+ * next writer finishes it. */
 
 struct removals {
     uint8_t (*objects)[32];
@@ -76,7 +78,8 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
     if (r->n_bodies)
         qsort(r->bodies, r->n_bodies, 32, cmp_id);
     if (r->n_objects)
-        DZ_TRY(objects_drop(&v->objects, v->id, (const uint8_t(*)[32])r->objects, r->n_objects, err));
+        DZ_TRY(
+            objects_drop(&v->objects, v->id, (const uint8_t(*)[32])r->objects, r->n_objects, err));
     for (size_t i = 0; i < v->n_logs && r->n_bodies; i++)
         DZ_TRY(drop_bodies(v, v->logs[i], r, err));
 
@@ -89,15 +92,21 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
         memcpy(all + r->n_objects, r->bodies, r->n_bodies * 32);
     if (n)
         qsort(all, n, 32, cmp_id);
-    enum dz_code code = keytable_rewrite(v->fd, v->id, &v->keys, &v->table, r->epoch, (const uint8_t(*)[32])all, n, err);
+    enum dz_code code = keytable_rewrite(v->fd, v->id, &v->keys, &v->table, r->epoch,
+                                         (const uint8_t(*)[32])all, n, err);
     dz_free(all);
-    /* The projection has lost the rows already; pages and log of the database must not keep them either. */
+    /* The projection has lost the rows already; pages and log of the database must not keep them
+     * either. */
     if (code == DZ_OK)
-        code = db_run(v->db, "INSERT INTO text_fts(text_fts) VALUES ('optimize'); PRAGMA wal_checkpoint(TRUNCATE); VACUUM", err);
+        code = db_run(v->db,
+                      "INSERT INTO text_fts(text_fts) VALUES ('optimize');"
+                      "PRAGMA wal_checkpoint(TRUNCATE); VACUUM",
+                      err);
     return code;
 }
 
-/** Epoch that the journal orders: the largest in an entry about removal. Kept in the projection, so that opening is quick. */
+/** Epoch that the journal orders: the largest in an entry about removal. Kept in the projection,
+ *  so that opening is quick. */
 enum dz_code
 shred_pending(struct dz_vault *v, struct dz_err *err)
 {

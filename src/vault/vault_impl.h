@@ -31,9 +31,11 @@ struct keyring {
     uint8_t sign_pk[32];
     struct dz_secret *compartment; /* 32 bytes: the key of the open compartment */
 };
-/** Make a member with a fresh identity, signing key and compartment key; writes the files under keys/. */
+/** Make a member with a fresh identity, signing key and compartment key; writes the files under
+ *  keys/. */
 DZ_MUSTUSE enum dz_code
-keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret, struct dz_err *err);
+keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
+            struct dz_err *err);
 /** Open the key file of member (NULL: the only one there is). */
 DZ_MUSTUSE enum dz_code
 keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase, struct keyring *ret,
@@ -46,8 +48,8 @@ keys_derive(const struct keyring *k, const char *label, const void *salt, size_t
             struct dz_secret **ret, struct dz_err *err);
 /** Seed that signs the checkpoints of a log: sealed in keys/<log>.log under the compartment key. */
 DZ_MUSTUSE enum dz_code
-keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log, const struct dz_secret *seed,
-                      struct dz_err *err);
+keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
+                      const struct dz_secret *seed, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 keys_log_signer_read(int vault_fd, const struct keyring *k, const char *log, struct dz_secret **ret,
                      struct dz_err *err);
@@ -73,8 +75,10 @@ struct keytable {
     int weak_copy; /* 1 or 2: that copy is behind or damaged; 0: both are good */
 };
 DZ_MUSTUSE enum dz_code
-keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct dz_err *err);
-/** Read both copies; the longer good one counts and, when writable, repairs the other. Later batches than known are added on a second call. */
+keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                struct dz_err *err);
+/** Read both copies; the longer good one counts and, when writable, repairs the other. Later
+ *  batches than known are added on a second call. */
 DZ_MUSTUSE enum dz_code
 keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct keytable *t,
               struct dz_err *err);
@@ -87,15 +91,18 @@ DZ_MUSTUSE enum dz_code
 keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err);
 /** Append records to both copies and sync them. */
 DZ_MUSTUSE enum dz_code
-keytable_append(int vault_fd, const struct keyring *k, struct keytable *t, const struct key_record *recs,
-                size_t n, struct dz_err *err);
-/** Write both copies anew under the given epoch, without the keys that drop names (sorted 32-byte ids). */
+keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
+                const struct key_record *recs, size_t n, struct dz_err *err);
+/** Write both copies anew under the given epoch, without the keys that drop names (sorted 32-byte
+ *  ids). */
 DZ_MUSTUSE enum dz_code
-keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct keytable *t,
-                 uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop, struct dz_err *err);
+keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                 struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
+                 struct dz_err *err);
 /** Both copies read to the end and equal? Findings through fn. */
 void
-keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, dz_finding_fn *fn, void *ctx);
+keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, dz_finding_fn *fn,
+               void *ctx);
 void
 keytable_done(struct keytable *t);
 
@@ -126,28 +133,33 @@ DZ_MUSTUSE enum dz_code
 objects_scan(struct objects *o, struct dz_err *err);
 /** NULL when it is not stored; scans when needed. */
 DZ_MUSTUSE enum dz_code
-objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret, struct dz_err *err);
+objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret,
+             struct dz_err *err);
 void
 objects_note(struct objects *o, const struct object_place *p);
 /** Stream the sealed bytes. */
 DZ_MUSTUSE enum dz_code
-objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx, struct dz_err *err);
+objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
+             struct dz_err *err);
 /** Remove objects for good: segments are copied without them, files unlinked. */
 DZ_MUSTUSE enum dz_code
 objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)[32], size_t n,
              struct dz_err *err);
-/** After a crash: keep only what the sorted ids name, remove the rest (cut a torn tail). Returns how many were removed. */
+/** After a crash: keep only what the sorted ids name, remove the rest (cut a torn tail). Returns
+ *  how many were removed. */
 DZ_MUSTUSE enum dz_code
 objects_recover(struct objects *o, const uint8_t vault_id[16], const uint8_t (*keep)[32], size_t n,
                 uint64_t *ret_removed, struct dz_err *err);
-/** One line that changes whenever objects/ does: last segment, its length, number of large files. */
+/** One line that changes whenever objects/ does: last segment, its length, number of large files.
+ *  */
 DZ_MUSTUSE enum dz_code
 objects_state(struct objects *o, char ret[64], struct dz_err *err);
 
-/** Append one sealed object to the last segment, or to a new one when that is full; objects_state must have run. */
+/** Append one sealed object to the last segment, or to a new one when that is full; objects_state
+ *  must have run. */
 DZ_MUSTUSE enum dz_code
-objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32], struct dz_view sealed,
-               struct dz_err *err);
+objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
+               struct dz_view sealed, struct dz_err *err);
 
 /* Writing one object: object_write.c */
 struct object_writer;
@@ -157,8 +169,8 @@ DZ_MUSTUSE enum dz_code
 object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz_err *err);
 /** Close the payload and store it (not yet synced for segments); fills info and the key record. */
 DZ_MUSTUSE enum dz_code
-object_writer_finish(struct object_writer *w, const uint8_t vault_id[16], struct dz_object_info *info,
-                     struct key_record *rec, struct dz_err *err);
+object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
+                     struct dz_object_info *info, struct key_record *rec, struct dz_err *err);
 void
 object_writer_free(struct object_writer *w);
 /** Sync what was appended to segments since the last call. */
@@ -232,14 +244,17 @@ guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, st
 /** What an entry's leaf says; free with dz_leaf_done. */
 DZ_MUSTUSE enum dz_code
 entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz_err *err);
-/** Open one entry: body and signature check against the member's key (pk NULL: looked up in the projection). *ret_body NULL when it was
+/** Open one entry: body and signature check against the member's key (pk NULL: looked up in the
+ *  projection). *ret_body NULL when it was
  *  removed. */
 DZ_MUSTUSE enum dz_code
-entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body, uint8_t ret_sig[64],
-             struct dz_leaf *ret_leaf, struct dz_err *err);
-/** All entries from the given sizes on (array of n_logs, NULL: from the start), merged by clock, signatures checked. */
+entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body,
+             uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct dz_err *err);
+/** All entries from the given sizes on (array of n_logs, NULL: from the start), merged by clock,
+ *  signatures checked. */
 DZ_MUSTUSE enum dz_code
-entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx, struct dz_err *err);
+entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
+             struct dz_err *err);
 
 /* project.c */
 DZ_MUSTUSE enum dz_code
@@ -247,7 +262,8 @@ project_open(struct dz_vault *v, struct dz_err *err);
 /** Bring the projection up to the journal; rebuilds where it must. */
 DZ_MUSTUSE enum dz_code
 project_update(struct dz_vault *v, struct dz_err *err);
-/** Make the projection anew in a database of its own beside the one in use; v->db is that one afterwards (also after an error, if it got
+/** Make the projection anew in a database of its own beside the one in use; v->db is that one
+ *  afterwards (also after an error, if it got
  *  that far). project_drop_beside closes and removes it. */
 DZ_MUSTUSE enum dz_code
 project_beside(struct dz_vault *v, struct dz_err *err);
@@ -266,7 +282,8 @@ void
 db_close(struct dz_db *db);
 DZ_MUSTUSE enum dz_code
 db_run(struct dz_db *db, const char *sql, struct dz_err *err);
-/** Create all tables of an empty database, or find the schema of this version; *ret_stale: tables of another version, rebuild needed. */
+/** Create all tables of an empty database, or find the schema of this version; *ret_stale: tables
+ *  of another version, rebuild needed. */
 DZ_MUSTUSE enum dz_code
 db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err);
 DZ_MUSTUSE enum dz_code

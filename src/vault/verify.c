@@ -6,7 +6,8 @@
 #include "dz_codec.h"
 #include "dz_keyless.h"
 
-/* Checking, in three depths. Keyless: stored bytes against leaves, tree and checkpoints. Normal: also key table, bodies, signatures, and
+/* Checking, in three depths. Keyless: stored bytes against leaves, tree and checkpoints. Normal:
+ * also key table, bodies, signatures, and
  * the projection against one made anew. Deep: also the contents of every object. */
 
 struct checking {
@@ -40,7 +41,8 @@ report(struct checking *c, const char *thing, const char *message, const char *t
     c->fn(c->ctx, thing, message, touches && touches[0] ? touches : NULL);
 }
 
-/* Findings of the layer above: thing may name an object by its 64 hex characters, or a log's file. */
+/* Findings of the layer above: thing may name an object by its 64 hex characters, or a log's file.
+ * */
 static void
 keyless_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
 {
@@ -114,7 +116,8 @@ check_content(struct checking *c, const char *ref, const json_t *body)
     uint8_t digest[32];
     char hex[DZ_HEX32] = "";
     DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
-    enum dz_code code = dz_vault_read_object(c->v, object, dz_json_str(body, "codec"), hash_chunk, h, &err);
+    enum dz_code code =
+        dz_vault_read_object(c->v, object, dz_json_str(body, "codec"), hash_chunk, h, &err);
     dz_hash_final(h, digest);
     dz_hex_encode(digest, 32, hex);
     if (code == DZ_OK && strcmp(hex, sha256) == 0)
@@ -122,7 +125,8 @@ check_content(struct checking *c, const char *ref, const json_t *body)
     DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
     DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", object);
     list_touched(c->v, DZ_Q_OBJECT_ITEMS, dz_view_of(object), &touches);
-    report(c, thing, code == DZ_OK ? _("its content is not what the entry says") : err.msg, touches.n ? touches.p : ref);
+    report(c, thing, code == DZ_OK ? _("its content is not what the entry says") : err.msg,
+           touches.n ? touches.p : ref);
 }
 
 /* Every leaf of a log: body opens under its key, commitment holds, objects have keys. */
@@ -146,7 +150,8 @@ check_log(struct checking *c, struct dz_log *log)
             const struct object_place *place = NULL;
             char id[DZ_HEX32];
             dz_hex_encode(leaf.brings[i].sha256.b, 32, id);
-            if (leaf.brings[i].cls != DZ_THING_OBJECT || objects_find(&c->v->objects, leaf.brings[i].sha256.b, &place, NULL) != DZ_OK ||
+            if (leaf.brings[i].cls != DZ_THING_OBJECT ||
+                objects_find(&c->v->objects, leaf.brings[i].sha256.b, &place, NULL) != DZ_OK ||
                 !place || keytable_find(&c->v->table, leaf.brings[i].sha256.b))
                 continue;
             DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", id);
@@ -169,7 +174,8 @@ digest_of(struct dz_db *db, uint8_t ret[32], struct dz_err *err)
     return DZ_OK;
 }
 
-/* Nothing is believed because the database says so: make it anew beside, compare, remove. Signatures are checked on the way. */
+/* Nothing is believed because the database says so: make it anew beside, compare, remove.
+ * Signatures are checked on the way. */
 static enum dz_code
 check_projection(struct checking *c, struct dz_err *err)
 {
@@ -192,7 +198,8 @@ check_projection(struct checking *c, struct dz_err *err)
     if (code != DZ_OK)
         report(c, "journal", why.msg, NULL);
     else if (memcmp(now, fresh, 32) != 0)
-        report(c, "index-" COMPARTMENT ".db", _("does not say what the journal says: run 'dokaz rebuild'"), NULL);
+        report(c, "index-" COMPARTMENT ".db",
+               _("does not say what the journal says: run 'dokaz rebuild'"), NULL);
     return DZ_OK;
 }
 
@@ -208,7 +215,8 @@ dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn
                 struct dz_verify_report *ret, struct dz_err *err)
 {
     *ret = (struct dz_verify_report){ 0 };
-    struct checking c = { .v = v, .fn = fn, .ctx = ctx, .report = ret, .deep = depth == DZ_VERIFY_DEEP };
+    struct checking c = {
+        .v = v, .fn = fn, .ctx = ctx, .report = ret, .deep = depth == DZ_VERIFY_DEEP};
     DZ_TRY(check_stored(v->fd, &c, err));
     if (depth == DZ_VERIFY_KEYLESS)
         return DZ_OK;

@@ -1,4 +1,5 @@
-/* The vault as a whole: write, read back, lose the database, crash, find damage, remove for good. */
+/* The vault as a whole: write, read back, lose the database, crash, find damage, remove for good.
+ * */
 #define _GNU_SOURCE /* nftw */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,12 +13,12 @@
 #include "dz_vault.h"
 #include "vault_fixture.h"
 
-#define OK(expr)                                                                                           \
-    do {                                                                                                   \
-        struct dz_err err_ = { 0 };                                                                        \
-        struct dz_err *err = &err_;                                                                        \
-        if ((expr) != DZ_OK)                                                                               \
-            fail_msg("%s: %s", #expr, err_.msg);                                                           \
+#define OK(expr)                                 \
+    do {                                         \
+        struct dz_err err_ = {0};                \
+        struct dz_err *err = &err_;              \
+        if ((expr) != DZ_OK)                     \
+            fail_msg("%s: %s", #expr, err_.msg); \
     } while (0)
 
 /* Store one object of n bytes and an entry that brings it. */
@@ -116,7 +117,7 @@ test_wrong_passphrase(void **state)
     (void)state;
     struct dz_secret *wrong = NULL;
     OK(dz_secret_copy("wrong", 5, &wrong, err));
-    struct dz_vault_opts opts = { .path = fixture_vault, .mode = DZ_VAULT_READ, .passphrase = wrong };
+    struct dz_vault_opts opts = {.path = fixture_vault, .mode = DZ_VAULT_READ, .passphrase = wrong};
     struct dz_vault *v = NULL;
     struct dz_err err = { 0 };
     assert_int_equal(dz_vault_open(&opts, &v, &err), DZ_E_AUTH);
@@ -190,7 +191,8 @@ test_abandoned_batch(void **state)
     dz_vault_close(v);
 }
 
-/* A handle that dies with objects written but nothing committed: the next writer clears them away. */
+/* A handle that dies with objects written but nothing committed: the next writer clears them away.
+ * */
 static void
 test_crash_before_commit(void **state)
 {
@@ -205,8 +207,9 @@ test_crash_before_commit(void **state)
         struct dz_err err = { 0 };
         /* Guarded memory is wiped at a fork: the child makes its own copy of the passphrase. */
         if (dz_secret_copy("correct horse", 13, &fixture_passphrase, &err) != DZ_OK ||
-            fixture_open(DZ_VAULT_WRITE, &v, &err) != DZ_OK || dz_batch_begin(v, &b, &err) != DZ_OK ||
-            dz_batch_object_begin(b, &err) != DZ_OK || dz_batch_object_write(b, "lost", 4, &err) != DZ_OK ||
+            fixture_open(DZ_VAULT_WRITE, &v, &err) != DZ_OK ||
+            dz_batch_begin(v, &b, &err) != DZ_OK || dz_batch_object_begin(b, &err) != DZ_OK ||
+            dz_batch_object_write(b, "lost", 4, &err) != DZ_OK ||
             dz_batch_object_finish(b, &info, &err) != DZ_OK)
             _exit(1);
         _exit(0);
@@ -248,7 +251,8 @@ test_removal_shreds(void **state)
     /* Also after opening again, and the object's bytes are in no file any more. */
     v = open_vault(DZ_VAULT_WRITE);
     struct dz_buf out = DZ_BUF(10000);
-    assert_int_equal(dz_vault_slurp_object(v, gone.id, gone.codec, 10000, &out, &err), DZ_E_NOTFOUND);
+    assert_int_equal(dz_vault_slurp_object(v, gone.id, gone.codec, 10000, &out, &err),
+                     DZ_E_NOTFOUND);
     dz_buf_done(&out);
     put(v, "src-later", 100, 3, &gone, NULL);
     assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
@@ -277,7 +281,8 @@ test_rollback_is_seen(void **state)
     assert_non_null(strstr(err.msg, "older copy"));
 }
 
-/* On another device (no state folder) the vault is read as it is, and writing begins a second log. */
+/* On another device (no state folder) the vault is read as it is, and writing begins a second log.
+ * */
 static void
 test_second_device(void **state)
 {

@@ -1,5 +1,7 @@
-/* Every call to the operating system that can fail is made to fail in turn while an entry is written. Whatever
- * was reported as done is there afterwards, whatever was not is absent or whole, and the vault verifies. */
+/* Every call to the operating system that can fail is made to fail in turn while an entry is
+ * written. Whatever
+ * was reported as done is there afterwards, whatever was not is absent or whole, and the vault
+ * verifies. */
 #define _GNU_SOURCE /* nftw */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,7 +61,8 @@ show_finding(void *ctx, const char *thing, const char *message, const char *touc
     fprintf(stderr, "# %s: %s\n", thing, message);
 }
 
-/* After the fault: the vault opens, takes a further entry, verifies to the last byte, and holds what was promised. */
+/* After the fault: the vault opens, takes a further entry, verifies to the last byte, and holds
+ * what was promised. */
 static void
 check_after(long nth, bool promised, const struct dz_object_info *info)
 {

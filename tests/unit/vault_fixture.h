@@ -1,4 +1,5 @@
-/* A vault in a folder of its own for each test, with its own state folder; everything is removed afterwards. */
+/* A vault in a folder of its own for each test, with its own state folder; everything is removed
+ * afterwards. */
 #ifndef VAULT_FIXTURE_H
 #define VAULT_FIXTURE_H
 
@@ -31,7 +32,8 @@ fixture_setup(void **state)
     snprintf(state_dir, sizeof state_dir, "%s/state", fixture_dir);
     snprintf(fixture_vault, sizeof fixture_vault, "%s/v", fixture_dir);
     setenv("XDG_STATE_HOME", state_dir, 1);
-    if (dz_crypto_init(&err) != DZ_OK || dz_secret_copy("correct horse", 13, &fixture_passphrase, &err) != DZ_OK ||
+    if (dz_crypto_init(&err) != DZ_OK ||
+        dz_secret_copy("correct horse", 13, &fixture_passphrase, &err) != DZ_OK ||
         dz_vault_create(fixture_vault, fixture_passphrase, &err) != DZ_OK) {
         fprintf(stderr, "%s\n", err.msg);
         return -1;
@@ -60,8 +62,10 @@ fixture_teardown(void **state)
 static inline enum dz_code
 fixture_open(enum dz_vault_mode mode, struct dz_vault **ret, struct dz_err *err)
 {
-    struct dz_vault_opts opts = { .path = fixture_vault, .mode = mode, .passphrase = fixture_passphrase,
-                                  .registry = fixture_registry };
+    struct dz_vault_opts opts = {.path = fixture_vault,
+                                 .mode = mode,
+                                 .passphrase = fixture_passphrase,
+                                 .registry = fixture_registry};
     return dz_vault_open(&opts, ret, err);
 }
 
