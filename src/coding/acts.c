@@ -1,0 +1,405 @@
+#include <string.h>
+
+#include "dz_compose.h"
+#include "dz_json.h"
+
+/* Acts. A sentence yields cores: harms, which are acts by themselves, and goods to which some words of access apply
+ * ("denied access to", "only with a passport"). Each core becomes one act with the smallest clause that carries it; the
+ * items of an enumeration share their words of access. */
+
+#define MAX_CORES 48     /* per sentence */
+#define GOOD_REACH 9     /* words between the words of access, or the last good, and the next good */
+#define THREAT_REACH 26  /* words from the words of threat to the harm */
+
+struct core {
+    struct dz_span at;      /* words of the harm or good */
+    struct dz_span frame;   /* words of access; empty for a harm */
+    const struct dz_concept *what;  /* harm or good */
+    const struct dz_concept *how;   /* access, or the harm itself */
+    const char *means;
+    const char *also; /* second means, or NULL */
+    bool listed;      /* one of several goods of one frame */
+    bool leads;       /* first of its list */
+    bool threatened;
+    bool planned;
+};
+
+struct cores {
+    struct core items[MAX_CORES];
+    size_t n;
+    struct dz_span sentence;
+    size_t number; /* of the sentence */
+    int tie;
+};
+
+static const struct dz_concept *
+concept_of(const struct dz_compose *c, const struct dz_hit *h)
+{
+    return dz_lexicon_concept(c->rd->lexicon, h->concept);
+}
+
+static bool
+touches(struct dz_span a, struct dz_span b)
+{
+    return a.from < b.to && b.from < a.to;
+}
+
+/* Negated just in front, in the same clause: "there was no coercion", "не арестовали". */
+static bool
+negated(const struct dz_compose *c, struct dz_span at, size_t from)
+{
+    for (size_t back = 0; back < 3 && at.from > from + back; back++) {
+        size_t w = at.from - 1 - back;
+        if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
+            return false;
+        const struct dz_hit *h = dz_reading_hit(c->rd, c->id.negation, w, w + 1);
+        if (h && h->first + h->n <= at.from && !dz_view_is(c->rd->words[w].fold, "without") &&
+            !dz_view_is(c->rd->words[w].fold, "без"))
+            return true;
+    }
+    return false;
+}
+
+static struct core *
+add_core(struct cores *cs, struct core core)
+{
+    for (size_t i = 0; i < cs->n; i++) {
+        /* One place in the text is one act; the first taken is the most direct. */
+        if (touches(cs->items[i].at, core.at))
+            return NULL;
+    }
+    if (cs->n == MAX_CORES)
+        return NULL;
+    cs->items[cs->n] = core;
+    return &cs->items[cs->n++];
+}
+
+/* Words that make a threat of what follows, before `at` and without a full break between. */
+static bool
+is_threatened(const struct dz_compose *c, const struct cores *cs, struct dz_span at)
+{
+    const struct dz_reading *rd = c->rd;
+    size_t from = at.from > THREAT_REACH ? at.from - THREAT_REACH : 0;
+    if (from < cs->sentence.from)
+        from = cs->sentence.from;
+    for (size_t w = at.from; w > from; w--) {
+        if (rd->words[w].before >= DZ_BREAK_HARD)
+            from = w;
+    }
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        if (h->first >= from && h->first < at.from &&
+            concept_of(c, h)->kind == DZ_CONCEPT_THREAT)
+            return true;
+    }
+    return false;
+}
+
+static void
+take_harms(const struct dz_compose *c, struct cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        const struct dz_concept *harm = concept_of(c, h);
+        if (harm->kind != DZ_CONCEPT_HARM)
+            continue;
+        struct dz_span at = { h->first, h->first + h->n };
+        if (negated(c, at, cs->sentence.from))
+            continue;
+        struct core core = { .at = at, .what = harm, .how = harm };
+        core.threatened = is_threatened(c, cs, at);
+        core.means = core.threatened && harm->threatened[0] ? harm->threatened : harm->means;
+        struct core *last = cs->n > 0 ? &cs->items[cs->n - 1] : NULL;
+        bool same = last && last->what->sphere == harm->sphere;
+        if (last && strcmp(last->what->sphere, harm->sphere) == 0)
+            same = true;
+        if (same && at.from < last->at.to + 4 && rd->words[at.from].before < DZ_BREAK_COMMA) {
+            /* "detained and tortured": one act, the more direct means first. */
+            if (harm < last->what) {
+                last->also = last->means;
+                last->means = core.means;
+                last->what = last->how = harm;
+            } else if (strcmp(last->means, core.means) != 0) {
+                last->also = core.means;
+            }
+            last->at.to = at.to > last->at.to ? at.to : last->at.to;
+            continue;
+        }
+        add_core(cs, core);
+    }
+}
+
+/* Does a new statement begin at word w, so that the words of access no longer apply? */
+static bool
+list_ends(const struct dz_compose *c, size_t w, bool has_good)
+{
+    const struct dz_word *word = &c->rd->words[w];
+    if (word->before >= DZ_BREAK_HARD)
+        return true;
+    static const char *const starts[] = { "who", "because", "he", "she", "they", "said", "according", "after",
+                                          "if", "when", "while", "который", "які", "хто", "кто" };
+    for (size_t i = 0; has_good && i < sizeof starts / sizeof *starts; i++) {
+        if (dz_view_is(word->fold, starts[i]))
+            return true;
+    }
+    return false;
+}
+
+static void
+add_good(struct cores *cs, const struct dz_hit *h, const struct dz_concept *good,
+         const struct dz_hit *frame, const struct dz_concept *how, size_t *count)
+{
+    struct core core = {
+        .at = { h->first, h->first + h->n },
+        .frame = { frame->first, frame->first + frame->n },
+        .what = good,
+        .how = how,
+        .means = how->means,
+        .leads = *count == 0,
+    };
+    if (add_core(cs, core))
+        (*count)++;
+}
+
+/* Goods behind the words of access: the enumeration that begins within reach. */
+static size_t
+goods_after(const struct dz_compose *c, struct cores *cs, const struct dz_hit *frame)
+{
+    const struct dz_reading *rd = c->rd;
+    const struct dz_concept *how = concept_of(c, frame);
+    size_t reach = frame->first + frame->n, count = 0;
+    size_t w = frame->first;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        const struct dz_concept *good = concept_of(c, h);
+        if (h->first < frame->first || good->kind != DZ_CONCEPT_GOOD)
+            continue;
+        for (; w < h->first; w++) {
+            if (w > frame->first && w >= frame->first + frame->n && list_ends(c, w, count > 0))
+                return count;
+        }
+        if (h->first >= frame->first + frame->n && list_ends(c, h->first, false))
+            return count;
+        if (h->first > reach + GOOD_REACH)
+            return count;
+        add_good(cs, h, good, frame, how, &count);
+        if (h->first + h->n > reach)
+            reach = h->first + h->n;
+    }
+    return count;
+}
+
+/* Goods in front: the subject of "is unavailable without a passport". */
+static size_t
+goods_before(const struct dz_compose *c, struct cores *cs, const struct dz_hit *frame)
+{
+    const struct dz_reading *rd = c->rd;
+    const struct dz_concept *how = concept_of(c, frame);
+    size_t from = frame->first, count = 0;
+    while (from > cs->sentence.from && frame->first - from < 2 * GOOD_REACH &&
+           rd->words[from].before < DZ_BREAK_HARD)
+        from--;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        const struct dz_concept *good = concept_of(c, h);
+        if (good->kind == DZ_CONCEPT_GOOD && h->first >= from && h->first < frame->first)
+            add_good(cs, h, good, frame, how, &count);
+    }
+    return count;
+}
+
+static void
+take_goods(const struct dz_compose *c, struct cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    /* Most direct first: denial before condition before incentive, as the file of phrases is ordered. */
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+            const struct dz_hit *h = &rd->hits[i];
+            const struct dz_concept *how = concept_of(c, h);
+            if (how->kind != DZ_CONCEPT_ACCESS || (strcmp(how->means, "denial") != 0) != pass)
+                continue;
+            struct dz_span at = { h->first, h->first + h->n };
+            if (negated(c, at, cs->sentence.from) && strcmp(how->means, "denial") != 0)
+                continue;
+            size_t before = cs->n;
+            size_t count = how->slot == DZ_SLOT_BEFORE ? goods_before(c, cs, h) : 0;
+            if (how->slot != DZ_SLOT_BEFORE)
+                count = goods_after(c, cs, h);
+            for (size_t k = before; k < cs->n; k++)
+                cs->items[k].listed = count > 1;
+        }
+    }
+}
+
+static void
+sort_cores(struct cores *cs)
+{
+    for (size_t i = 1; i < cs->n; i++) {
+        struct core core = cs->items[i];
+        size_t at = i;
+        for (; at > 0 && cs->items[at - 1].at.from > core.at.from; at--)
+            cs->items[at] = cs->items[at - 1];
+        cs->items[at] = core;
+    }
+}
+
+/* The item of an enumeration: to the separators on both sides. */
+static struct dz_span
+item_span(const struct dz_compose *c, struct dz_span at, struct dz_span limit)
+{
+    const struct dz_word *words = c->rd->words;
+    struct dz_span span = at;
+    while (span.from > limit.from && at.from - span.from < 6) {
+        if (words[span.from].before >= DZ_BREAK_COMMA || dz_word_joins(&words[span.from - 1]))
+            break;
+        span.from--;
+    }
+    while (span.to < limit.to && span.to - at.to < 6) {
+        const struct dz_word *w = &words[span.to];
+        if (w->before >= DZ_BREAK_COMMA || dz_word_joins(w) || dz_word_subordinates(w))
+            break;
+        span.to++;
+    }
+    return span;
+}
+
+static struct dz_span
+quote_of(const struct dz_compose *c, const struct cores *cs, size_t ix)
+{
+    const struct core *core = &cs->items[ix];
+    struct dz_span limit = cs->sentence;
+    if (ix > 0)
+        limit.from = cs->items[ix - 1].at.to;
+    if (ix + 1 < cs->n)
+        limit.to = cs->items[ix + 1].at.from;
+    struct dz_span whole = core->at;
+    if (!core->listed && core->frame.to > core->frame.from) {
+        if (core->frame.from < whole.from)
+            whole.from = core->frame.from;
+        if (core->frame.to > whole.to)
+            whole.to = core->frame.to;
+        if (limit.from > whole.from)
+            limit.from = whole.from;
+        if (limit.to < whole.to)
+            limit.to = whole.to;
+        return dz_compose_clause(c, whole, limit);
+    }
+    if (core->listed) {
+        struct dz_span item = item_span(c, core->at, limit);
+        bool near = core->frame.to <= core->at.from && core->at.from - core->frame.to < 3;
+        if (core->leads && near && core->frame.from >= limit.from)
+            item.from = core->frame.from;
+        return item;
+    }
+    /* Harms: several in one clause are cut between each other. */
+    bool alone = cs->n == 1;
+    struct dz_span span = alone ? dz_compose_clause(c, whole, limit) : whole;
+    if (!alone) {
+        span = dz_compose_clause(c, whole, limit);
+        bool next_near = ix + 1 < cs->n && cs->items[ix + 1].at.from <= span.to + 1;
+        for (size_t w = core->at.to; next_near && w < span.to; w++) {
+            if (dz_word_joins(&c->rd->words[w]))
+                span.to = w;
+        }
+        bool last_near = ix > 0 && span.from <= cs->items[ix - 1].at.to + 1;
+        for (size_t w = span.from; last_near && w < core->at.from; w++) {
+            if (dz_word_joins(&c->rd->words[w])) {
+                span.from = w + 1;
+                break;
+            }
+        }
+    }
+    return span;
+}
+
+static const char *
+modality_of(const struct dz_compose *c, const struct cores *cs, struct dz_span quote)
+{
+    if (dz_compose_has(c, c->id.denied, cs->sentence))
+        return "denied";
+    if (dz_compose_has(c, c->id.alleged, cs->sentence))
+        return "alleged";
+    struct dz_span lead = { quote.from > cs->sentence.from + 6 ? quote.from - 6 : cs->sentence.from, quote.to };
+    if (dz_compose_has(c, c->id.announced, lead))
+        return "announced";
+    if (dz_compose_has(c, c->id.planned, lead))
+        return "planned";
+    return c->voices[cs->number].speaker.n > 0 ? "reported" : "asserted";
+}
+
+/* Specific event or general claim: an event has a person, or a day or month and something done. */
+static const char *
+scope_of(const struct dz_compose *c, const struct cores *cs, const struct dz_setting *set)
+{
+    for (size_t i = c->sentence_mention[cs->number]; i < c->sentence_mention[cs->number + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind == DZ_MENTION_PERSON && m->protect)
+            return "event";
+    }
+    bool dated = strlen(set->date) >= 7;
+    return dated && set->place_id ? "event" : "general";
+}
+
+static bool
+is_sensitive(const struct dz_compose *c, const struct cores *cs)
+{
+    bool touchy = dz_compose_has(c, c->id.health_child, cs->sentence);
+    for (size_t i = c->sentence_mention[cs->number]; touchy && i < c->sentence_mention[cs->number + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind == DZ_MENTION_PERSON && m->protect)
+            return true;
+    }
+    return false;
+}
+
+static void
+emit_act(struct dz_compose *c, const struct cores *cs, size_t ix)
+{
+    const struct core *core = &cs->items[ix];
+    struct dz_span quote = quote_of(c, cs, ix);
+    struct dz_setting set = dz_compose_setting(c, cs->number, quote);
+    json_t *fields = json_object();
+    dz_json_set_str(fields, "sphere", core->what->sphere);
+    dz_json_set_str(fields, "means", core->means);
+    json_t *also = json_array();
+    if (core->also)
+        json_array_append_new(also, json_string(core->also));
+    if (core->threatened && strcmp(core->means, "threat") != 0)
+        json_array_append_new(also, json_string("threat"));
+    if (json_array_size(also) > 0)
+        json_object_set(fields, "also", also);
+    json_decref(also);
+    dz_json_set_str(fields, "scope", scope_of(c, cs, &set));
+    dz_json_set_view(fields, "place", set.place);
+    dz_json_set_str(fields, "place_id", set.place_id);
+    dz_json_set_str(fields, "date", set.date);
+    dz_json_set_str(fields, "modality", modality_of(c, cs, quote));
+    int score = 40 + cs->tie / 2;
+    struct dz_suggestion *s = dz_compose_emit(c, "act", quote, core->how->rule, score, fields);
+    if (s)
+        s->sensitive = is_sensitive(c, cs);
+}
+
+static void
+sentence_acts(struct dz_compose *c, size_t number)
+{
+    struct cores cs = { .number = number, .tie = c->ties[number] };
+    cs.sentence = dz_compose_sentence(c, number);
+    if (cs.tie == DZ_TIE_NONE || cs.sentence.to <= cs.sentence.from)
+        return;
+    if (cs.tie >= DZ_TIE_NEAR)
+        take_harms(c, &cs);
+    take_goods(c, &cs);
+    sort_cores(&cs);
+    for (size_t i = 0; i < cs.n; i++)
+        emit_act(c, &cs, i);
+}
+
+void
+dz_compose_acts(struct dz_compose *c)
+{
+    for (size_t s = 0; s < c->d->n_sentences; s++)
+        sentence_acts(c, s);
+}

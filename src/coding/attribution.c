@@ -1,0 +1,177 @@
+#include <string.h>
+
+#include "dz_compose.h"
+
+/* Attribution: whose words a sentence gives. The speaker stands before or right behind a verb of speech, or behind "according
+ * to"; a pronoun and a quotation that goes on take the speaker of the sentence before. */
+
+#define SUBJECT_REACH 30 /* words back from the verb of speech */
+#define OBJECT_REACH 6   /* words on from "according to" or the verb */
+
+static bool
+can_speak(const struct dz_mention *m)
+{
+    bool government = m->kind == DZ_MENTION_PLACE && m->metonym;
+    return m->kind == DZ_MENTION_PERSON || m->kind == DZ_MENTION_OFFICE || government;
+}
+
+static struct dz_view
+shown(const struct dz_compose *c, const struct dz_mention *m)
+{
+    if (m->kind == DZ_MENTION_PERSON && m->name.n > 0)
+        return m->name;
+    return (struct dz_view){ c->d->text.p + m->start, m->end - m->start };
+}
+
+/* Last speaker in words [from, to); a person whom an aside describes wins over the body named in the aside. */
+static const struct dz_mention *
+last_speaker(const struct dz_compose *c, size_t s, size_t from, size_t to)
+{
+    const struct dz_reading *rd = c->rd;
+    const struct dz_mention *best = NULL;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        size_t w = dz_reading_word_at(rd, m->start);
+        size_t end = dz_reading_word_at(rd, m->end);
+        if (!can_speak(m) || w < from || end > to)
+            continue;
+        bool aside = best && best->kind == DZ_MENTION_PERSON && m->kind != DZ_MENTION_PERSON;
+        size_t after = best ? dz_reading_word_at(rd, best->end) : 0;
+        if (aside && after < rd->n_words && rd->words[after].before == DZ_BREAK_COMMA)
+            continue;
+        best = m;
+    }
+    return best;
+}
+
+static const struct dz_mention *
+first_speaker(const struct dz_compose *c, size_t s, size_t from, size_t to)
+{
+    const struct dz_mention *office = NULL;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        size_t w = dz_reading_word_at(c->rd, m->start);
+        if (!can_speak(m) || w < from || w >= to)
+            continue;
+        if (m->kind == DZ_MENTION_PERSON)
+            return m;
+        if (!office)
+            office = m;
+    }
+    return office;
+}
+
+static bool
+clause_starts(const struct dz_compose *c, size_t w)
+{
+    return c->rd->words[w].before >= DZ_BREAK_HARD;
+}
+
+/* Speaker of one verb of speech. *ret_pronoun: "he said". */
+static const struct dz_mention *
+subject_of(const struct dz_compose *c, size_t s, const struct dz_hit *verb, bool *ret_pronoun)
+{
+    const struct dz_reading *rd = c->rd;
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    size_t from = verb->first > sentence.from + SUBJECT_REACH ? verb->first - SUBJECT_REACH : sentence.from;
+    for (size_t w = verb->first; w > from; w--) {
+        if (clause_starts(c, w) && w < verb->first)
+            from = w;
+        /* What stands in a quotation in front is not the subject. */
+        else if (rd->words[w - 1].quoted && !rd->words[w].quoted)
+            from = w;
+    }
+    if (verb->first > from && dz_reading_hit(rd, c->id.pronoun, verb->first - 1, verb->first))
+        *ret_pronoun = true;
+    if (verb->first > from + 1 && dz_reading_hit(rd, c->id.pronoun, verb->first - 2, verb->first - 1))
+        *ret_pronoun = true;
+    if (*ret_pronoun)
+        return NULL;
+    size_t end = verb->first + verb->n;
+    const struct dz_mention *behind = first_speaker(c, s, end, end + 4 < sentence.to ? end + 4 : sentence.to);
+    const struct dz_mention *front = last_speaker(c, s, from, verb->first);
+    bool quote_in_front = verb->first > sentence.from && rd->words[verb->first].before >= DZ_BREAK_COMMA;
+    if (behind && behind->kind == DZ_MENTION_PERSON && (quote_in_front || !front))
+        return behind;
+    if (!front && verb->first == from && from > sentence.from)
+        return behind;
+    return front;
+}
+
+static const struct dz_mention *
+inside_source(const struct dz_compose *c, size_t s, int concept)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    const struct dz_hit *h = dz_reading_hit(c->rd, concept, sentence.from, sentence.to);
+    if (concept < 0 || !h)
+        return NULL;
+    size_t from = h->first + h->n;
+    size_t to = from + OBJECT_REACH < sentence.to ? from + OBJECT_REACH : sentence.to;
+    return first_speaker(c, s, from, to);
+}
+
+static struct dz_voice
+voice_of(const struct dz_compose *c, size_t s, const struct dz_voice *last)
+{
+    struct dz_voice v = { 0 };
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    const struct dz_mention *source = inside_source(c, s, c->id.source_of);
+    const struct dz_mention *cited = inside_source(c, s, c->id.relay);
+    const struct dz_mention *speaker = NULL;
+    bool pronoun = false;
+    for (size_t i = c->rd->sentence_hit[s]; i < c->rd->sentence_hit[s + 1] && !speaker && !pronoun; i++) {
+        const struct dz_hit *h = &c->rd->hits[i];
+        if (h->concept == c->id.speech && !dz_view_is(c->rd->words[h->first].fold, "according"))
+            speaker = subject_of(c, s, h, &pronoun);
+    }
+    if (cited) { /* "Y said, citing X": X asserts, Y relays */
+        if (speaker)
+            v.via = shown(c, speaker);
+        speaker = cited;
+    } else if (source && speaker && source != speaker) {
+        v.via = shown(c, source);
+    } else if (source) {
+        speaker = source;
+    }
+    v.here = speaker || pronoun || source;
+    if (speaker) {
+        v.speaker = shown(c, speaker);
+        v.person = speaker->kind == DZ_MENTION_PERSON ? speaker : NULL;
+    } else if (v.here || dz_compose_has(c, c->id.report_noun, sentence)) {
+        v.speaker = last->speaker;
+        v.via = last->via;
+        v.person = last->person;
+    }
+    return v;
+}
+
+/* A quotation that names nobody belongs to who speaks behind it, or before it, in the paragraph. */
+static void
+carry_quotes(struct dz_compose *c)
+{
+    for (size_t s = 0; s < c->d->n_sentences; s++) {
+        struct dz_span span = dz_compose_sentence(c, s);
+        if (c->voices[s].speaker.n > 0 || span.to <= span.from || !c->rd->words[span.from].quoted)
+            continue;
+        uint32_t paragraph = c->d->sentences[s].paragraph;
+        bool before = s > 0 && c->d->sentences[s - 1].paragraph == paragraph && c->voices[s - 1].speaker.n > 0;
+        bool after = s + 1 < c->d->n_sentences && c->d->sentences[s + 1].paragraph == paragraph &&
+                     c->voices[s + 1].speaker.n > 0;
+        if (before || after) {
+            c->voices[s] = c->voices[before ? s - 1 : s + 1];
+            c->voices[s].here = false;
+        }
+    }
+}
+
+void
+dz_compose_voices(struct dz_compose *c)
+{
+    struct dz_voice last = { 0 };
+    for (size_t s = 0; s < c->d->n_sentences; s++) {
+        c->voices[s] = voice_of(c, s, &last);
+        if (c->voices[s].speaker.n > 0)
+            last = c->voices[s];
+    }
+    carry_quotes(c);
+}

@@ -1,0 +1,125 @@
+/* Composing facts from mentions and phrase hits inside a sentence and its neighbours. Private to coding/. */
+#ifndef DZ_COMPOSE_H
+#define DZ_COMPOSE_H
+
+#include "dz_lexicon.h"
+#include "dz_suggest.h"
+
+/* How firmly a sentence is tied to passport or citizenship (codebook rule 4). */
+enum dz_tie {
+    DZ_TIE_NONE = 0,
+    DZ_TIE_TOPIC = 40,     /* the text is about it and said so not long ago */
+    DZ_TIE_NEAR = 60,      /* within three sentences */
+    DZ_TIE_NEIGHBOUR = 80, /* the sentence in front or behind, same paragraph */
+    DZ_TIE_DIRECT = 100    /* in the sentence itself */
+};
+
+/* Who says what a sentence says. */
+struct dz_voice {
+    struct dz_view speaker;     /* as shown; empty: the author */
+    struct dz_view via;         /* through whom; may be empty */
+    const struct dz_mention *person; /* or NULL */
+    bool here;                  /* named in this sentence, not carried over */
+};
+
+/* Numbers of the concepts that the code asks for by name; -1 where the data lacks one. */
+struct dz_concept_ids {
+    int passport, passportization, without_passport, refusing, force_passport, ukr_passport;
+    int illicit_reason, occupation, boilerplate, negation, planned, announced, alleged, denied;
+    int speech, source_of, relay, instrument, enact, announce_rule, general_law, deadline_word;
+    int concerned, casualty, health_child, pronoun, plural_source, report_noun;
+};
+
+struct dz_compose {
+    const struct dz_rules *rules;
+    const struct dz_doc_info *info;
+    struct dz_document *d;
+    struct dz_reading *rd;
+    const struct dz_mentions *mentions;
+    uint32_t *sentence_mention; /* first mention of each sentence; n_sentences + 1 entries */
+    uint8_t *ties;              /* enum dz_tie, per sentence */
+    struct dz_voice *voices;    /* per sentence */
+    struct dz_concept_ids id;
+    struct dz_suggestions *out;
+};
+
+struct dz_concept_ids
+dz_concept_ids_of(const struct dz_lexicon *l);
+
+/* A run of words [from, to). */
+struct dz_span {
+    size_t from;
+    size_t to;
+};
+
+/** Words of sentence s. */
+struct dz_span
+dz_compose_sentence(const struct dz_compose *c, size_t s);
+/** Is there a hit of the concept in the span? */
+bool
+dz_compose_has(const struct dz_compose *c, int concept, struct dz_span span);
+/** The clause around core: widened to commas, dashes, quotation marks, conjunctions, within limit. */
+struct dz_span
+dz_compose_clause(const struct dz_compose *c, struct dz_span core, struct dz_span limit);
+/** Words that join: and, or, та, и ... */
+bool
+dz_word_joins(const struct dz_word *w);
+/** Words that open a clause: that, who, because, що, который ... */
+bool
+dz_word_subordinates(const struct dz_word *w);
+/** The source's own characters of a span. */
+struct dz_view
+dz_compose_text(const struct dz_compose *c, struct dz_span span);
+
+/** First mention of a kind within bytes [start, end); NULL if none. */
+const struct dz_mention *
+dz_compose_mention(const struct dz_compose *c, enum dz_mention_kind kind, size_t start, size_t end);
+
+/* Where and when of a fact. */
+struct dz_setting {
+    struct dz_view place;
+    const char *place_id;
+    const char *date; /* EDTF, "" when unknown */
+    const struct dz_mention *date_mention;
+};
+/** Of a fact with this span in sentence s: nearest in the sentence, else carried over from its paragraph. */
+struct dz_setting
+dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span);
+
+/** Propose a fact. fields is taken. Nothing happens for an empty span. */
+struct dz_suggestion *
+dz_compose_emit(struct dz_compose *c, const char *kind, struct dz_span span, const char *rule,
+                int score, json_t *fields);
+/** As above with a byte range. */
+struct dz_suggestion *
+dz_compose_emit_bytes(struct dz_compose *c, const char *kind, size_t start, size_t end,
+                      const char *rule, int score, json_t *fields);
+
+/* The parts; each reads c and appends to c->out. */
+void
+dz_compose_voices(struct dz_compose *c);
+void
+dz_compose_acts(struct dz_compose *c);
+void
+dz_compose_measures(struct dz_compose *c);
+void
+dz_compose_figures(struct dz_compose *c);
+void
+dz_compose_statements(struct dz_compose *c);
+void
+dz_compose_persons(struct dz_compose *c);
+void
+dz_compose_values(struct dz_compose *c);
+
+/** Lexicon that belongs to the rules. */
+const struct dz_lexicon *
+dz_rules_lexicon(const struct dz_rules *r);
+/** Persons and offices from a reading that is already there. */
+DZ_MUSTUSE enum dz_code
+dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_mentions *out,
+                   struct dz_err *err);
+/** Append a mention. */
+struct dz_mention *
+dz_mentions_add(struct dz_mentions *m, struct dz_mention item);
+
+#endif

@@ -1,0 +1,52 @@
+/* Persons of one text while they are being found. Private to coding/. */
+#ifndef DZ_PERSONS_H
+#define DZ_PERSONS_H
+
+#include "dz_compose.h"
+#include "dz_rules_priv.h"
+
+struct dz_person {
+    struct dz_view first; /* folded; empty when only a surname stands */
+    struct dz_view last;  /* folded; empty when only a first name stands */
+    struct dz_view name;  /* longest form in the text */
+    const char *role;     /* NULL until known */
+    int role_rank;        /* smaller is surer */
+    bool known;           /* holder of public office or widely known */
+    bool changed;         /* a note says that the name was changed */
+    uint32_t mentions;
+};
+
+struct dz_person_ids {
+    int first_name, role_official, role_expert, role_journalist, role_private, name_changed;
+    int org_head, public_figure, honorific, not_name, speech, source_of;
+};
+
+struct dz_person_finder {
+    const struct dz_rules *rules;
+    struct dz_reading *rd;
+    struct dz_mentions *out;
+    struct dz_person_ids id;
+    struct dz_person *people;
+    size_t n;
+    size_t cap;
+    bool *taken;  /* per word: part of a name or an office */
+    bool *placed; /* per word: part of a place mention */
+};
+
+/** Do two folded names mean one person's, case endings and spellings aside? */
+bool
+dz_person_near(struct dz_view a, struct dz_view b);
+/** Look at the words around a mention [from, to) for a role. */
+void
+dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, size_t to);
+/** Whether to protect, once the whole text was read. */
+bool
+dz_person_protect(const struct dz_person *p);
+/** Organisations and offices; marks their words as taken. */
+void
+dz_find_offices(struct dz_person_finder *f);
+/** Hit of a concept that covers exactly this word. */
+bool
+dz_person_is(const struct dz_person_finder *f, int concept, size_t word);
+
+#endif

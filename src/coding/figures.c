@@ -1,0 +1,213 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "dz_compose.h"
+#include "dz_json.h"
+
+/* Figures: how many passports, how many people. Who asserts it comes from the sentence's voice; as of when, from the date that
+ * stands nearest to it and not nearer to another figure. */
+
+#define UNIT_REACH 5   /* words from the number to the thing counted */
+#define LEAST_PEOPLE 100
+
+struct figure {
+    const struct dz_mention *m;
+    struct dz_span at;    /* words of the number and the thing counted */
+    const char *unit;
+};
+
+#define MAX_FIGURES 16 /* per sentence */
+
+static const char *
+unit_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_end)
+{
+    const struct dz_reading *rd = c->rd;
+    for (size_t w = from; w < limit && w < from + UNIT_REACH; w++) {
+        if (rd->words[w].before >= DZ_BREAK_COMMA)
+            return NULL;
+        for (size_t i = rd->sentence_hit[rd->words[w].sentence]; i < rd->n_hits && rd->hits[i].first <= w; i++) {
+            const struct dz_concept *unit = dz_lexicon_concept(rd->lexicon, rd->hits[i].concept);
+            if (rd->hits[i].first != w || unit->kind != DZ_CONCEPT_UNIT)
+                continue;
+            *ret_end = w + rd->hits[i].n;
+            return unit->unit;
+        }
+    }
+    return NULL;
+}
+
+/* "another 1.5 million", "700,000 have been issued": what is counted stands in a figure or sentence before. */
+static const char *
+unit_carried(const struct dz_compose *c, size_t s, const char *last_unit)
+{
+    static const char *const turning[] = { "converted", "naturalised", "naturalized" };
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    for (size_t w = sentence.from; w < sentence.to; w++) {
+        for (size_t i = 0; i < sizeof turning / sizeof *turning; i++) {
+            if (dz_view_is(c->rd->words[w].fold, turning[i]))
+                return "people";
+        }
+    }
+    if (last_unit)
+        return last_unit;
+    return dz_compose_has(c, c->id.passport, sentence) ? "passports" : NULL;
+}
+
+/* Whole part of the canonical value is below n. */
+static bool
+below(const char *value, int n)
+{
+    size_t digits = strcspn(value, ".");
+    int whole = 0;
+    for (size_t i = 0; i < digits && i < 8; i++) {
+        if (value[i] < '0' || value[i] > '9')
+            return false;
+        whole = whole * 10 + (value[i] - '0');
+    }
+    return digits < 8 && whole < n;
+}
+
+static bool
+known_unit(const char *unit)
+{
+    static const char *const units[] = { "passports", "people", "applications", "properties", "percent", "children" };
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcmp(unit, units[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Is this number about the campaign? */
+static bool
+fits(const struct dz_compose *c, size_t s, const struct figure *f)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    struct dz_span near = { f->at.from > sentence.from + 6 ? f->at.from - 6 : sentence.from,
+                            f->at.to + 8 < sentence.to ? f->at.to + 8 : sentence.to };
+    if (dz_compose_has(c, c->id.casualty, near))
+        return false;
+    if (strcmp(f->unit, "passports") == 0 || strcmp(f->unit, "applications") == 0)
+        return c->ties[s] >= DZ_TIE_NEAR;
+    if (below(f->m->value, LEAST_PEOPLE) && strcmp(f->unit, "percent") != 0)
+        return false;
+    if (strcmp(f->unit, "properties") == 0)
+        return c->ties[s] >= DZ_TIE_NEAR;
+    if (c->ties[s] >= DZ_TIE_DIRECT)
+        return true;
+    return c->ties[s] >= DZ_TIE_TOPIC && dz_compose_has(c, c->id.concerned, sentence);
+}
+
+static bool
+is_date(const struct dz_compose *c, const struct dz_mention *q)
+{
+    size_t w = dz_reading_word_at(c->rd, q->start);
+    uint32_t s = w < c->rd->n_words ? c->rd->words[w].sentence : 0;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind == DZ_MENTION_DATE && m->start < q->end && q->start < m->end)
+            return true;
+    }
+    return false;
+}
+
+static size_t
+take_figures(const struct dz_compose *c, size_t s, struct figure *list, const char **last_unit)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    size_t n = 0;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1] && n < MAX_FIGURES; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind != DZ_MENTION_QUANTITY || m->value[0] == '\0' || is_date(c, m))
+            continue;
+        struct figure f = { .m = m };
+        f.at.from = dz_reading_word_at(c->rd, m->start);
+        f.at.to = dz_reading_word_at(c->rd, m->end);
+        const char *behind = unit_behind(c, f.at.to, sentence.to, &f.at.to);
+        bool foreign = m->unit[0] && !known_unit(m->unit);
+        if (foreign && !behind)
+            continue;
+        f.unit = behind ? behind : m->unit[0] ? m->unit : NULL;
+        /* Without a thing counted only large numbers can be about passports: years and hours are small. */
+        if (!f.unit && !below(m->value, 3000))
+            f.unit = unit_carried(c, s, *last_unit);
+        if (!f.unit || !fits(c, s, &f))
+            continue;
+        *last_unit = f.unit;
+        list[n++] = f;
+    }
+    return n;
+}
+
+static size_t
+gap_bytes(const struct dz_mention *a, const struct dz_mention *b)
+{
+    if (a->end <= b->start)
+        return b->start - a->end;
+    return b->end <= a->start ? a->start - b->end : 0;
+}
+
+/* The date that belongs to figure k of the sentence. */
+static void
+as_of(const struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k, struct dz_buf *out)
+{
+    const struct dz_mention *best = NULL;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *date = &c->mentions->items[i];
+        if (date->kind != DZ_MENTION_DATE || date->edtf[0] == '\0')
+            continue;
+        size_t mine = gap_bytes(date, list[k].m);
+        bool other = false;
+        for (size_t j = 0; j < n; j++)
+            other = other || (j != k && gap_bytes(date, list[j].m) < mine && mine > 48);
+        if (!other && (!best || mine < gap_bytes(best, list[k].m)))
+            best = date;
+    }
+    if (!best)
+        return;
+    dz_buf_adds(out, best->edtf);
+    bool behind = best->start > list[k].m->start;
+    if (behind && best->date_role == DZ_DATE_SINCE && !strchr(best->edtf, '/'))
+        dz_buf_adds(out, "/..");
+    if (!behind && strstr(best->edtf, "/..")) { /* "since March, when 5,000 ...": at that time */
+        out->n -= strlen("/..");
+        out->p[out->n] = '\0';
+    }
+}
+
+static void
+emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k)
+{
+    const struct figure *f = &list[k];
+    const struct dz_voice *v = &c->voices[s];
+    json_t *fields = json_object();
+    dz_json_set_str(fields, "value", f->m->value);
+    dz_json_set_str(fields, "value_max", f->m->value_max);
+    dz_json_set_str(fields, "qualifier", f->m->qualifier);
+    dz_json_set_str(fields, "unit", f->unit);
+    struct dz_buf date = DZ_BUF(128);
+    as_of(c, s, list, n, k, &date);
+    dz_json_set_view(fields, "as_of", dz_buf_view(&date));
+    dz_buf_done(&date);
+    dz_json_set_view(fields, "asserted_by", v->speaker);
+    dz_json_set_view(fields, "via", v->via);
+    dz_compose_emit(c, "figure", f->at, "figure.quantity-with-unit", v->speaker.n > 0 ? 85 : 70, fields);
+}
+
+void
+dz_compose_figures(struct dz_compose *c)
+{
+    const char *last_unit = NULL;
+    uint32_t paragraph = UINT32_MAX;
+    for (size_t s = 0; s < c->d->n_sentences; s++) {
+        if (c->d->sentences[s].paragraph != paragraph)
+            last_unit = NULL;
+        paragraph = c->d->sentences[s].paragraph;
+        if (c->ties[s] == DZ_TIE_NONE)
+            continue;
+        struct figure list[MAX_FIGURES];
+        size_t n = take_figures(c, s, list, &last_unit);
+        for (size_t k = 0; k < n; k++)
+            emit_figure(c, s, list, n, k);
+    }
+}

@@ -1,0 +1,380 @@
+#include <string.h>
+
+#include "dz_lexicon_priv.h"
+
+#define MAX_STEPS 4000 /* per start of a pattern: bounds gaps inside gaps */
+
+struct matcher {
+    struct dz_reading *rd;
+    const struct dz_lexicon *l;
+    uint32_t *word_terms; /* first term of each word; n_words + 1 entries */
+    int *terms;
+    size_t n_terms;
+    size_t term_cap;
+    uint32_t *heads; /* first hit at each word, UINT32_MAX when none */
+    size_t hit_cap;
+    unsigned steps;
+};
+
+/* Words: tokens without punctuation; what stood between is kept as a class. */
+
+static enum dz_break
+break_of(struct dz_view mark)
+{
+    static const char *const hard[] = { ";", ":", ".", "?", "!", "…", "—", "–", "•" };
+    if (dz_view_is(mark, ",") || dz_view_is(mark, "/") || dz_view_is(mark, "|"))
+        return DZ_BREAK_COMMA;
+    for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
+        if (dz_view_is(mark, hard[i]))
+            return DZ_BREAK_HARD;
+    }
+    return DZ_BREAK_NONE;
+}
+
+static int
+quote_of(struct dz_view mark, bool inside)
+{
+    if (dz_view_is(mark, "“") || dz_view_is(mark, "«"))
+        return 1;
+    if (dz_view_is(mark, "”") || dz_view_is(mark, "»"))
+        return -1;
+    if (dz_view_is(mark, "„"))
+        return 1;
+    if (dz_view_is(mark, "\""))
+        return inside ? -1 : 1;
+    return 0;
+}
+
+struct word_state {
+    enum dz_break before;
+    bool quoted;
+    bool opens;
+    uint32_t paragraph;
+    uint32_t sentence;
+};
+
+static void
+see_mark(struct word_state *s, const struct dz_document *d, const struct dz_token *t)
+{
+    struct dz_view mark = { d->text.p + t->start, t->end - t->start };
+    bool lone_hyphen = dz_view_is(mark, "-") && t->space_before;
+    enum dz_break b = lone_hyphen ? DZ_BREAK_HARD : break_of(mark);
+    if (b > s->before)
+        s->before = b;
+    int q = quote_of(mark, s->quoted);
+    if (q != 0)
+        s->quoted = q > 0;
+    s->opens = q > 0 || (s->opens && q == 0);
+}
+
+static void
+split_words(struct dz_reading *rd)
+{
+    struct dz_document *d = rd->document;
+    rd->words = dz_alloc_array(d->n_tokens + 1, sizeof *rd->words);
+    struct word_state s = { .before = DZ_BREAK_SENTENCE };
+    for (size_t i = 0; i < d->n_tokens; i++) {
+        const struct dz_token *t = &d->tokens[i];
+        uint32_t paragraph = d->sentences[t->sentence].paragraph;
+        if (paragraph != s.paragraph)
+            s = (struct word_state){ .paragraph = paragraph, .sentence = t->sentence };
+        if (t->sentence != s.sentence || i == 0 || paragraph != s.paragraph)
+            s.before = DZ_BREAK_SENTENCE;
+        s.sentence = t->sentence;
+        if (t->kind == DZ_TOKEN_PUNCT) {
+            see_mark(&s, d, t);
+            continue;
+        }
+        if (dz_view_is(t->fold, "'s") && rd->n_words > 0 && !t->space_before) {
+            rd->words[rd->n_words - 1].possessive = true;
+            continue;
+        }
+        struct dz_word *w = &rd->words[rd->n_words++];
+        *w = (struct dz_word){ .start = t->start,
+                               .end = t->end,
+                               .fold = t->fold,
+                               .token = (uint32_t)i,
+                               .sentence = t->sentence,
+                               .before = (uint8_t)s.before,
+                               .quoted = s.quoted,
+                               .opens_quote = s.opens,
+                               .capital = t->capital,
+                               .number = t->kind == DZ_TOKEN_NUMBER };
+        if (rd->n_words == 1 || w[-1].sentence != w->sentence)
+            w->before = DZ_BREAK_SENTENCE;
+        s.before = DZ_BREAK_NONE;
+        s.opens = false;
+    }
+}
+
+static void
+add_term(struct matcher *m, int term)
+{
+    if (term < 0)
+        return;
+    m->terms = dz_grow(m->terms, &m->term_cap, m->n_terms + 1, sizeof *m->terms);
+    m->terms[m->n_terms++] = term;
+}
+
+/* One walk through the trie per word. */
+static void
+find_terms(struct matcher *m)
+{
+    const struct dz_reading *rd = m->rd;
+    m->word_terms = dz_alloc_array(rd->n_words + 1, sizeof *m->word_terms);
+    for (size_t w = 0; w < rd->n_words; w++) {
+        m->word_terms[w] = (uint32_t)m->n_terms;
+        struct dz_view fold = rd->words[w].fold;
+        uint32_t node = 0;
+        size_t i = 0;
+        for (; i < fold.n; i++) {
+            uint32_t to = dz_lexicon_step(m->l, node, (unsigned char)fold.p[i]);
+            if (to == 0)
+                break;
+            node = to;
+            add_term(m, m->l->nodes[node].prefix);
+        }
+        if (i == fold.n && fold.n > 0)
+            add_term(m, m->l->nodes[node].exact);
+    }
+    m->word_terms[rd->n_words] = (uint32_t)m->n_terms;
+}
+
+static void
+add_hit(struct matcher *m, int concept, size_t first, size_t end)
+{
+    struct dz_reading *rd = m->rd;
+    uint32_t n = (uint32_t)(end - first);
+    for (uint32_t i = m->heads[first]; i != UINT32_MAX; i = rd->hits[i].next) {
+        struct dz_hit *h = &rd->hits[i];
+        if (h->concept != concept || h->dead)
+            continue;
+        if (n > h->n)
+            h->n = n;
+        return;
+    }
+    rd->hits = dz_grow(rd->hits, &m->hit_cap, rd->n_hits + 1, sizeof *rd->hits);
+    rd->hits[rd->n_hits] = (struct dz_hit){
+        .concept = concept, .first = (uint32_t)first, .n = n, .next = m->heads[first]
+    };
+    m->heads[first] = (uint32_t)rd->n_hits++;
+}
+
+static bool
+has_term(const struct matcher *m, size_t w, int term)
+{
+    for (uint32_t i = m->word_terms[w]; i < m->word_terms[w + 1]; i++) {
+        if (m->terms[i] == term)
+            return true;
+    }
+    return false;
+}
+
+/* Words that alternative alt of an element takes at w; 0 when it does not fit. */
+static size_t
+alt_words(const struct matcher *m, const struct dz_alt *alt, size_t w)
+{
+    if (alt->term >= 0)
+        return has_term(m, w, alt->term) ? 1 : 0;
+    for (uint32_t i = m->heads[w]; i != UINT32_MAX; i = m->rd->hits[i].next) {
+        const struct dz_hit *h = &m->rd->hits[i];
+        if (h->concept == alt->concept && !h->dead)
+            return h->n;
+    }
+    return 0;
+}
+
+static size_t
+match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool glued);
+
+/* After a gap of up to `gap` words in the same sentence. */
+static size_t
+match_gap(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, unsigned gap)
+{
+    const struct dz_reading *rd = m->rd;
+    for (unsigned skipped = 0; skipped <= gap; skipped++) {
+        size_t end = match(m, p, e, w + skipped, false);
+        if (end)
+            return end;
+        size_t next = w + skipped;
+        if (next >= rd->n_words || rd->words[next].before >= DZ_BREAK_HARD)
+            return 0;
+    }
+    return 0;
+}
+
+/* End (word index) of the match of elements e.. at word w; 0 when there is none. glued: no comma may stand in front. */
+static size_t
+match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool glued)
+{
+    if (e == p->n)
+        return w;
+    if (m->steps++ > MAX_STEPS)
+        return 0;
+    const struct dz_reading *rd = m->rd;
+    const struct dz_element *el = &m->l->elements[p->first + e];
+    if (el->gap)
+        return e + 1 == p->n ? w : match_gap(m, p, e + 1, w, el->gap);
+    bool here = w < rd->n_words;
+    if (here && e > 0)
+        here = rd->words[w].before <= (glued ? DZ_BREAK_NONE : DZ_BREAK_COMMA);
+    for (size_t a = 0; here && a < el->n_alts; a++) {
+        size_t n = alt_words(m, &m->l->alts[el->alts + a], w);
+        size_t end = n ? match(m, p, e + 1, w + n, true) : 0;
+        if (end)
+            return end;
+    }
+    return el->optional ? match(m, p, e + 1, w, glued) : 0;
+}
+
+static void
+try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, int level)
+{
+    for (size_t i = 0; i < uses->n; i++) {
+        const struct dz_pattern *p = &m->l->patterns[uses->items[i]];
+        if (m->l->concepts[p->concept].level != level)
+            continue;
+        m->steps = 0;
+        size_t end = match(m, p, 0, w, true);
+        if (end > w)
+            add_hit(m, p->concept, w, end);
+    }
+}
+
+/* Forget what a longer hit of another concept covers. */
+static void
+hide(struct matcher *m, int level)
+{
+    struct dz_reading *rd = m->rd;
+    for (size_t i = 0; i < rd->n_hits; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        const struct dz_concept *c = &m->l->concepts[h->concept];
+        if (c->hides < 0 || c->level != level)
+            continue;
+        for (size_t w = h->first; w < h->first + h->n; w++) {
+            for (uint32_t k = m->heads[w]; k != UINT32_MAX; k = rd->hits[k].next) {
+                struct dz_hit *other = &rd->hits[k];
+                if (other->concept == c->hides && other->first + other->n <= h->first + h->n)
+                    other->dead = true;
+            }
+        }
+    }
+}
+
+static void
+read_level(struct matcher *m, int level)
+{
+    struct dz_reading *rd = m->rd;
+    for (size_t w = 0; w < rd->n_words; w++) {
+        for (uint32_t i = m->word_terms[w]; i < m->word_terms[w + 1]; i++)
+            try_uses(m, &m->l->term_uses[m->terms[i]], w, level);
+        if (level == 0)
+            continue;
+        /* Hits that are added on the way belong to this level and start no pattern of it. */
+        for (uint32_t i = m->heads[w]; i != UINT32_MAX; i = rd->hits[i].next) {
+            if (!rd->hits[i].dead)
+                try_uses(m, &m->l->concept_uses[rd->hits[i].concept], w, level);
+        }
+    }
+    hide(m, level);
+}
+
+static void
+order_hits(struct dz_reading *rd, const uint32_t *heads)
+{
+    struct dz_hit *sorted = dz_alloc_array(rd->n_hits + 1, sizeof *sorted);
+    size_t n = 0;
+    for (size_t w = 0; w < rd->n_words; w++) {
+        size_t from = n;
+        for (uint32_t i = heads[w]; i != UINT32_MAX; i = rd->hits[i].next) {
+            if (rd->hits[i].dead)
+                continue;
+            size_t at = n++;
+            struct dz_hit h = rd->hits[i];
+            /* Few hits share a word: insertion keeps longer ones first, then the order of the codebook. */
+            while (at > from && (sorted[at - 1].n < h.n ||
+                                 (sorted[at - 1].n == h.n && sorted[at - 1].concept > h.concept))) {
+                sorted[at] = sorted[at - 1];
+                at--;
+            }
+            sorted[at] = h;
+        }
+    }
+    dz_free(rd->hits);
+    rd->hits = sorted;
+    rd->n_hits = n;
+}
+
+static void
+index_sentences(struct dz_reading *rd)
+{
+    size_t n = rd->document->n_sentences;
+    rd->sentence_word = dz_alloc_array(n + 1, sizeof *rd->sentence_word);
+    rd->sentence_hit = dz_alloc_array(n + 1, sizeof *rd->sentence_hit);
+    size_t w = 0, h = 0;
+    for (size_t s = 0; s <= n; s++) {
+        while (w < rd->n_words && rd->words[w].sentence < s)
+            w++;
+        while (h < rd->n_hits && rd->hits[h].first < w)
+            h++;
+        rd->sentence_word[s] = (uint32_t)w;
+        rd->sentence_hit[s] = (uint32_t)h;
+    }
+}
+
+void
+dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_document *d)
+{
+    *rd = (struct dz_reading){ .lexicon = l, .document = d };
+    split_words(rd);
+    struct matcher m = { .rd = rd, .l = l };
+    find_terms(&m);
+    m.heads = dz_alloc_array(rd->n_words + 1, sizeof *m.heads);
+    memset(m.heads, 0xff, (rd->n_words + 1) * sizeof *m.heads);
+    for (int level = 0; level <= l->max_level; level++)
+        read_level(&m, level);
+    order_hits(rd, m.heads);
+    index_sentences(rd);
+    dz_free(m.heads);
+    dz_free(m.word_terms);
+    dz_free(m.terms);
+}
+
+void
+dz_reading_done(struct dz_reading *rd)
+{
+    if (!rd)
+        return;
+    dz_free(rd->words);
+    dz_free(rd->hits);
+    dz_free(rd->sentence_word);
+    dz_free(rd->sentence_hit);
+    *rd = (struct dz_reading){ 0 };
+}
+
+const struct dz_hit *
+dz_reading_hit(const struct dz_reading *rd, int concept, size_t from, size_t to)
+{
+    if (from >= to || from >= rd->n_words)
+        return NULL;
+    size_t i = rd->sentence_hit[rd->words[from].sentence];
+    for (; i < rd->n_hits && rd->hits[i].first < to; i++) {
+        if (rd->hits[i].first >= from && rd->hits[i].concept == concept)
+            return &rd->hits[i];
+    }
+    return NULL;
+}
+
+size_t
+dz_reading_word_at(const struct dz_reading *rd, size_t byte)
+{
+    size_t low = 0, high = rd->n_words;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (rd->words[middle].start < byte)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

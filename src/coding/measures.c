@@ -1,0 +1,287 @@
+#include <string.h>
+
+#include "dz_compose.h"
+#include "dz_json.h"
+
+/* Measures: decrees, laws, orders and rules announced. Each instrument once per text: what later sentences say of the same
+ * decree (its deadline, its number) goes to the first. */
+
+#define MAX_MEASURES 24
+#define NUMBER_MAX 24 /* bytes */
+
+struct measure {
+    size_t sentence;
+    struct dz_span quote;
+    const char *class_id; /* decree law order ... or "" for a rule without a named instrument */
+    struct dz_view instrument;
+    struct dz_view issuer;
+    struct dz_view number;
+    const char *date;     /* EDTF or "" */
+    const char *deadline;
+    const char *rule;
+    int score;
+};
+
+struct measures {
+    struct measure items[MAX_MEASURES];
+    size_t n;
+};
+
+/* Words for one kind of instrument in three languages; order and decree of a president are one thing. */
+static const char *
+class_of(struct dz_view word)
+{
+    static const struct {
+        const char *stem;
+        const char *class_id;
+    } stems[] = {
+        { "decree", "decree" }, { "order", "decree" },    { "executive", "decree" }, { "presidential", "decree" },
+        { "указ", "decree" },   { "law", "law" },         { "закон", "law" },        { "federal", "law" },
+        { "resolution", "resolution" },                   { "постанов", "resolution" },
+        { "розпорядж", "order" },                         { "распоряж", "order" },
+        { "наказ", "order" },   { "приказ", "order" },    { "simplified", "procedure" },
+        { "спрощ", "procedure" },                         { "упрощ", "procedure" },
+        { "internal", "internal" },
+    };
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+        if (dz_view_starts(word, stems[i].stem))
+            return stems[i].class_id;
+    }
+    return "instrument";
+}
+
+/* Does a deadline word stand right in front of the date? */
+static bool
+is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz_span sentence, bool norm)
+{
+    if (date->date_role == DZ_DATE_BY || date->date_role == DZ_DATE_UNTIL)
+        return true;
+    size_t w = dz_reading_word_at(c->rd, date->start);
+    size_t from = w > sentence.from + 2 ? w - 2 : sentence.from;
+    const struct dz_hit *h = dz_reading_hit(c->rd, c->id.deadline_word, from, w + 1);
+    if (!h)
+        return false;
+    /* "since" and "from" open a rule only where the sentence states one. */
+    static const char *const opening[] = { "since", "з", "с", "від" };
+    for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
+        if (dz_view_is(c->rd->words[h->first].fold, opening[i]))
+            return false;
+    }
+    return norm || date->date_role != DZ_DATE_SINCE;
+}
+
+static const char *
+point_of(const char *edtf)
+{
+    return edtf;
+}
+
+static void
+take_dates(const struct dz_compose *c, size_t s, struct measure *m)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *date = &c->mentions->items[i];
+        if (date->kind != DZ_MENTION_DATE || date->edtf[0] == '\0')
+            continue;
+        if (is_deadline(c, date, sentence, true)) {
+            if (m->deadline[0] == '\0')
+                m->deadline = point_of(date->edtf);
+        } else if (m->date[0] == '\0') {
+            m->date = date->edtf;
+        }
+    }
+}
+
+/* "No. 783", "№ 159" behind the instrument. */
+static struct dz_view
+number_behind(const struct dz_compose *c, size_t from, size_t to)
+{
+    const struct dz_reading *rd = c->rd;
+    for (size_t w = from; w < to && w < from + 6; w++) {
+        const struct dz_word *word = &rd->words[w];
+        struct dz_view gap = { c->d->text.p + word[-1].end, word->start - word[-1].end };
+        bool sign = dz_view_is(word[-1].fold, "no") || dz_view_is(word[-1].fold, "n");
+        for (size_t k = 0; k + 3 <= gap.n && !sign; k++)
+            sign = memcmp(gap.p + k, "№", 3) == 0;
+        if (!sign || !word->number)
+            continue;
+        size_t end = word->end;
+        /* "27-FZ": letters glued by a hyphen belong to the number. */
+        while (end < c->d->text.n && end - word->start < NUMBER_MAX && c->d->text.p[end] != ' ' &&
+               c->d->text.p[end] != ',' && c->d->text.p[end] != '.' && c->d->text.p[end] != '\n')
+            end++;
+        return (struct dz_view){ c->d->text.p + word->start, end - word->start };
+    }
+    return (struct dz_view){ 0 };
+}
+
+/* Who issued it: "X signed", "signed by X", "X's decree", else the first actor of the sentence. */
+static struct dz_view
+issuer_of(const struct dz_compose *c, size_t s, size_t anchor)
+{
+    const struct dz_mention *before = NULL, *after = NULL;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        bool country = m->kind == DZ_MENTION_PLACE && (m->metonym || (m->place_kind && strcmp(m->place_kind, "country") == 0));
+        if (m->kind != DZ_MENTION_PERSON && m->kind != DZ_MENTION_OFFICE && !country)
+            continue;
+        size_t w = dz_reading_word_at(c->rd, m->start);
+        if (w < anchor) {
+            /* A person or office beats a country; the nearest of them wins. */
+            if (!before || before->kind == DZ_MENTION_PLACE || m->kind != DZ_MENTION_PLACE)
+                before = m;
+        } else if (!after && w < anchor + 8 && m->kind != DZ_MENTION_PLACE) {
+            after = m;
+        }
+    }
+    const struct dz_mention *m = before ? before : after;
+    if (!m)
+        return (struct dz_view){ 0 };
+    if (m->kind == DZ_MENTION_PERSON && m->name.n > 0)
+        return m->name;
+    return (struct dz_view){ c->d->text.p + m->start, m->end - m->start };
+}
+
+static bool
+same_issuer(struct dz_view a, struct dz_view b)
+{
+    if (a.n == 0 || b.n == 0)
+        return true;
+    /* The last words decide: "Vladimir Putin" and "Putin"; case endings aside. */
+    size_t n = a.n < b.n ? a.n : b.n;
+    size_t cut = n > 6 ? n - 4 : n;
+    for (size_t i = 0; i + cut <= a.n; i++) {
+        struct dz_view tail = { b.p + (b.n - n), cut };
+        if (memcmp(a.p + i, tail.p, tail.n) == 0)
+            return true;
+    }
+    for (size_t i = 0; i + cut <= b.n; i++) {
+        struct dz_view tail = { a.p + (a.n - n), cut };
+        if (memcmp(b.p + i, tail.p, tail.n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+same_measure(const struct measure *a, const struct measure *b)
+{
+    if (a->class_id[0] == '\0' || b->class_id[0] == '\0' || strcmp(a->class_id, b->class_id) != 0)
+        return false;
+    bool dates = a->date[0] == '\0' || b->date[0] == '\0' || strcmp(a->date, b->date) == 0;
+    return dates && same_issuer(a->issuer, b->issuer);
+}
+
+static void
+merge(struct measure *into, const struct measure *from)
+{
+    if (into->date[0] == '\0')
+        into->date = from->date;
+    if (into->deadline[0] == '\0')
+        into->deadline = from->deadline;
+    if (into->number.n == 0)
+        into->number = from->number;
+    if (into->issuer.n == 0)
+        into->issuer = from->issuer;
+}
+
+static struct dz_span
+quote_for(const struct dz_compose *c, struct dz_span core, struct dz_span sentence)
+{
+    struct dz_span quote = core;
+    size_t most = core.to + 14;
+    while (quote.to < sentence.to && quote.to < most && c->rd->words[quote.to].before < DZ_BREAK_HARD)
+        quote.to++;
+    return quote;
+}
+
+static const struct dz_hit *
+hit_in(const struct dz_compose *c, int concept, struct dz_span span)
+{
+    return concept >= 0 ? dz_reading_hit(c->rd, concept, span.from, span.to) : NULL;
+}
+
+static void
+add_measure(struct measures *ms, struct measure m, bool founding)
+{
+    for (size_t i = 0; i < ms->n; i++) {
+        if (same_measure(&ms->items[i], &m)) {
+            merge(&ms->items[i], &m);
+            return;
+        }
+    }
+    if (founding && ms->n < MAX_MEASURES)
+        ms->items[ms->n++] = m;
+}
+
+/* A rule stated without a named instrument: "a deadline ... mandatory", "beginning 1 January those who refuse will lose". */
+static bool
+take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struct dz_hit *rule)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    struct measure m = { .sentence = s, .class_id = "", .date = "", .deadline = "",
+                         .rule = "measure.announced-rule", .score = 70 };
+    m.quote = quote_for(c, (struct dz_span){ rule->first, rule->first + rule->n }, sentence);
+    m.issuer = issuer_of(c, s, rule->first);
+    take_dates(c, s, &m);
+    add_measure(ms, m, true);
+    return true;
+}
+
+static void
+sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    if (sentence.to <= sentence.from || c->ties[s] == DZ_TIE_NONE)
+        return;
+    const struct dz_hit *rule = hit_in(c, c->id.announce_rule, sentence);
+    const struct dz_hit *instrument = hit_in(c, c->id.instrument, sentence);
+    const struct dz_hit *enact = hit_in(c, c->id.enact, sentence);
+    if (rule && c->ties[s] >= DZ_TIE_NEIGHBOUR && !(instrument && enact && instrument->first < rule->first))
+        (void)take_rule(c, ms, s, rule);
+    else if (rule)
+        rule = NULL;
+    if (!instrument || rule)
+        return;
+    struct measure m = { .sentence = s, .date = "", .deadline = "", .rule = "measure.instrument", .score = 80 };
+    m.class_id = class_of(c->rd->words[instrument->first].fold);
+    m.instrument = dz_compose_text(c, (struct dz_span){ instrument->first, instrument->first + instrument->n });
+    size_t anchor = enact && enact->first < instrument->first ? enact->first : instrument->first;
+    m.issuer = issuer_of(c, s, anchor);
+    m.number = number_behind(c, instrument->first + 1, sentence.to);
+    take_dates(c, s, &m);
+    struct dz_span core = { instrument->first, instrument->first + instrument->n };
+    if (enact && enact->first < core.from && core.from - enact->first < 8)
+        core.from = enact->first;
+    if (enact && enact->first > core.to && enact->first - core.to < 10)
+        core.to = enact->first + enact->n;
+    m.quote = quote_for(c, core, sentence);
+    bool founding = (enact || m.deadline[0] || m.number.n > 0) && c->ties[s] >= DZ_TIE_NEAR;
+    add_measure(ms, m, founding);
+}
+
+static void
+emit_measure(struct dz_compose *c, const struct measure *m)
+{
+    struct dz_setting set = dz_compose_setting(c, m->sentence, m->quote);
+    json_t *fields = json_object();
+    dz_json_set_view(fields, "issuer", m->issuer);
+    dz_json_set_view(fields, "instrument", m->instrument);
+    dz_json_set_view(fields, "number", m->number);
+    dz_json_set_str(fields, "date", m->date);
+    dz_json_set_str(fields, "deadline", m->deadline);
+    dz_json_set_view(fields, "territory", set.place);
+    dz_compose_emit(c, "measure", m->quote, m->rule, m->score, fields);
+}
+
+void
+dz_compose_measures(struct dz_compose *c)
+{
+    struct measures *ms = dz_alloc(sizeof *ms);
+    for (size_t s = 0; s < c->d->n_sentences; s++)
+        sentence_measures(c, ms, s);
+    for (size_t i = 0; i < ms->n; i++)
+        emit_measure(c, &ms->items[i]);
+    dz_free(ms);
+}

@@ -1,0 +1,109 @@
+#include <string.h>
+
+#include "dz_persons.h"
+
+/* Offices and organisations: a row of capitalised words around a head word ("UK Ministry of Defence", "Center for Civil
+ * Liberties"), a people's name with a head word ("Ukrainian parliament"), a capitalised head with what follows. */
+
+#define ROW_MAX 9 /* words */
+
+static bool
+links(const struct dz_word *w)
+{
+    static const char *const words[] = { "of", "for", "on", "the", "and", "з", "із", "по", "та", "и" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(w->fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* End of the row of capitalised words that begins at w, with linking words inside. */
+static size_t
+row_end(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t end = w + 1, at = w + 1;
+    while (at < f->rd->n_words && at < w + ROW_MAX && words[at].before == DZ_BREAK_NONE) {
+        if (words[at].capital && !words[at].number) {
+            end = ++at;
+        } else if (links(&words[at]) && at + 1 < f->rd->n_words) {
+            at++;
+        } else {
+            break;
+        }
+    }
+    return end;
+}
+
+static bool
+demonym(const struct dz_word *w)
+{
+    static const char *const words[] = { "russian", "ukrainian", "british", "russia", "ukraine", "occupation", "moscow", "kremlin", "american", "european", "local", "western" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(w->fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
+static void
+take_office(struct dz_person_finder *f, size_t from, size_t to, const char *rule, int score)
+{
+    const struct dz_word *words = f->rd->words;
+    for (size_t w = from; w < to; w++)
+        f->taken[w] = true;
+    (void)dz_mention_add(f->out, f->rd->document, DZ_MENTION_OFFICE, words[from].token,
+                         words[to - 1].token - words[from].token + 1, rule, score);
+}
+
+/* A row is an organisation when a head word stands in it and no first name does. */
+static bool
+is_office_row(const struct dz_person_finder *f, size_t from, size_t to)
+{
+    bool head = false;
+    for (size_t w = from; w < to; w++) {
+        if (f->rd->words[w].capital && dz_person_is(f, f->id.first_name, w))
+            return false;
+        head = head || (f->rd->words[w].capital && dz_person_is(f, f->id.org_head, w));
+    }
+    return head;
+}
+
+static size_t
+try_office(struct dz_person_finder *f, size_t w)
+{
+    static const char *const nouns[] = { "authorities", "officials", "parliament", "intelligence", "government", "ministry", "administration", "administrations", "courts", "lawmakers" };
+    const struct dz_word *words = f->rd->words;
+    if (demonym(&words[w])) {
+        size_t at = w + 1;
+        for (size_t step = 0; step < 3 && at < f->rd->n_words && words[at].before == DZ_BREAK_NONE; step++, at++) {
+            for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
+                if (!words[at].capital && dz_view_is(words[at].fold, nouns[i])) {
+                    take_office(f, w, at + 1, "office.people-and-head", 80);
+                    return at + 1 - w;
+                }
+            }
+        }
+    }
+    if (!words[w].capital || words[w].number)
+        return 0;
+    size_t from = w, end = row_end(f, w);
+    while (from < end && !f->placed[from] && dz_person_is(f, f->id.not_name, from) && !demonym(&words[from]) &&
+           !dz_person_is(f, f->id.org_head, from) && !dz_view_is(words[from].fold, "un") && !dz_view_is(words[from].fold, "uk") && !dz_view_is(words[from].fold, "human"))
+        from++;
+    if (from == end || !is_office_row(f, from, end))
+        return 0;
+    /* "Foreign Ministry spokesperson N": the title words end the row before the name. */
+    take_office(f, from, end, "office.row", 85);
+    return end - w;
+}
+
+void
+dz_find_offices(struct dz_person_finder *f)
+{
+    for (size_t w = 0; w < f->rd->n_words;) {
+        size_t n = try_office(f, w);
+        w += n ? n : 1;
+    }
+}

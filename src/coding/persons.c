@@ -1,0 +1,293 @@
+#include "dz_persons.h"
+
+#include <string.h>
+
+/* Names of persons: a first name that is known with the capitalised words behind it, capitalised words behind a title or in
+ * front of a verb of speech, surnames of people already named, and a few surnames everybody knows. Protection errs towards
+ * protecting: who is not known to act in public is protected. */
+
+bool
+dz_person_is(const struct dz_person_finder *f, int concept, size_t word)
+{
+    return concept >= 0 && dz_reading_hit(f->rd, concept, word, word + 1) != NULL;
+}
+
+static size_t
+edits(struct dz_view a, struct dz_view b)
+{
+    size_t row[65];
+    if (a.n > 64 || b.n > 64)
+        return 64;
+    for (size_t j = 0; j <= b.n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.n; i++) {
+        size_t last = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.n; j++) {
+            size_t cost = last + (a.p[i - 1] != b.p[j - 1]);
+            last = row[j];
+            if (row[j] + 1 < cost)
+                cost = row[j] + 1;
+            if (row[j - 1] + 1 < cost)
+                cost = row[j - 1] + 1;
+            row[j] = cost;
+        }
+    }
+    return row[b.n];
+}
+
+bool
+dz_person_near(struct dz_view a, struct dz_view b)
+{
+    if (a.n == 0 || b.n == 0)
+        return false;
+    size_t unit = (unsigned char)a.p[0] >= 0x80 ? 2 : 1; /* bytes of a letter: Cyrillic or Latin */
+    size_t same = 0, least = a.n < b.n ? a.n : b.n, most = a.n > b.n ? a.n : b.n;
+    while (same < least && a.p[same] == b.p[same])
+        same++;
+    if (same == most)
+        return true;
+    if (unit == 2)
+        return same / 2 >= 4 && (most - same) / 2 <= 3;
+    return least >= 6 && edits(a, b) <= 2;
+}
+
+static bool
+name_word(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *word = &f->rd->words[w];
+    if (!word->capital || word->number || f->taken[w] || f->placed[w])
+        return false;
+    return !dz_person_is(f, f->id.not_name, w) && !dz_person_is(f, f->id.org_head, w) &&
+           !dz_person_is(f, f->id.role_official, w) && !dz_person_is(f, f->id.honorific, w);
+}
+
+/* A place word may still be a surname behind a first name ("Ivan Kherson" is rare, "Vladimir Rostov" is not). */
+static bool
+surname_word(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *word = &f->rd->words[w];
+    bool plain = word->capital && !word->number && !f->taken[w] && word->before == DZ_BREAK_NONE &&
+                 !word->opens_quote;
+    return plain && !dz_person_is(f, f->id.not_name, w) && !dz_person_is(f, f->id.org_head, w);
+}
+
+static struct dz_view
+text_of(const struct dz_person_finder *f, size_t from, size_t to)
+{
+    const struct dz_word *words = f->rd->words;
+    return (struct dz_view){ f->rd->document->text.p + words[from].start,
+                             words[to - 1].end - words[from].start };
+}
+
+static struct dz_person *
+person_for(struct dz_person_finder *f, struct dz_view first, struct dz_view last)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        struct dz_person *p = &f->people[i];
+        bool lasts = last.n > 0 && p->last.n > 0;
+        if (lasts && !dz_person_near(last, p->last))
+            continue;
+        bool firsts = first.n > 0 && p->first.n > 0;
+        if (firsts && !dz_person_near(first, p->first))
+            continue;
+        if (lasts || (firsts && (last.n == 0 || p->last.n == 0)))
+            return p;
+    }
+    f->people = dz_grow(f->people, &f->cap, f->n + 1, sizeof *f->people);
+    f->people[f->n] = (struct dz_person){ .first = first, .last = last, .role_rank = 99 };
+    return &f->people[f->n++];
+}
+
+static void
+take_name(struct dz_person_finder *f, size_t from, size_t to, struct dz_view first, struct dz_view last,
+          const char *rule, int score)
+{
+    struct dz_person *p = person_for(f, first, last);
+    struct dz_view name = text_of(f, from, to);
+    if (p->first.n == 0)
+        p->first = first;
+    if (p->last.n == 0)
+        p->last = last;
+    if (name.n > p->name.n)
+        p->name = name;
+    p->mentions++;
+    dz_person_role(f, p, from, to);
+    for (size_t w = from; w < to; w++)
+        f->taken[w] = true;
+    const struct dz_word *words = f->rd->words;
+    struct dz_mention *m = dz_mention_add(f->out, f->rd->document, DZ_MENTION_PERSON, words[from].token,
+                                          words[to - 1].token - words[from].token + 1, rule, score);
+    m->person_ix = (uint32_t)(p - f->people);
+}
+
+/* First names that are also everyday words need more than a capital letter at the start of a sentence. */
+static bool
+single_name_fits(const struct dz_person_finder *f, size_t w)
+{
+    static const char *const words[] = { "roman", "mark", "grant", "victor", "paul", "віра", "віри", "віру", "надія",
+                                         "надії", "надію", "любов", "роман", "вера", "веры", "надежда", "надежды",
+                                         "любовь", "любви", "владимир", "яна" };
+    const struct dz_word *word = &f->rd->words[w];
+    if (word->before < DZ_BREAK_HARD && !word->opens_quote)
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!dz_view_is(word->fold, words[i]))
+            continue;
+        /* A verb of speech, an aside or "from" right behind makes it a person all the same. */
+        bool last = w + 1 >= f->rd->n_words;
+        return !last && (dz_person_is(f, f->id.speech, w + 1) || f->rd->words[w + 1].before == DZ_BREAK_COMMA ||
+                         dz_view_is(f->rd->words[w + 1].fold, "from") ||
+                         dz_person_is(f, f->id.name_changed, w + 1));
+    }
+    return true;
+}
+
+static size_t
+try_first_name(struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    if (!words[w].capital || f->taken[w] || !dz_person_is(f, f->id.first_name, w))
+        return 0;
+    size_t end = w + 1;
+    while (end < f->rd->n_words && end < w + 4 && !words[end - 1].possessive && surname_word(f, end)) {
+        /* A patronymic or a double surname; a role word ends the name. */
+        if (end > w + 1 && dz_person_is(f, f->id.role_official, end))
+            break;
+        end++;
+    }
+    if (end == w + 1) {
+        if (f->placed[w] || !single_name_fits(f, w))
+            return 0;
+        take_name(f, w, end, words[w].fold, (struct dz_view){ 0 }, "person.first-name", 80);
+        return 1;
+    }
+    take_name(f, w, end, words[w].fold, words[end - 1].fold, "person.full-name", 95);
+    return end - w;
+}
+
+/* Two or three capitalised words without a known first name, made a name by what stands beside them. */
+static size_t
+try_by_context(struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    if (!name_word(f, w))
+        return 0;
+    size_t end = w + 1;
+    while (end < f->rd->n_words && end < w + 3 && !words[end - 1].possessive && name_word(f, end) &&
+           words[end].before == DZ_BREAK_NONE)
+        end++;
+    if (end < w + 2 || (end < f->rd->n_words && surname_word(f, end)))
+        return 0;
+    bool after = w > 0 && words[w].before == DZ_BREAK_NONE &&
+                 (dz_person_is(f, f->id.role_official, w - 1) || dz_person_is(f, f->id.role_expert, w - 1) ||
+                  dz_person_is(f, f->id.honorific, w - 1) || dz_person_is(f, f->id.role_journalist, w - 1) ||
+                  dz_view_is(words[w - 1].fold, "named"));
+    bool speaks = end < f->rd->n_words && words[end].before == DZ_BREAK_NONE && dz_person_is(f, f->id.speech, end);
+    if (!after && !speaks)
+        return 0;
+    take_name(f, w, end, words[w].fold, words[end - 1].fold, "person.title-or-speech", 75);
+    return end - w;
+}
+
+static void
+find_surnames(struct dz_person_finder *f)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t known = f->n;
+    for (size_t w = 0; w < f->rd->n_words; w++) {
+        if (!words[w].capital || f->taken[w] || words[w].number)
+            continue;
+        bool figure = dz_person_is(f, f->id.public_figure, w);
+        if (figure) {
+            take_name(f, w, w + 1, (struct dz_view){ 0 }, words[w].fold, "person.public-figure", 85);
+            continue;
+        }
+        if (f->placed[w] || dz_person_is(f, f->id.not_name, w) || words[w].fold.n < 4)
+            continue;
+        for (size_t i = 0; i < known && i < 200; i++) {
+            struct dz_person *p = &f->people[i];
+            if (p->last.n == 0 || p->last.p[0] != words[w].fold.p[0] || !dz_person_near(p->last, words[w].fold))
+                continue;
+            take_name(f, w, w + 1, (struct dz_view){ 0 }, p->last, "person.surname", 90);
+            break;
+        }
+    }
+}
+
+static void
+mark_places(struct dz_person_finder *f)
+{
+    for (size_t i = 0; i < f->out->n; i++) {
+        const struct dz_mention *m = &f->out->items[i];
+        if (m->kind != DZ_MENTION_PLACE && m->kind != DZ_MENTION_DATE)
+            continue;
+        size_t w = dz_reading_word_at(f->rd, m->start);
+        for (; w < f->rd->n_words && f->rd->words[w].start < m->end; w++)
+            f->placed[w] = true;
+    }
+}
+
+static void
+finish(struct dz_person_finder *f, size_t first_mention)
+{
+    for (size_t i = first_mention; i < f->out->n; i++) {
+        struct dz_mention *m = &f->out->items[i];
+        if (m->kind != DZ_MENTION_PERSON)
+            continue;
+        const struct dz_person *p = &f->people[m->person_ix];
+        m->name = p->name;
+        m->protect = dz_person_protect(p);
+        m->role = p->role ? p->role : m->protect ? "witness" : "other";
+    }
+}
+
+enum dz_code
+dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_mentions *out,
+                   struct dz_err *err)
+{
+    (void)err;
+    struct dz_person_finder f = { .rules = r, .rd = rd, .out = out };
+#define FIND(name) f.id.name = dz_lexicon_find(rd->lexicon, #name)
+    FIND(first_name);
+    FIND(role_official);
+    FIND(role_expert);
+    FIND(role_journalist);
+    FIND(role_private);
+    FIND(name_changed);
+    FIND(org_head);
+    FIND(public_figure);
+    FIND(honorific);
+    FIND(not_name);
+    FIND(speech);
+    FIND(source_of);
+#undef FIND
+    f.taken = dz_alloc_array(rd->n_words + 1, sizeof *f.taken);
+    f.placed = dz_alloc_array(rd->n_words + 1, sizeof *f.placed);
+    size_t first_mention = out->n;
+    mark_places(&f);
+    dz_find_offices(&f);
+    for (size_t w = 0; w < rd->n_words;) {
+        size_t n = try_first_name(&f, w);
+        if (n == 0)
+            n = try_by_context(&f, w);
+        w += n ? n : 1;
+    }
+    find_surnames(&f);
+    finish(&f, first_mention);
+    dz_free(f.taken);
+    dz_free(f.placed);
+    dz_free(f.people);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_find_persons(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
+                struct dz_err *err)
+{
+    struct dz_reading rd;
+    dz_reading_init(&rd, dz_rules_lexicon(r), d);
+    enum dz_code code = dz_find_persons_in(r, &rd, out, err);
+    dz_reading_done(&rd);
+    return code;
+}

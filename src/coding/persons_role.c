@@ -1,0 +1,157 @@
+#include <string.h>
+
+#include "dz_persons.h"
+
+/* What a person is in the text, read from the words beside the name. */
+
+#define TITLE_REACH 5  /* words in front of the name */
+#define ASIDE_REACH 12 /* words of the aside behind it */
+#define NOTE_REACH 16  /* words to a note that the name was changed */
+
+static const char *
+role_at(const struct dz_person_finder *f, size_t w)
+{
+    const int concepts[] = { f->id.role_official, f->id.role_journalist, f->id.role_expert, f->id.role_private };
+    for (size_t i = 0; i < sizeof concepts / sizeof *concepts; i++) {
+        if (dz_person_is(f, concepts[i], w))
+            return dz_lexicon_concept(f->rd->lexicon, concepts[i])->role;
+    }
+    return NULL;
+}
+
+static void
+set_role(struct dz_person *p, const char *role, int rank)
+{
+    if (role && rank < p->role_rank) {
+        p->role = role;
+        p->role_rank = rank;
+    }
+}
+
+/* "Interior Minister N", "human rights activist N". */
+static void
+look_before(struct dz_person_finder *f, struct dz_person *p, size_t from)
+{
+    const struct dz_word *words = f->rd->words;
+    for (size_t back = 1; back <= TITLE_REACH && back <= from; back++) {
+        size_t w = from - back;
+        if (words[w + 1].before >= DZ_BREAK_HARD || f->taken[w])
+            return;
+        if (words[w + 1].before == DZ_BREAK_COMMA && back > 1)
+            return;
+        const char *role = role_at(f, w);
+        if (!role)
+            continue;
+        /* Only a title right in front is sure; "the minister told journalists that N" is not. */
+        set_role(p, role, back == 1 ? 1 : 4 + (int)back);
+        return;
+    }
+}
+
+/* "N, an expert at ...", "N — a former resident who ...", "N / AGENCY" under a picture. */
+static void
+look_behind(struct dz_person_finder *f, struct dz_person *p, size_t to)
+{
+    const struct dz_reading *rd = f->rd;
+    if (to >= rd->n_words || rd->words[to].before == DZ_BREAK_SENTENCE)
+        return;
+    struct dz_view between = { rd->document->text.p + rd->words[to - 1].end,
+                               rd->words[to].start - rd->words[to - 1].end };
+    if (memchr(between.p, '/', between.n)) {
+        set_role(p, "journalist", 2);
+        return;
+    }
+    if (rd->words[to].before == DZ_BREAK_NONE)
+        return;
+    for (size_t w = to; w < rd->n_words && w < to + ASIDE_REACH; w++) {
+        if (w > to && rd->words[w].before >= DZ_BREAK_COMMA)
+            return;
+        const char *role = role_at(f, w);
+        if (role) {
+            set_role(p, role, 0);
+            return;
+        }
+    }
+}
+
+static void
+look_for_note(struct dz_person_finder *f, struct dz_person *p, size_t to)
+{
+    const struct dz_reading *rd = f->rd;
+    size_t end = to + NOTE_REACH < rd->n_words ? to + NOTE_REACH : rd->n_words;
+    for (size_t w = to; w < end; w++) {
+        /* Another name in between: the note is about that one. */
+        if (rd->words[w].capital && dz_person_is(f, f->id.first_name, w))
+            return;
+        if (dz_person_is(f, f->id.name_changed, w)) {
+            p->changed = true;
+            return;
+        }
+    }
+}
+
+/* Does the table of office holders name this person? */
+static bool
+holds_office(const struct dz_person_finder *f, const struct dz_person *p)
+{
+    const json_t *offices = dz_rules_table(f->rules, "offices");
+    const json_t *holders = offices ? json_object_get(offices, "holders") : NULL;
+    size_t i;
+    json_t *holder;
+    if (p->last.n == 0)
+        return false;
+    json_array_foreach((json_t *)(uintptr_t)holders, i, holder) {
+        const char *key;
+        json_t *name;
+        json_object_foreach(json_object_get(holder, "name"), key, name) {
+            struct dz_buf fold = DZ_BUF(1024);
+            dz_text_fold(dz_view_of(json_string_value(name)), &fold);
+            struct dz_view last = dz_buf_view(&fold);
+            for (size_t k = last.n; k > 0; k--) {
+                if (last.p[k - 1] != ' ')
+                    continue;
+                last.p += k;
+                last.n -= k;
+                break;
+            }
+            bool same = last.n > 0 && dz_person_near(last, p->last) &&
+                        (p->first.n == 0 || dz_person_near((struct dz_view){ fold.p, p->first.n < fold.n ? p->first.n : fold.n }, p->first));
+            dz_buf_done(&fold);
+            if (same)
+                return true;
+        }
+    }
+    return false;
+}
+
+void
+dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, size_t to)
+{
+    if (p->mentions == 1 || !p->known) {
+        if (p->last.n > 0 && dz_person_is(f, f->id.public_figure, to - 1))
+            p->known = true;
+        if (p->mentions == 1 && holds_office(f, p))
+            p->known = true;
+    }
+    look_behind(f, p, to);
+    look_before(f, p, from);
+    if (p->mentions <= 2)
+        look_for_note(f, p, to);
+    if (p->known)
+        set_role(p, "official", 3);
+}
+
+bool
+dz_person_protect(const struct dz_person *p)
+{
+    if (p->changed)
+        return true;
+    if (p->known)
+        return false;
+    /* Who is called by a first name alone speaks as a private person. */
+    if (p->last.n == 0)
+        return true;
+    bool public = p->role && (strcmp(p->role, "official") == 0 || strcmp(p->role, "expert") == 0 ||
+                              strcmp(p->role, "journalist") == 0);
+    return !public;
+}

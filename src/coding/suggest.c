@@ -1,0 +1,192 @@
+#include "dz_suggest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dz_compose.h"
+#include "dz_json.h"
+#include "dz_rules_priv.h"
+
+/* Reading one document: mentions, ties, voices, then the facts, each by its own file. */
+
+const struct dz_lexicon *
+dz_rules_lexicon(const struct dz_rules *r)
+{
+    return r->lexicon;
+}
+
+void
+dz_suggestions_done(struct dz_suggestions *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->n; i++)
+        json_decref(s->items[i].fields);
+    dz_free(s->items);
+    *s = (struct dz_suggestions){ 0 };
+}
+
+#define NEAR_SENTENCES 3  /* how far a tie reaches */
+#define TOPIC_SENTENCES 8 /* how far in a text that is about passports */
+#define TOPIC_SHARE 6     /* such a text: one sentence in six names them */
+
+static bool
+speaks_of_passports(const struct dz_compose *c, struct dz_span s)
+{
+    return dz_compose_has(c, c->id.passport, s) || dz_compose_has(c, c->id.passportization, s) ||
+           dz_compose_has(c, c->id.without_passport, s) || dz_compose_has(c, c->id.refusing, s);
+}
+
+static size_t
+to_nearest(const size_t *last, const size_t *next, size_t s)
+{
+    size_t back = last[s] == SIZE_MAX ? SIZE_MAX : s - last[s];
+    size_t ahead = next[s] == SIZE_MAX ? SIZE_MAX : next[s] - s;
+    return back < ahead ? back : ahead;
+}
+
+static uint8_t
+tie_of(const struct dz_compose *c, size_t s, const size_t *last, const size_t *next, bool topic)
+{
+    struct dz_span span = dz_compose_sentence(c, s);
+    if (last[s] == s)
+        return DZ_TIE_DIRECT;
+    if (dz_compose_has(c, c->id.boilerplate, span) || dz_compose_has(c, c->id.illicit_reason, span))
+        return DZ_TIE_NONE;
+    size_t away = to_nearest(last, next, s);
+    uint32_t paragraph = c->d->sentences[s].paragraph;
+    if (away == 1 && ((s > 0 && last[s] == s - 1 && c->d->sentences[s - 1].paragraph == paragraph) ||
+                      (next[s] == s + 1 && c->d->sentences[s + 1].paragraph == paragraph)))
+        return DZ_TIE_NEIGHBOUR;
+    if (away <= NEAR_SENTENCES && (topic || away == 1))
+        return DZ_TIE_NEAR;
+    return topic && away <= TOPIC_SENTENCES ? DZ_TIE_TOPIC : DZ_TIE_NONE;
+}
+
+static void
+set_ties(struct dz_compose *c)
+{
+    size_t n = c->d->n_sentences, direct = 0;
+    size_t *last = dz_alloc_array(n + 1, sizeof *last);
+    size_t *next = dz_alloc_array(n + 1, sizeof *next);
+    bool *named = dz_alloc_array(n + 1, sizeof *named);
+    size_t at = SIZE_MAX;
+    for (size_t s = 0; s < n; s++) {
+        named[s] = speaks_of_passports(c, dz_compose_sentence(c, s));
+        direct += named[s];
+        at = named[s] ? s : at;
+        last[s] = at;
+    }
+    at = SIZE_MAX;
+    for (size_t s = n; s > 0; s--) {
+        at = named[s - 1] ? s - 1 : at;
+        next[s - 1] = at;
+    }
+    bool topic = direct >= 2 && direct * TOPIC_SHARE >= n;
+    for (size_t s = 0; s < n; s++)
+        c->ties[s] = tie_of(c, s, last, next, topic);
+    dz_free(last);
+    dz_free(next);
+    dz_free(named);
+}
+
+static int
+by_place(const void *pa, const void *pb)
+{
+    const struct dz_mention *a = pa, *b = pb;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    if (a->end != b->end)
+        return a->end > b->end ? -1 : 1;
+    return (int)a->kind - (int)b->kind;
+}
+
+static void
+index_mentions(struct dz_compose *c)
+{
+    size_t at = 0;
+    for (size_t s = 0; s < c->d->n_sentences; s++) {
+        while (at < c->mentions->n && c->mentions->items[at].start < c->d->sentences[s].start)
+            at++;
+        c->sentence_mention[s] = (uint32_t)at;
+    }
+    c->sentence_mention[c->d->n_sentences] = (uint32_t)c->mentions->n;
+}
+
+static int
+by_span(const void *pa, const void *pb)
+{
+    const struct dz_suggestion *a = pa, *b = pb;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    if (a->end != b->end)
+        return a->end < b->end ? -1 : 1;
+    int kind = strcmp(a->kind, b->kind);
+    return kind ? kind : strcmp(a->rule, b->rule);
+}
+
+static enum dz_code
+find_mentions(const struct dz_rules *r, struct dz_reading *rd, const struct dz_doc_info *info,
+              struct dz_mentions *out, struct dz_err *err)
+{
+    struct dz_document *d = rd->document;
+    enum dz_code code = dz_find_dates(r, d, info, out, err);
+    if (code == DZ_OK)
+        code = dz_find_quantities(r, d, out, err);
+    if (code == DZ_OK)
+        code = dz_find_places(r, d, out, err);
+    if (code == DZ_OK)
+        code = dz_find_persons_in(r, rd, out, err);
+    if (code == DZ_OK && out->n > 1)
+        qsort(out->items, out->n, sizeof *out->items, by_place);
+    return code;
+}
+
+static void
+compose(struct dz_compose *c)
+{
+    size_t n = c->d->n_sentences;
+    c->sentence_mention = dz_alloc_array(n + 1, sizeof *c->sentence_mention);
+    c->ties = dz_alloc_array(n + 1, sizeof *c->ties);
+    c->voices = dz_alloc_array(n + 1, sizeof *c->voices);
+    index_mentions(c);
+    set_ties(c);
+    dz_compose_voices(c);
+    dz_compose_values(c);
+    dz_compose_persons(c);
+    dz_compose_acts(c);
+    dz_compose_measures(c);
+    dz_compose_figures(c);
+    dz_compose_statements(c);
+    if (c->out->n > 1)
+        qsort(c->out->items, c->out->n, sizeof *c->out->items, by_span);
+    dz_free(c->sentence_mention);
+    dz_free(c->ties);
+    dz_free(c->voices);
+}
+
+enum dz_code
+dz_suggest_document(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
+                    struct dz_suggestions *out, struct dz_err *err)
+{
+    static const struct dz_doc_info nothing = { 0 };
+    struct dz_reading rd;
+    struct dz_mentions mentions = { 0 };
+    struct dz_suggestions fresh = { 0 };
+    dz_reading_init(&rd, dz_rules_lexicon(r), d);
+    enum dz_code code = find_mentions(r, &rd, info ? info : &nothing, &mentions, err);
+    if (code == DZ_OK) {
+        struct dz_compose c = { .rules = r,
+                                .info = info ? info : &nothing,
+                                .d = d,
+                                .rd = &rd,
+                                .mentions = &mentions,
+                                .out = &fresh };
+        c.id = dz_concept_ids_of(rd.lexicon);
+        compose(&c);
+        *out = fresh;
+    }
+    dz_mentions_done(&mentions);
+    dz_reading_done(&rd);
+    return code;
+}

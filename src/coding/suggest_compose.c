@@ -1,0 +1,260 @@
+#include <string.h>
+
+#include "dz_compose.h"
+
+/* Helpers that all composers share: spans, clauses, settings, proposing. */
+
+struct dz_concept_ids
+dz_concept_ids_of(const struct dz_lexicon *l)
+{
+    struct dz_concept_ids id;
+#define FIND(name) id.name = dz_lexicon_find(l, #name)
+    FIND(passport);
+    FIND(passportization);
+    FIND(without_passport);
+    FIND(refusing);
+    FIND(force_passport);
+    FIND(ukr_passport);
+    FIND(illicit_reason);
+    FIND(occupation);
+    FIND(boilerplate);
+    FIND(negation);
+    FIND(planned);
+    FIND(announced);
+    FIND(alleged);
+    FIND(denied);
+    FIND(speech);
+    FIND(source_of);
+    FIND(relay);
+    FIND(instrument);
+    FIND(enact);
+    FIND(announce_rule);
+    FIND(general_law);
+    FIND(deadline_word);
+    FIND(concerned);
+    FIND(casualty);
+    FIND(health_child);
+    FIND(pronoun);
+    FIND(plural_source);
+    FIND(report_noun);
+#undef FIND
+    return id;
+}
+
+static bool
+one_of(const struct dz_word *w, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (dz_view_is(w->fold, list[i]))
+            return true;
+    }
+    return false;
+}
+#define ONE_OF(w, list) one_of((w), (list), sizeof(list) / sizeof *(list))
+
+bool
+dz_word_joins(const struct dz_word *w)
+{
+    static const char *const words[] = { "and", "or", "та", "і", "й", "або", "чи", "и", "или" };
+    return ONE_OF(w, words);
+}
+
+bool
+dz_word_subordinates(const struct dz_word *w)
+{
+    static const char *const words[] = {
+        "that", "which", "because", "while", "whereas", "although", "but", "where",
+        "що", "який", "яка", "які", "бо", "але", "котрий", "щоб",
+        "что", "который", "которая", "которые", "потому", "но", "чтобы",
+    };
+    return ONE_OF(w, words);
+}
+
+struct dz_span
+dz_compose_sentence(const struct dz_compose *c, size_t s)
+{
+    return (struct dz_span){ c->rd->sentence_word[s], c->rd->sentence_word[s + 1] };
+}
+
+bool
+dz_compose_has(const struct dz_compose *c, int concept, struct dz_span span)
+{
+    return concept >= 0 && dz_reading_hit(c->rd, concept, span.from, span.to) != NULL;
+}
+
+#define CLAUSE_LEFT 14 /* words */
+#define CLAUSE_RIGHT 16
+#define CLAUSE_JOIN 5  /* "and" ends a clause once so many words are in */
+
+struct dz_span
+dz_compose_clause(const struct dz_compose *c, struct dz_span core, struct dz_span limit)
+{
+    const struct dz_word *words = c->rd->words;
+    struct dz_span span = core;
+    while (span.from > limit.from && core.from - span.from < CLAUSE_LEFT) {
+        const struct dz_word *w = &words[span.from];
+        const struct dz_word *left = w - 1;
+        if (w->before >= DZ_BREAK_COMMA || w->opens_quote || dz_word_subordinates(left))
+            break;
+        if (dz_word_joins(left) && core.from - span.from >= CLAUSE_JOIN)
+            break;
+        span.from--;
+    }
+    while (span.to < limit.to && span.to - core.to < CLAUSE_RIGHT) {
+        const struct dz_word *w = &words[span.to];
+        bool quote_ends = words[span.to - 1].quoted && !w->quoted;
+        if (w->before >= DZ_BREAK_COMMA || w->opens_quote || quote_ends || dz_word_subordinates(w))
+            break;
+        if (dz_word_joins(w) && span.to - core.to >= CLAUSE_JOIN)
+            break;
+        span.to++;
+    }
+    /* A joining word at an end belongs to nobody. */
+    while (span.from < core.from && dz_word_joins(&words[span.from]))
+        span.from++;
+    while (span.to > core.to && dz_word_joins(&words[span.to - 1]))
+        span.to--;
+    return span;
+}
+
+struct dz_view
+dz_compose_text(const struct dz_compose *c, struct dz_span span)
+{
+    if (span.to <= span.from)
+        return (struct dz_view){ 0 };
+    size_t start = c->rd->words[span.from].start;
+    return (struct dz_view){ c->d->text.p + start, c->rd->words[span.to - 1].end - start };
+}
+
+const struct dz_mention *
+dz_compose_mention(const struct dz_compose *c, enum dz_mention_kind kind, size_t start, size_t end)
+{
+    size_t low = 0, high = c->mentions->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->mentions->items[middle].start < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < c->mentions->n && c->mentions->items[low].start < end; low++) {
+        if (c->mentions->items[low].kind == kind)
+            return &c->mentions->items[low];
+    }
+    return NULL;
+}
+
+/* "occupied territories": the words of the source where no named place stands. */
+static struct dz_view
+occupied_area(const struct dz_compose *c, struct dz_span sentence)
+{
+    static const char *const nouns[] = {
+        "territories", "territory", "areas", "area", "regions", "region", "parts", "lands",
+        "території", "територіях", "територій", "районів", "районах", "регіонах", "районы", "районов",
+        "районах", "территории", "территориях", "территорий", "регионах", "регионы",
+    };
+    const struct dz_hit *h = dz_reading_hit(c->rd, c->id.occupation, sentence.from, sentence.to);
+    if (!h)
+        return (struct dz_view){ 0 };
+    struct dz_span span = { h->first, h->first + h->n };
+    for (size_t w = span.to; w < sentence.to && w < h->first + h->n + 3; w++) {
+        if (!ONE_OF(&c->rd->words[w], nouns))
+            continue;
+        span.to = w + 1;
+        return dz_compose_text(c, span);
+    }
+    return (struct dz_view){ 0 };
+}
+
+static bool
+names_place(const struct dz_mention *m)
+{
+    bool state = m->place_kind && strcmp(m->place_kind, "country") == 0;
+    return m->kind == DZ_MENTION_PLACE && !m->metonym && !state;
+}
+
+static size_t
+distance(const struct dz_mention *m, size_t start, size_t end)
+{
+    if (m->end <= start)
+        return start - m->end;
+    return m->start >= end ? m->start - end : 0;
+}
+
+/* Nearest place and date of one sentence to a byte range. */
+static void
+nearest(const struct dz_compose *c, size_t s, size_t start, size_t end, const struct dz_mention **ret_place,
+        const struct dz_mention **ret_date)
+{
+    *ret_place = *ret_date = NULL;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        const struct dz_mention **best = names_place(m)                 ? ret_place
+                                       : m->kind == DZ_MENTION_DATE ? ret_date
+                                                                        : NULL;
+        if (best && (!*best || distance(m, start, end) < distance(*best, start, end)))
+            *best = m;
+    }
+}
+
+struct dz_setting
+dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
+{
+    struct dz_setting set = { .date = "" };
+    struct dz_view text = dz_compose_text(c, span);
+    size_t start = (size_t)(text.p - c->d->text.p);
+    const struct dz_mention *place, *date;
+    nearest(c, s, start, start + text.n, &place, &date);
+    uint32_t paragraph = c->d->sentences[s].paragraph;
+    for (size_t back = s; !place && back > 0; back--) {
+        const struct dz_mention *unused;
+        if (c->d->sentences[back - 1].paragraph != paragraph)
+            break;
+        set.place = occupied_area(c, dz_compose_sentence(c, back));
+        if (set.place.n > 0)
+            break;
+        nearest(c, back - 1, start, start, &place, &unused);
+    }
+    struct dz_view area = occupied_area(c, dz_compose_sentence(c, s));
+    if (place) {
+        set.place = (struct dz_view){ c->d->text.p + place->start, place->end - place->start };
+        set.place_id = place->place_id;
+    } else if (area.n > 0) {
+        set.place = area;
+    }
+    if (date) {
+        set.date = date->edtf;
+        set.date_mention = date;
+    }
+    return set;
+}
+
+struct dz_suggestion *
+dz_compose_emit_bytes(struct dz_compose *c, const char *kind, size_t start, size_t end,
+                      const char *rule, int score, json_t *fields)
+{
+    struct dz_suggestions *out = c->out;
+    if (end <= start) {
+        json_decref(fields);
+        return NULL;
+    }
+    out->items = dz_grow(out->items, &out->cap, out->n + 1, sizeof *out->items);
+    struct dz_suggestion *s = &out->items[out->n++];
+    *s = (struct dz_suggestion){ .kind = kind,
+                                 .start = dz_utf8_map_cp(&c->d->map, start),
+                                 .end = dz_utf8_map_cp(&c->d->map, end),
+                                 .quote = { c->d->text.p + start, end - start },
+                                 .rule = rule,
+                                 .score = score > 100 ? 100 : score,
+                                 .fields = fields };
+    return s;
+}
+
+struct dz_suggestion *
+dz_compose_emit(struct dz_compose *c, const char *kind, struct dz_span span, const char *rule,
+                int score, json_t *fields)
+{
+    struct dz_view text = dz_compose_text(c, span);
+    size_t start = text.n ? (size_t)(text.p - c->d->text.p) : 0;
+    return dz_compose_emit_bytes(c, kind, start, start + text.n, rule, score, fields);
+}
