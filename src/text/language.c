@@ -96,6 +96,12 @@ dz_text_function_word(struct dz_view fold)
     return 0;
 }
 
+bool
+dz_text_function_word_is(struct dz_view fold)
+{
+    return dz_text_function_word(fold) != 0;
+}
+
 /* What the words of one sentence say. */
 struct vote {
     unsigned score[3]; /* by enum dz_text_lang */

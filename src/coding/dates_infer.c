@@ -1,0 +1,220 @@
+#include "dz_dates_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the context adds: the role of a date, and the year that its words leave out. */
+
+static bool
+sentence_has(const struct dz_rules *r, const struct dz_document *d, uint32_t sentence,
+             unsigned kinds)
+{
+    const struct dz_sentence *s = &d->sentences[sentence];
+    size_t n;
+    for (size_t i = 0; i < s->n_tokens; i++)
+        if (d->tokens[s->first_token + i].kind == DZ_TOKEN_WORD &&
+            dz_lex_find(&r->dates, d, s->first_token + i, kinds, &n))
+            return true;
+    return false;
+}
+
+static enum dz_date_role
+role_of(const struct dz_rules *r, const struct dz_document *d, const struct dz_date_found *f)
+{
+    const unsigned kinds =
+        DZ_LEX_KIND(DZ_DW_SINCE) | DZ_LEX_KIND(DZ_DW_UNTIL) | DZ_LEX_KIND(DZ_DW_BY);
+    size_t n, i = f->first, past = f->first + f->n;
+    if (past < d->n_tokens && d->tokens[past].sentence == d->tokens[i].sentence &&
+        dz_lex_find(&r->dates, d, past, DZ_LEX_KIND(DZ_DW_DEADLINE_AFTER), &n))
+        return DZ_DATE_BY;
+    if (i > 0 && (dz_view_is(d->tokens[i - 1].fold, "the") ||
+                  dz_view_is(d->tokens[i - 1].fold, "on")) &&
+        d->tokens[i - 1].sentence == d->tokens[i].sentence)
+        i--;
+    const struct dz_lex_entry *e = i > 0 ? dz_lex_before(&r->dates, d, i, kinds, &n) : NULL;
+    if (!e || d->tokens[i - n].sentence != d->tokens[f->first].sentence)
+        return DZ_DATE_PLAIN;
+    if (e->kind == DZ_DW_SINCE)
+        return DZ_DATE_SINCE;
+    return e->kind == DZ_DW_UNTIL ? DZ_DATE_UNTIL : DZ_DATE_BY;
+}
+
+void
+dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d,
+                   struct dz_date_list *list)
+{
+    uint32_t seen = UINT32_MAX;
+    bool future = false;
+    for (size_t i = 0; i < list->n; i++) {
+        struct dz_date_found *f = &list->items[i];
+        uint32_t sentence = d->tokens[f->first].sentence;
+        if (sentence != seen)
+            future = sentence_has(r, d, sentence, DZ_LEX_KIND(DZ_DW_FUTURE));
+        seen = sentence;
+        f->future = future;
+        f->role = role_of(r, d, f);
+    }
+}
+
+static int32_t
+day_number(int year, const struct dz_date_part *p)
+{
+    int month = p->month >= 1 && p->month <= 12 ? p->month : 6;
+    struct dz_date date = { .year = year, .month = (int8_t)month, .day = (int8_t)(p->day ? p->day : 1) };
+    return dz_date_to_days(date);
+}
+
+/* An earlier date of the same story that says its year: in the same sentence, or in the sentence before
+ * within the paragraph when it names a month too ("In July and August 2022 ... But in September"). */
+static int
+year_from_story(const struct dz_document *d, const struct dz_date_list *list, size_t ix)
+{
+    const struct dz_date_found *f = &list->items[ix];
+    uint32_t sentence = d->tokens[f->first].sentence;
+    for (size_t k = ix; k-- > 0;) {
+        const struct dz_date_found *a = &list->items[k];
+        uint32_t there = d->tokens[a->first].sentence;
+        if (there + 1 < sentence ||
+            d->sentences[there].paragraph != d->sentences[sentence].paragraph)
+            return 0;
+        const struct dz_date_part *last = a->to.year ? &a->to : &a->from;
+        if (last->year == 0 || a->decade || a->rel)
+            continue;
+        bool month = last->month >= 1 && last->month <= 12;
+        if (!month && (there != sentence || a->role != DZ_DATE_PLAIN || f->role != DZ_DATE_PLAIN))
+            continue;
+        bool deadline = f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL;
+        if (!month || f->from.month >= last->month)
+            return last->year;
+        return there == sentence && deadline ? last->year + 1 : 0;
+    }
+    return 0;
+}
+
+/* The year that puts the date nearest to the publication: news speak of the past, deadlines of what comes. */
+static int
+year_near(const struct dz_date_found *f, const struct dz_date *now)
+{
+    int32_t today = dz_date_to_days(*now);
+    int past = now->year;
+    if (day_number(past, &f->from) > today)
+        past--;
+    int32_t back = today - day_number(past, &f->from);
+    int32_t ahead = day_number(past + 1, &f->from) - today;
+    bool deadline = f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL;
+    /* A day of this month or the last is a passed deadline, not one of the coming year. */
+    if (deadline || (f->future && f->role == DZ_DATE_SINCE))
+        return back <= 45 || ahead > 270 ? past : past + 1;
+    if (f->from.day || f->future)
+        return ahead * 4 < back ? past + 1 : past;
+    return past;
+}
+
+static bool
+complete_relative(struct dz_date_found *f, const struct dz_date *now)
+{
+    int32_t days = dz_date_to_days(*now);
+    struct dz_date date = *now;
+    switch (f->rel) {
+    case DZ_REL_NONE:
+        return true;
+    case DZ_REL_YEAR:
+        f->from.year = now->year + f->rel_by;
+        if (f->to.month)
+            f->to.year = f->from.year;
+        return true;
+    case DZ_REL_MONTH: {
+        int month = now->year * 12 + now->month - 1 + f->rel_by;
+        f->from = (struct dz_date_part){ month / 12, month % 12 + 1, 0 };
+        return true;
+    }
+    case DZ_REL_DAY:
+        date = dz_date_from_days(days + f->rel_by);
+        break;
+    case DZ_REL_WEEKDAY: /* the last such day, today included */
+        date = dz_date_from_days(days - (dz_date_weekday(*now) - f->rel_by + 7) % 7);
+        break;
+    }
+    f->from = (struct dz_date_part){ date.year, date.month, date.day };
+    return true;
+}
+
+bool
+dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t ix,
+                  const struct dz_date *published, bool *ret_inferred)
+{
+    struct dz_date_found *f = &list->items[ix];
+    *ret_inferred = false;
+    if (f->from.year && !f->rel)
+        return true;
+    *ret_inferred = true;
+    if (f->rel)
+        return published && complete_relative(f, published);
+    int year = year_from_story(d, list, ix);
+    if (year && published && f->role == DZ_DATE_PLAIN && !f->future &&
+        day_number(year, &f->from) > dz_date_to_days(*published))
+        year = 0;
+    if (!year && published)
+        year = year_near(f, published);
+    if (!year)
+        return false;
+    f->from.year = year;
+    if (f->to.month)
+        f->to.year = year;
+    return true;
+}
+
+static bool
+is_forward(const struct dz_date_found *f)
+{
+    return f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL ||
+           (f->role == DZ_DATE_SINCE && f->future);
+}
+
+bool
+dz_dates_estimate_now(const struct dz_date_list *list, struct dz_date *ret)
+{
+    int32_t past = INT32_MIN, ahead = INT32_MAX;
+    for (size_t i = 0; i < list->n; i++) {
+        const struct dz_date_found *f = &list->items[i];
+        if (f->from.year && !f->rel && !is_forward(f) && !f->future && f->from.month <= 12) {
+            int32_t day = day_number(f->from.year, &f->from);
+            past = day > past ? day : past;
+        }
+    }
+    for (size_t i = 0; past != INT32_MIN && i < list->n; i++) {
+        const struct dz_date_found *f = &list->items[i];
+        if (f->from.year && !f->rel && is_forward(f)) {
+            int32_t day = day_number(f->from.year, &f->from);
+            ahead = day > past && day < ahead ? day : ahead;
+        }
+    }
+    if (past == INT32_MIN)
+        return false;
+    *ret = dz_date_from_days(ahead != INT32_MAX && ahead - past < 550 ? ahead - 1 : past);
+    return true;
+}
+
+static int
+print_part(const struct dz_date_part *p, char *ret, size_t size)
+{
+    if (p->day)
+        return snprintf(ret, size, "%04d-%02d-%02d", p->year, p->month, p->day);
+    if (p->month)
+        return snprintf(ret, size, "%04d-%02d", p->year, p->month);
+    return snprintf(ret, size, "%04d", p->year);
+}
+
+void
+dz_dates_print(const struct dz_date_found *f, char *ret, size_t size)
+{
+    if (f->decade) {
+        (void)snprintf(ret, size, "%03dX", f->from.year / 10);
+        return;
+    }
+    int n = print_part(&f->from, ret, size);
+    if (f->to.year && n > 0 && (size_t)n + 12 < size) {
+        ret[n] = '/';
+        (void)print_part(&f->to, ret + n + 1, size - (size_t)n - 1);
+    }
+}

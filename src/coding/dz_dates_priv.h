@@ -1,0 +1,58 @@
+/* Dates on their way from words to EDTF: what the words say, before context fills in the rest. */
+#ifndef DZ_DATES_PRIV_H
+#define DZ_DATES_PRIV_H
+
+#include "dz_rules_priv.h"
+
+enum dz_date_rel { DZ_REL_NONE, DZ_REL_YEAR, DZ_REL_MONTH, DZ_REL_DAY, DZ_REL_WEEKDAY };
+
+struct dz_date_part {
+    int year;  /* 0: not said */
+    int month; /* 0: not said; 21..41 are seasons, quarters and halves (ISO 8601-2) */
+    int day;   /* 0: not said */
+};
+
+struct dz_date_found {
+    size_t first; /* tokens */
+    size_t n;
+    struct dz_date_part from;
+    struct dz_date_part to; /* all zero: not a range */
+    bool decade;
+    enum dz_date_rel rel; /* how rel_by counts; with a month it says the year ("September last year") */
+    int rel_by;
+    enum dz_date_role role;
+    bool future; /* the sentence speaks of what is to come */
+    const char *rule;
+    int score;
+};
+
+struct dz_date_list {
+    struct dz_date_found *items;
+    size_t n;
+    size_t cap;
+};
+void
+dz_date_list_done(struct dz_date_list *l);
+
+/** All dates that the words say, in order, not overlapping. */
+void
+dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_date_list *out);
+/** Role and tense from the words around. */
+void
+dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d,
+                   struct dz_date_list *list);
+/** The publication date from the head of the text. */
+bool
+dz_dates_published(const struct dz_rules *r, const struct dz_document *d,
+                   const struct dz_date_list *list, struct dz_date *ret);
+/** Fill in years. Returns whether everything needed is known now; *ret_inferred whether something was added. */
+bool
+dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t ix,
+                  const struct dz_date *published, bool *ret_inferred);
+/** Best guess at "now" where no publication date is known: between the last past date and the first deadline. */
+bool
+dz_dates_estimate_now(const struct dz_date_list *list, struct dz_date *ret);
+void
+dz_dates_print(const struct dz_date_found *f, char *ret, size_t size);
+
+#endif

@@ -1,0 +1,418 @@
+#include "dz_rules_priv.h"
+
+#include <string.h>
+
+/* Places in three steps: regions with their head word ("Donetsk and Luhansk oblasts", "Запорізькій ОВА"),
+ * names as they stand in the gazetteer, then what a name means here when several places bear it. */
+
+struct spot { /* a name in the text before its meaning is settled */
+    size_t first;
+    size_t n;
+    struct dz_gaz_hit hit;
+    int fixed; /* index of the place, or -1 */
+    bool headed;
+};
+
+struct scan {
+    const struct dz_rules *r;
+    struct dz_document *d;
+    size_t begin, end; /* of the sentence */
+    struct spot *spots;
+    size_t n, cap;
+};
+
+static const struct dz_token *
+at(const struct scan *s, size_t i)
+{
+    return i < s->end ? &s->d->tokens[i] : NULL;
+}
+
+static bool
+is(const struct scan *s, size_t i, const char *fold)
+{
+    const struct dz_token *t = at(s, i);
+    return t && dz_view_is(t->fold, fold);
+}
+
+static const struct dz_lex_entry *
+word(const struct scan *s, size_t i, unsigned kinds, size_t *ret_n)
+{
+    *ret_n = 0;
+    return at(s, i) ? dz_lex_find(&s->r->place_words, s->d, i, kinds, ret_n) : NULL;
+}
+
+static bool
+word_before(const struct scan *s, size_t i, unsigned kinds)
+{
+    size_t n;
+    const struct dz_lex_entry *e =
+        i > s->begin ? dz_lex_before(&s->r->place_words, s->d, i, kinds, &n) : NULL;
+    return e && i - n >= s->begin;
+}
+
+static void
+add_spot(struct scan *s, size_t first, size_t n, const struct dz_gaz_hit *hit, int fixed)
+{
+    s->spots = dz_grow(s->spots, &s->cap, s->n + 1, sizeof *s->spots);
+    s->spots[s->n++] = (struct spot){
+        .first = first, .n = n, .hit = *hit, .fixed = fixed, .headed = fixed >= 0
+    };
+}
+
+/* ---- regions with a head word ---- */
+
+#define HEADS (DZ_LEX_KIND(DZ_PW_OBLAST) | DZ_LEX_KIND(DZ_PW_KRAI) | DZ_LEX_KIND(DZ_PW_RAION))
+#define LIST_MAX 12
+
+struct item {
+    size_t first;
+    size_t n;
+    struct dz_gaz_hit hit;
+};
+
+/* The region among the candidates that fits the head word; -1 when there is none. */
+static int
+region_of(const struct dz_rules *r, const struct dz_gaz_hit *hit, unsigned head)
+{
+    const char *want = head == DZ_PW_RAION ? "raion" : "oblast";
+    for (size_t i = 0; i < hit->n; i++)
+        if (strcmp(r->places[hit->places[i]].kind, want) == 0)
+            return (int)hit->places[i];
+    for (size_t i = 0; i < hit->n; i++)
+        if (strcmp(r->places[hit->places[i]].kind, "settlement") != 0)
+            return (int)hit->places[i];
+    return -1;
+}
+
+/* A, B and C: names without head word, joined by commas and conjunctions. *ret_past: token behind the list.
+ * *ret_joined: whether a conjunction stands in it. */
+static size_t
+list_at(const struct scan *s, size_t i, struct item *items, size_t *ret_past, bool *ret_joined)
+{
+    size_t n = 0;
+    *ret_joined = false;
+    for (;;) {
+        const struct dz_token *t = at(s, i);
+        if (n == LIST_MAX || !t || t->kind != DZ_TOKEN_WORD)
+            break;
+        struct item *item = &items[n];
+        if (!dz_gaz_match(s->r, s->d, i, true, &item->hit))
+            break;
+        item->first = i;
+        item->n = item->hit.n_tokens;
+        n++;
+        i += item->n;
+        *ret_past = i;
+        size_t comma = is(s, i, ",") ? 1 : 0, more = 0;
+        if (word(s, i + comma, DZ_LEX_KIND(DZ_PW_AND), &more))
+            *ret_joined = true;
+        else if (!comma)
+            break;
+        i += comma + more;
+    }
+    return n;
+}
+
+static bool
+plural_head(const struct dz_token *t)
+{
+    return (unsigned char)t->fold.p[0] >= 0x80 || t->fold.p[t->fold.n - 1] == 's';
+}
+
+/* Take the list that ends with a head word. Returns the tokens used. */
+static size_t
+headed_list(struct scan *s, size_t i)
+{
+    struct item items[LIST_MAX];
+    size_t past = i, more;
+    bool joined;
+    size_t n = list_at(s, i, items, &past, &joined);
+    if (n == 0)
+        return 0;
+    const struct dz_lex_entry *head = word(s, past, HEADS, &more);
+    if (!head)
+        return 0;
+    /* "in Kherson, Zaporizhzhia region": one head in the singular after a comma is of the last only. */
+    size_t from = n > 1 && !joined && !plural_head(at(s, past)) ? n - 1 : 0;
+    while (from < n && region_of(s->r, &items[from].hit, head->kind) < 0)
+        from++;
+    if (from > 0)
+        return 0; /* the first names are something else; the scan comes here again behind them */
+    bool small = !at(s, i)->capital && (unsigned char)at(s, i)->fold.p[0] < 0x80 &&
+                 items[0].hit.rough;
+    if (small)
+        return 0;
+    for (size_t k = 0; k < n; k++) {
+        int place = region_of(s->r, &items[k].hit, head->kind);
+        size_t length = items[k].n + (k + 1 == n ? past + more - (items[k].first + items[k].n) : 0);
+        if (place >= 0)
+            add_spot(s, items[k].first, length, &items[k].hit, place);
+    }
+    return past + more - i;
+}
+
+/* "the regions of A, B and C"; i stands at the first name. */
+static size_t
+list_after_head(struct scan *s, size_t i)
+{
+    size_t more;
+    if (i < s->begin + 2 || !is(s, i - 1, "of") ||
+        !word(s, i - 2, DZ_LEX_KIND(DZ_PW_OBLAST), &more))
+        return 0;
+    struct item items[LIST_MAX];
+    size_t past = i;
+    bool joined;
+    size_t n = list_at(s, i, items, &past, &joined);
+    for (size_t k = 0; k < n; k++) {
+        int place = region_of(s->r, &items[k].hit, DZ_PW_OBLAST);
+        if (place >= 0)
+            add_spot(s, items[k].first, items[k].n, &items[k].hit, place);
+    }
+    return n > 0 ? past - i : 0;
+}
+
+/* Three and more names in a row that are all names of oblasts: the oblasts are meant. */
+static size_t
+bare_list(struct scan *s, size_t i)
+{
+    struct item items[LIST_MAX];
+    size_t past = i;
+    bool joined;
+    if ((unsigned char)at(s, i)->fold.p[0] >= 0x80) /* adjectives need their noun */
+        return 0;
+    size_t n = list_at(s, i, items, &past, &joined);
+    if (n < 3 || !joined)
+        return 0;
+    for (size_t k = 0; k < n; k++) {
+        int place = region_of(s->r, &items[k].hit, DZ_PW_OBLAST);
+        if (place < 0 || strcmp(s->r->places[place].kind, "oblast") != 0)
+            return 0;
+    }
+    for (size_t k = 0; k < n; k++)
+        add_spot(s, items[k].first, items[k].n, &items[k].hit,
+                 region_of(s->r, &items[k].hit, DZ_PW_OBLAST));
+    return past - i;
+}
+
+/* ---- plain names ---- */
+
+static bool
+may_be_name(const struct scan *s, size_t i, const struct dz_gaz_hit *hit)
+{
+    const struct dz_token *t = at(s, i);
+    size_t n;
+    if (!t->capital && !word(s, i, DZ_LEX_KIND(DZ_PW_LOWER), &n))
+        return false;
+    if (hit->n_tokens > 1)
+        return true;
+    bool opens = i == s->begin || (i == s->begin + 1 && s->d->tokens[s->begin].kind == DZ_TOKEN_PUNCT);
+    if (opens && word(s, i, DZ_LEX_KIND(DZ_PW_COMMON), &n))
+        return false;
+    const struct dz_token *next = at(s, i + 1);
+    bool name_follows = next && next->kind == DZ_TOKEN_WORD && next->capital;
+    struct dz_gaz_hit other;
+    if (name_follows && word(s, i, DZ_LEX_KIND(DZ_PW_GIVEN), &n) &&
+        !dz_gaz_match(s->r, s->d, i + 1, false, &other))
+        return false;
+    return !dz_text_function_word_is(t->fold) || t->all_caps;
+}
+
+static size_t
+plain_name(struct scan *s, size_t i)
+{
+    struct dz_gaz_hit hit;
+    if (!dz_gaz_match(s->r, s->d, i, false, &hit) || !may_be_name(s, i, &hit))
+        return 0;
+    add_spot(s, i, hit.n_tokens, &hit, -1);
+    return hit.n_tokens;
+}
+
+static size_t
+place_at(struct scan *s, size_t i)
+{
+    const struct dz_token *t = at(s, i);
+    if (t->kind != DZ_TOKEN_WORD)
+        return 0;
+    size_t n = headed_list(s, i);
+    if (n == 0 && t->capital)
+        n = list_after_head(s, i);
+    if (n == 0 && t->capital)
+        n = bare_list(s, i);
+    return n > 0 ? n : plain_name(s, i);
+}
+
+/* ---- what a name means here ---- */
+
+struct context {
+    const struct dz_rules *r;
+    struct dz_document *d;
+    const struct spot *spots;
+    size_t n;
+};
+
+static void
+keep_only(struct dz_gaz_hit *hit, const bool *fits)
+{
+    size_t n = 0;
+    bool any = false;
+    for (size_t i = 0; i < hit->n; i++)
+        any = any || fits[i];
+    if (!any)
+        return;
+    for (size_t i = 0; i < hit->n; i++)
+        if (fits[i])
+            hit->places[n++] = hit->places[i];
+    hit->n = n;
+}
+
+/* Keep the candidates inside a region that stands near the name, then anywhere in the text. */
+static void
+keep_in_context(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit, bool near)
+{
+    bool fits[DZ_GAZ_MAX] = { false };
+    for (size_t k = 0; k < c->n; k++) {
+        const struct spot *other = &c->spots[k];
+        if (other->fixed < 0 || other == spot)
+            continue;
+        bool close = c->d->tokens[other->first].sentence == c->d->tokens[spot->first].sentence;
+        if (near && !close)
+            continue;
+        for (size_t i = 0; i < hit->n; i++)
+            fits[i] = fits[i] || dz_place_within(c->r, c->r->places[hit->places[i]].id,
+                                                 c->r->places[other->fixed].id);
+    }
+    keep_only(hit, fits);
+}
+
+static void
+keep_kind(const struct dz_rules *r, struct dz_gaz_hit *hit, const char *kind)
+{
+    bool fits[DZ_GAZ_MAX] = { false };
+    for (size_t i = 0; i < hit->n; i++)
+        fits[i] = strcmp(r->places[hit->places[i]].kind, kind) == 0;
+    keep_only(hit, fits);
+}
+
+static void
+keep_rank(const struct dz_rules *r, struct dz_gaz_hit *hit)
+{
+    int best = -1;
+    bool fits[DZ_GAZ_MAX] = { false };
+    for (size_t i = 0; i < hit->n; i++)
+        if (r->more[hit->places[i]].rank > best)
+            best = r->more[hit->places[i]].rank;
+    for (size_t i = 0; i < hit->n; i++)
+        fits[i] = r->more[hit->places[i]].rank == best;
+    keep_only(hit, fits);
+}
+
+static void
+settle(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit)
+{
+    const struct dz_rules *r = c->r;
+    uint32_t sentence = c->d->tokens[spot->first].sentence;
+    size_t begin = c->d->sentences[sentence].first_token, n;
+    bool city = spot->first > begin &&
+                dz_lex_before(&r->place_words, c->d, spot->first, DZ_LEX_KIND(DZ_PW_CITY), &n);
+    if (!city && spot->first > begin + 1 && dz_view_is(c->d->tokens[spot->first - 1].fold, "."))
+        city = dz_lex_before(&r->place_words, c->d, spot->first - 1, DZ_LEX_KIND(DZ_PW_CITY), &n);
+    if (city)
+        keep_kind(r, hit, "settlement");
+    /* A republic by its own name is not the oblast that lists the name among others. */
+    if (hit->n > 1 && hit->n_tokens > 1)
+        keep_kind(r, hit, "republic");
+    if (hit->n > 1 && hit->n_tokens == 1 && c->d->tokens[spot->first].all_caps)
+        keep_kind(r, hit, "republic");
+    if (hit->n > 1)
+        keep_kind(r, hit, "country");
+    if (hit->n > 1)
+        keep_in_context(c, spot, hit, true);
+    if (hit->n > 1) {
+        uint32_t prefer = dz_map_get(&r->prefer, c->d->tokens[spot->first].fold);
+        bool fits[DZ_GAZ_MAX] = { false };
+        for (size_t i = 0; i < hit->n; i++)
+            fits[i] = hit->places[i] == prefer;
+        keep_only(hit, fits);
+    }
+    if (hit->n > 1)
+        keep_kind(r, hit, "settlement");
+    if (hit->n > 1)
+        keep_in_context(c, spot, hit, false);
+    if (hit->n > 1)
+        keep_rank(r, hit);
+}
+
+/* A capital that is not where something happens stands for its government; before the word of a newspaper or a
+ * conference it is part of that name. */
+static bool
+is_metonym(const struct scan *s, const struct spot *spot)
+{
+    size_t n, past = spot->first + spot->n;
+    const struct dz_token *next = at(s, past);
+    if (next && next->capital && word(s, past, DZ_LEX_KIND(DZ_PW_PAPER), &n))
+        return true;
+    if (!word(s, spot->first, DZ_LEX_KIND(DZ_PW_CAPITAL), &n))
+        return false;
+    if (word_before(s, spot->first, DZ_LEX_KIND(DZ_PW_LOCATIVE) | DZ_LEX_KIND(DZ_PW_CITY)))
+        return false;
+    return true;
+}
+
+static void
+emit(const struct context *c, const struct scan *s, const struct spot *spot,
+     struct dz_mentions *out)
+{
+    struct dz_gaz_hit hit = spot->hit;
+    if (spot->fixed >= 0) {
+        hit.n = 1;
+        hit.places[0] = (uint32_t)spot->fixed;
+    } else {
+        settle(c, spot, &hit);
+    }
+    const struct dz_place *p = &c->r->places[hit.places[0]];
+    const char *rule = spot->headed ? "place.region" : hit.rough ? "place.spelling" : "place.name";
+    int score = spot->headed ? 95 : hit.n > 1 ? 45 : hit.rough ? 70 : 90;
+    struct dz_mention *m =
+        dz_mention_add(out, c->d, DZ_MENTION_PLACE, spot->first, spot->n, rule, score);
+    m->place_id = hit.n == 1 ? p->id : NULL;
+    m->place_name = p->name_en;
+    m->place_kind = p->kind;
+    if (hit.n > 1) {
+        m->candidates = dz_alloc_array(hit.n, sizeof *m->candidates);
+        m->n_candidates = hit.n;
+        for (size_t i = 0; i < hit.n; i++)
+            m->candidates[i] = c->r->places[hit.places[i]].id;
+    }
+    m->metonym = is_metonym(s, spot);
+    if (m->metonym)
+        m->score -= 40;
+}
+
+static void
+set_sentence(struct scan *s, size_t k)
+{
+    s->begin = s->d->sentences[k].first_token;
+    s->end = s->begin + s->d->sentences[k].n_tokens;
+}
+
+enum dz_code
+dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
+               struct dz_err *err)
+{
+    (void)err;
+    struct scan s = { .r = r, .d = d };
+    for (size_t k = 0; k < d->n_sentences; k++) {
+        set_sentence(&s, k);
+        for (size_t i = s.begin; i < s.end;) {
+            size_t n = place_at(&s, i);
+            i += n > 0 ? n : 1;
+        }
+    }
+    struct context c = { r, d, s.spots, s.n };
+    for (size_t k = 0; k < s.n; k++) {
+        set_sentence(&s, d->tokens[s.spots[k].first].sentence);
+        emit(&c, &s, &s.spots[k], out);
+    }
+    dz_free(s.spots);
+    return DZ_OK;
+}

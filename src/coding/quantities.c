@@ -1,0 +1,498 @@
+#include "dz_rules_priv.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Numbers with what is counted: digits in the ways of three languages, words, scale words, ranges. */
+
+/* mantissa * 10^power: figures stay exact, there is no floating point on the way. */
+struct decimal {
+    int64_t mantissa;
+    int power;
+};
+#define MANTISSA_MAX INT64_C(1000000000000000)
+
+struct scan {
+    const struct dz_rules *r;
+    struct dz_document *d;
+    const bool *dated; /* tokens that belong to a date */
+    size_t end;        /* of the sentence */
+};
+
+static const struct dz_token *
+at(const struct scan *s, size_t i)
+{
+    return i < s->end ? &s->d->tokens[i] : NULL;
+}
+
+static bool
+is(const struct scan *s, size_t i, const char *fold)
+{
+    const struct dz_token *t = at(s, i);
+    return t && dz_view_is(t->fold, fold);
+}
+
+static bool
+glued(const struct scan *s, size_t i)
+{
+    const struct dz_token *t = at(s, i);
+    return t && !t->space_before;
+}
+
+static const struct dz_lex_entry *
+word(const struct scan *s, size_t i, unsigned kinds, size_t *ret_n)
+{
+    *ret_n = 0;
+    return at(s, i) ? dz_lex_find(&s->r->numbers, s->d, i, kinds, ret_n) : NULL;
+}
+
+static struct decimal
+trimmed(struct decimal v)
+{
+    while (v.power < 0 && v.mantissa % 10 == 0) {
+        v.mantissa /= 10;
+        v.power++;
+    }
+    while (v.power > 0 && v.mantissa < MANTISSA_MAX) {
+        v.mantissa *= 10;
+        v.power--;
+    }
+    return v;
+}
+
+static bool
+less(struct decimal a, struct decimal b)
+{
+    a = trimmed(a);
+    b = trimmed(b);
+    while (a.power > b.power && a.mantissa < MANTISSA_MAX) {
+        a.mantissa *= 10;
+        a.power--;
+    }
+    while (b.power > a.power && b.mantissa < MANTISSA_MAX) {
+        b.mantissa *= 10;
+        b.power--;
+    }
+    return a.power == b.power && a.mantissa < b.mantissa;
+}
+
+static void
+print_decimal(struct decimal v, char *ret, size_t size)
+{
+    v = trimmed(v);
+    int64_t unit = 1;
+    for (int i = v.power; i < 0 && unit < MANTISSA_MAX; i++)
+        unit *= 10;
+    if (unit == 1)
+        (void)snprintf(ret, size, "%" PRId64, v.mantissa);
+    else
+        (void)snprintf(ret, size, "%" PRId64 ".%0*" PRId64, v.mantissa / unit, -v.power,
+                       v.mantissa % unit);
+}
+
+/* Groups of three digits behind each sign: the sign separates thousands. */
+static bool
+in_thousands(struct dz_view v, char sign)
+{
+    size_t group = 0, groups = 0;
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] == sign) {
+            if ((groups == 0 && (group == 0 || group > 3)) || (groups > 0 && group != 3))
+                return false;
+            groups++;
+            group = 0;
+        } else if (v.p[i] < '0' || v.p[i] > '9') {
+            return false;
+        } else {
+            group++;
+        }
+    }
+    return groups > 0 && group == 3;
+}
+
+static size_t
+count_of(struct dz_view v, char c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v.n; i++)
+        n += v.p[i] == c;
+    return n;
+}
+
+/* Digits of one token. A point or comma before three digits: the comma separates thousands unless a scale
+ * word follows ("1,250 million"), the point only where it stands twice. */
+static bool
+read_digits(struct dz_view v, bool scale_follows, struct decimal *ret)
+{
+    size_t commas = count_of(v, ','), points = count_of(v, '.');
+    char thousands = '\0', fraction = '\0';
+    if (commas > 0 && points > 0) {
+        bool comma_first = memchr(v.p, ',', v.n) < memchr(v.p, '.', v.n);
+        thousands = comma_first ? ',' : '.';
+        fraction = comma_first ? '.' : ',';
+    } else if (commas > 0) {
+        bool groups = in_thousands(v, ',') && (commas > 1 || !scale_follows);
+        thousands = groups ? ',' : '\0';
+        fraction = groups ? '\0' : ',';
+    } else if (points > 0) {
+        bool groups = points > 1 && in_thousands(v, '.');
+        thousands = groups ? '.' : '\0';
+        fraction = groups ? '\0' : '.';
+    }
+    if (fraction && count_of(v, fraction) > 1)
+        return false;
+    struct decimal n = { 0 };
+    bool behind = false;
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] == fraction) {
+            behind = true;
+        } else if (v.p[i] >= '0' && v.p[i] <= '9') {
+            if (n.mantissa > MANTISSA_MAX / 10)
+                return false;
+            n.mantissa = n.mantissa * 10 + (v.p[i] - '0');
+            n.power -= behind;
+        } else if (v.p[i] != thousands) {
+            return false;
+        }
+    }
+    *ret = n;
+    return true;
+}
+
+static bool
+plain_group(const struct dz_token *t, size_t at_most)
+{
+    return t && t->kind == DZ_TOKEN_NUMBER && t->fold.n <= at_most &&
+           count_of(t->fold, ',') + count_of(t->fold, '.') == 0;
+}
+
+/* "3 500 000": groups of three behind single spaces. */
+static size_t
+spaced_groups(const struct scan *s, size_t i, struct decimal *v)
+{
+    size_t n = 1;
+    if (!plain_group(at(s, i), 3))
+        return n;
+    for (; n < 5; n++) {
+        const struct dz_token *t = at(s, i + n);
+        if (!plain_group(t, 3) || t->fold.n != 3 || !t->space_before || s->dated[i + n] ||
+            t->start - s->d->tokens[i + n - 1].end > 3)
+            break;
+        struct decimal group;
+        if (!read_digits(t->fold, false, &group))
+            break;
+        v->mantissa = v->mantissa * 1000 + group.mantissa;
+    }
+    return n;
+}
+
+/* A scale word at i, with its stop ("тис."); k and m only where they touch the digits. */
+static size_t
+scale_at(const struct scan *s, size_t i, int *ret_power)
+{
+    size_t n;
+    const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_NW_SCALE), &n);
+    if (!e || (at(s, i)->fold.n == 1 && !glued(s, i)))
+        return 0;
+    *ret_power = e->value[0] - '0';
+    if (is(s, i + n, ".") && glued(s, i + n) && at(s, i + n + 1))
+        n++;
+    return n;
+}
+
+static int64_t
+small_number(const char *text)
+{
+    int64_t n = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        n = n * 10 + (*text - '0');
+    return n;
+}
+
+static int64_t
+power_of_ten(int power)
+{
+    int64_t n = 1;
+    while (power-- > 0)
+        n *= 10;
+    return n;
+}
+
+/* "two hundred and fifty thousand", "двадцять п'ять тисяч", "півтора мільйона". */
+static size_t
+read_words(const struct scan *s, size_t i, struct decimal *ret)
+{
+    int64_t total = 0, group = 0;
+    size_t n = 0, last = 0;
+    int power;
+    while (at(s, i + n)) {
+        size_t more, skip = 0;
+        if (n > 0 && ((is(s, i + n, "-") && glued(s, i + n)) || is(s, i + n, "and")))
+            skip = 1;
+        const struct dz_lex_entry *e = word(
+            s, i + n + skip, DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_FACTOR), &more);
+        if (e && e->kind == DZ_NW_FACTOR && n == 0) {
+            size_t scale = scale_at(s, i + more, &power);
+            *ret = (struct decimal){ 15, power - 1 };
+            return scale ? more + scale : 0;
+        }
+        if (e && e->kind == DZ_NW_NUMBER && group < 1000000) {
+            int64_t value = small_number(e->value);
+            if (last != 0 && (int64_t)last <= value) /* "two, three": not one number */
+                break;
+            group += value;
+            last = value >= 100 ? 100 : value >= 20 ? 20 : 1;
+            n += skip + more;
+            continue;
+        }
+        size_t scale = group > 0 && !skip ? scale_at(s, i + n, &power) : 0;
+        if (scale == 0)
+            break;
+        if (power == 2) {
+            group *= 100;
+            last = 100;
+        } else {
+            if (group > 1000000 || total > MANTISSA_MAX / 10)
+                return 0;
+            total += group * power_of_ten(power);
+            group = 0;
+            last = 0;
+        }
+        n += scale;
+    }
+    *ret = (struct decimal){ total + group, 0 };
+    return n;
+}
+
+/* A scale word that means one of it: "a million", "понад тисячу", "мільйон людей". */
+static size_t
+bare_scale(const struct scan *s, size_t i, struct decimal *ret)
+{
+    static const char *const one[] = { "тисяча", "тисячу", "мільйон", "мільярд",
+                                       "тысяча", "тысячу", "миллион", "миллиард" };
+    int power;
+    size_t n = is(s, i, "a") ? 1 : 0;
+    size_t scale = scale_at(s, i + n, &power);
+    if (scale == 0 || power == 2)
+        return 0;
+    bool single = n == 1;
+    for (size_t k = 0; k < sizeof one / sizeof *one; k++)
+        single = single || is(s, i, one[k]);
+    *ret = (struct decimal){ 1, power };
+    return single ? n + scale : 0;
+}
+
+struct number {
+    struct decimal value;
+    size_t n;
+    bool scaled;
+    bool digits;
+};
+
+static bool
+number_at(const struct scan *s, size_t i, struct number *ret)
+{
+    const struct dz_token *t = at(s, i);
+    if (!t || s->dated[i])
+        return false;
+    *ret = (struct number){ 0 };
+    if (t->kind == DZ_TOKEN_WORD) {
+        ret->n = read_words(s, i, &ret->value);
+        if (ret->n == 0)
+            ret->n = bare_scale(s, i, &ret->value);
+        ret->scaled = ret->value.mantissa * (ret->value.power > 0 ? 1000 : 1) >= 1000;
+        return ret->n > 0;
+    }
+    int power = 0;
+    size_t scale = scale_at(s, i + 1, &power);
+    if (t->kind != DZ_TOKEN_NUMBER || !read_digits(t->fold, scale > 0, &ret->value))
+        return false;
+    ret->digits = true;
+    ret->n = spaced_groups(s, i, &ret->value);
+    scale = scale_at(s, i + ret->n, &power);
+    if (scale > 0) {
+        ret->value.power += power;
+        ret->n += scale;
+        ret->scaled = true;
+    }
+    return true;
+}
+
+/* Numbers of articles, ordinals, times, parts of codes: not quantities. */
+static bool
+is_label(const struct scan *s, size_t i, size_t n)
+{
+    static const char *const before[] = { "№", "no", "nos", "article", "articles", "ст", "п",
+                                          "section", "chapter", "room", "#", "+", "@", "resolution",
+                                          "partner", "pages", "page", "стаття", "статті", "статтею",
+                                          "статья", "статьи", "статье", "convention" };
+    static const char *const tails[] = { "st", "nd", "rd", "th", "го", "ого", "му", "й", "є",
+                                         "е",  "х",  "ї",  "та", "ша", "я",  "s",  "ма" };
+    if (i > 0 && s->d->tokens[i - 1].sentence == s->d->tokens[i].sentence) {
+        const struct dz_token *t = &s->d->tokens[i - 1];
+        size_t back = dz_view_is(t->fold, ".") && i > 1 && !t->space_before ? 2 : 1;
+        for (size_t k = 0; k < sizeof before / sizeof *before; k++)
+            if (dz_view_is(s->d->tokens[i - back].fold, before[k]))
+                return true;
+        bool touches = !s->d->tokens[i].space_before &&
+                       (t->kind != DZ_TOKEN_PUNCT || dz_view_is(t->fold, "/") ||
+                        dz_view_is(t->fold, ":") || dz_view_is(t->fold, "_") ||
+                        dz_view_is(t->fold, "=") || dz_view_is(t->fold, "-"));
+        if (touches)
+            return true;
+    }
+    size_t past = i + n;
+    if (glued(s, past) && (is(s, past, "/") || is(s, past, ":") || is(s, past, "_")))
+        return at(s, past + 1) && glued(s, past + 1);
+    size_t hyphen = glued(s, past) && is(s, past, "-");
+    const struct dz_token *t = at(s, past + hyphen);
+    for (size_t k = 0; t && !t->space_before && k < sizeof tails / sizeof *tails; k++)
+        if (dz_view_is(t->fold, tails[k]))
+            return true;
+    size_t m;
+    /* "43552686-dc62": letters behind a hyphen that name no unit. */
+    return t && !t->space_before && t->kind == DZ_TOKEN_WORD &&
+           !word(s, past + hyphen, DZ_LEX_KIND(DZ_NW_UNIT), &m);
+}
+
+/* The noun that is counted, a few words on. Returns the number of tokens up to its end. */
+static size_t
+unit_behind(const struct scan *s, size_t i, const char **ret_id)
+{
+    for (size_t n = 0; n < 5 && at(s, i + n); n++) {
+        const struct dz_token *t = at(s, i + n);
+        size_t more;
+        const struct dz_lex_entry *e = word(s, i + n, DZ_LEX_KIND(DZ_NW_UNIT), &more);
+        if (e) {
+            size_t past = n + more;
+            /* "passport applications": in English the last noun is the one that is counted. */
+            const struct dz_lex_entry *next =
+                (unsigned char)t->fold.p[0] < 0x80
+                    ? word(s, i + past, DZ_LEX_KIND(DZ_NW_UNIT), &more)
+                    : NULL;
+            *ret_id = next ? next->id : e->id;
+            return next ? past + more : past;
+        }
+        bool hyphen = n == 0 && is(s, i, "-") && !t->space_before;
+        if (t->kind == DZ_TOKEN_PUNCT && !hyphen)
+            return 0;
+        if (t->kind == DZ_TOKEN_NUMBER)
+            return 0;
+        if (dz_text_function_word_is(t->fold) && !dz_view_is(t->fold, "of") &&
+            !dz_view_is(t->fold, "the"))
+            return 0;
+    }
+    return 0;
+}
+
+/* The second number of "10–15 thousand", "від 10 до 15", "between 10 and 15". */
+static size_t
+range_behind(const struct scan *s, size_t i, struct number *first, struct number *second)
+{
+    size_t past = i + first->n, joint = 1;
+    const struct dz_token *before = i > 0 ? &s->d->tokens[i - 1] : NULL;
+    bool dash = is(s, past, "-") || is(s, past, "–") || is(s, past, "—");
+    bool to = is(s, past, "to") || is(s, past, "до");
+    bool opened = before && (dz_view_is(before->fold, "between") ||
+                             dz_view_is(before->fold, "між") || dz_view_is(before->fold, "между"));
+    bool and_ = opened && (is(s, past, "and") || is(s, past, "і") || is(s, past, "та") ||
+                           is(s, past, "и"));
+    if (!dash && !to && !and_)
+        return 0;
+    if (!number_at(s, past + joint, second))
+        return 0;
+    if (second->scaled && !first->scaled && first->digits && second->digits) {
+        int power = 0;
+        (void)scale_at(s, past + joint + second->n - 1, &power);
+        if (power == 0)
+            (void)scale_at(s, past + joint + second->n - 2, &power);
+        struct decimal scaled = first->value;
+        scaled.power += power;
+        if (less(scaled, second->value))
+            first->value = scaled;
+    }
+    return less(first->value, second->value) ? joint + second->n : 0;
+}
+
+static const char *
+currency_before(const struct scan *s, size_t i)
+{
+    static const char *const signs[][2] = {
+        { "$", "dollars" }, { "€", "euros" }, { "₽", "rubles" }, { "₴", "hryvnias" }, { "£", "pounds" }
+    };
+    for (size_t k = 0; i > 0 && k < sizeof signs / sizeof *signs; k++)
+        if (dz_view_is(s->d->tokens[i - 1].fold, signs[k][0]))
+            return signs[k][1];
+    return NULL;
+}
+
+/* Small numbers without a noun ("one of them", "(18)") say nothing that could be a figure. */
+static bool
+says_enough(const struct number *v, const char *unit, bool qualified)
+{
+    if (!v->digits && v->value.mantissa == 1 && v->value.power == 0)
+        return false;
+    if (unit)
+        return true;
+    struct decimal limit = { qualified ? 100 : 1000, 0 };
+    return v->scaled || !less(v->value, limit);
+}
+
+static size_t
+quantity_at(const struct scan *s, size_t i, struct dz_mentions *out)
+{
+    struct number first, second = { 0 };
+    if (!number_at(s, i, &first))
+        return 0;
+    if (first.digits && (is_label(s, i, first.n) || first.value.mantissa > MANTISSA_MAX / 10))
+        return first.n;
+    size_t range = range_behind(s, i, &first, &second);
+    size_t n = first.n + range, more = 0;
+    const char *unit = currency_before(s, i), *found = NULL;
+    size_t start = unit ? i - 1 : i;
+    more = unit_behind(s, i + n, &found);
+    unit = unit ? unit : found;
+    const struct dz_lex_entry *q = NULL;
+    size_t before = 0;
+    if (start > s->d->sentences[s->d->tokens[i].sentence].first_token)
+        q = dz_lex_before(&s->r->numbers, s->d, start, DZ_LEX_KIND(DZ_NW_QUALIFIER), &before);
+    if (q && s->d->tokens[start - before].sentence != s->d->tokens[i].sentence)
+        q = NULL;
+    if (!says_enough(&first, unit, q != NULL))
+        return n;
+    start -= q ? before : 0;
+    struct dz_mention *m =
+        dz_mention_add(out, s->d, DZ_MENTION_QUANTITY, start, i + n + more - start,
+                       first.digits ? "quantity.digits" : "quantity.words",
+                       unit ? 90 : first.scaled ? 70 : 50);
+    print_decimal(first.value, m->value, sizeof m->value);
+    if (range)
+        print_decimal(second.value, m->value_max, sizeof m->value_max);
+    if (q && !range)
+        (void)snprintf(m->qualifier, sizeof m->qualifier, "%s", q->value);
+    if (unit)
+        (void)snprintf(m->unit, sizeof m->unit, "%s", unit);
+    return n;
+}
+
+enum dz_code
+dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
+                   struct dz_err *err)
+{
+    (void)err;
+    bool *dated = dz_alloc_array(d->n_tokens + 1, sizeof *dated);
+    for (size_t k = 0; k < out->n; k++)
+        for (size_t i = 0; out->items[k].kind == DZ_MENTION_DATE && i < out->items[k].n_tokens; i++)
+            dated[out->items[k].first_token + i] = true;
+    for (size_t k = 0; k < d->n_sentences; k++) {
+        const struct dz_sentence *sentence = &d->sentences[k];
+        struct scan s = { r, d, dated, sentence->first_token + sentence->n_tokens };
+        for (size_t i = sentence->first_token; i < s.end;) {
+            size_t n = d->tokens[i].kind == DZ_TOKEN_PUNCT ? 0 : quantity_at(&s, i, out);
+            i += n > 0 ? n : 1;
+        }
+    }
+    dz_free(dated);
+    return DZ_OK;
+}
