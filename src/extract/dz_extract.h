@@ -1,9 +1,10 @@
-/* Extraction: from the bytes of one foreign file to readable text and what the file says about itself.
+/* Extraction: from the bytes of one foreign file to readable text and what the file says about
+ * itself.
  *
- * Works on a stream: begin, feed, finish. Plain text, Markdown and HTML; everything else is named and left
- * without text. Deterministic: bytes and file name alone decide. Nothing here touches files or the network.
- * The interface is what a worker process speaks, so that parsers can move behind a sandbox without
- * changing callers. One extractor belongs to one thread. */
+ * Works on a stream: begin, feed, finish. Plain text, Markdown and HTML; everything else is
+ * named and left without text. Deterministic: bytes and file name alone decide. Nothing here
+ * touches files or the network. The interface is what a worker process speaks, so that parsers
+ * can move behind a sandbox without changing callers. One extractor belongs to one thread. */
 #ifndef DZ_EXTRACT_H
 #define DZ_EXTRACT_H
 
@@ -17,7 +18,7 @@
 
 enum dz_extract_status {
     DZ_EXTRACT_TEXT,     /* well-formed text */
-    DZ_EXTRACT_REPAIRED, /* a few ill-formed bytes stand as U+FFFD (at most one byte in a hundred) */
+    DZ_EXTRACT_REPAIRED, /* a few ill-formed bytes stand as U+FFFD (at most one in 100) */
     DZ_EXTRACT_EMPTY,    /* no text in it */
     DZ_EXTRACT_UNSUPPORTED, /* a kind of file or an encoding that is not read */
     DZ_EXTRACT_NOT_TEXT,    /* named like a text file, but holds other bytes */
@@ -28,7 +29,8 @@ enum dz_extract_status {
 struct dz_extracted {
     enum dz_extract_status status;
     const char *
-        media_type; /* constant: "text/plain", "text/markdown", "text/html", "application/pdf", ... */
+        /* constant: "text/plain", "text/markdown", "text/html", "application/pdf", ... */
+        media_type;
     const char *extractor; /* constant: name and version, "text/1", "html/1", "none/1" */
     struct dz_buf
         text; /* UTF-8 without byte order mark; newlines as they were (HTML: "\n" between blocks) */
@@ -58,8 +60,8 @@ dz_extractor_new(const char *name);
 /** Next bytes. What goes beyond DZ_EXTRACT_MAX is counted and not kept. */
 void
 dz_extractor_feed(struct dz_extractor *x, const void *p, size_t n);
-/** All bytes were fed: fills *ret (give it back with dz_extracted_done). What a file lacks is a status, not an
- *  error. DZ_E_LIMIT: the text would be larger than its input allows. */
+/** All bytes were fed: fills *ret (give it back with dz_extracted_done). What a file lacks is a
+ * status, not an error. DZ_E_LIMIT: the text would be larger than its input allows. */
 DZ_MUSTUSE enum dz_code
 dz_extractor_finish(struct dz_extractor *x, struct dz_extracted *ret, struct dz_err *err);
 void
@@ -71,7 +73,8 @@ dz_cleanup_extractor(struct dz_extractor **x)
 }
 #define DZ_AUTO_EXTRACTOR DZ_CLEANUP(dz_cleanup_extractor)
 
-/** "text", "repaired", "empty", "unsupported", "not_text", "too_large": constants, as they stand in entries. */
+/** "text", "repaired", "empty", "unsupported", "not_text", "too_large": constants, as they stand
+ * in entries. */
 const char *
 dz_extract_status_name(enum dz_extract_status s);
 

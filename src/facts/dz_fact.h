@@ -1,9 +1,11 @@
 /* Facts: acts, measures, figures and statements, each anchored to the exact words of a source.
  *
- * A fact is a JSON object with flat fields (docs/format/entries.md lists them by kind) and `passages`:
+ * A fact is a JSON object with flat fields (docs/format/entries.md lists them by kind) and
+ * `passages`:
  *     {"source": "src-...", "start": 120, "end": 164, "exact": "..."}   (code points)
- * start and end may be left out when exact occurs once in the current text; text (SHA-256 of the version),
- * prefix and suffix are filled in here and checked when given. No fact stands without a passage. */
+ * start and end may be left out when exact occurs once in the current text; text (SHA-256 of
+ * the version), prefix and suffix are filled in here and checked when given. No fact stands
+ * without a passage. */
 #ifndef DZ_FACT_H
 #define DZ_FACT_H
 
@@ -22,9 +24,10 @@
 /** "act", "measure", "figure", "statement", NULL-ended. */
 extern const char *const dz_fact_kinds[];
 
-/** Check a fact of a kind and complete its passages; *ret is the checked copy, owned by the caller. DZ_E_INPUT
- *  names the field and what would be right; DZ_E_DENIED: a field that dokaz does not keep (passport, tax or phone
- *  numbers, addresses, faces), whatever its name is spelled like. */
+/** Check a fact of a kind and complete its passages; *ret is the checked copy, owned by the
+ * caller. DZ_E_INPUT names the field and what would be right; DZ_E_DENIED: a field that dokaz
+ * does not keep (passport, tax or phone numbers, addresses, faces), whatever its name is
+ * spelled like. */
 DZ_MUSTUSE enum dz_code
 dz_fact_check(struct dz_vault *v, const struct dz_rules *rules, const char *kind,
               const json_t *fields, json_t **ret, struct dz_err *err);
@@ -33,13 +36,15 @@ dz_fact_check(struct dz_vault *v, const struct dz_rules *rules, const char *kind
 DZ_MUSTUSE enum dz_code
 dz_fact_record(struct dz_vault *v, const struct dz_rules *rules, const char *kind,
                const json_t *fields, char ret_id[DZ_ID_MAX], struct dz_err *err);
-/** Revise: fields are merged over the current ones (top level; "" or [] takes one away). version is the ref that is
- *  revised, or NULL for the only current one; DZ_E_DENIED when two versions stand against each other and none is
- *  named, or it is withdrawn. Marks the fact as reviewed unless fields say "reviewed": false. */
+/** Revise: fields are merged over the current ones (top level; "" or [] takes one away). version
+ * is the ref that is revised, or NULL for the only current one; DZ_E_DENIED when two versions
+ * stand against each other and none is named, or it is withdrawn. Marks the fact as reviewed
+ * unless fields say "reviewed": false. */
 DZ_MUSTUSE enum dz_code
 dz_fact_revise(struct dz_vault *v, const struct dz_rules *rules, const char *id,
                const char *version, const json_t *fields, struct dz_err *err);
-/** Withdraw; reason is required (1..500 bytes). With a conflict, withdrawing one version settles it for the other. */
+/** Withdraw; reason is required (1..500 bytes). With a conflict, withdrawing one version settles
+ * it for the other. */
 DZ_MUSTUSE enum dz_code
 dz_fact_withdraw(struct dz_vault *v, const char *id, const char *version, const char *reason,
                  struct dz_err *err);
@@ -59,14 +64,15 @@ struct dz_passage {
 struct dz_fact_row {
     const char *id;
     const char *kind;
-    const char
-        *state;      /* "current", "conflict" (two versions; shown is the later one), "withdrawn" */
+    /* "current", "conflict" (two versions; shown is the later one), "withdrawn" */
+    const char *state;
     const char *ref; /* entry of the version shown */
     const char *sphere; /* main codes */
     const char *means;
     const char *place; /* gazetteer id */
-    const char *
-        date; /* EDTF: act and statement `date`; measure `effective`, else `date`; figure `as_of`, else from/to */
+    /* EDTF. Act and statement: `date`; measure: `effective`, else `date`; figure: `as_of`, else
+     * `from`/`to`. */
+    const char *date;
     bool has_date;
     int32_t lo; /* bounds of date in days, DZ_EDTF_MIN_DAY..DZ_EDTF_MAX_DAY without one */
     int32_t hi;
@@ -122,7 +128,8 @@ struct dz_fact_filter { /* NULL and 0: any */
 };
 typedef enum dz_code
 dz_fact_fn(void *ctx, const struct dz_fact_row *row, struct dz_err *err);
-/** By date (without one first), then id. Stops at the first error of fn. DZ_E_INPUT: filter values that do not parse. */
+/** By date (without one first), then id. Stops at the first error of fn. DZ_E_INPUT: filter
+ * values that do not parse. */
 DZ_MUSTUSE enum dz_code
 dz_facts_each(struct dz_vault *v, const struct dz_fact_filter *filter, dz_fact_fn *fn, void *ctx,
               struct dz_err *err);

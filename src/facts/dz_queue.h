@@ -1,7 +1,7 @@
 /* The review queue: what dokaz proposes for each source, and what people decide about it.
  *
- * Suggestions are computed from a source's current text and the rules, kept in a cache and thrown away when either
- * changes. Only decisions stand in the journal. */
+ * Suggestions are computed from a source's current text and the rules, kept in a cache and
+ * thrown away when either changes. Only decisions stand in the journal. */
 #ifndef DZ_QUEUE_H
 #define DZ_QUEUE_H
 
@@ -36,8 +36,8 @@ struct dz_queue_row {
     const json_t *line;   /* one object as `suggest --json` prints it (DESIGN section 9) */
 };
 
-/** Compute what is missing or stale: of one source, or of all (NULL). On a read-only vault nothing is kept between calls.
- *  ret_n (may be NULL): sources read now. */
+/** Compute what is missing or stale: of one source, or of all (NULL). On a read-only vault
+ * nothing is kept between calls. ret_n (may be NULL): sources read now. */
 DZ_MUSTUSE enum dz_code
 dz_queue_update(struct dz_vault *v, const struct dz_rules *rules, const char *source,
                 uint64_t *ret_n, struct dz_err *err);
@@ -59,9 +59,9 @@ DZ_MUSTUSE enum dz_code
 dz_queue_each(struct dz_vault *v, const struct dz_queue_filter *filter, dz_queue_fn *fn, void *ctx,
               struct dz_err *err);
 
-/** Accept one (id or unique beginning): records the fact. corrections (may be NULL) are merged over the proposed
- *  fields, `kind` among them. The fact counts as reviewed. DZ_E_NOTFOUND; DZ_E_EXISTS: decided already; DZ_E_DENIED: a
- *  person, place or date is no fact of its own. */
+/** Accept one (id or unique beginning): records the fact. corrections (may be NULL) are merged
+ * over the proposed fields, `kind` among them. The fact counts as reviewed. DZ_E_NOTFOUND;
+ * DZ_E_EXISTS: decided already; DZ_E_DENIED: a person, place or date is no fact of its own. */
 DZ_MUSTUSE enum dz_code
 dz_queue_accept(struct dz_vault *v, const struct dz_rules *rules, const char *id,
                 const json_t *corrections, char ret_fact[DZ_ID_MAX], struct dz_err *err);
@@ -77,8 +77,9 @@ struct dz_queue_bulk {
     uint64_t n_not_facts;  /* persons, places and dates */
     uint64_t n_refused;    /* did not fit the rules for facts; stay */
 };
-/** Accept all acts, measures, figures and statements of published and official sources (of one, or NULL: all). They are
- *  marked "accepted in bulk, not reviewed". Commits in parts; what is done stays done. */
+/** Accept all acts, measures, figures and statements of published and official sources (of one,
+ * or NULL: all). They are marked "accepted in bulk, not reviewed". Commits in parts; what is
+ * done stays done. */
 DZ_MUSTUSE enum dz_code
 dz_queue_accept_all(struct dz_vault *v, const struct dz_rules *rules, const char *source,
                     struct dz_queue_bulk *ret, struct dz_err *err);

@@ -8,7 +8,8 @@
 #include "dz_err.h"
 #include "dz_vault.h"
 
-/* Marks around found words in a snippet: private-use characters that no text keeps, for the caller to replace. */
+/* Marks around found words in a snippet: private-use characters that no text keeps, for the
+ * caller to replace. */
 #define DZ_MARK_OPEN "\xEE\x80\x80"  /* U+E000 */
 #define DZ_MARK_CLOSE "\xEE\x80\x81" /* U+E001 */
 
@@ -23,8 +24,9 @@ struct dz_search_hit {
 typedef enum dz_code
 dz_search_fn(void *ctx, const struct dz_search_hit *hit, struct dz_err *err);
 
-/** Turn what a person typed into an FTS5 expression: words all must occur, "a phrase", -not, begin*. Nothing that is
- *  typed is an operator otherwise. DZ_E_INPUT: nothing to look for (empty, or only exclusions). */
+/** Turn what a person typed into an FTS5 expression: words all must occur, "a phrase", -not,
+ * begin*. Nothing that is typed is an operator otherwise. DZ_E_INPUT: nothing to look for
+ * (empty, or only exclusions). */
 DZ_MUSTUSE enum dz_code
 dz_search_expression(const char *query, struct dz_buf *out, struct dz_err *err);
 

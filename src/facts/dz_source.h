@@ -1,7 +1,7 @@
 /* Sources: preserved items, what is known about them, and their text.
  *
- * Adding preserves the bytes first (sealed object and source.added), then derives the text (text.derived) in
- * the same commit. Every file is reported when it is durable, never before. */
+ * Adding preserves the bytes first (sealed object and source.added), then derives the text
+ * (text.derived) in the same commit. Every file is reported when it is durable, never before. */
 #ifndef DZ_SOURCE_H
 #define DZ_SOURCE_H
 
@@ -22,8 +22,10 @@
 enum dz_add_outcome {
     DZ_ADD_PRESERVED, /* durable now */
     DZ_ADD_DUPLICATE, /* the same bytes are here already: id is the source that holds them */
-    DZ_ADD_SKIPPED, /* no regular file: a symbolic link in a folder, a FIFO, a device; message says which */
-    DZ_ADD_FAILED /* unreadable, changed while it was read, not text although it is named so; message says why */
+    /* No regular file: a symbolic link in a folder, a FIFO, a device, an empty file. */
+    DZ_ADD_SKIPPED,
+    /* Unreadable, changed while it was read, not text although it is named so. */
+    DZ_ADD_FAILED
 };
 struct dz_add_report {
     enum dz_add_outcome outcome;
@@ -31,13 +33,13 @@ struct dz_add_report {
     const char *id;     /* source, or NULL */
     const char *sha256; /* hex, or NULL */
     uint64_t size_bytes;
-    const char *
-        text_status; /* DZ_ADD_PRESERVED: "text", "repaired", ..., "pending" (preserve_only); else NULL */
-    const char *message; /* one translated line; NULL when all went well */
+    const char *text_status; /* DZ_ADD_PRESERVED: "text", ..., "pending"; else NULL */
+    const char *message;     /* one translated line; NULL when all went well */
 };
 typedef void
 dz_add_report_fn(void *ctx, const struct dz_add_report *r);
-/** What a table says about a file, as dz_source_describe takes it (may hold basis and access); borrowed, NULL: nothing. */
+/** What a table says about a file, as dz_source_describe takes it (may hold basis and access);
+ * borrowed, NULL: nothing. */
 typedef const json_t *
 dz_add_describe_fn(void *ctx, const char *path, const char *name);
 /** Bytes and files read so far. */
@@ -45,16 +47,16 @@ typedef void
 dz_add_progress_fn(void *ctx, uint64_t n_files, uint64_t n_bytes);
 
 struct dz_add_opts {
-    const char
-        *basis; /* published official testimony private_document unstated; NULL is unstated */
+    /* published official testimony private_document unstated; NULL is unstated */
+    const char *basis;
     const char *access; /* open restricted sealed; NULL is open */
     bool preserve_only; /* leave the text for dz_sources_read_backlog */
     dz_add_report_fn *report;
     dz_add_describe_fn *describe;
     dz_add_progress_fn *progress;
     void *ctx; /* of the three */
-    const bool
-        *cancel; /* set by a signal handler: what is done is committed, then DZ_E_CANCELLED */
+    /* set by a signal handler: what is done is committed, then DZ_E_CANCELLED */
+    const bool *cancel;
 };
 struct dz_add_summary {
     uint64_t n_preserved;
@@ -65,9 +67,10 @@ struct dz_add_summary {
     uint64_t bytes;
 };
 
-/** Preserve files; folders are walked in byte order of their names, symbolic links inside them named and skipped.
- *  A link given directly is followed. Problems of one file are reported and do not stop the rest; an error means
- *  the vault itself cannot go on. DZ_E_USAGE: unknown basis or access. */
+/** Preserve files; folders are walked in byte order of their names, symbolic links inside them
+ * named and skipped. A link given directly is followed. Problems of one file are reported and
+ * do not stop the rest; an error means the vault itself cannot go on. DZ_E_USAGE: unknown basis
+ * or access. */
 DZ_MUSTUSE enum dz_code
 dz_sources_add(struct dz_vault *v, const struct dz_rules *rules, const char *const *paths, size_t n,
                const struct dz_add_opts *opts, struct dz_add_summary *ret, struct dz_err *err);
@@ -83,8 +86,9 @@ dz_sources_read_backlog(struct dz_vault *v, const struct dz_rules *rules,
 
 /* ---- one source ---- */
 
-/** All strings valid for the call of the callback, or until dz_source_done. NULL: not known. Effective values:
- *  described by a person, else found in the file, else guessed from the head of the text, else from the file name. */
+/** All strings valid for the call of the callback, or until dz_source_done. NULL: not known.
+ * Effective values: described by a person, else found in the file, else guessed from the head
+ * of the text, else from the file name. */
 struct dz_source_row {
     const char *id;
     const char *name;  /* file name as added */
@@ -117,20 +121,23 @@ struct dz_source_row {
     const json_t *body;  /* {"added": {...}, "described": {...}, "text": {...}} */
 };
 
-/** One source held by the caller: zero it, pass it to dz_source_get, give it back with dz_source_done. */
+/** One source held by the caller: zero it, pass it to dz_source_get, give it back with
+ * dz_source_done. */
 struct dz_source {
     struct dz_source_row row;
     json_t *body;
     char *doc;
 };
-/** DZ_E_NOTFOUND. id may be any unique beginning of at least 5 characters ("src-3"); DZ_E_INPUT when several fit. */
+/** DZ_E_NOTFOUND. id may be any unique beginning of at least 5 characters ("src-3"); DZ_E_INPUT
+ * when several fit. */
 DZ_MUSTUSE enum dz_code
 dz_source_get(struct dz_vault *v, const char *id, struct dz_source *ret, struct dz_err *err);
 void
 dz_source_done(struct dz_source *s);
 #define DZ_AUTO_SOURCE DZ_CLEANUP(dz_source_done)
 
-/** Full id of a source or fact from a unique beginning. DZ_E_NOTFOUND, DZ_E_INPUT when several fit. */
+/** Full id of a source or fact from a unique beginning. DZ_E_NOTFOUND, DZ_E_INPUT when several
+ * fit. */
 DZ_MUSTUSE enum dz_code
 dz_item_resolve(struct dz_vault *v, const char *prefix, char ret_id[DZ_ID_MAX], struct dz_err *err);
 
@@ -151,8 +158,8 @@ dz_sources_each(struct dz_vault *v, const struct dz_source_filter *filter, dz_so
 DZ_MUSTUSE enum dz_code
 dz_sources_count(struct dz_vault *v, uint64_t *ret, struct dz_err *err);
 
-/** The current text, at most DZ_TEXT_MAX, appended to out (zeroed, or of a fitting maximum); ret_sha256 may be NULL.
- *  DZ_E_NOTFOUND when the source has no text (the message says why). */
+/** The current text, at most DZ_TEXT_MAX, appended to out (zeroed, or of a fitting maximum);
+ * ret_sha256 may be NULL. DZ_E_NOTFOUND when the source has no text (the message says why). */
 DZ_MUSTUSE enum dz_code
 dz_source_text(struct dz_vault *v, const char *id, struct dz_buf *out, char ret_sha256[DZ_HEX32],
                struct dz_err *err);
@@ -161,16 +168,18 @@ DZ_MUSTUSE enum dz_code
 dz_source_text_version(struct dz_vault *v, const char *id, const char *sha256, struct dz_buf *out,
                        struct dz_err *err);
 
-/** Say what a source is: an object with any of title publisher author published address language basis access
- *  reliability derivative_of source_type licence note tags; an empty string takes a value back. Values are checked (EDTF,
- *  codes, address without user or password); DZ_E_INPUT names the field. */
+/** Say what a source is: an object with any of title publisher author published address language
+ * basis access reliability derivative_of source_type licence note tags; an empty string takes a
+ * value back. Values are checked (EDTF, codes, address without user or password); DZ_E_INPUT
+ * names the field. */
 DZ_MUSTUSE enum dz_code
 dz_source_describe(struct dz_vault *v, const struct dz_rules *rules, const char *id,
                    const json_t *fields, struct dz_err *err);
 
 /* ---- custody and removal ---- */
 
-/** Entries about an item in order: fn gets kind, time, member and ref of each; body may be NULL when removed. */
+/** Entries about an item in order: fn gets kind, time, member and ref of each; body may be NULL
+ * when removed. */
 DZ_MUSTUSE enum dz_code
 dz_item_history(struct dz_vault *v, const char *id, dz_entry_fn *fn, void *ctx, struct dz_err *err);
 
@@ -179,10 +188,11 @@ struct dz_purge {
     size_t n_bodies;
     size_t n_facts; /* purged with a source */
 };
-/** Remove a source or fact added in error: its bodies and the objects that nothing else uses are destroyed; what stays
- *  is an entry that says which id, when, by whom, and reason. A source on which facts rest is refused with DZ_E_DENIED,
- *  which names how many, unless those are withdrawn or with_facts is set; a fact that rests on further sources
- *  is always in the way. reason is required (1..500 bytes). */
+/** Remove a source or fact added in error: its bodies and the objects that nothing else uses are
+ * destroyed; what stays is an entry that says which id, when, by whom, and reason. A source on
+ * which facts rest is refused with DZ_E_DENIED, which names how many, unless those are
+ * withdrawn or with_facts is set; a fact that rests on further sources is always in the way.
+ * reason is required (1..500 bytes). */
 DZ_MUSTUSE enum dz_code
 dz_item_purge(struct dz_vault *v, const char *id, const char *reason, bool with_facts,
               struct dz_purge *ret, struct dz_err *err);
