@@ -44,6 +44,19 @@ touches(struct dz_span a, struct dz_span b)
     return a.from < b.to && b.from < a.to;
 }
 
+/* "instead of", "unlike with": named only to set it apart. */
+static bool
+contrasted(const struct dz_compose *c, struct dz_span at, size_t from)
+{
+    for (size_t back = 1; back <= 3 && at.from >= from + back; back++) {
+        struct dz_view word = c->rd->words[at.from - back].fold;
+        if (dz_view_is(word, "instead") || dz_view_is(word, "unlike") || dz_view_is(word, "замість") ||
+            dz_view_is(word, "вместо"))
+            return true;
+    }
+    return false;
+}
+
 /* Negated just in front, in the same clause: "there was no coercion", "не арестовали". */
 static bool
 negated(const struct dz_compose *c, struct dz_span at, size_t from)
@@ -95,6 +108,19 @@ is_threatened(const struct dz_compose *c, const struct cores *cs, struct dz_span
     return false;
 }
 
+/* No comma between word `from` and word `to`, and not too far. */
+static bool
+joined(const struct dz_compose *c, size_t from, size_t to, size_t most)
+{
+    if (to > from + most)
+        return false;
+    for (size_t w = from; w <= to; w++) {
+        if (w < c->rd->n_words && c->rd->words[w].before >= DZ_BREAK_COMMA)
+            return false;
+    }
+    return true;
+}
+
 static void
 take_harms(const struct dz_compose *c, struct cores *cs)
 {
@@ -105,16 +131,14 @@ take_harms(const struct dz_compose *c, struct cores *cs)
         if (harm->kind != DZ_CONCEPT_HARM)
             continue;
         struct dz_span at = { h->first, h->first + h->n };
-        if (negated(c, at, cs->sentence.from))
+        if (negated(c, at, cs->sentence.from) || contrasted(c, at, cs->sentence.from))
             continue;
         struct core core = { .at = at, .what = harm, .how = harm };
         core.threatened = is_threatened(c, cs, at);
         core.means = core.threatened && harm->threatened[0] ? harm->threatened : harm->means;
         struct core *last = cs->n > 0 ? &cs->items[cs->n - 1] : NULL;
-        bool same = last && last->what->sphere == harm->sphere;
-        if (last && strcmp(last->what->sphere, harm->sphere) == 0)
-            same = true;
-        if (same && at.from < last->at.to + 4 && rd->words[at.from].before < DZ_BREAK_COMMA) {
+        bool same = last && strcmp(last->what->sphere, harm->sphere) == 0;
+        if (same && joined(c, last->at.to, at.from, strcmp(last->means, core.means) == 0 ? 14 : 4)) {
             /* "detained and tortured": one act, the more direct means first. */
             if (harm < last->what) {
                 last->also = last->means;
@@ -137,6 +161,10 @@ list_ends(const struct dz_compose *c, size_t w, bool has_good)
     const struct dz_word *word = &c->rd->words[w];
     if (word->before >= DZ_BREAK_HARD)
         return true;
+    if (w > 0 && c->rd->words[w - 1].quoted && !word->quoted && word->before != DZ_BREAK_NONE)
+        return true;
+    if (dz_view_is(word->fold, "that") && w > 0 && dz_word_joins(&word[-1]))
+        return true;
     static const char *const starts[] = { "who", "because", "he", "she", "they", "said", "according", "after",
                                           "if", "when", "while", "который", "які", "хто", "кто" };
     for (size_t i = 0; has_good && i < sizeof starts / sizeof *starts; i++) {
@@ -144,6 +172,26 @@ list_ends(const struct dz_compose *c, size_t w, bool has_good)
             return true;
     }
     return false;
+}
+
+static bool
+gives_examples(const struct dz_word *w)
+{
+    return (dz_view_is(w->fold, "such") && dz_view_is(w[1].fold, "as")) || dz_view_is(w->fold, "including") ||
+           dz_view_is(w->fold, "зокрема") || dz_view_is(w->fold, "включая") || dz_view_is(w->fold, "включно");
+}
+
+/* "sue for custody", "benefits, such as pensions": part of the good in front, not a further one. */
+static bool
+belongs_to_last(const struct dz_compose *c, const struct core *last, const struct dz_hit *h,
+                const struct dz_concept *good)
+{
+    bool apart = false, example = false;
+    for (size_t w = last->at.to; w <= h->first; w++) {
+        apart = apart || c->rd->words[w].before >= DZ_BREAK_COMMA || dz_word_joins(&c->rd->words[w]);
+        example = example || (w < h->first && gives_examples(&c->rd->words[w]));
+    }
+    return !apart || (example && strcmp(last->what->sphere, good->sphere) == 0);
 }
 
 static void
@@ -170,6 +218,7 @@ goods_after(const struct dz_compose *c, struct cores *cs, const struct dz_hit *f
     const struct dz_concept *how = concept_of(c, frame);
     size_t reach = frame->first + frame->n, count = 0;
     size_t w = frame->first;
+    bool examples = false; /* the last good was an example of the one in front */
     for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
         const struct dz_concept *good = concept_of(c, h);
@@ -183,9 +232,18 @@ goods_after(const struct dz_compose *c, struct cores *cs, const struct dz_hit *f
             return count;
         if (h->first > reach + GOOD_REACH)
             return count;
-        add_good(cs, h, good, frame, how, &count);
         if (h->first + h->n > reach)
             reach = h->first + h->n;
+        const struct core *last = count > 0 ? &cs->items[cs->n - 1] : NULL;
+        if (last && h->first < last->at.to)
+            continue;
+        if (last && (examples || belongs_to_last(c, last, h, good)) &&
+            (!examples || strcmp(last->what->sphere, good->sphere) == 0)) {
+            examples = true;
+            continue;
+        }
+        examples = false;
+        add_good(cs, h, good, frame, how, &count);
     }
     return count;
 }
@@ -209,6 +267,28 @@ goods_before(const struct dz_compose *c, struct cores *cs, const struct dz_hit *
     return count;
 }
 
+/* "They would only give it to those with new passports": the good stands in the sentence before. */
+static size_t
+good_carried(const struct dz_compose *c, struct cores *cs, const struct dz_hit *frame)
+{
+    const struct dz_reading *rd = c->rd;
+    uint32_t paragraph = c->d->sentences[cs->number].paragraph;
+    size_t count = 0;
+    for (size_t back = 1; back <= 2 && back <= cs->number; back++) {
+        size_t s = cs->number - back;
+        if (c->d->sentences[s].paragraph != paragraph)
+            break;
+        for (size_t i = rd->sentence_hit[s + 1]; i > rd->sentence_hit[s]; i--) {
+            const struct dz_concept *good = concept_of(c, &rd->hits[i - 1]);
+            if (good->kind != DZ_CONCEPT_GOOD)
+                continue;
+            add_good(cs, frame, good, frame, concept_of(c, frame), &count);
+            return count;
+        }
+    }
+    return count;
+}
+
 static void
 take_goods(const struct dz_compose *c, struct cores *cs)
 {
@@ -224,9 +304,12 @@ take_goods(const struct dz_compose *c, struct cores *cs)
             if (negated(c, at, cs->sentence.from) && strcmp(how->means, "denial") != 0)
                 continue;
             size_t before = cs->n;
-            size_t count = how->slot == DZ_SLOT_BEFORE ? goods_before(c, cs, h) : 0;
-            if (how->slot != DZ_SLOT_BEFORE)
-                count = goods_after(c, cs, h);
+            size_t count = how->slot == DZ_SLOT_BEFORE ? goods_before(c, cs, h) : goods_after(c, cs, h);
+            bool direct = cs->tie == DZ_TIE_DIRECT && cs->n == before;
+            if (count == 0 && direct)
+                count = how->slot == DZ_SLOT_BEFORE ? goods_after(c, cs, h) : goods_before(c, cs, h);
+            if (count == 0 && direct && strcmp(how->means, "conditionality") == 0)
+                count = good_carried(c, cs, h);
             for (size_t k = before; k < cs->n; k++)
                 cs->items[k].listed = count > 1;
         }
@@ -265,6 +348,21 @@ item_span(const struct dz_compose *c, struct dz_span at, struct dz_span limit)
     return span;
 }
 
+/* First of the words of threat right in front of a harm: "could face deportation". */
+static size_t
+threat_word(const struct dz_compose *c, const struct cores *cs, struct dz_span span, size_t at)
+{
+    const struct dz_reading *rd = c->rd;
+    size_t first = at;
+    for (size_t i = rd->sentence_hit[cs->number + 1]; i > rd->sentence_hit[cs->number]; i--) {
+        const struct dz_hit *h = &rd->hits[i - 1];
+        bool threat = concept_of(c, h)->kind == DZ_CONCEPT_THREAT;
+        if (threat && h->first >= span.from && h->first < first && first - h->first <= 4)
+            first = h->first;
+    }
+    return first;
+}
+
 static struct dz_span
 quote_of(const struct dz_compose *c, const struct cores *cs, size_t ix)
 {
@@ -295,9 +393,8 @@ quote_of(const struct dz_compose *c, const struct cores *cs, size_t ix)
     }
     /* Harms: several in one clause are cut between each other. */
     bool alone = cs->n == 1;
-    struct dz_span span = alone ? dz_compose_clause(c, whole, limit) : whole;
+    struct dz_span span = dz_compose_clause(c, whole, limit);
     if (!alone) {
-        span = dz_compose_clause(c, whole, limit);
         bool next_near = ix + 1 < cs->n && cs->items[ix + 1].at.from <= span.to + 1;
         for (size_t w = core->at.to; next_near && w < span.to; w++) {
             if (dz_word_joins(&c->rd->words[w]))
@@ -310,6 +407,9 @@ quote_of(const struct dz_compose *c, const struct cores *cs, size_t ix)
                 break;
             }
         }
+        size_t threat = threat_word(c, cs, span, core->at.from);
+        if (threat < core->at.from)
+            span.from = threat;
     }
     return span;
 }

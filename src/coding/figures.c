@@ -123,11 +123,9 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, const ch
         struct figure f = { .m = m };
         f.at.from = dz_reading_word_at(c->rd, m->start);
         f.at.to = dz_reading_word_at(c->rd, m->end);
-        const char *behind = unit_behind(c, f.at.to, sentence.to, &f.at.to);
-        bool foreign = m->unit[0] && !known_unit(m->unit);
-        if (foreign && !behind)
+        if (m->unit[0] && !known_unit(m->unit))
             continue;
-        f.unit = behind ? behind : m->unit[0] ? m->unit : NULL;
+        f.unit = m->unit[0] ? m->unit : unit_behind(c, f.at.to, sentence.to, &f.at.to);
         /* Without a thing counted only large numbers can be about passports: years and hours are small. */
         if (!f.unit && !below(m->value, 3000))
             f.unit = unit_carried(c, s, *last_unit);

@@ -14,6 +14,7 @@ struct matcher {
     uint32_t *heads; /* first hit at each word, UINT32_MAX when none */
     size_t hit_cap;
     unsigned steps;
+    size_t start; /* word where the pattern being tried begins */
 };
 
 /* Words: tokens without punctuation; what stood between is kept as a class. */
@@ -199,6 +200,10 @@ match_gap(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, u
         size_t next = w + skipped;
         if (next >= rd->n_words || rd->words[next].before >= DZ_BREAK_HARD)
             return 0;
+        /* «..., » he said: what follows a quotation is another statement. */
+        bool leaves_quote = next > 0 && rd->words[next - 1].quoted && !rd->words[next].quoted;
+        if (leaves_quote && rd->words[next].before == DZ_BREAK_COMMA)
+            return 0;
     }
     return 0;
 }
@@ -216,7 +221,7 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
     if (el->gap)
         return e + 1 == p->n ? w : match_gap(m, p, e + 1, w, el->gap);
     bool here = w < rd->n_words;
-    if (here && e > 0)
+    if (here && w > m->start)
         here = rd->words[w].before <= (glued ? DZ_BREAK_NONE : DZ_BREAK_COMMA);
     for (size_t a = 0; here && a < el->n_alts; a++) {
         size_t n = alt_words(m, &m->l->alts[el->alts + a], w);
@@ -235,6 +240,7 @@ try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, int level)
         if (m->l->concepts[p->concept].level != level)
             continue;
         m->steps = 0;
+        m->start = w;
         size_t end = match(m, p, 0, w, true);
         if (end > w)
             add_hit(m, p->concept, w, end);

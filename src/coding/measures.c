@@ -20,6 +20,7 @@ struct measure {
     const char *deadline;
     const char *rule;
     int score;
+    bool indefinite; /* "a decree", "laws": not one that was named before */
 };
 
 struct measures {
@@ -70,23 +71,21 @@ is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz
     return norm || date->date_role != DZ_DATE_SINCE;
 }
 
-static const char *
-point_of(const char *edtf)
-{
-    return edtf;
-}
-
+/* Dates of a part of the sentence: the first that a deadline word opens, and the first other. */
 static void
-take_dates(const struct dz_compose *c, size_t s, struct measure *m)
+take_dates(const struct dz_compose *c, size_t s, struct dz_span part, struct measure *m)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
         const struct dz_mention *date = &c->mentions->items[i];
         if (date->kind != DZ_MENTION_DATE || date->edtf[0] == '\0')
             continue;
+        size_t w = dz_reading_word_at(c->rd, date->start);
+        if (w < part.from || w >= part.to)
+            continue;
         if (is_deadline(c, date, sentence, true)) {
             if (m->deadline[0] == '\0')
-                m->deadline = point_of(date->edtf);
+                m->deadline = date->edtf;
         } else if (m->date[0] == '\0') {
             m->date = date->edtf;
         }
@@ -169,8 +168,12 @@ same_measure(const struct measure *a, const struct measure *b)
 {
     if (a->class_id[0] == '\0' || b->class_id[0] == '\0' || strcmp(a->class_id, b->class_id) != 0)
         return false;
-    bool dates = a->date[0] == '\0' || b->date[0] == '\0' || strcmp(a->date, b->date) == 0;
-    return dates && same_issuer(a->issuer, b->issuer);
+    bool known = a->date[0] && b->date[0];
+    if (known && strcmp(a->date, b->date) != 0)
+        return false;
+    if (!known && b->indefinite)
+        return false;
+    return same_issuer(a->issuer, b->issuer);
 }
 
 static void
@@ -202,12 +205,29 @@ hit_in(const struct dz_compose *c, int concept, struct dz_span span)
     return concept >= 0 ? dz_reading_hit(c->rd, concept, span.from, span.to) : NULL;
 }
 
+/* One of two EDTF texts says the same day more closely: "2025-01" and "2025-01-01". */
+static bool
+closer(const char *coarse, const char *fine)
+{
+    size_t n = strlen(coarse);
+    return n > 0 && strncmp(coarse, fine, n) == 0;
+}
+
 static void
 add_measure(struct measures *ms, struct measure m, bool founding)
 {
     for (size_t i = 0; i < ms->n; i++) {
-        if (same_measure(&ms->items[i], &m)) {
-            merge(&ms->items[i], &m);
+        struct measure *old = &ms->items[i];
+        if (same_measure(old, &m)) {
+            merge(old, &m);
+            return;
+        }
+        /* A rule told twice, once by the month and once by the day. */
+        bool both_rules = old->class_id[0] == '\0' && m.class_id[0] == '\0';
+        if (m.class_id[0] == '\0' && m.deadline[0] && closer(m.deadline, old->deadline))
+            return;
+        if (both_rules && closer(old->deadline, m.deadline)) {
+            *old = m;
             return;
         }
     }
@@ -215,8 +235,8 @@ add_measure(struct measures *ms, struct measure m, bool founding)
         ms->items[ms->n++] = m;
 }
 
-/* A rule stated without a named instrument: "a deadline ... mandatory", "beginning 1 January those who refuse will lose". */
-static bool
+/* A rule stated without a named instrument: "a deadline ... mandatory", "announced the end of". */
+static void
 take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struct dz_hit *rule)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
@@ -224,9 +244,70 @@ take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struc
                          .rule = "measure.announced-rule", .score = 70 };
     m.quote = quote_for(c, (struct dz_span){ rule->first, rule->first + rule->n }, sentence);
     m.issuer = issuer_of(c, s, rule->first);
-    take_dates(c, s, &m);
+    take_dates(c, s, (struct dz_span){ rule->first, sentence.to }, &m);
     add_measure(ms, m, true);
-    return true;
+}
+
+/* "Beginning 1 January those who refuse ... will lose": a day from which it goes ill with whoever has no passport. */
+static void
+take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    const struct dz_hit *who = hit_in(c, c->id.refusing, sentence);
+    if (!who)
+        who = hit_in(c, c->id.without_passport, sentence);
+    struct measure m = { .sentence = s, .class_id = "", .date = "", .deadline = "",
+                         .rule = "measure.date-and-refusal", .score = 60 };
+    if (!who)
+        return;
+    take_dates(c, s, sentence, &m);
+    if (strlen(m.deadline) < strlen("2024-07") || strchr(m.deadline, '/'))
+        return;
+    m.date = "";
+    m.quote = dz_compose_clause(c, (struct dz_span){ who->first, who->first + who->n }, sentence);
+    m.issuer = issuer_of(c, s, who->first);
+    add_measure(ms, m, true);
+}
+
+static bool
+is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
+{
+    static const char *const plural[] = { "laws", "decrees", "orders", "amendments", "закони", "законы", "укази", "указы" };
+    struct dz_view word = c->rd->words[instrument->first + instrument->n - 1].fold;
+    for (size_t i = 0; i < sizeof plural / sizeof *plural; i++) {
+        if (dz_view_is(word, plural[i]))
+            return true;
+    }
+    for (size_t back = 1; back <= 3 && back <= instrument->first; back++) {
+        struct dz_view left = c->rd->words[instrument->first - back].fold;
+        if (dz_view_is(left, "a") || dz_view_is(left, "an") || dz_view_is(left, "another") || dz_view_is(left, "new"))
+            return true;
+        if (dz_view_is(left, "the"))
+            return false;
+    }
+    return false;
+}
+
+static void
+take_instrument(const struct dz_compose *c, struct measures *ms, size_t s, const struct dz_hit *instrument,
+                const struct dz_hit *enact, struct dz_span part)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    struct dz_span core = { instrument->first, instrument->first + instrument->n };
+    struct measure m = { .sentence = s, .date = "", .deadline = "", .rule = "measure.instrument", .score = 80 };
+    m.class_id = class_of(c->rd->words[instrument->first].fold);
+    m.instrument = dz_compose_text(c, core);
+    m.indefinite = is_indefinite(c, instrument);
+    m.issuer = issuer_of(c, s, enact && enact->first < core.from ? enact->first : core.from);
+    m.number = number_behind(c, core.from + 1, sentence.to);
+    take_dates(c, s, part, &m);
+    if (enact && enact->first < core.from && core.from - enact->first < 8)
+        core.from = enact->first;
+    if (enact && enact->first > core.to && enact->first - core.to < 10)
+        core.to = enact->first + enact->n;
+    m.quote = quote_for(c, core, sentence);
+    bool founding = (enact || m.deadline[0] || m.number.n > 0) && c->ties[s] >= DZ_TIE_NEAR;
+    add_measure(ms, m, founding);
 }
 
 static void
@@ -238,27 +319,20 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
     const struct dz_hit *rule = hit_in(c, c->id.announce_rule, sentence);
     const struct dz_hit *instrument = hit_in(c, c->id.instrument, sentence);
     const struct dz_hit *enact = hit_in(c, c->id.enact, sentence);
-    if (rule && c->ties[s] >= DZ_TIE_NEIGHBOUR && !(instrument && enact && instrument->first < rule->first))
-        (void)take_rule(c, ms, s, rule);
-    else if (rule)
+    if (c->ties[s] < DZ_TIE_NEAR)
         rule = NULL;
-    if (!instrument || rule)
-        return;
-    struct measure m = { .sentence = s, .date = "", .deadline = "", .rule = "measure.instrument", .score = 80 };
-    m.class_id = class_of(c->rd->words[instrument->first].fold);
-    m.instrument = dz_compose_text(c, (struct dz_span){ instrument->first, instrument->first + instrument->n });
-    size_t anchor = enact && enact->first < instrument->first ? enact->first : instrument->first;
-    m.issuer = issuer_of(c, s, anchor);
-    m.number = number_behind(c, instrument->first + 1, sentence.to);
-    take_dates(c, s, &m);
-    struct dz_span core = { instrument->first, instrument->first + instrument->n };
-    if (enact && enact->first < core.from && core.from - enact->first < 8)
-        core.from = enact->first;
-    if (enact && enact->first > core.to && enact->first - core.to < 10)
-        core.to = enact->first + enact->n;
-    m.quote = quote_for(c, core, sentence);
-    bool founding = (enact || m.deadline[0] || m.number.n > 0) && c->ties[s] >= DZ_TIE_NEAR;
-    add_measure(ms, m, founding);
+    /* A rule that is told right at its instrument is that instrument. */
+    if (rule && instrument && rule->first < instrument->first + 6 && instrument->first < rule->first + rule->n + 6 && enact)
+        rule = NULL;
+    struct dz_span part = sentence;
+    if (rule && instrument && instrument->first < rule->first)
+        part.to = rule->first;
+    if (instrument)
+        take_instrument(c, ms, s, instrument, enact, part);
+    if (rule)
+        take_rule(c, ms, s, rule);
+    else if (!instrument && c->ties[s] == DZ_TIE_DIRECT)
+        take_dated_refusal(c, ms, s);
 }
 
 static void

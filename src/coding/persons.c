@@ -166,6 +166,20 @@ try_first_name(struct dz_person_finder *f, size_t w)
     return end - w;
 }
 
+/* ", an analyst at ...": a role right behind the comma. */
+static bool
+has_aside_role(const struct dz_person_finder *f, size_t w)
+{
+    for (size_t k = w; k < w + 5 && k < f->rd->n_words; k++) {
+        if (k > w && f->rd->words[k].before >= DZ_BREAK_COMMA)
+            return false;
+        if (dz_person_is(f, f->id.role_expert, k) || dz_person_is(f, f->id.role_official, k) ||
+            dz_person_is(f, f->id.role_journalist, k) || dz_person_is(f, f->id.role_private, k))
+            return true;
+    }
+    return false;
+}
+
 /* Two or three capitalised words without a known first name, made a name by what stands beside them. */
 static size_t
 try_by_context(struct dz_person_finder *f, size_t w)
@@ -184,7 +198,10 @@ try_by_context(struct dz_person_finder *f, size_t w)
                   dz_person_is(f, f->id.honorific, w - 1) || dz_person_is(f, f->id.role_journalist, w - 1) ||
                   dz_view_is(words[w - 1].fold, "named"));
     bool speaks = end < f->rd->n_words && words[end].before == DZ_BREAK_NONE && dz_person_is(f, f->id.speech, end);
-    if (!after && !speaks)
+    bool cited = w > 1 && words[w].before == DZ_BREAK_NONE &&
+                 dz_reading_hit(f->rd, f->id.source_of, w - 2, w) != NULL;
+    bool aside = end < f->rd->n_words && words[end].before == DZ_BREAK_COMMA && has_aside_role(f, end);
+    if (!after && !speaks && !cited && !aside)
         return 0;
     take_name(f, w, end, words[w].fold, words[end - 1].fold, "person.title-or-speech", 75);
     return end - w;

@@ -90,32 +90,37 @@ look_for_note(struct dz_person_finder *f, struct dz_person *p, size_t to)
     }
 }
 
+/* First and last word of a folded name. */
+static void
+split_name(struct dz_view name, struct dz_view *ret_first, struct dz_view *ret_last)
+{
+    size_t first = 0, last = name.n;
+    while (first < name.n && name.p[first] != ' ')
+        first++;
+    while (last > 0 && name.p[last - 1] != ' ')
+        last--;
+    *ret_first = (struct dz_view){ name.p, first };
+    *ret_last = (struct dz_view){ name.p + last, name.n - last };
+}
+
 /* Does the table of office holders name this person? */
 static bool
 holds_office(const struct dz_person_finder *f, const struct dz_person *p)
 {
     const json_t *offices = dz_rules_table(f->rules, "offices");
-    const json_t *holders = offices ? json_object_get(offices, "holders") : NULL;
+    json_t *holders = offices ? json_object_get(offices, "holders") : NULL;
     size_t i;
     json_t *holder;
-    if (p->last.n == 0)
-        return false;
-    json_array_foreach((json_t *)(uintptr_t)holders, i, holder) {
+    json_array_foreach(holders, i, holder) {
         const char *key;
         json_t *name;
         json_object_foreach(json_object_get(holder, "name"), key, name) {
             struct dz_buf fold = DZ_BUF(1024);
+            struct dz_view first, last;
             dz_text_fold(dz_view_of(json_string_value(name)), &fold);
-            struct dz_view last = dz_buf_view(&fold);
-            for (size_t k = last.n; k > 0; k--) {
-                if (last.p[k - 1] != ' ')
-                    continue;
-                last.p += k;
-                last.n -= k;
-                break;
-            }
-            bool same = last.n > 0 && dz_person_near(last, p->last) &&
-                        (p->first.n == 0 || dz_person_near((struct dz_view){ fold.p, p->first.n < fold.n ? p->first.n : fold.n }, p->first));
+            split_name(dz_buf_view(&fold), &first, &last);
+            bool same = dz_person_near(last, p->last) &&
+                        (p->first.n == 0 || dz_person_near(first, p->first));
             dz_buf_done(&fold);
             if (same)
                 return true;

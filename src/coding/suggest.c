@@ -26,7 +26,7 @@ dz_suggestions_done(struct dz_suggestions *s)
     *s = (struct dz_suggestions){ 0 };
 }
 
-#define NEAR_SENTENCES 3  /* how far a tie reaches */
+#define NEAR_SENTENCES 4  /* how far a tie reaches */
 #define TOPIC_SENTENCES 8 /* how far in a text that is about passports */
 #define TOPIC_SHARE 6     /* such a text: one sentence in six names them */
 
@@ -58,7 +58,7 @@ tie_of(const struct dz_compose *c, size_t s, const size_t *last, const size_t *n
     if (away == 1 && ((s > 0 && last[s] == s - 1 && c->d->sentences[s - 1].paragraph == paragraph) ||
                       (next[s] == s + 1 && c->d->sentences[s + 1].paragraph == paragraph)))
         return DZ_TIE_NEIGHBOUR;
-    if (away <= NEAR_SENTENCES && (topic || away == 1))
+    if (away <= (topic ? NEAR_SENTENCES : 1))
         return DZ_TIE_NEAR;
     return topic && away <= TOPIC_SENTENCES ? DZ_TIE_TOPIC : DZ_TIE_NONE;
 }
