@@ -29,7 +29,8 @@ add_list(struct dz_rules *r, const char *name, const json_t *items, struct dz_er
         json_t *item = json_array_get(items, i);
         const char *id = dz_json_str(item, "id");
         if (!id)
-            return dz_fail(err, DZ_E_CORRUPT, "the built-in list '%s' has an item without id", name);
+            return dz_fail(err, DZ_E_CORRUPT, "the built-in list '%s' has an item without id",
+                           name);
         list->ids[list->n] = id;
         list->items[list->n++] = item;
     }

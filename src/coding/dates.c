@@ -57,8 +57,8 @@ number_of(struct dz_view v)
 static size_t
 number_tail(const struct scan *s, size_t i)
 {
-    static const char *const tails[] = { "st", "nd", "rd", "th", "го", "ого", "му", "ому", "м",
-                                         "ом", "е", "ше", "те", "й", "є", "х" };
+    static const char *const tails[] = {"st", "nd", "rd", "th", "го", "ого", "му", "ому",
+                                        "м",  "ом", "е",  "ше", "те", "й",   "є",  "х"};
     size_t skip = is(s, i, "-") && !at(s, i)->space_before ? 1 : 0;
     const struct dz_token *t = at(s, i + skip);
     if (!t || t->space_before || t->kind != DZ_TOKEN_WORD)
@@ -134,12 +134,13 @@ month_at(const struct scan *s, size_t i, int *ret)
     bool latin = (unsigned char)t->fold.p[0] < 0x80;
     const struct dz_token *before = i > 0 ? &s->d->tokens[i - 1] : NULL;
     const struct dz_token *after = at(s, i + 1);
-    bool beside = (before && before->kind == DZ_TOKEN_NUMBER) ||
-                  (after && after->kind == DZ_TOKEN_NUMBER);
+    bool beside =
+        (before && before->kind == DZ_TOKEN_NUMBER) || (after && after->kind == DZ_TOKEN_NUMBER);
     if (latin && !t->capital && !beside)
         return 0;
     *ret = number_of(dz_view_of(e->id));
-    return n + is(s, i + n, "."); /* "Sept." */
+    bool short_form = latin && t->fold.n <= 4 && at(s, i + n + 1);
+    return n + (short_form && is(s, i + n, ".")); /* "Sept." */
 }
 
 static size_t
@@ -162,8 +163,8 @@ rel_year_behind(const struct scan *s, size_t i, struct dz_date_found *f)
     if (!e)
         return 0;
     f->rel = DZ_REL_YEAR;
-    f->rel_by = e->value[0] == '-' ? -number_of(dz_view_of(e->value + 1))
-                                   : number_of(dz_view_of(e->value));
+    f->rel_by =
+        e->value[0] == '-' ? -number_of(dz_view_of(e->value + 1)) : number_of(dz_view_of(e->value));
     return skip + n;
 }
 
@@ -177,7 +178,7 @@ joint_at(const struct scan *s, size_t i, bool *ret_and)
         return 1;
     if (!word(s, i, DZ_LEX_KIND(DZ_DW_AND), &n))
         return 0;
-    static const char *const to[] = { "to", "through", "until", "till", "до", "по" };
+    static const char *const to[] = {"to", "through", "until", "till", "до", "по"};
     *ret_and = true;
     for (size_t k = 0; k < sizeof to / sizeof *to; k++)
         *ret_and = *ret_and && !is(s, i, to[k]);
@@ -201,9 +202,9 @@ numeric_date(const struct scan *s, size_t i, struct dz_date_found *f)
         struct dz_view w = t->fold;
         if (w.p[2] != '.' || w.p[5] != '.')
             return 0;
-        v[0] = number_of((struct dz_view){ w.p, 2 });
-        v[1] = number_of((struct dz_view){ w.p + 3, 2 });
-        v[2] = number_of((struct dz_view){ w.p + 6, w.n - 6 });
+        v[0] = number_of((struct dz_view){w.p, 2});
+        v[1] = number_of((struct dz_view){w.p + 3, 2});
+        v[2] = number_of((struct dz_view){w.p + 6, w.n - 6});
         if (w.n == 8)
             v[2] = v[2] >= 14 && v[2] <= 40 ? 2000 + v[2] : 0;
     } else {
@@ -227,7 +228,7 @@ numeric_date(const struct scan *s, size_t i, struct dz_date_found *f)
     }
     if (v[0] < 1 || v[1] < 1 || v[1] > 12 || v[2] < 1900 || v[2] > 2099)
         return 0;
-    f->from = (struct dz_date_part){ v[2], v[1], v[0] };
+    f->from = (struct dz_date_part){v[2], v[1], v[0]};
     if (!day_fits(&f->from))
         return 0;
     f->rule = "date.numeric";
@@ -257,9 +258,9 @@ day_first(const struct scan *s, size_t i, struct dz_date_found *f)
     n += m;
     size_t y = year_behind(s, i + n, &year);
     n += y > 0 ? y : rel_year_behind(s, i + n, f);
-    f->from = (struct dz_date_part){ year, month, day };
+    f->from = (struct dz_date_part){year, month, day};
     if (day2)
-        f->to = (struct dz_date_part){ year, month, day2 };
+        f->to = (struct dz_date_part){year, month, day2};
     if (!day_fits(&f->from) || (day2 && !day_fits(&f->to)))
         return 0;
     f->rule = "date.day_month";
@@ -287,7 +288,7 @@ second_month(const struct scan *s, size_t i, struct dz_date_found *f)
         return 0;
     if (first_year && !year)
         return 0;
-    f->to = (struct dz_date_part){ year, month, 0 };
+    f->to = (struct dz_date_part){year, month, 0};
     if (!first_year)
         f->from.year = year;
     return n + y;
@@ -317,9 +318,9 @@ month_first(const struct scan *s, size_t i, struct dz_date_found *f)
     }
     size_t y = year_behind(s, i + n, &year);
     n += y > 0 ? y : rel_year_behind(s, i + n, f);
-    f->from = (struct dz_date_part){ year, month, day };
+    f->from = (struct dz_date_part){year, month, day};
     if (day2)
-        f->to = (struct dz_date_part){ year, month, day2 };
+        f->to = (struct dz_date_part){year, month, day2};
     if (day && (!day_fits(&f->from) || (day2 && !day_fits(&f->to))))
         return 0;
     if (!day)
@@ -340,8 +341,10 @@ season(const struct scan *s, size_t i, struct dz_date_found *f)
         return 0;
     size_t y = year_behind(s, i + n, &year);
     if (y == 0)
+        y = rel_year_behind(s, i + n, f);
+    if (y == 0)
         return 0;
-    f->from = (struct dz_date_part){ year, number_of(dz_view_of(e->value)), 0 };
+    f->from = (struct dz_date_part){year, number_of(dz_view_of(e->value)), 0};
     f->rule = "date.season";
     f->score = 92;
     return n + y;
@@ -362,7 +365,7 @@ part_of_year(const struct scan *s, size_t i, struct dz_date_found *f)
     int which = number_of(dz_view_of(e->value));
     if (y == 0 || (p->kind == DZ_DW_HALF && which > 2))
         return 0;
-    f->from = (struct dz_date_part){ year, (p->kind == DZ_DW_HALF ? 39 : 32) + which, 0 };
+    f->from = (struct dz_date_part){year, (p->kind == DZ_DW_HALF ? 39 : 32) + which, 0};
     f->rule = "date.part_of_year";
     f->score = 90;
     return n + m + y;
@@ -372,20 +375,19 @@ part_of_year(const struct scan *s, size_t i, struct dz_date_found *f)
 static bool
 counts_something(const struct scan *s, size_t i)
 {
-    static const char *const before[] = { "№", "no", "article", "ст", "$", "€", "£", "#", "п",
-                                          "section", "law", "room", "+" };
+    static const char *const before[] = {"№", "no", "article", "ст",  "$",    "€", "£",
+                                         "#", "п",  "section", "law", "room", "+"};
     size_t n;
     const unsigned kinds = DZ_LEX_KIND(DZ_NW_SCALE) | DZ_LEX_KIND(DZ_NW_UNIT);
     const struct dz_lex_entry *unit = dz_lex_find(&s->r->numbers, s->d, i + 1, kinds, &n);
-    if (unit && at(s, i + 1) && strcmp(unit->id, "years") != 0 &&
-        strcmp(unit->id, "points") != 0 && strcmp(unit->id, "documents") != 0)
+    if (unit && at(s, i + 1) && strcmp(unit->id, "years") != 0 && strcmp(unit->id, "points") != 0 &&
+        strcmp(unit->id, "documents") != 0)
         return true;
     if (i == 0)
         return false;
     const struct dz_token *t = &s->d->tokens[i - 1];
-    if (!s->d->tokens[i].space_before &&
-        (dz_view_is(t->fold, "/") || dz_view_is(t->fold, "-") || dz_view_is(t->fold, "_") ||
-         t->kind != DZ_TOKEN_PUNCT))
+    if (!s->d->tokens[i].space_before && (dz_view_is(t->fold, "/") || dz_view_is(t->fold, "-") ||
+                                          dz_view_is(t->fold, "_") || t->kind != DZ_TOKEN_PUNCT))
         return true;
     if (t->kind == DZ_TOKEN_NUMBER)
         return true;
@@ -447,10 +449,10 @@ relative(const struct scan *s, size_t i, struct dz_date_found *f)
     static const struct {
         unsigned kind;
         enum dz_date_rel rel;
-    } kinds[] = { { DZ_DW_REL_YEAR, DZ_REL_YEAR },
-                  { DZ_DW_REL_MONTH, DZ_REL_MONTH },
-                  { DZ_DW_DAY, DZ_REL_DAY },
-                  { DZ_DW_WEEKDAY, DZ_REL_WEEKDAY } };
+    } kinds[] = {{DZ_DW_REL_YEAR, DZ_REL_YEAR},
+                 {DZ_DW_REL_MONTH, DZ_REL_MONTH},
+                 {DZ_DW_DAY, DZ_REL_DAY},
+                 {DZ_DW_WEEKDAY, DZ_REL_WEEKDAY}};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         size_t n;
         const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(kinds[k].kind), &n);
@@ -476,15 +478,14 @@ typedef size_t (*shape_fn)(const struct scan *s, size_t i, struct dz_date_found 
 static bool
 try_shapes(const struct scan *s, size_t i, struct dz_date_found *best)
 {
-    static const shape_fn number_shapes[] = { numeric_date, day_first, year_alone };
-    static const shape_fn word_shapes[] = { day_first, month_first, season, part_of_year,
-                                            relative };
+    static const shape_fn number_shapes[] = {numeric_date, day_first, year_alone};
+    static const shape_fn word_shapes[] = {day_first, month_first, season, part_of_year, relative};
     bool number = s->d->tokens[i].kind == DZ_TOKEN_NUMBER;
     const shape_fn *shapes = number ? number_shapes : word_shapes;
     size_t n_shapes = number ? 3 : 5;
     best->n = 0;
     for (size_t k = 0; k < n_shapes; k++) {
-        struct dz_date_found f = { .first = i };
+        struct dz_date_found f = {.first = i};
         f.n = shapes[k](s, i, &f);
         if (f.n > best->n)
             *best = f;
@@ -526,12 +527,33 @@ take_part_words(const struct scan *s, struct dz_date_found *f)
     f->n += n;
 }
 
+/* "24 February to 1 March 2022": two days with a joint between them are one period. */
+static bool
+join_days(const struct scan *s, struct dz_date_found *a, const struct dz_date_found *b)
+{
+    bool enumerated;
+    size_t gap = b->first - (a->first + a->n);
+    if (!a->from.day || !b->from.day || a->to.month || b->to.month || a->rel || b->rel ||
+        gap == 0 || joint_at(s, a->first + a->n, &enumerated) != gap || enumerated ||
+        (a->from.year && !b->from.year))
+        return false;
+    bool turns = a->from.month > b->from.month;
+    if (!a->from.year && turns && !b->from.year)
+        return false;
+    if (!a->from.year && b->from.year)
+        a->from.year = b->from.year - turns;
+    a->to = b->from;
+    a->n = b->first + b->n - a->first;
+    a->rule = "date.days";
+    return true;
+}
+
 void
 dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_date_list *out)
 {
     for (size_t k = 0; k < d->n_sentences; k++) {
         const struct dz_sentence *sentence = &d->sentences[k];
-        struct scan s = { r, d, sentence->first_token + sentence->n_tokens };
+        struct scan s = {r, d, sentence->first_token + sentence->n_tokens};
         for (size_t i = sentence->first_token; i < s.end;) {
             struct dz_date_found f;
             if (d->tokens[i].kind == DZ_TOKEN_PUNCT || !try_shapes(&s, i, &f) ||
@@ -541,6 +563,9 @@ dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_d
             }
             i += f.n;
             take_part_words(&s, &f);
+            struct dz_date_found *last = out->n > 0 ? &out->items[out->n - 1] : NULL;
+            if (last && last->first >= sentence->first_token && join_days(&s, last, &f))
+                continue;
             out->items = dz_grow(out->items, &out->cap, out->n + 1, sizeof *out->items);
             out->items[out->n++] = f;
         }
@@ -551,5 +576,5 @@ void
 dz_date_list_done(struct dz_date_list *l)
 {
     dz_free(l->items);
-    *l = (struct dz_date_list){ 0 };
+    *l = (struct dz_date_list){0};
 }

@@ -27,12 +27,15 @@ role_of(const struct dz_rules *r, const struct dz_document *d, const struct dz_d
     if (past < d->n_tokens && d->tokens[past].sentence == d->tokens[i].sentence &&
         dz_lex_find(&r->dates, d, past, DZ_LEX_KIND(DZ_DW_DEADLINE_AFTER), &n))
         return DZ_DATE_BY;
-    if (i > 0 && (dz_view_is(d->tokens[i - 1].fold, "the") ||
-                  dz_view_is(d->tokens[i - 1].fold, "on")) &&
+    if (i > 0 &&
+        (dz_view_is(d->tokens[i - 1].fold, "the") || dz_view_is(d->tokens[i - 1].fold, "on")) &&
         d->tokens[i - 1].sentence == d->tokens[i].sentence)
         i--;
     const struct dz_lex_entry *e = i > 0 ? dz_lex_before(&r->dates, d, i, kinds, &n) : NULL;
     if (!e || d->tokens[i - n].sentence != d->tokens[f->first].sentence)
+        return DZ_DATE_PLAIN;
+    /* "№ 183 від 27 квітня" is the date of a paper, not a beginning. */
+    if (e->kind == DZ_DW_SINCE && i > n && d->tokens[i - n - 1].kind == DZ_TOKEN_NUMBER)
         return DZ_DATE_PLAIN;
     if (e->kind == DZ_DW_SINCE)
         return DZ_DATE_SINCE;
@@ -40,8 +43,7 @@ role_of(const struct dz_rules *r, const struct dz_document *d, const struct dz_d
 }
 
 void
-dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d,
-                   struct dz_date_list *list)
+dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d, struct dz_date_list *list)
 {
     uint32_t seen = UINT32_MAX;
     bool future = false;
@@ -60,7 +62,8 @@ static int32_t
 day_number(int year, const struct dz_date_part *p)
 {
     int month = p->month >= 1 && p->month <= 12 ? p->month : 6;
-    struct dz_date date = { .year = year, .month = (int8_t)month, .day = (int8_t)(p->day ? p->day : 1) };
+    struct dz_date date = {
+        .year = year, .month = (int8_t)month, .day = (int8_t)(p->day ? p->day : 1)};
     return dz_date_to_days(date);
 }
 
@@ -78,6 +81,8 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
             d->sentences[there].paragraph != d->sentences[sentence].paragraph)
             return 0;
         const struct dz_date_part *last = a->to.year ? &a->to : &a->from;
+        if (last->year && a->rel == DZ_REL_YEAR && there == sentence)
+            return last->year;
         if (last->year == 0 || a->decade || a->rel)
             continue;
         bool month = last->month >= 1 && last->month <= 12;
@@ -125,7 +130,7 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
         return true;
     case DZ_REL_MONTH: {
         int month = now->year * 12 + now->month - 1 + f->rel_by;
-        f->from = (struct dz_date_part){ month / 12, month % 12 + 1, 0 };
+        f->from = (struct dz_date_part){month / 12, month % 12 + 1, 0};
         return true;
     }
     case DZ_REL_DAY:
@@ -135,7 +140,7 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
         date = dz_date_from_days(days - (dz_date_weekday(*now) - f->rel_by + 7) % 7);
         break;
     }
-    f->from = (struct dz_date_part){ date.year, date.month, date.day };
+    f->from = (struct dz_date_part){date.year, date.month, date.day};
     return true;
 }
 

@@ -18,7 +18,8 @@ struct dz_date_found {
     struct dz_date_part from;
     struct dz_date_part to; /* all zero: not a range */
     bool decade;
-    enum dz_date_rel rel; /* how rel_by counts; with a month it says the year ("September last year") */
+    enum dz_date_rel
+        rel; /* how rel_by counts; with a month it says the year ("September last year") */
     int rel_by;
     enum dz_date_role role;
     bool future; /* the sentence speaks of what is to come */

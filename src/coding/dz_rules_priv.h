@@ -37,8 +37,8 @@ struct dz_lex_entry {
     struct dz_view rest[3]; /* words after the first */
     bool rest_prefix[3];
     uint8_t n_rest;
-    uint8_t kind;     /* what the list's owner makes of it, 0..31 */
-    const char *id;   /* section of the INI file */
+    uint8_t kind;   /* what the list's owner makes of it, 0..31 */
+    const char *id; /* section of the INI file */
     const char *value;
     uint32_t next; /* further entry of the same first word, or DZ_MAP_NONE */
 };
@@ -61,7 +61,11 @@ dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsi
 const struct dz_lex_entry *
 dz_lex_find(const struct dz_lex *x, const struct dz_document *d, size_t i, unsigned kinds,
             size_t *ret_n);
-/** The same for phrases that end just before token i. */
+/** The same, but the phrase ends before token `end`. */
+const struct dz_lex_entry *
+dz_lex_find_upto(const struct dz_lex *x, const struct dz_document *d, size_t i, size_t end,
+                 unsigned kinds, size_t *ret_n);
+/** The longest phrase that ends just before token i. */
 const struct dz_lex_entry *
 dz_lex_before(const struct dz_lex *x, const struct dz_document *d, size_t i, unsigned kinds,
               size_t *ret_n);
@@ -88,11 +92,19 @@ enum dz_date_word {
     DZ_DW_REL_MONTH,
     DZ_DW_PUBLISHED
 };
-enum dz_number_word { DZ_NW_NUMBER, DZ_NW_SCALE, DZ_NW_FACTOR, DZ_NW_QUALIFIER, DZ_NW_VAGUE, DZ_NW_UNIT };
+enum dz_number_word {
+    DZ_NW_NUMBER,
+    DZ_NW_SCALE,
+    DZ_NW_FACTOR,
+    DZ_NW_QUALIFIER,
+    DZ_NW_VAGUE,
+    DZ_NW_UNIT
+};
 enum dz_place_word {
     DZ_PW_OBLAST,
     DZ_PW_KRAI,
     DZ_PW_RAION,
+    DZ_PW_REPUBLIC,
     DZ_PW_CITY,
     DZ_PW_AND,
     DZ_PW_OF,
@@ -107,27 +119,27 @@ enum dz_place_word {
 
 /* Names of places as paths of words in a tree. Every inflected form of a word leads to the word. */
 struct dz_gaz {
-    struct dz_map words;    /* nominative -> word number */
-    struct dz_map forms;    /* any form -> first of its chain in form_links */
-    struct dz_map keys;     /* rough Latin spelling -> the same */
+    struct dz_map words; /* nominative -> word number */
+    struct dz_map forms; /* any form -> first of its chain in form_links */
+    struct dz_map keys;  /* rough Latin spelling -> the same */
     struct dz_gaz_link {
         uint32_t word;
         uint32_t next;
-    } *links;
+    } * links;
     size_t n_links;
     size_t cap_links;
     size_t n_words;
     struct dz_gaz_edge {
         uint64_t key; /* (node + 1) << 32 | word; 0 is empty */
         uint32_t to;
-    } *edges;
+    } * edges;
     size_t n_edges;
     size_t cap_edges;
     struct dz_gaz_end {
         uint32_t place; /* index */
         uint32_t next;
         bool base; /* the name without its head word: "Kherson" of "Kherson Oblast" */
-    } *ends;
+    } * ends;
     size_t n_ends;
     size_t cap_ends;
     uint32_t *node_end; /* first end of each node or DZ_MAP_NONE */

@@ -14,8 +14,7 @@ is_word_char(uint32_t cp)
 static bool
 is_wide_sign(uint32_t cp)
 {
-    return (cp >= 0x2000 && cp <= 0x206F) || cp == 0xAB || cp == 0xBB || cp == 0xA0 ||
-           cp == 0x2116;
+    return (cp >= 0x2000 && cp <= 0x206F) || cp == 0xAB || cp == 0xBB || cp == 0xA0 || cp == 0x2116;
 }
 
 size_t
@@ -51,7 +50,7 @@ dz_gaz_split(struct dz_view folded, struct dz_view *ret_words)
         }
         if (n == DZ_GAZ_WORDS)
             return 0;
-        ret_words[n++] = (struct dz_view){ folded.p + start, end - start };
+        ret_words[n++] = (struct dz_view){folded.p + start, end - start};
     }
     return n;
 }
@@ -68,7 +67,7 @@ static struct dz_view
 keep(struct dz_rules *r, struct dz_view v)
 {
     char *p = dz_arena_strndup(&r->arena, v.p, v.n);
-    return (struct dz_view){ p ? p : "", p ? v.n : 0 };
+    return (struct dz_view){p ? p : "", p ? v.n : 0};
 }
 
 static void
@@ -81,7 +80,7 @@ link_form(void *arg, struct dz_view form)
         if (g->links[at].word == b->word)
             return;
     g->links = dz_grow(g->links, &g->cap_links, g->n_links + 1, sizeof *g->links);
-    g->links[g->n_links] = (struct dz_gaz_link){ .word = b->word, .next = first };
+    g->links[g->n_links] = (struct dz_gaz_link){.word = b->word, .next = first};
     dz_map_put(b->map, first == DZ_MAP_NONE ? keep(b->r, form) : form, (uint32_t)g->n_links);
     g->n_links++;
 }
@@ -96,7 +95,7 @@ intern_word(struct dz_rules *r, struct dz_view word, enum dz_text_lang lang, boo
         return known;
     uint32_t id = (uint32_t)g->n_words++;
     dz_map_put(&g->words, keep(r, word), id);
-    struct builder b = { .r = r, .word = id, .map = &g->forms };
+    struct builder b = {.r = r, .word = id, .map = &g->forms};
     dz_gaz_inflect(word, inflects ? lang : DZ_TEXT_EN, link_form, &b);
     if (lang == DZ_TEXT_EN) {
         struct dz_buf key DZ_AUTO_BUF = DZ_BUF(1024);
@@ -147,7 +146,7 @@ edge_add(struct dz_gaz *g, uint32_t node, uint32_t word)
     if (to != DZ_MAP_NONE)
         return to;
     if (g->n_edges * 2 >= g->cap_edges) {
-        struct dz_gaz bigger = { .cap_edges = g->cap_edges ? g->cap_edges * 2 : 1024 };
+        struct dz_gaz bigger = {.cap_edges = g->cap_edges ? g->cap_edges * 2 : 1024};
         bigger.edges = dz_alloc_array(bigger.cap_edges, sizeof *bigger.edges);
         for (size_t i = 0; i < g->cap_edges; i++)
             if (g->edges[i].key)
@@ -158,7 +157,7 @@ edge_add(struct dz_gaz *g, uint32_t node, uint32_t word)
     }
     to = new_node(g);
     g->edges[edge_slot(g, edge_key(node, word))] =
-        (struct dz_gaz_edge){ .key = edge_key(node, word), .to = to };
+        (struct dz_gaz_edge){.key = edge_key(node, word), .to = to};
     g->n_edges++;
     return to;
 }
@@ -171,7 +170,7 @@ add_end(struct dz_gaz *g, uint32_t node, uint32_t place, bool base)
             return;
     g->ends = dz_grow(g->ends, &g->cap_ends, g->n_ends + 1, sizeof *g->ends);
     g->ends[g->n_ends] =
-        (struct dz_gaz_end){ .place = place, .next = g->node_end[node], .base = base };
+        (struct dz_gaz_end){.place = place, .next = g->node_end[node], .base = base};
     g->node_end[node] = (uint32_t)g->n_ends++;
 }
 
@@ -190,6 +189,8 @@ add_path(struct dz_rules *r, const struct dz_view *words, size_t n, enum dz_text
             if (is_head)
                 add_end(&r->gaz, node, place, true);
         }
+        if (i == 1 && n >= 3 && strcmp(r->places[place].kind, "republic") == 0)
+            add_end(&r->gaz, node, place, true); /* "Donetsk" of "Donetsk People's Republic" */
         node = edge_add(&r->gaz, node, intern_word(r, words[i], lang, inflects));
     }
     add_end(&r->gaz, node, place, false);
@@ -236,8 +237,7 @@ add_popular(struct dz_rules *r, const struct dz_view *words, size_t n, enum dz_t
             uint32_t place)
 {
     static const char *const ends[][2] = {
-        { "цька", "ччина" }, { "зька", "жчина" }, { "ська", "щина" }, { "ская", "щина" }
-    };
+        {"цька", "ччина"}, {"зька", "жчина"}, {"ська", "щина"}, {"ская", "щина"}};
     if (n != 2 || !(dz_view_is(words[1], "область")))
         return;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
@@ -257,7 +257,7 @@ static void
 add_romanised(struct dz_rules *r, const struct dz_view *words, size_t n, enum dz_text_lang lang,
               uint32_t place)
 {
-    struct dz_buf latin[DZ_GAZ_WORDS] = { 0 };
+    struct dz_buf latin[DZ_GAZ_WORDS] = {0};
     struct dz_view views[DZ_GAZ_WORDS];
     for (size_t i = 0; i < n; i++) {
         dz_gaz_romanise(words[i], lang, &latin[i]);
@@ -268,6 +268,16 @@ add_romanised(struct dz_rules *r, const struct dz_view *words, size_t n, enum dz
         add_path(r, views, n, DZ_TEXT_EN, place, false);
     for (size_t i = 0; i < n; i++)
         dz_buf_done(&latin[i]);
+}
+
+static bool
+is_conjunction(const struct dz_rules *r, struct dz_view word)
+{
+    uint32_t at = dz_map_get(&r->place_words.exact, word);
+    for (; at != DZ_MAP_NONE; at = r->place_words.entries[at].next)
+        if (r->place_words.entries[at].kind == DZ_PW_AND && r->place_words.entries[at].n_rest == 0)
+            return true;
+    return false;
 }
 
 static void
@@ -281,6 +291,10 @@ add_name(struct dz_rules *r, const char *raw, enum dz_text_lang hint, uint32_t p
     size_t n = dz_gaz_split(dz_buf_view(&fold), words);
     if (n == 0)
         return;
+    /* A territory named by its parts ("Crimea and Sevastopol") is found by its parts. */
+    for (size_t i = 0; i < n && strcmp(r->places[place].kind, "territory") == 0; i++)
+        if (is_conjunction(r, words[i]))
+            return;
     enum dz_text_lang lang = script_lang(dz_buf_view(&fold), hint);
     bool inflects = lang != DZ_TEXT_EN && !is_abbreviation(dz_view_of(raw));
     add_path(r, words, n, lang, place, inflects);
@@ -298,7 +312,7 @@ add_names(struct dz_rules *r, const json_t *row, uint32_t place)
     add_name(r, dz_json_str(names, "en"), DZ_TEXT_EN, place);
     add_name(r, dz_json_str(names, "uk"), DZ_TEXT_UK, place);
     add_name(r, dz_json_str(names, "ru"), DZ_TEXT_RU, place);
-    static const char *const more[] = { "aliases", "occupation_aliases" };
+    static const char *const more[] = {"aliases", "occupation_aliases"};
     for (size_t k = 0; k < 2; k++) {
         const json_t *list = json_object_get(row, more[k]);
         for (size_t i = 0; i < json_array_size(list); i++)
@@ -314,7 +328,7 @@ rank_of(const char *class_id)
     static const struct {
         const char *class_id;
         int rank;
-    } ranks[] = { { "city", 3 }, { "town", 2 }, { "urban_settlement", 1 }, { "settlement", 1 } };
+    } ranks[] = {{"city", 3}, {"town", 2}, {"urban_settlement", 1}, {"settlement", 1}};
     for (size_t i = 0; class_id && i < sizeof ranks / sizeof *ranks; i++)
         if (strcmp(ranks[i].class_id, class_id) == 0)
             return ranks[i].rank;
@@ -358,7 +372,7 @@ take_row(struct dz_rules *r, const json_t *row, struct dz_err *err)
         p.n_members = n;
     }
     const char *class_id = filled(row, "class");
-    r->more[r->n_places] = (struct dz_place_more){ class_id, rank_of(class_id) };
+    r->more[r->n_places] = (struct dz_place_more){class_id, rank_of(class_id)};
     r->places[r->n_places] = p;
     dz_map_put(&r->place_ids, dz_view_of(p.id), (uint32_t)r->n_places);
     r->n_places++;
@@ -406,5 +420,5 @@ dz_gaz_done(struct dz_gaz *g)
     dz_free(g->edges);
     dz_free(g->ends);
     dz_free(g->node_end);
-    *g = (struct dz_gaz){ 0 };
+    *g = (struct dz_gaz){0};
 }

@@ -95,7 +95,7 @@ take_ends(struct walk *w, uint32_t node, size_t past, bool rough)
 static size_t
 skip_signs(const struct dz_document *d, size_t i)
 {
-    static const char *const signs[] = { "-", "“", "”", "\"", "«", "»", "'", "„", "‘" };
+    static const char *const signs[] = {"-", "“", "”", "\"", "«", "»", "'", "„", "‘"};
     for (size_t steps = 0; i < d->n_tokens && steps < 2; steps++) {
         const struct dz_token *t = &d->tokens[i];
         bool sign = false;
@@ -142,8 +142,8 @@ bool
 dz_gaz_match(const struct dz_rules *r, const struct dz_document *d, size_t i, bool base,
              struct dz_gaz_hit *ret)
 {
-    *ret = (struct dz_gaz_hit){ .base = base };
-    struct walk w = { .r = r, .d = d, .start = i, .base = base, .hit = ret };
+    *ret = (struct dz_gaz_hit){.base = base};
+    struct walk w = {.r = r, .d = d, .start = i, .base = base, .hit = ret};
     step(&w, 0, i, 0, false);
     return ret->n > 0;
 }
@@ -155,7 +155,7 @@ dz_place_lookup(const struct dz_rules *r, struct dz_view name, const struct dz_p
     struct dz_document d;
     if (name.n > 300 || dz_document_init(&d, name, NULL) != DZ_OK)
         return 0;
-    struct dz_gaz_hit hit = { 0 };
+    struct dz_gaz_hit hit = {0};
     size_t n = 0;
     if (d.n_tokens > 0 && dz_gaz_match(r, &d, 0, false, &hit) && hit.n_tokens == d.n_tokens)
         for (; n < hit.n; n++)

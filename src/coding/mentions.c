@@ -29,7 +29,7 @@ dz_mentions_done(struct dz_mentions *m)
     for (size_t i = 0; i < m->n; i++)
         dz_free(m->items[i].candidates);
     dz_free(m->items);
-    *m = (struct dz_mentions){ 0 };
+    *m = (struct dz_mentions){0};
 }
 
 /* The last day that a stated publication date can mean ("2025-10~" is 31 October). */
@@ -46,7 +46,7 @@ last_day(const char *edtf, struct dz_date *ret)
     int8_t days = dz_days_in_month(year, (int8_t)month);
     if (day < 1 || day > days)
         day = days;
-    *ret = (struct dz_date){ .year = year, .month = (int8_t)month, .day = (int8_t)day };
+    *ret = (struct dz_date){.year = year, .month = (int8_t)month, .day = (int8_t)day};
     return true;
 }
 
@@ -55,20 +55,20 @@ dz_find_dates(const struct dz_rules *r, struct dz_document *d, const struct dz_d
               struct dz_mentions *out, struct dz_err *err)
 {
     (void)err;
-    struct dz_date_list list = { 0 };
+    struct dz_date_list list = {0};
     struct dz_date now;
     dz_dates_scan(r, d, &list);
     dz_dates_set_roles(r, d, &list);
-    bool published = last_day(info ? info->published : NULL, &now) ||
-                     dz_dates_published(r, d, &list, &now);
+    bool published =
+        last_day(info ? info->published : NULL, &now) || dz_dates_published(r, d, &list, &now);
     bool known = published || dz_dates_estimate_now(&list, &now);
     for (size_t i = 0; i < list.n; i++) {
         struct dz_date_found *f = &list.items[i];
         bool inferred;
         /* Days counted from an estimate would pretend to know; months and years are safe enough. */
         bool day_needed = f->rel != DZ_REL_NONE && f->from.month == 0;
-        if (!dz_dates_complete(d, &list, i, day_needed ? (published ? &now : NULL)
-                                                       : (known ? &now : NULL),
+        if (!dz_dates_complete(d, &list, i,
+                               day_needed ? (published ? &now : NULL) : (known ? &now : NULL),
                                &inferred))
             continue;
         struct dz_mention *m =

@@ -54,14 +54,15 @@ static void
 add_spot(struct scan *s, size_t first, size_t n, const struct dz_gaz_hit *hit, int fixed)
 {
     s->spots = dz_grow(s->spots, &s->cap, s->n + 1, sizeof *s->spots);
-    s->spots[s->n++] = (struct spot){
-        .first = first, .n = n, .hit = *hit, .fixed = fixed, .headed = fixed >= 0
-    };
+    s->spots[s->n++] =
+        (struct spot){.first = first, .n = n, .hit = *hit, .fixed = fixed, .headed = fixed >= 0};
 }
 
 /* ---- regions with a head word ---- */
 
-#define HEADS (DZ_LEX_KIND(DZ_PW_OBLAST) | DZ_LEX_KIND(DZ_PW_KRAI) | DZ_LEX_KIND(DZ_PW_RAION))
+#define HEADS                                                                         \
+    (DZ_LEX_KIND(DZ_PW_OBLAST) | DZ_LEX_KIND(DZ_PW_KRAI) | DZ_LEX_KIND(DZ_PW_RAION) | \
+     DZ_LEX_KIND(DZ_PW_REPUBLIC))
 #define LIST_MAX 12
 
 struct item {
@@ -74,7 +75,9 @@ struct item {
 static int
 region_of(const struct dz_rules *r, const struct dz_gaz_hit *hit, unsigned head)
 {
-    const char *want = head == DZ_PW_RAION ? "raion" : "oblast";
+    const char *want = head == DZ_PW_RAION      ? "raion"
+                       : head == DZ_PW_REPUBLIC ? "republic"
+                                                : "oblast";
     for (size_t i = 0; i < hit->n; i++)
         if (strcmp(r->places[hit->places[i]].kind, want) == 0)
             return (int)hit->places[i];
@@ -119,6 +122,16 @@ plural_head(const struct dz_token *t)
     return (unsigned char)t->fold.p[0] >= 0x80 || t->fold.p[t->fold.n - 1] == 's';
 }
 
+static bool
+is_quote(const struct dz_token *t)
+{
+    static const char *const quotes[] = {"“", "\"", "«", "„", "'", "‘"};
+    for (size_t k = 0; t && k < sizeof quotes / sizeof *quotes; k++)
+        if (dz_view_is(t->fold, quotes[k]))
+            return true;
+    return false;
+}
+
 /* Take the list that ends with a head word. Returns the tokens used. */
 static size_t
 headed_list(struct scan *s, size_t i)
@@ -129,17 +142,19 @@ headed_list(struct scan *s, size_t i)
     size_t n = list_at(s, i, items, &past, &joined);
     if (n == 0)
         return 0;
-    const struct dz_lex_entry *head = word(s, past, HEADS, &more);
-    if (!head)
+    size_t quoted = past + is_quote(at(s, past)); /* Luhansk “people's republic” */
+    const struct dz_lex_entry *head = word(s, quoted, HEADS, &more);
+    if (!head || (quoted > past && head->kind != DZ_PW_REPUBLIC))
         return 0;
+    more += quoted - past;
     /* "in Kherson, Zaporizhzhia region": one head in the singular after a comma is of the last only. */
     size_t from = n > 1 && !joined && !plural_head(at(s, past)) ? n - 1 : 0;
     while (from < n && region_of(s->r, &items[from].hit, head->kind) < 0)
         from++;
     if (from > 0)
         return 0; /* the first names are something else; the scan comes here again behind them */
-    bool small = !at(s, i)->capital && (unsigned char)at(s, i)->fold.p[0] < 0x80 &&
-                 items[0].hit.rough;
+    bool small =
+        !at(s, i)->capital && (unsigned char)at(s, i)->fold.p[0] < 0x80 && items[0].hit.rough;
     if (small)
         return 0;
     for (size_t k = 0; k < n; k++) {
@@ -205,7 +220,8 @@ may_be_name(const struct scan *s, size_t i, const struct dz_gaz_hit *hit)
         return false;
     if (hit->n_tokens > 1)
         return true;
-    bool opens = i == s->begin || (i == s->begin + 1 && s->d->tokens[s->begin].kind == DZ_TOKEN_PUNCT);
+    bool opens =
+        i == s->begin || (i == s->begin + 1 && s->d->tokens[s->begin].kind == DZ_TOKEN_PUNCT);
     if (opens && word(s, i, DZ_LEX_KIND(DZ_PW_COMMON), &n))
         return false;
     const struct dz_token *next = at(s, i + 1);
@@ -269,7 +285,7 @@ keep_only(struct dz_gaz_hit *hit, const bool *fits)
 static void
 keep_in_context(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit, bool near)
 {
-    bool fits[DZ_GAZ_MAX] = { false };
+    bool fits[DZ_GAZ_MAX] = {false};
     for (size_t k = 0; k < c->n; k++) {
         const struct spot *other = &c->spots[k];
         if (other->fixed < 0 || other == spot)
@@ -287,7 +303,7 @@ keep_in_context(const struct context *c, const struct spot *spot, struct dz_gaz_
 static void
 keep_kind(const struct dz_rules *r, struct dz_gaz_hit *hit, const char *kind)
 {
-    bool fits[DZ_GAZ_MAX] = { false };
+    bool fits[DZ_GAZ_MAX] = {false};
     for (size_t i = 0; i < hit->n; i++)
         fits[i] = strcmp(r->places[hit->places[i]].kind, kind) == 0;
     keep_only(hit, fits);
@@ -297,7 +313,7 @@ static void
 keep_rank(const struct dz_rules *r, struct dz_gaz_hit *hit)
 {
     int best = -1;
-    bool fits[DZ_GAZ_MAX] = { false };
+    bool fits[DZ_GAZ_MAX] = {false};
     for (size_t i = 0; i < hit->n; i++)
         if (r->more[hit->places[i]].rank > best)
             best = r->more[hit->places[i]].rank;
@@ -329,7 +345,7 @@ settle(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit)
         keep_in_context(c, spot, hit, true);
     if (hit->n > 1) {
         uint32_t prefer = dz_map_get(&r->prefer, c->d->tokens[spot->first].fold);
-        bool fits[DZ_GAZ_MAX] = { false };
+        bool fits[DZ_GAZ_MAX] = {false};
         for (size_t i = 0; i < hit->n; i++)
             fits[i] = hit->places[i] == prefer;
         keep_only(hit, fits);
@@ -340,6 +356,38 @@ settle(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit)
         keep_in_context(c, spot, hit, false);
     if (hit->n > 1)
         keep_rank(r, hit);
+}
+
+/* In a line where most words have a capital, capitals say nothing. */
+static bool
+title_case(const struct scan *s)
+{
+    size_t words = 0, capitals = 0;
+    for (size_t i = s->begin; i < s->end; i++) {
+        const struct dz_token *t = &s->d->tokens[i];
+        if (t->kind != DZ_TOKEN_WORD || dz_text_function_word_is(t->fold))
+            continue;
+        words++;
+        capitals += t->capital;
+    }
+    return capitals * 4 >= words * 3;
+}
+
+static bool
+capital_word(const struct dz_token *t)
+{
+    return t && t->kind == DZ_TOKEN_WORD && t->capital && !dz_text_function_word_is(t->fold);
+}
+
+/* "Ukrainian Helsinki Union": a settlement between two capitals is part of a name of something else. */
+static bool
+inside_name(const struct scan *s, const struct spot *spot)
+{
+    size_t past = spot->first + spot->n;
+    struct dz_gaz_hit other;
+    return !spot->headed && spot->first > s->begin &&
+           capital_word(&s->d->tokens[spot->first - 1]) && capital_word(at(s, past)) &&
+           !dz_gaz_match(s->r, s->d, past, false, &other) && !title_case(s);
 }
 
 /* A capital that is not where something happens stands for its government; before the word of a newspaper or a
@@ -383,7 +431,8 @@ emit(const struct context *c, const struct scan *s, const struct spot *spot,
         for (size_t i = 0; i < hit.n; i++)
             m->candidates[i] = c->r->places[hit.places[i]].id;
     }
-    m->metonym = is_metonym(s, spot);
+    m->metonym =
+        is_metonym(s, spot) || (strcmp(p->kind, "settlement") == 0 && inside_name(s, spot));
     if (m->metonym)
         m->score -= 40;
 }
@@ -400,7 +449,7 @@ dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentio
                struct dz_err *err)
 {
     (void)err;
-    struct scan s = { .r = r, .d = d };
+    struct scan s = {.r = r, .d = d};
     for (size_t k = 0; k < d->n_sentences; k++) {
         set_sentence(&s, k);
         for (size_t i = s.begin; i < s.end;) {
@@ -408,7 +457,7 @@ dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentio
             i += n > 0 ? n : 1;
         }
     }
-    struct context c = { r, d, s.spots, s.n };
+    struct context c = {r, d, s.spots, s.n};
     for (size_t k = 0; k < s.n; k++) {
         set_sentence(&s, d->tokens[s.spots[k].first].sentence);
         emit(&c, &s, &s.spots[k], out);

@@ -14,7 +14,8 @@ line_is_date(const struct dz_document *d, const struct dz_date_found *f)
         size_t at = s->first_token + i;
         if (at >= f->first && at < f->first + f->n)
             continue;
-        others += d->tokens[at].kind == DZ_TOKEN_WORD && d->tokens[at].end - d->tokens[at].start > 2;
+        others +=
+            d->tokens[at].kind == DZ_TOKEN_WORD && d->tokens[at].end - d->tokens[at].start > 2;
     }
     return others <= 2;
 }
@@ -58,9 +59,8 @@ dz_dates_published(const struct dz_rules *r, const struct dz_document *d,
                       dz_lex_before(&r->dates, d, i0, DZ_LEX_KIND(DZ_DW_PUBLISHED), &n);
         if (!marked && !(line_is_date(d, f) && line_alone(d, sentence)) && !is_dateline(d, f))
             continue;
-        *ret = (struct dz_date){ .year = f->from.year,
-                                 .month = (int8_t)f->from.month,
-                                 .day = (int8_t)f->from.day };
+        *ret = (struct dz_date){
+            .year = f->from.year, .month = (int8_t)f->from.month, .day = (int8_t)f->from.day};
         return true;
     }
     return false;
@@ -69,14 +69,14 @@ dz_dates_published(const struct dz_rules *r, const struct dz_document *d,
 bool
 dz_guess_published(const struct dz_rules *r, struct dz_document *d, char *ret)
 {
-    struct dz_date_list list = { 0 };
+    struct dz_date_list list = {0};
     struct dz_date date;
     dz_dates_scan(r, d, &list);
     bool found = dz_dates_published(r, d, &list, &date);
     dz_date_list_done(&list);
     if (!found)
         return false;
-    struct dz_date_found f = { .from = { date.year, date.month, date.day } };
+    struct dz_date_found f = {.from = {date.year, date.month, date.day}};
     dz_dates_print(&f, ret, 64);
     return true;
 }

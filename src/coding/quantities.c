@@ -142,7 +142,7 @@ read_digits(struct dz_view v, bool scale_follows, struct decimal *ret)
     }
     if (fraction && count_of(v, fraction) > 1)
         return false;
-    struct decimal n = { 0 };
+    struct decimal n = {0};
     bool behind = false;
     for (size_t i = 0; i < v.n; i++) {
         if (v.p[i] == fraction) {
@@ -230,11 +230,11 @@ read_words(const struct scan *s, size_t i, struct decimal *ret)
         size_t more, skip = 0;
         if (n > 0 && ((is(s, i + n, "-") && glued(s, i + n)) || is(s, i + n, "and")))
             skip = 1;
-        const struct dz_lex_entry *e = word(
-            s, i + n + skip, DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_FACTOR), &more);
+        const struct dz_lex_entry *e =
+            word(s, i + n + skip, DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_FACTOR), &more);
         if (e && e->kind == DZ_NW_FACTOR && n == 0) {
             size_t scale = scale_at(s, i + more, &power);
-            *ret = (struct decimal){ 15, power - 1 };
+            *ret = (struct decimal){15, power - 1};
             return scale ? more + scale : 0;
         }
         if (e && e->kind == DZ_NW_NUMBER && group < 1000000) {
@@ -261,7 +261,7 @@ read_words(const struct scan *s, size_t i, struct decimal *ret)
         }
         n += scale;
     }
-    *ret = (struct decimal){ total + group, 0 };
+    *ret = (struct decimal){total + group, 0};
     return n;
 }
 
@@ -269,8 +269,8 @@ read_words(const struct scan *s, size_t i, struct decimal *ret)
 static size_t
 bare_scale(const struct scan *s, size_t i, struct decimal *ret)
 {
-    static const char *const one[] = { "тисяча", "тисячу", "мільйон", "мільярд",
-                                       "тысяча", "тысячу", "миллион", "миллиард" };
+    static const char *const one[] = {"тисяча", "тисячу", "мільйон", "мільярд",
+                                      "тысяча", "тысячу", "миллион", "миллиард"};
     int power;
     size_t n = is(s, i, "a") ? 1 : 0;
     size_t scale = scale_at(s, i + n, &power);
@@ -279,7 +279,7 @@ bare_scale(const struct scan *s, size_t i, struct decimal *ret)
     bool single = n == 1;
     for (size_t k = 0; k < sizeof one / sizeof *one; k++)
         single = single || is(s, i, one[k]);
-    *ret = (struct decimal){ 1, power };
+    *ret = (struct decimal){1, power};
     return single ? n + scale : 0;
 }
 
@@ -296,7 +296,7 @@ number_at(const struct scan *s, size_t i, struct number *ret)
     const struct dz_token *t = at(s, i);
     if (!t || s->dated[i])
         return false;
-    *ret = (struct number){ 0 };
+    *ret = (struct number){0};
     if (t->kind == DZ_TOKEN_WORD) {
         ret->n = read_words(s, i, &ret->value);
         if (ret->n == 0)
@@ -323,22 +323,23 @@ number_at(const struct scan *s, size_t i, struct number *ret)
 static bool
 is_label(const struct scan *s, size_t i, size_t n)
 {
-    static const char *const before[] = { "№", "no", "nos", "article", "articles", "ст", "п",
-                                          "section", "chapter", "room", "#", "+", "@", "resolution",
-                                          "partner", "pages", "page", "стаття", "статті", "статтею",
-                                          "статья", "статьи", "статье", "convention" };
-    static const char *const tails[] = { "st", "nd", "rd", "th", "го", "ого", "му", "й", "є",
-                                         "е",  "х",  "ї",  "та", "ша", "я",  "s",  "ма" };
+    static const char *const before[] = {"№",      "no",     "nos",     "article",    "articles",
+                                         "ст",     "п",      "section", "chapter",    "room",
+                                         "#",      "+",      "@",       "resolution", "partner",
+                                         "pages",  "page",   "стаття",  "статті",     "статтею",
+                                         "статья", "статьи", "статье",  "convention"};
+    static const char *const tails[] = {"st", "nd", "rd", "th", "го", "ого", "му", "й", "є",
+                                        "е",  "х",  "ї",  "та", "ша", "я",   "s",  "ма"};
     if (i > 0 && s->d->tokens[i - 1].sentence == s->d->tokens[i].sentence) {
         const struct dz_token *t = &s->d->tokens[i - 1];
         size_t back = dz_view_is(t->fold, ".") && i > 1 && !t->space_before ? 2 : 1;
         for (size_t k = 0; k < sizeof before / sizeof *before; k++)
             if (dz_view_is(s->d->tokens[i - back].fold, before[k]))
                 return true;
-        bool touches = !s->d->tokens[i].space_before &&
-                       (t->kind != DZ_TOKEN_PUNCT || dz_view_is(t->fold, "/") ||
-                        dz_view_is(t->fold, ":") || dz_view_is(t->fold, "_") ||
-                        dz_view_is(t->fold, "=") || dz_view_is(t->fold, "-"));
+        bool touches =
+            !s->d->tokens[i].space_before &&
+            (t->kind != DZ_TOKEN_PUNCT || dz_view_is(t->fold, "/") || dz_view_is(t->fold, ":") ||
+             dz_view_is(t->fold, "_") || dz_view_is(t->fold, "=") || dz_view_is(t->fold, "-"));
         if (touches)
             return true;
     }
@@ -396,8 +397,8 @@ range_behind(const struct scan *s, size_t i, struct number *first, struct number
     bool to = is(s, past, "to") || is(s, past, "до");
     bool opened = before && (dz_view_is(before->fold, "between") ||
                              dz_view_is(before->fold, "між") || dz_view_is(before->fold, "между"));
-    bool and_ = opened && (is(s, past, "and") || is(s, past, "і") || is(s, past, "та") ||
-                           is(s, past, "и"));
+    bool and_ =
+        opened && (is(s, past, "and") || is(s, past, "і") || is(s, past, "та") || is(s, past, "и"));
     if (!dash && !to && !and_)
         return 0;
     if (!number_at(s, past + joint, second))
@@ -419,8 +420,7 @@ static const char *
 currency_before(const struct scan *s, size_t i)
 {
     static const char *const signs[][2] = {
-        { "$", "dollars" }, { "€", "euros" }, { "₽", "rubles" }, { "₴", "hryvnias" }, { "£", "pounds" }
-    };
+        {"$", "dollars"}, {"€", "euros"}, {"₽", "rubles"}, {"₴", "hryvnias"}, {"£", "pounds"}};
     for (size_t k = 0; i > 0 && k < sizeof signs / sizeof *signs; k++)
         if (dz_view_is(s->d->tokens[i - 1].fold, signs[k][0]))
             return signs[k][1];
@@ -435,14 +435,14 @@ says_enough(const struct number *v, const char *unit, bool qualified)
         return false;
     if (unit)
         return true;
-    struct decimal limit = { qualified ? 100 : 1000, 0 };
+    struct decimal limit = {qualified ? 100 : 1000, 0};
     return v->scaled || !less(v->value, limit);
 }
 
 static size_t
 quantity_at(const struct scan *s, size_t i, struct dz_mentions *out)
 {
-    struct number first, second = { 0 };
+    struct number first, second = {0};
     if (!number_at(s, i, &first))
         return 0;
     if (first.digits && (is_label(s, i, first.n) || first.value.mantissa > MANTISSA_MAX / 10))
@@ -465,7 +465,9 @@ quantity_at(const struct scan *s, size_t i, struct dz_mentions *out)
     struct dz_mention *m =
         dz_mention_add(out, s->d, DZ_MENTION_QUANTITY, start, i + n + more - start,
                        first.digits ? "quantity.digits" : "quantity.words",
-                       unit ? 90 : first.scaled ? 70 : 50);
+                       unit           ? 90
+                       : first.scaled ? 70
+                                      : 50);
     print_decimal(first.value, m->value, sizeof m->value);
     if (range)
         print_decimal(second.value, m->value_max, sizeof m->value_max);
@@ -487,7 +489,7 @@ dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_me
             dated[out->items[k].first_token + i] = true;
     for (size_t k = 0; k < d->n_sentences; k++) {
         const struct dz_sentence *sentence = &d->sentences[k];
-        struct scan s = { r, d, dated, sentence->first_token + sentence->n_tokens };
+        struct scan s = {r, d, dated, sentence->first_token + sentence->n_tokens};
         for (size_t i = sentence->first_token; i < s.end;) {
             size_t n = d->tokens[i].kind == DZ_TOKEN_PUNCT ? 0 : quantity_at(&s, i, out);
             i += n > 0 ? n : 1;

@@ -12,7 +12,7 @@ load_json(const char *name, json_t **ret, struct dz_err *err)
     struct dz_data file;
     if (!dz_data_find(name, &file))
         return dz_fail(err, DZ_E_CORRUPT, "the built-in file '%s' is missing", name);
-    struct dz_view text = { (const char *)file.bytes, file.size };
+    struct dz_view text = {(const char *)file.bytes, file.size};
     if (dz_json_parse(text, ret, err) != DZ_OK)
         return dz_while(err, "reading the built-in file '%s'", name);
     return DZ_OK;
@@ -25,51 +25,48 @@ struct lex_names {
     unsigned kind;
 };
 static const struct lex_names date_names[] = {
-    { "part", DZ_DW_PART },
-    { "year_word", DZ_DW_YEAR_WORD },
-    { "since", DZ_DW_SINCE },
-    { "until", DZ_DW_UNTIL },
-    { "by", DZ_DW_BY },
-    { "deadline_after", DZ_DW_DEADLINE_AFTER },
-    { "in", DZ_DW_IN },
-    { "and", DZ_DW_AND },
-    { "future", DZ_DW_FUTURE },
-    { "season", DZ_DW_SEASON },
-    { "ordinal", DZ_DW_ORDINAL },
-    { "quarter", DZ_DW_QUARTER },
-    { "half", DZ_DW_HALF },
-    { "weekday", DZ_DW_WEEKDAY },
-    { "day", DZ_DW_DAY },
-    { "rel_year", DZ_DW_REL_YEAR },
-    { "rel_month", DZ_DW_REL_MONTH },
-    { "published", DZ_DW_PUBLISHED },
-    { NULL, 0 },
+    {"part", DZ_DW_PART},
+    {"year_word", DZ_DW_YEAR_WORD},
+    {"since", DZ_DW_SINCE},
+    {"until", DZ_DW_UNTIL},
+    {"by", DZ_DW_BY},
+    {"deadline_after", DZ_DW_DEADLINE_AFTER},
+    {"in", DZ_DW_IN},
+    {"and", DZ_DW_AND},
+    {"future", DZ_DW_FUTURE},
+    {"season", DZ_DW_SEASON},
+    {"ordinal", DZ_DW_ORDINAL},
+    {"quarter", DZ_DW_QUARTER},
+    {"half", DZ_DW_HALF},
+    {"weekday", DZ_DW_WEEKDAY},
+    {"day", DZ_DW_DAY},
+    {"rel_year", DZ_DW_REL_YEAR},
+    {"rel_month", DZ_DW_REL_MONTH},
+    {"published", DZ_DW_PUBLISHED},
+    {NULL, 0},
 };
-static const struct lex_names month_names[] = { { "", DZ_DW_MONTH }, { NULL, 0 } };
+static const struct lex_names month_names[] = {{"", DZ_DW_MONTH}, {NULL, 0}};
 static const struct lex_names number_names[] = {
-    { "number", DZ_NW_NUMBER },
-    { "scale", DZ_NW_SCALE },
-    { "factor", DZ_NW_FACTOR },
-    { "qualifier", DZ_NW_QUALIFIER },
-    { "vague", DZ_NW_VAGUE },
-    { NULL, 0 },
+    {"number", DZ_NW_NUMBER},       {"scale", DZ_NW_SCALE}, {"factor", DZ_NW_FACTOR},
+    {"qualifier", DZ_NW_QUALIFIER}, {"vague", DZ_NW_VAGUE}, {NULL, 0},
 };
-static const struct lex_names unit_names[] = { { "", DZ_NW_UNIT }, { NULL, 0 } };
+static const struct lex_names unit_names[] = {{"", DZ_NW_UNIT}, {NULL, 0}};
 static const struct lex_names place_names[] = {
-    { "oblast", DZ_PW_OBLAST },
-    { "krai", DZ_PW_KRAI },
-    { "raion", DZ_PW_RAION },
-    { "city", DZ_PW_CITY },
-    { "and", DZ_PW_AND },
-    { "of", DZ_PW_OF },
-    { "locative", DZ_PW_LOCATIVE },
-    { "paper", DZ_PW_PAPER },
-    { "government", DZ_PW_GOVERNMENT },
-    { "capital", DZ_PW_CAPITAL },
-    { "given", DZ_PW_GIVEN },
-    { "lower", DZ_PW_LOWER },
-    { "common", DZ_PW_COMMON },
-    { NULL, 0 },
+    {"oblast", DZ_PW_OBLAST},
+    {"krai", DZ_PW_KRAI},
+    {"raion", DZ_PW_RAION},
+    {"republic", DZ_PW_REPUBLIC},
+    {"city", DZ_PW_CITY},
+    {"and", DZ_PW_AND},
+    {"of", DZ_PW_OF},
+    {"locative", DZ_PW_LOCATIVE},
+    {"paper", DZ_PW_PAPER},
+    {"government", DZ_PW_GOVERNMENT},
+    {"capital", DZ_PW_CAPITAL},
+    {"given", DZ_PW_GIVEN},
+    {"lower", DZ_PW_LOWER},
+    {"common", DZ_PW_COMMON},
+    {NULL, 0},
 };
 
 struct lex_job {
@@ -96,7 +93,7 @@ add_phrases(struct lex_job *job, struct dz_view list)
     while (list.n > 0) {
         const char *bar = memchr(list.p, '|', list.n);
         size_t n = bar ? (size_t)(bar - list.p) : list.n;
-        dz_lex_add(job->lex, job->arena, (struct dz_view){ list.p, n }, name->kind, job->id,
+        dz_lex_add(job->lex, job->arena, (struct dz_view){list.p, n}, name->kind, job->id,
                    job->value);
         size_t step = n + (bar != NULL);
         list.p += step;
@@ -126,7 +123,7 @@ static enum dz_code
 load_lex(struct dz_rules *r, struct dz_lex *lex, const char *file, const struct lex_names *names,
          struct dz_err *err)
 {
-    struct lex_job job = { .lex = lex, .arena = &r->arena, .names = names };
+    struct lex_job job = {.lex = lex, .arena = &r->arena, .names = names};
     enum dz_code code = dz_ini_each(file, take_line, &job, err);
     if (code == DZ_OK && job.unknown)
         return dz_fail(err, DZ_E_CORRUPT, "the built-in file '%s' has a section of unknown kind",
@@ -141,10 +138,10 @@ load_all(struct dz_rules *r, struct dz_err *err)
         const char *file;
         json_t **to;
     } tables[] = {
-        { "codebook.json", &r->codebook },   { "measures.json", &r->measures },
-        { "norms.json", &r->norms },         { "terms.json", &r->terms },
-        { "offices.json", &r->offices },     { "gazetteer.json", &r->gazetteer },
-        { "homonyms.json", &r->homonyms },
+        {"codebook.json", &r->codebook}, {"measures.json", &r->measures},
+        {"norms.json", &r->norms},       {"terms.json", &r->terms},
+        {"offices.json", &r->offices},   {"gazetteer.json", &r->gazetteer},
+        {"homonyms.json", &r->homonyms},
     };
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         enum dz_code code = load_json(tables[i].file, tables[i].to, err);
@@ -156,11 +153,11 @@ load_all(struct dz_rules *r, struct dz_err *err)
         struct dz_lex *to;
         const struct lex_names *names;
     } lists[] = {
-        { "months.ini", &r->dates, month_names },
-        { "date_words.ini", &r->dates, date_names },
-        { "numbers.ini", &r->numbers, number_names },
-        { "units.ini", &r->numbers, unit_names },
-        { "place_words.ini", &r->place_words, place_names },
+        {"months.ini", &r->dates, month_names},
+        {"date_words.ini", &r->dates, date_names},
+        {"numbers.ini", &r->numbers, number_names},
+        {"units.ini", &r->numbers, unit_names},
+        {"place_words.ini", &r->place_words, place_names},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         enum dz_code code = load_lex(r, lists[i].to, lists[i].file, lists[i].names, err);
@@ -221,9 +218,9 @@ dz_rules_table(const struct dz_rules *r, const char *name)
         const char *name;
         const json_t *table;
     } tables[] = {
-        { "codebook", r->codebook }, { "measures", r->measures },   { "norms", r->norms },
-        { "terms", r->terms },       { "offices", r->offices },     { "gazetteer", r->gazetteer },
-        { "homonyms", r->homonyms },
+        {"codebook", r->codebook}, {"measures", r->measures}, {"norms", r->norms},
+        {"terms", r->terms},       {"offices", r->offices},   {"gazetteer", r->gazetteer},
+        {"homonyms", r->homonyms},
     };
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (strcmp(tables[i].name, name) == 0)

@@ -11,7 +11,7 @@ next_line(struct dz_view *rest, struct dz_view *ret)
         return false;
     const char *end = memchr(rest->p, '\n', rest->n);
     size_t n = end ? (size_t)(end - rest->p) : rest->n;
-    *ret = (struct dz_view){ rest->p, n };
+    *ret = (struct dz_view){rest->p, n};
     size_t step = n + (end != NULL);
     rest->p += step;
     rest->n -= step;
@@ -38,15 +38,15 @@ dz_ini_each(const char *name, void (*each)(void *arg, const struct dz_ini_line *
     struct dz_data file;
     if (!dz_data_find(name, &file))
         return dz_fail(err, DZ_E_CORRUPT, "the built-in file '%s' is missing", name);
-    struct dz_view rest = { (const char *)file.bytes, file.size };
-    struct dz_view line, section = { 0 };
+    struct dz_view rest = {(const char *)file.bytes, file.size};
+    struct dz_view line, section = {0};
     struct dz_buf value DZ_AUTO_BUF = DZ_BUF((size_t)1 << 20);
     while (next_line(&rest, &line)) {
         line = dz_view_trim(line);
         if (line.n == 0 || line.p[0] == '#')
             continue;
         if (line.p[0] == '[' && line.p[line.n - 1] == ']') {
-            section = (struct dz_view){ line.p + 1, line.n - 2 };
+            section = (struct dz_view){line.p + 1, line.n - 2};
             continue;
         }
         const char *sign = memchr(line.p, '=', line.n);
@@ -55,11 +55,11 @@ dz_ini_each(const char *name, void (*each)(void *arg, const struct dz_ini_line *
                            name);
         size_t n = (size_t)(sign - line.p);
         dz_buf_reset(&value);
-        dz_buf_addv(&value, dz_view_trim((struct dz_view){ sign + 1, line.n - n - 1 }));
+        dz_buf_addv(&value, dz_view_trim((struct dz_view){sign + 1, line.n - n - 1}));
         join_continuations(&rest, &value);
         struct dz_ini_line found = {
             .section = section,
-            .key = dz_view_trim((struct dz_view){ line.p, n }),
+            .key = dz_view_trim((struct dz_view){line.p, n}),
             .value = dz_buf_view(&value),
         };
         each(arg, &found);

@@ -8,14 +8,14 @@ dz_lex_done(struct dz_lex *x)
     dz_map_done(&x->exact);
     dz_map_done(&x->prefix);
     dz_free(x->entries);
-    *x = (struct dz_lex){ 0 };
+    *x = (struct dz_lex){0};
 }
 
 static struct dz_view
 keep(struct dz_arena *arena, struct dz_view v)
 {
     char *p = dz_arena_strndup(arena, v.p, v.n);
-    return (struct dz_view){ p ? p : "", p ? v.n : 0 };
+    return (struct dz_view){p ? p : "", p ? v.n : 0};
 }
 
 static bool
@@ -32,14 +32,14 @@ dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsi
 {
     struct dz_buf fold DZ_AUTO_BUF = DZ_BUF(4096);
     dz_text_fold(dz_view_trim(phrase), &fold);
-    struct dz_lex_entry e = { .kind = (uint8_t)kind, .id = id, .value = value };
-    struct dz_view first = { 0 }, text = keep(arena, dz_buf_view(&fold));
+    struct dz_lex_entry e = {.kind = (uint8_t)kind, .id = id, .value = value};
+    struct dz_view first = {0}, text = keep(arena, dz_buf_view(&fold));
     bool first_prefix = false;
     size_t n = 0;
     for (size_t at = 0; at < text.n && n < 4; n++) {
         const char *space = memchr(text.p + at, ' ', text.n - at);
         size_t end = space ? (size_t)(space - text.p) : text.n;
-        struct dz_view word = { text.p + at, end - at };
+        struct dz_view word = {text.p + at, end - at};
         bool star = take_star(&word);
         if (n == 0) {
             first = word;
@@ -73,12 +73,12 @@ word_fits(struct dz_view word, bool prefix, struct dz_view fold)
 
 static const struct dz_lex_entry *
 best_of_chain(const struct dz_lex *x, uint32_t at, const struct dz_document *d, size_t i,
-              unsigned kinds, size_t *ret_n)
+              size_t end, unsigned kinds, size_t *ret_n)
 {
     const struct dz_lex_entry *best = NULL;
     for (; at != DZ_MAP_NONE; at = x->entries[at].next) {
         const struct dz_lex_entry *e = &x->entries[at];
-        if (!(kinds & DZ_LEX_KIND(e->kind)) || i + e->n_rest >= d->n_tokens)
+        if (!(kinds & DZ_LEX_KIND(e->kind)) || i + e->n_rest >= end)
             continue;
         bool fits = d->tokens[i + e->n_rest].sentence == d->tokens[i].sentence;
         for (size_t k = 0; fits && k < e->n_rest; k++)
@@ -95,15 +95,22 @@ const struct dz_lex_entry *
 dz_lex_find(const struct dz_lex *x, const struct dz_document *d, size_t i, unsigned kinds,
             size_t *ret_n)
 {
-    if (i >= d->n_tokens)
+    return dz_lex_find_upto(x, d, i, d->n_tokens, kinds, ret_n);
+}
+
+const struct dz_lex_entry *
+dz_lex_find_upto(const struct dz_lex *x, const struct dz_document *d, size_t i, size_t end,
+                 unsigned kinds, size_t *ret_n)
+{
+    if (i >= end)
         return NULL;
     struct dz_view fold = d->tokens[i].fold;
     uint32_t at = dz_map_get(&x->exact, fold);
-    const struct dz_lex_entry *e = best_of_chain(x, at, d, i, kinds, ret_n);
+    const struct dz_lex_entry *e = best_of_chain(x, at, d, i, end, kinds, ret_n);
     size_t n = fold.n < x->longest_prefix ? fold.n : x->longest_prefix;
     for (; !e && n > 1; n--) {
-        at = dz_map_get(&x->prefix, (struct dz_view){ fold.p, n });
-        e = best_of_chain(x, at, d, i, kinds, ret_n);
+        at = dz_map_get(&x->prefix, (struct dz_view){fold.p, n});
+        e = best_of_chain(x, at, d, i, end, kinds, ret_n);
     }
     return e;
 }
@@ -116,7 +123,7 @@ dz_lex_before(const struct dz_lex *x, const struct dz_document *d, size_t i, uns
         size_t found;
         if (n > i || d->tokens[i - n].sentence != d->tokens[i - 1].sentence)
             continue;
-        const struct dz_lex_entry *e = dz_lex_find(x, d, i - n, kinds, &found);
+        const struct dz_lex_entry *e = dz_lex_find_upto(x, d, i - n, i, kinds, &found);
         if (e && found == n) {
             *ret_n = n;
             return e;

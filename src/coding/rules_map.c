@@ -22,8 +22,7 @@ static size_t
 slot_of(const struct dz_map *m, struct dz_view key, uint32_t hash)
 {
     size_t at = hash & (m->cap - 1);
-    while (m->slots[at].key.p &&
-           (m->slots[at].hash != hash || !dz_view_eq(m->slots[at].key, key)))
+    while (m->slots[at].key.p && (m->slots[at].hash != hash || !dz_view_eq(m->slots[at].key, key)))
         at = (at + 1) & (m->cap - 1);
     return at;
 }
@@ -40,7 +39,7 @@ dz_map_get(const struct dz_map *m, struct dz_view key)
 static void
 widen(struct dz_map *m)
 {
-    struct dz_map bigger = { .cap = m->cap ? m->cap * 2 : 64 };
+    struct dz_map bigger = {.cap = m->cap ? m->cap * 2 : 64};
     bigger.slots = dz_alloc_array(bigger.cap, sizeof *bigger.slots);
     bigger.n = m->n;
     for (size_t i = 0; i < m->cap; i++)
@@ -63,7 +62,7 @@ dz_map_put(struct dz_map *m, struct dz_view key, uint32_t value)
         m->slots[at].value = value;
         return;
     }
-    m->slots[at] = (struct dz_map_slot){ .key = key, .hash = hash, .value = value };
+    m->slots[at] = (struct dz_map_slot){.key = key, .hash = hash, .value = value};
     m->n++;
 }
 
@@ -71,5 +70,5 @@ void
 dz_map_done(struct dz_map *m)
 {
     dz_free(m->slots);
-    *m = (struct dz_map){ 0 };
+    *m = (struct dz_map){0};
 }

@@ -13,7 +13,8 @@ struct scanner {
     struct dz_document *d;
     size_t cap;
     struct dz_buf folds;
-    size_t *fold_at; /* offset of each token's fold; pointers are set when the buffer stands still */
+    size_t
+        *fold_at; /* offset of each token's fold; pointers are set when the buffer stands still */
     size_t fold_cap;
     uint32_t paragraph;
 };
@@ -125,11 +126,10 @@ add_token(struct scanner *s, size_t start, size_t end, enum dz_token_kind kind, 
     struct dz_document *d = s->d;
     d->tokens = dz_grow(d->tokens, &s->cap, d->n_tokens + 1, sizeof *d->tokens);
     s->fold_at = dz_grow(s->fold_at, &s->fold_cap, d->n_tokens + 1, sizeof *s->fold_at);
-    struct dz_view raw = { s->text.p + start, end - start };
+    struct dz_view raw = {s->text.p + start, end - start};
     struct dz_token *t = &d->tokens[d->n_tokens];
     *t = (struct dz_token){
-        .start = start, .end = end, .kind = kind, .space_before = space, .sentence = s->paragraph
-    };
+        .start = start, .end = end, .kind = kind, .space_before = space, .sentence = s->paragraph};
     s->fold_at[d->n_tokens++] = s->folds.n;
     dz_text_fold(raw, &s->folds);
     if (kind == DZ_TOKEN_WORD)
@@ -210,7 +210,7 @@ settle_folds(struct scanner *s, struct dz_err *err)
         memcpy(folds, s->folds.p, s->folds.n);
     for (size_t i = 0; i < d->n_tokens; i++) {
         size_t end = i + 1 < d->n_tokens ? s->fold_at[i + 1] : s->folds.n;
-        d->tokens[i].fold = (struct dz_view){ folds + s->fold_at[i], end - s->fold_at[i] };
+        d->tokens[i].fold = (struct dz_view){folds + s->fold_at[i], end - s->fold_at[i]};
         d->tokens[i].stem = d->tokens[i].fold;
     }
     return DZ_OK;
@@ -235,9 +235,9 @@ dz_document_init(struct dz_document *d, struct dz_view text, struct dz_err *err)
     enum dz_code code = dz_utf8_check(text, err);
     if (code != DZ_OK)
         return code;
-    struct dz_document fresh = { .text = text, .lang = DZ_TEXT_OTHER };
+    struct dz_document fresh = {.text = text, .lang = DZ_TEXT_OTHER};
     fresh.arena.max_bytes = (size_t)256 << 20;
-    struct scanner s = { .text = text, .d = &fresh, .folds = DZ_BUF((size_t)64 << 20) };
+    struct scanner s = {.text = text, .d = &fresh, .folds = DZ_BUF((size_t)64 << 20)};
     scan(&s);
     code = settle_folds(&s, err);
     dz_buf_done(&s.folds);
@@ -263,5 +263,5 @@ dz_document_done(struct dz_document *d)
     dz_free(d->sentences);
     dz_utf8_map_done(&d->map);
     dz_arena_done(&d->arena);
-    *d = (struct dz_document){ 0 };
+    *d = (struct dz_document){0};
 }

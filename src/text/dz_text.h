@@ -21,8 +21,8 @@ enum dz_text_lang { DZ_TEXT_EN, DZ_TEXT_UK, DZ_TEXT_RU, DZ_TEXT_OTHER };
 enum dz_token_kind { DZ_TOKEN_WORD, DZ_TOKEN_NUMBER, DZ_TOKEN_PUNCT };
 
 struct dz_token {
-    size_t start; /* bytes, first of the token */
-    size_t end;   /* bytes, one past the last */
+    size_t start;        /* bytes, first of the token */
+    size_t end;          /* bytes, one past the last */
     struct dz_view fold; /* folded form; lives in the document's arena */
     struct dz_view stem; /* cheap stem of the fold for comparing within a language */
     enum dz_token_kind kind;

@@ -91,9 +91,8 @@ cyrillic_twin(uint32_t cp)
         char latin;
         uint16_t cyrillic;
     } twins[] = {
-        { 'a', 0x0430 }, { 'c', 0x0441 }, { 'e', 0x0435 }, { 'i', 0x0456 },
-        { 'k', 0x043A }, { 'm', 0x043C }, { 'o', 0x043E }, { 'p', 0x0440 },
-        { 't', 0x0442 }, { 'x', 0x0445 }, { 'y', 0x0443 },
+        {'a', 0x0430}, {'c', 0x0441}, {'e', 0x0435}, {'i', 0x0456}, {'k', 0x043A}, {'m', 0x043C},
+        {'o', 0x043E}, {'p', 0x0440}, {'t', 0x0442}, {'x', 0x0445}, {'y', 0x0443},
     };
     for (size_t i = 0; i < sizeof twins / sizeof *twins; i++)
         if (cp == (unsigned char)twins[i].latin)
@@ -146,8 +145,8 @@ fold_run(struct dz_view run, struct dz_buf *out, bool *ret_mixed)
         if (held != 0 && cp >= 0x0300 && cp <= 0x036F) {
             if (!nfc)
                 nfc = unorm2_getNFCInstance(&status);
-            UChar32 both = U_SUCCESS(status) ? unorm2_composePair(nfc, (UChar32)held, (UChar32)cp)
-                                             : -1;
+            UChar32 both =
+                U_SUCCESS(status) ? unorm2_composePair(nfc, (UChar32)held, (UChar32)cp) : -1;
             if (both >= 0) {
                 held = both == 0x0451 ? 0x0435 : (uint32_t)both;
                 continue;
@@ -181,10 +180,10 @@ dz_text_fold(struct dz_view s, struct dz_buf *out)
         }
         size_t from = out->n;
         bool mixed = false;
-        fold_run((struct dz_view){ s.p + start, pos - start }, out, &mixed);
+        fold_run((struct dz_view){s.p + start, pos - start}, out, &mixed);
         if (mixed) {
             struct dz_buf again DZ_AUTO_BUF = DZ_BUF(0);
-            fold_twins((struct dz_view){ out->p + from, out->n - from }, &again);
+            fold_twins((struct dz_view){out->p + from, out->n - from}, &again);
             out->n = from;
             dz_buf_addv(out, dz_buf_view(&again));
         }

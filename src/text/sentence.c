@@ -33,15 +33,14 @@ listed(const char *list, struct dz_view fold)
 static bool
 is_terminator(const struct dz_token *t)
 {
-    return t->kind == DZ_TOKEN_PUNCT &&
-           (dz_view_is(t->fold, ".") || dz_view_is(t->fold, "!") || dz_view_is(t->fold, "?") ||
-            dz_view_is(t->fold, "…"));
+    return t->kind == DZ_TOKEN_PUNCT && (dz_view_is(t->fold, ".") || dz_view_is(t->fold, "!") ||
+                                         dz_view_is(t->fold, "?") || dz_view_is(t->fold, "…"));
 }
 
 static bool
 is_closer(const struct dz_token *t)
 {
-    static const char *const closers[] = { "\"", "'", "”", "»", ")", "]", "“", "›" };
+    static const char *const closers[] = {"\"", "'", "”", "»", ")", "]", "“", "›"};
     if (t->kind != DZ_TOKEN_PUNCT || t->space_before)
         return false;
     for (size_t i = 0; i < sizeof closers / sizeof *closers; i++)
@@ -148,8 +147,8 @@ dz_text_cut_sentences(struct dz_document *d)
         }
         bool last = past == d->n_tokens;
         bool line_ends = !last && d->tokens[past].sentence != t->sentence;
-        bool stops = (is_terminator(t) || initials) && !last && !line_ends &&
-                     breaks(d, first, i, past);
+        bool stops =
+            (is_terminator(t) || initials) && !last && !line_ends && breaks(d, first, i, past);
         if (!last && !line_ends && !stops)
             continue;
         close_sentence(d, &cap, first, past);
