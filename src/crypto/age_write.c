@@ -52,11 +52,10 @@ age_scrypt_wrap_key(const struct dz_secret *passphrase, const uint8_t salt[AGE_S
             dz_secret_peek(passphrase), dz_secret_size(passphrase), labelled, sizeof labelled,
             (uint64_t)1 << log2_n, 8, 1, ret, AEAD_KEY_BYTES) == 0)
         return DZ_OK;
-    uint64_t kib = (uint64_t)1 << log2_n;
+    unsigned long long mib = (1ull << log2_n) / 1024 + 1;
     return dz_fail(
         err, DZ_E_MEMORY,
-        "the passphrase needs %llu MiB of free memory for a moment: close other programs",
-        (unsigned long long)(kib / 1024 + 1));
+        "the passphrase needs %llu MiB of free memory for a moment: close other programs", mib);
 }
 
 /* The body of a stanza: the file key under a key that is used only here, hence the nonce of zeros.

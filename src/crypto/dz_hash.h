@@ -43,7 +43,8 @@ dz_sha512(const void *p, size_t n, uint8_t ret[64]);
 /** HMAC (RFC 2104). The key may have any length and leaves no copy behind. */
 void
 dz_hmac_sha256(const void *key, size_t n_key, const void *p, size_t n, uint8_t ret[32]);
-/** HKDF-SHA-256; salt may be NULL (empty); n <= DZ_HKDF_BYTES_MAX bytes out. info is a text label. */
+/** HKDF-SHA-256; salt may be NULL (empty); n <= DZ_HKDF_BYTES_MAX bytes out. info is a text
+ *  label. */
 void
 dz_hkdf_sha256(const void *ikm, size_t n_ikm, const void *salt, size_t n_salt, const void *info,
                size_t n_info, void *ret, size_t n);

@@ -47,14 +47,14 @@ void
 dz_seal_free(struct dz_seal *s);
 
 struct dz_unseal;
-/** Begin opening; only authenticated bytes reach the sink. They are genuine, but the whole is there
- *  only once dz_unseal_finish has said so: a sink that acts before that acts on a beginning. After an
- *  error all further calls return the same code. Caller frees. */
+/** Begin opening; only authenticated bytes reach the sink. They are genuine, but the whole is
+ *  there only once dz_unseal_finish has said so: a sink that acts before that acts on a
+ *  beginning. After an error all further calls return the same code. Caller frees. */
 DZ_MUSTUSE enum dz_code
 dz_unseal_new(const uint8_t key[DZ_FILE_KEY_BYTES], dz_sink_fn *sink, void *ctx,
               struct dz_unseal **ret, struct dz_err *err);
-/** DZ_E_CORRUPT when a chunk does not authenticate, which is also how a wrong key looks, or when bytes
- *  follow the end; errors of the sink. */
+/** DZ_E_CORRUPT when a chunk does not authenticate, which is also how a wrong key looks, or when
+ *  bytes follow the end; errors of the sink. */
 DZ_MUSTUSE enum dz_code
 dz_unseal_write(struct dz_unseal *u, const void *p, size_t n, struct dz_err *err);
 /** The end of what there is. DZ_E_CORRUPT when the payload ended early or its last chunk does not

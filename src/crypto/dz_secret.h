@@ -1,10 +1,10 @@
 /* Secrets: guarded, locked, erased memory (libsodium's sodium_malloc). Keys and passphrases live
  * only here.
  *
- * A child process gets zeros instead of the contents: there dz_secret_at and dz_secret_peek stop the
- * process, dz_secret_free and dz_secret_size work. So keys are unlocked after a fork, never before
- * one that means to use them. Each secret takes at least one page of the user's limit on locked
- * memory (usually 8 MiB); past it secrets still work, but may be swapped out. */
+ * A child process gets zeros instead of the contents: there dz_secret_at and dz_secret_peek stop
+ * the process, dz_secret_free and dz_secret_size work. So keys are unlocked after a fork, never
+ * before one that means to use them. Each secret takes at least one page of the user's limit on
+ * locked memory (usually 8 MiB); past it secrets still work, but may be swapped out. */
 #ifndef DZ_SECRET_H
 #define DZ_SECRET_H
 

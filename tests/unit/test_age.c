@@ -188,6 +188,54 @@ test_header_is_bound(void **state)
     assert_int_equal(dz_age_header_open(NULL, 0, &identity, 1, NULL, key, &n, NULL), DZ_E_INPUT);
 }
 
+#define COLUMNS_64 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+/* Stanzas of kinds that nobody knows: well-formed ones are passed over, so that the file is merely
+ * not ours; ill-formed ones make the header ill-formed. */
+static void
+test_form_of_stanzas(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stanzas;
+        enum dz_code code;
+    } cases[] = {
+        {"-> x\n\n", DZ_E_AUTH},
+        {"-> x y ~ !\n\n", DZ_E_AUTH},
+        {"-> x\nAAAA\n", DZ_E_AUTH},
+        {"-> x\n" COLUMNS_64 "\n\n", DZ_E_AUTH},
+        {"-> x\n" COLUMNS_64 "\nAA\n-> y\n\n", DZ_E_AUTH},
+        {"", DZ_E_INPUT},
+        {"-> \n\n", DZ_E_INPUT},
+        {"->\n\n", DZ_E_INPUT},
+        {"->x\n\n", DZ_E_INPUT},
+        {"->  x\n\n", DZ_E_INPUT},
+        {"-> x \n\n", DZ_E_INPUT},
+        {"-> x  y\n\n", DZ_E_INPUT},
+        {"-> x\ty\n\n", DZ_E_INPUT},
+        {"-> x\x7fy\n\n", DZ_E_INPUT},
+        {"-> \xc3\xa9\n\n", DZ_E_INPUT},
+        {"-> x\n", DZ_E_INPUT},
+        {"-> x\n" COLUMNS_64 "\n", DZ_E_INPUT},
+        {"-> x\n" COLUMNS_64 "AAAA\n", DZ_E_INPUT},
+        {"-> x\n" COLUMNS_64 "AAAA\n\n", DZ_E_INPUT},
+        {"-> x\nAAAA\nAAAA\n", DZ_E_INPUT},
+        {"-> x\nAB\n", DZ_E_INPUT},
+        {"-> x\nAA==\n", DZ_E_INPUT},
+        {"-> x\r\n\n", DZ_E_INPUT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t key[DZ_FILE_KEY_BYTES];
+        size_t n = 0;
+        DZ_AUTO_BUF struct dz_buf h = DZ_BUF(DZ_AGE_HEADER_MAX);
+        dz_buf_adds(&h, "age-encryption.org/v1\n");
+        dz_buf_adds(&h, cases[i].stanzas);
+        dz_buf_adds(&h, "--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
+        if (open_with(&h, alice, key, &n) != cases[i].code)
+            fail_msg("case %zu: %s", i, cases[i].stanzas);
+    }
+}
+
 static void
 test_long_headers_are_refused(void **state)
 {
@@ -205,7 +253,7 @@ test_long_headers_are_refused(void **state)
     dz_buf_reset(&h);
     dz_buf_adds(&h, "age-encryption.org/v1\n-> x\n");
     for (int i = 0; i < 1024; i++)
-        dz_buf_adds(&h, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
+        dz_buf_adds(&h, COLUMNS_64 "\n");
     dz_buf_adds(&h, "\n--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
     assert_int_equal(open_with(&h, alice, key, &n), DZ_E_INPUT);
 
@@ -299,6 +347,7 @@ main(void)
         cmocka_unit_test(test_recipients_are_checked),
         cmocka_unit_test(test_passphrase),
         cmocka_unit_test(test_header_is_bound),
+        cmocka_unit_test(test_form_of_stanzas),
         cmocka_unit_test(test_long_headers_are_refused),
         cmocka_unit_test(test_whole_files),
         cmocka_unit_test(test_whole_files_refused),

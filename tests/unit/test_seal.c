@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "aead_impl.h"
 #include "dz_codec.h"
 #include "dz_hash.h"
 #include "dz_mem.h"
@@ -315,6 +316,28 @@ test_limits_of_the_buffer(void **state)
     assert_int_equal(small.n, 0);
 }
 
+/* The cipher decrypts before it knows whether the tag fits; nothing of that may be left. */
+static void
+test_cipher_leaves_nothing(void **state)
+{
+    (void)state;
+    static const uint8_t nonce[AEAD_NONCE_BYTES];
+    static const uint8_t zeros[AEAD_KEY_BYTES];
+    uint8_t sealed[20 + AEAD_TAG_BYTES];
+    uint8_t out[20];
+    EVP_CIPHER_CTX *a = aead_new(zeros, AEAD_SEAL);
+    EVP_CIPHER_CTX *b = aead_new(zeros, AEAD_OPEN);
+    aead_seal(a, nonce, "twenty bytes of text", 20, sealed);
+    assert_true(aead_open(b, nonce, sealed, 20, out));
+    assert_memory_equal(out, "twenty bytes of text", 20);
+    sealed[20] ^= 1;
+    assert_false(aead_open(b, nonce, sealed, 20, out));
+    assert_memory_equal(out, zeros, 20);
+    aead_free(a);
+    aead_free(b);
+    aead_free(NULL);
+}
+
 /* The bytes behind a label of the example in docs/format/sealing.md. */
 static void
 example(const char *doc, const char *label, uint8_t *ret, size_t n)
@@ -388,6 +411,7 @@ main(void)
         cmocka_unit_test(test_only_genuine_bytes_are_released),
         cmocka_unit_test(test_nothing_follows_the_end),
         cmocka_unit_test(test_limits_of_the_buffer),
+        cmocka_unit_test(test_cipher_leaves_nothing),
         cmocka_unit_test(test_documented_example),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -121,7 +121,7 @@ static void
 test_guards_of_the_kernel(void **state)
 {
     (void)state;
-    char flags[256];
+    char flags[512];
     struct dz_secret *s = NULL;
     assert_int_equal(dz_secret_new(32, &s, NULL), DZ_OK);
     const uint8_t *at = dz_secret_peek(s);
