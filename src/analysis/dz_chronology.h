@@ -22,6 +22,8 @@ enum dz_chrono_kind {
 
 struct dz_chrono_row {
     enum dz_chrono_kind kind;
+    const char
+        *measure; /* measure: equal for the rows of one measure (id of its first fact, or ref_id) */
     bool reference;   /* built-in, source not held; facts is empty, ref_* are set */
     const char *date; /* EDTF as stated; the narrowest of the grouped facts; NULL: undated */
     int32_t lo;       /* days since 1970-01-01, both included; DZ_EDTF_MIN_DAY..MAX_DAY undated */
@@ -64,6 +66,8 @@ struct dz_chronology {
     size_t n_dated;          /* rows[n_dated..n) are undated */
     size_t n_reference;      /* how many of them are reference measures */
     struct dz_counts counts; /* of all facts shown; reference measures do not count */
+    size_t n_withheld;       /* facts left out: they rest on a testimony or private document, and no
+                          consent is on record */
     struct dz_arena arena;
 };
 

@@ -100,7 +100,9 @@ struct dz_figure_pair {
     size_t b;
     enum dz_figure_relation relation;
     enum dz_figure_refusal refusal;
+    bool time_by_source; /* the time of one is only that of its first publication */
     bool has_difference;
+    int64_t diff;     /* b - a of the values as stated, in millionths */
     int64_t diff_min; /* b - a in millionths, as far as the values allow; equal for exact ones */
     int64_t diff_max; /* INT64_MIN and INT64_MAX: open */
     int32_t from;     /* days between which the difference came about, when it is implied */
@@ -120,6 +122,7 @@ struct dz_figures {
         refused; /* between groups of one unit, one pair for each two groups; at most DZ_REFUSED_MAX */
     size_t n_refused;
     struct dz_counts counts; /* facts, each once */
+    size_t n_withheld;       /* as in dz_chronology.h */
     struct dz_arena arena;
 };
 #define DZ_REFUSED_MAX 200

@@ -41,10 +41,12 @@ struct dz_cell {
     uint32_t period_ix;
     uint32_t sphere_ix;
     enum dz_cell_state state;
-    size_t
-        n_events; /* documented acts: passages of specific events, by modality other than denied */
-    size_t n_claims;         /* passages of general claims, likewise */
-    size_t n_denied;         /* passages that deny or negate: scope does not matter */
+    /* Documented acts: passages of specific events; of general claims; of what denies or negates;
+     * of what was only announced or planned, which decides no state. */
+    size_t n_events;
+    size_t n_claims;
+    size_t n_denied;
+    size_t n_announced;
     struct dz_counts counts; /* over all of its facts; n_origins is "at most" */
     bool uncertain;          /* at least one date is approximate or uncertain */
     const uint32_t *facts;   /* indices into facts of the matrix */
@@ -65,6 +67,7 @@ struct dz_matrix {
     struct dz_evidence *facts;
     size_t n_facts;
     struct dz_counts counts; /* of all acts in it, each once */
+    size_t n_withheld;       /* as in dz_chronology.h */
     struct dz_arena arena;
 };
 
@@ -92,7 +95,7 @@ dz_matrix_done(struct dz_matrix *m);
 const struct dz_cell *
 dz_matrix_cell(const struct dz_matrix *m, size_t place_ix, size_t period_ix, size_t sphere_ix);
 /** Over all spheres of a place and period, or all periods of a place and sphere (SIZE_MAX: all): each passage
- *  once, so sums of cells may be larger. */
+ *  once, so sums of cells may be larger; facts is NULL. */
 struct dz_cell
 dz_matrix_sum(const struct dz_matrix *m, size_t place_ix, size_t period_ix, size_t sphere_ix);
 

@@ -8,9 +8,10 @@
 /** Acts of one code; an act with several codes stands in each of them, so columns must not be added up. */
 struct dz_code_count {
     const char *code;
-    size_t n_events; /* passages of specific events */
-    size_t n_claims; /* passages of general claims */
-    size_t n_denied; /* passages that deny or negate */
+    size_t n_events;    /* passages of specific events */
+    size_t n_claims;    /* passages of general claims */
+    size_t n_denied;    /* passages that deny or negate */
+    size_t n_announced; /* passages of what was only announced or planned */
     struct dz_counts counts;
 };
 
@@ -20,10 +21,10 @@ struct dz_summary {
     struct dz_counts figures;
     struct dz_counts statements;
     struct dz_counts all;
-    size_t
-        n_events; /* passages of acts that are specific events; then general claims, then denials */
+    size_t n_events; /* passages of acts, told apart as in the matrix */
     size_t n_claims;
     size_t n_denied;
+    size_t n_announced;
     size_t n_conflicts; /* facts of which two versions stand against each other */
     size_t n_undated_acts;
     size_t n_unplaced_acts;
@@ -42,6 +43,7 @@ struct dz_summary {
     size_t n_sources_without_text;
     size_t n_sources_unstated; /* basis not stated */
     size_t n_source_origins;   /* sources with the same text or made from one another count once */
+    size_t n_withheld;         /* as in dz_chronology.h */
     struct dz_arena arena;
 };
 
