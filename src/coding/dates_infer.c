@@ -67,8 +67,10 @@ day_number(int year, const struct dz_date_part *p)
     return dz_date_to_days(date);
 }
 
-/* An earlier date of the same story that says its year: in the same sentence, or in the sentence before
- * within the paragraph when it names a month too ("In July and August 2022 ... But in September"). */
+/* An earlier date of the same story that says its year: in the same sentence, or in the sentence
+ * before
+ * within the paragraph when it names a month too ("In July and August 2022 ... But in September").
+ * */
 static int
 year_from_story(const struct dz_document *d, const struct dz_date_list *list, size_t ix)
 {
@@ -96,7 +98,8 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
     return 0;
 }
 
-/* The year that puts the date nearest to the publication: news speak of the past, deadlines of what comes. */
+/* The year that puts the date nearest to the publication: news speak of the past, deadlines of
+ * what comes. */
 static int
 year_near(const struct dz_date_found *f, const struct dz_date *now)
 {

@@ -46,11 +46,13 @@ dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d,
 bool
 dz_dates_published(const struct dz_rules *r, const struct dz_document *d,
                    const struct dz_date_list *list, struct dz_date *ret);
-/** Fill in years. Returns whether everything needed is known now; *ret_inferred whether something was added. */
+/** Fill in years. Returns whether everything needed is known now; *ret_inferred whether something
+ * was added. */
 bool
 dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t ix,
                   const struct dz_date *published, bool *ret_inferred);
-/** Best guess at "now" where no publication date is known: between the last past date and the first deadline. */
+/** Best guess at "now" where no publication date is known: between the last past date and the
+ * first deadline. */
 bool
 dz_dates_estimate_now(const struct dz_date_list *list, struct dz_date *ret);
 void

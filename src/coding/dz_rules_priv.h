@@ -1,4 +1,5 @@
-/* Inside coding/: maps, word lists and the gazetteer behind struct dz_rules. Built once while loading,
+/* Inside coding/: maps, word lists and the gazetteer behind struct dz_rules. Built once while
+ * loading,
  * read-only afterwards. Not for other layers. */
 #ifndef DZ_RULES_PRIV_H
 #define DZ_RULES_PRIV_H
@@ -27,7 +28,8 @@ struct dz_ini_line {
     struct dz_view key;
     struct dz_view value; /* continuation lines joined, lives during the call only */
 };
-/** Calls back for each key of a built-in INI file. DZ_E_CORRUPT when it is not there or ill-formed. */
+/** Calls back for each key of a built-in INI file. DZ_E_CORRUPT when it is not there or
+ * ill-formed. */
 DZ_MUSTUSE enum dz_code
 dz_ini_each(const char *name, void (*each)(void *arg, const struct dz_ini_line *line), void *arg,
             struct dz_err *err);
@@ -57,7 +59,8 @@ void
 dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsigned kind,
            const char *id, const char *value);
 #define DZ_LEX_KIND(k) (1U << (k))
-/** Longest phrase of the wanted kinds that begins at token i; NULL when there is none. *ret_n tokens. */
+/** Longest phrase of the wanted kinds that begins at token i; NULL when there is none. *ret_n
+ * tokens. */
 const struct dz_lex_entry *
 dz_lex_find(const struct dz_lex *x, const struct dz_document *d, size_t i, unsigned kinds,
             size_t *ret_n);
@@ -189,13 +192,15 @@ dz_gaz_done(struct dz_gaz *g);
 void
 dz_gaz_inflect(struct dz_view word, enum dz_text_lang lang,
                void (*put)(void *arg, struct dz_view form), void *arg);
-/** Latin spelling of a folded Cyrillic word (Ukrainian national system of 2010; plain for Russian). */
+/** Latin spelling of a folded Cyrillic word (Ukrainian national system of 2010; plain for
+ * Russian). */
 void
 dz_gaz_romanise(struct dz_view word, enum dz_text_lang lang, struct dz_buf *out);
 /** Rough key under which spellings of one Slavic name in Latin letters meet. */
 void
 dz_gaz_key(struct dz_view word, struct dz_buf *out);
-/** Cut a name into its words as a document would; returns how many (at most DZ_GAZ_WORDS), 0 when none or too many. */
+/** Cut a name into its words as a document would; returns how many (at most DZ_GAZ_WORDS), 0 when
+ * none or too many. */
 size_t
 dz_gaz_split(struct dz_view folded, struct dz_view *ret_words);
 
@@ -211,7 +216,8 @@ struct dz_gaz_hit {
     bool rough; /* found only by the rough key */
     bool base;  /* of names without their head word */
 };
-/** Longest name at token i, in whole names (base false) or in names without their head word (base true). */
+/** Longest name at token i, in whole names (base false) or in names without their head word (base
+ * true). */
 bool
 dz_gaz_match(const struct dz_rules *r, const struct dz_document *d, size_t i, bool base,
              struct dz_gaz_hit *ret);

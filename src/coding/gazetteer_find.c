@@ -27,7 +27,8 @@ dz_place_name(const struct dz_place *p, enum dz_lang lang)
     return lang == DZ_LANG_UK && p->name_uk ? p->name_uk : p->name_en;
 }
 
-/* Parents form a tree of a few levels and members one more; the depth guards against a data mistake. */
+/* Parents form a tree of a few levels and members one more; the depth guards against a data
+ * mistake. */
 static bool
 within(const struct dz_rules *r, const struct dz_place *place, const struct dz_place *area,
        unsigned depth)
@@ -91,7 +92,8 @@ take_ends(struct walk *w, uint32_t node, size_t past, bool rough)
     }
 }
 
-/* Quotes inside a name ("Luhansk “people's republic”"), hyphens, and the stop of "обл." are passed over. */
+/* Quotes inside a name ("Luhansk “people's republic”"), hyphens, and the stop of "обл." are passed
+ * over. */
 static size_t
 skip_signs(const struct dz_document *d, size_t i)
 {

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Case forms of place names, by the ending of the nominative. The tables may produce a form too many;
+/* Case forms of place names, by the ending of the nominative. The tables may produce a form too
+ * many;
  * such a form belongs to no other name, so it does no harm. */
 struct paradigm {
     const char *ending;     /* of the nominative, what it replaces goes */
@@ -135,7 +136,8 @@ dz_gaz_inflect(struct dz_view word, enum dz_text_lang lang,
         put_forms(word, uk ? uk_hard : ru_hard, put, arg);
 }
 
-/* Ukrainian national romanisation (Cabinet of Ministers, resolution 55 of 27 January 2010) and a plain
+/* Ukrainian national romanisation (Cabinet of Ministers, resolution 55 of 27 January 2010) and a
+ * plain
  * Russian one; letters from U+0430 to U+045F. */
 static const char *const uk_latin[32] = {
     "a", "b", "v", "h", "d", "e",  "zh", "z",  "y",  "i",    "k", "l", "m", "n", "o",  "p",
@@ -180,7 +182,8 @@ dz_gaz_romanise(struct dz_view word, enum dz_text_lang lang, struct dz_buf *out)
     }
 }
 
-/* Letters that the usual ways of writing Slavic names in Latin letters do not agree on fall together:
+/* Letters that the usual ways of writing Slavic names in Latin letters do not agree on fall
+ * together:
  * y, i, j; kh, g, h; double letters; the glide before e; apostrophes. */
 void
 dz_gaz_key(struct dz_view word, struct dz_buf *out)

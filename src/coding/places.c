@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Places in three steps: regions with their head word ("Donetsk and Luhansk oblasts", "Запорізькій ОВА"),
+/* Places in three steps: regions with their head word ("Donetsk and Luhansk oblasts", "Запорізькій
+ * ОВА"),
  * names as they stand in the gazetteer, then what a name means here when several places bear it. */
 
 struct spot { /* a name in the text before its meaning is settled */
@@ -87,7 +88,8 @@ region_of(const struct dz_rules *r, const struct dz_gaz_hit *hit, unsigned head)
     return -1;
 }
 
-/* A, B and C: names without head word, joined by commas and conjunctions. *ret_past: token behind the list.
+/* A, B and C: names without head word, joined by commas and conjunctions. *ret_past: token behind
+ * the list.
  * *ret_joined: whether a conjunction stands in it. */
 static size_t
 list_at(const struct scan *s, size_t i, struct item *items, size_t *ret_past, bool *ret_joined)
@@ -147,7 +149,8 @@ headed_list(struct scan *s, size_t i)
     if (!head || (quoted > past && head->kind != DZ_PW_REPUBLIC))
         return 0;
     more += quoted - past;
-    /* "in Kherson, Zaporizhzhia region": one head in the singular after a comma is of the last only. */
+    /* "in Kherson, Zaporizhzhia region": one head in the singular after a comma is of the last
+     * only. */
     size_t from = n > 1 && !joined && !plural_head(at(s, past)) ? n - 1 : 0;
     while (from < n && region_of(s->r, &items[from].hit, head->kind) < 0)
         from++;
@@ -379,7 +382,8 @@ capital_word(const struct dz_token *t)
     return t && t->kind == DZ_TOKEN_WORD && t->capital && !dz_text_function_word_is(t->fold);
 }
 
-/* "Ukrainian Helsinki Union": a settlement between two capitals is part of a name of something else. */
+/* "Ukrainian Helsinki Union": a settlement between two capitals is part of a name of something
+ * else. */
 static bool
 inside_name(const struct scan *s, const struct spot *spot)
 {
@@ -390,7 +394,8 @@ inside_name(const struct scan *s, const struct spot *spot)
            !dz_gaz_match(s->r, s->d, past, false, &other) && !title_case(s);
 }
 
-/* A capital that is not where something happens stands for its government; before the word of a newspaper or a
+/* A capital that is not where something happens stands for its government; before the word of a
+ * newspaper or a
  * conference it is part of that name. */
 static bool
 is_metonym(const struct scan *s, const struct spot *spot)

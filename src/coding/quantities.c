@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Numbers with what is counted: digits in the ways of three languages, words, scale words, ranges. */
+/* Numbers with what is counted: digits in the ways of three languages, words, scale words, ranges.
+ * */
 
 /* mantissa * 10^power: figures stay exact, there is no floating point on the way. */
 struct decimal {
@@ -12,6 +13,7 @@ struct decimal {
     int power;
 };
 #define MANTISSA_MAX INT64_C(1000000000000000)
+#define FRACTION_MAX 12 /* digits behind the point */
 
 struct scan {
     const struct dz_rules *r;
@@ -81,14 +83,15 @@ static void
 print_decimal(struct decimal v, char *ret, size_t size)
 {
     v = trimmed(v);
-    int64_t unit = 1;
-    for (int i = v.power; i < 0 && unit < MANTISSA_MAX; i++)
-        unit *= 10;
-    if (unit == 1)
-        (void)snprintf(ret, size, "%" PRId64, v.mantissa);
+    char digits[24];
+    size_t behind = v.power < 0 ? (size_t)-v.power : 0;
+    int n = snprintf(digits, sizeof digits, "%0*" PRId64, (int)(behind % FRACTION_MAX) + 1,
+                     v.mantissa);
+    size_t whole = n > 0 && (size_t)n > behind ? (size_t)n - behind : 0;
+    if (behind == 0 || whole == 0)
+        (void)snprintf(ret, size, "%s", digits);
     else
-        (void)snprintf(ret, size, "%" PRId64 ".%0*" PRId64, v.mantissa / unit, -v.power,
-                       v.mantissa % unit);
+        (void)snprintf(ret, size, "%.*s.%s", (int)whole, digits, digits + whole);
 }
 
 /* Groups of three digits behind each sign: the sign separates thousands. */
@@ -120,7 +123,8 @@ count_of(struct dz_view v, char c)
     return n;
 }
 
-/* Digits of one token. A point or comma before three digits: the comma separates thousands unless a scale
+/* Digits of one token. A point or comma before three digits: the comma separates thousands unless
+ * a scale
  * word follows ("1,250 million"), the point only where it stands twice. */
 static bool
 read_digits(struct dz_view v, bool scale_follows, struct decimal *ret)
@@ -148,7 +152,7 @@ read_digits(struct dz_view v, bool scale_follows, struct decimal *ret)
         if (v.p[i] == fraction) {
             behind = true;
         } else if (v.p[i] >= '0' && v.p[i] <= '9') {
-            if (n.mantissa > MANTISSA_MAX / 10)
+            if (n.mantissa > MANTISSA_MAX / 10 || n.power <= 1 - FRACTION_MAX)
                 return false;
             n.mantissa = n.mantissa * 10 + (v.p[i] - '0');
             n.power -= behind;

@@ -18,7 +18,8 @@ load_json(const char *name, json_t **ret, struct dz_err *err)
     return DZ_OK;
 }
 
-/* How the sections of one INI file become kinds of one word list. A section is a kind by its own name, or
+/* How the sections of one INI file become kinds of one word list. A section is a kind by its own
+ * name, or
  * by its key `kind`, or all of the file is of one kind. */
 struct lex_names {
     const char *name;

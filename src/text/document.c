@@ -5,7 +5,8 @@
 #define MAX_TEXT ((size_t)16 << 20) /* bytes; as the header says */
 
 /* Cutting a text into tokens after the word rules of UAX #29, with four changes that reading needs:
- * hyphens and full stops separate (except in initials like "U.N."), a number and the letters glued to
+ * hyphens and full stops separate (except in initials like "U.N."), a number and the letters glued
+ * to
  * it are two tokens, and the English possessive is a token of its own, so that the name in front of
  * it stands alone. */
 struct scanner {

@@ -1,4 +1,5 @@
-/* Shared between the files of text/: character classes, folding of one word, stems, function words. */
+/* Shared between the files of text/: character classes, folding of one word, stems, function
+ * words. */
 #ifndef DZ_TEXT_PRIV_H
 #define DZ_TEXT_PRIV_H
 

@@ -182,7 +182,8 @@ vote_of(const struct dz_document *d, const struct dz_sentence *s, unsigned *ret_
     return v;
 }
 
-/* A short sentence that says nothing by itself takes the language of the whole, if the script fits. */
+/* A short sentence that says nothing by itself takes the language of the whole, if the script
+ * fits. */
 static enum dz_text_lang
 inherited(const struct vote *v, unsigned words, enum dz_text_lang whole)
 {

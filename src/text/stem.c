@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Cheap stems: the longest listed ending goes, as long as three letters stay. Good enough to compare
+/* Cheap stems: the longest listed ending goes, as long as three letters stay. Good enough to
+ * compare
  * words of one language with each other; dictionaries do better and come with the search. The stem
  * is always the beginning of the folded word, so it needs no memory of its own. */
 
