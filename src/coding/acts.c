@@ -305,7 +305,7 @@ take_goods(const struct dz_compose *c, struct cores *cs)
                 continue;
             size_t before = cs->n;
             size_t count = how->slot == DZ_SLOT_BEFORE ? goods_before(c, cs, h) : goods_after(c, cs, h);
-            bool direct = cs->tie == DZ_TIE_DIRECT && cs->n == before;
+            bool direct = cs->tie == DZ_TIE_DIRECT && cs->n == 0 && strcmp(how->means, "incentive") != 0;
             if (count == 0 && direct)
                 count = how->slot == DZ_SLOT_BEFORE ? goods_after(c, cs, h) : goods_before(c, cs, h);
             if (count == 0 && direct && strcmp(how->means, "conditionality") == 0)

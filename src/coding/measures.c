@@ -8,9 +8,11 @@
 
 #define MAX_MEASURES 24
 #define NUMBER_MAX 24 /* bytes */
+#define RULE_DATED "measure.date-and-refusal"
 
 struct measure {
     size_t sentence;
+    size_t last; /* sentence that names it last */
     struct dz_span quote;
     const char *class_id; /* decree law order ... or "" for a rule without a named instrument */
     struct dz_view instrument;
@@ -179,6 +181,7 @@ same_measure(const struct measure *a, const struct measure *b)
 static void
 merge(struct measure *into, const struct measure *from)
 {
+    into->last = from->sentence;
     if (into->date[0] == '\0')
         into->date = from->date;
     if (into->deadline[0] == '\0')
@@ -235,6 +238,37 @@ add_measure(struct measures *ms, struct measure m, bool founding)
         ms->items[ms->n++] = m;
 }
 
+#define BESIDE 3 /* sentences: a deadline told so near to an instrument is its own */
+
+/* A headline or neighbouring sentence told the deadline before the instrument was named. */
+static void
+take_over_deadline(struct measures *ms, struct measure *m)
+{
+    for (size_t i = 0; i < ms->n && m->deadline[0] == '\0'; i++) {
+        const struct measure *old = &ms->items[i];
+        bool bare = strcmp(old->rule, RULE_DATED) == 0 && m->sentence - old->sentence <= BESIDE;
+        if (!bare)
+            continue;
+        m->deadline = old->deadline;
+        ms->items[i] = ms->items[--ms->n];
+    }
+}
+
+/* "The document obliges everyone to leave by 10 September": the sentence behind the instrument. */
+static bool
+give_deadline(struct measures *ms, const struct measure *rule)
+{
+    for (size_t i = ms->n; i > 0; i--) {
+        struct measure *m = &ms->items[i - 1];
+        bool bare = m->class_id[0] && m->deadline[0] == '\0';
+        if (bare && rule->deadline[0] && rule->sentence >= m->last && rule->sentence - m->last <= BESIDE) {
+            m->deadline = rule->deadline;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A rule stated without a named instrument: "a deadline ... mandatory", "announced the end of". */
 static void
 take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struct dz_hit *rule)
@@ -257,7 +291,7 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
     if (!who)
         who = hit_in(c, c->id.without_passport, sentence);
     struct measure m = { .sentence = s, .class_id = "", .date = "", .deadline = "",
-                         .rule = "measure.date-and-refusal", .score = 60 };
+                         .rule = RULE_DATED, .score = 60 };
     if (!who)
         return;
     take_dates(c, s, sentence, &m);
@@ -266,7 +300,8 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
     m.date = "";
     m.quote = dz_compose_clause(c, (struct dz_span){ who->first, who->first + who->n }, sentence);
     m.issuer = issuer_of(c, s, who->first);
-    add_measure(ms, m, true);
+    if (!give_deadline(ms, &m))
+        add_measure(ms, m, true);
 }
 
 static bool
@@ -306,8 +341,28 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s, const
     if (enact && enact->first > core.to && enact->first - core.to < 10)
         core.to = enact->first + enact->n;
     m.quote = quote_for(c, core, sentence);
-    bool founding = (enact || m.deadline[0] || m.number.n > 0) && c->ties[s] >= DZ_TIE_NEAR;
+    bool founding = (enact || m.deadline[0] || m.number.n > 0 || (m.date[0] && m.issuer.n > 0)) && c->ties[s] >= DZ_TIE_NEAR;
+    m.last = s;
+    if (founding)
+        take_over_deadline(ms, &m);
     add_measure(ms, m, founding);
+}
+
+/* A sentence right behind an instrument that only adds its day: "by 10 September they must leave". */
+static void
+take_added_day(const struct dz_compose *c, struct measures *ms, size_t s)
+{
+    if (ms->n == 0 || ms->items[ms->n - 1].last + 1 != s || ms->items[ms->n - 1].class_id[0] == '\0')
+        return;
+    struct measure m = { .sentence = s, .class_id = "", .date = "", .deadline = "", .rule = RULE_DATED };
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *date = &c->mentions->items[i];
+        bool until = date->date_role == DZ_DATE_BY || date->date_role == DZ_DATE_UNTIL;
+        if (date->kind == DZ_MENTION_DATE && until && strlen(date->edtf) >= strlen("2024-07") &&
+            m.deadline[0] == '\0')
+            m.deadline = date->edtf;
+    }
+    (void)give_deadline(ms, &m);
 }
 
 static void
@@ -331,7 +386,10 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
         take_instrument(c, ms, s, instrument, enact, part);
     if (rule)
         take_rule(c, ms, s, rule);
-    else if (!instrument && c->ties[s] == DZ_TIE_DIRECT)
+    if (rule || instrument)
+        return;
+    take_added_day(c, ms, s);
+    if (c->ties[s] == DZ_TIE_DIRECT)
         take_dated_refusal(c, ms, s);
 }
 
