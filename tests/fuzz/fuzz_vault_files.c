@@ -1,0 +1,115 @@
+/* Files of a vault that somebody else may have written: a segment of objects, a copy of the key table,
+ * a member's key file. The first byte says which; whatever the rest is, reading it ends in DZ_OK or in
+ * a clear refusal. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dz_vault.h"
+#include "vault_impl.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const uint8_t vault_id[16] = "fuzz fuzz fuzz!";
+static char folder[] = "/tmp/dokaz-fuzz-XXXXXX";
+
+static void
+clean_up(void)
+{
+    static const char *const names[] = {
+        "objects/seg-00000001", "keytable/open.a", "keytable/open.b", "keys/0123456789abcdef.key",
+        "objects", "keytable", "keys", "",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        (void)!remove(path);
+    }
+}
+
+/* One folder for all runs. */
+static int
+scratch(void)
+{
+    static int fd = -1;
+    if (fd >= 0)
+        return fd;
+    if (mkdtemp(folder) == NULL || dz_crypto_init(NULL) != DZ_OK ||
+        dz_os_opendir(AT_FDCWD, folder, &fd, NULL) != DZ_OK || dz_os_mkdir(fd, "objects", NULL) != DZ_OK ||
+        dz_os_mkdir(fd, "keytable", NULL) != DZ_OK || dz_os_mkdir(fd, "keys", NULL) != DZ_OK)
+        abort();
+    atexit(clean_up);
+    return fd;
+}
+
+static void
+put_file(int fd, const char *path, const uint8_t *data, size_t size)
+{
+    int file = openat(fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (file < 0 || write(file, data, size) != (ssize_t)size)
+        abort();
+    close(file);
+}
+
+static void
+read_segment(int fd)
+{
+    struct objects o;
+    if (objects_open(fd, &o, NULL) != DZ_OK)
+        abort();
+    if (objects_scan(&o, NULL) == DZ_OK) {
+        uint8_t keep[1][32] = { { 0 } };
+        uint64_t removed;
+        (void)!objects_recover(&o, vault_id, (const uint8_t(*)[32])keep, 1, &removed, NULL);
+    }
+    objects_done(&o);
+}
+
+static void
+read_key_table(int fd)
+{
+    struct keyring k = { 0 };
+    struct keytable t = { 0 };
+    if (dz_secret_new(32, &k.compartment, NULL) != DZ_OK)
+        abort();
+    (void)!keytable_load(fd, vault_id, &k, &t, NULL);
+    keytable_done(&t);
+    keys_done(&k);
+}
+
+static void
+read_key_file(int fd)
+{
+    struct keyring k = { 0 };
+    struct dz_secret *passphrase = NULL;
+    if (dz_secret_copy("fuzz", 4, &passphrase, NULL) != DZ_OK)
+        abort();
+    if (keys_open(fd, "0123456789abcdef", passphrase, &k, NULL) == DZ_OK)
+        keys_done(&k);
+    dz_secret_free(passphrase);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size == 0)
+        return 0;
+    int fd = scratch();
+    switch (data[0] % 3) {
+    case 0:
+        put_file(fd, "objects/seg-00000001", data + 1, size - 1);
+        read_segment(fd);
+        break;
+    case 1:
+        put_file(fd, "keytable/open.a", data + 1, size - 1);
+        put_file(fd, "keytable/open.b", data + 1, size - 1);
+        read_key_table(fd);
+        break;
+    default:
+        put_file(fd, "keys/0123456789abcdef.key", data + 1, size - 1);
+        read_key_file(fd);
+    }
+    return 0;
+}
