@@ -7,15 +7,15 @@
  * ("denied access to", "only with a passport"). Each core becomes one act with the smallest clause that carries it; the
  * items of an enumeration share their words of access. */
 
-#define MAX_CORES 48     /* per sentence */
-#define GOOD_REACH 9     /* words between the words of access, or the last good, and the next good */
-#define THREAT_REACH 26  /* words from the words of threat to the harm */
+#define MAX_CORES 48    /* per sentence */
+#define GOOD_REACH 9    /* words between the words of access, or the last good, and the next good */
+#define THREAT_REACH 26 /* words from the words of threat to the harm */
 
 struct core {
-    struct dz_span at;      /* words of the harm or good */
-    struct dz_span frame;   /* words of access; empty for a harm */
-    const struct dz_concept *what;  /* harm or good */
-    const struct dz_concept *how;   /* access, or the harm itself */
+    struct dz_span at;             /* words of the harm or good */
+    struct dz_span frame;          /* words of access; empty for a harm */
+    const struct dz_concept *what; /* harm or good */
+    const struct dz_concept *how;  /* access, or the harm itself */
     const char *means;
     const char *also; /* second means, or NULL */
     bool listed;      /* one of several goods of one frame */
@@ -50,8 +50,8 @@ contrasted(const struct dz_compose *c, struct dz_span at, size_t from)
 {
     for (size_t back = 1; back <= 3 && at.from >= from + back; back++) {
         struct dz_view word = c->rd->words[at.from - back].fold;
-        if (dz_view_is(word, "instead") || dz_view_is(word, "unlike") || dz_view_is(word, "замість") ||
-            dz_view_is(word, "вместо"))
+        if (dz_view_is(word, "instead") || dz_view_is(word, "unlike") ||
+            dz_view_is(word, "замість") || dz_view_is(word, "вместо"))
             return true;
     }
     return false;
@@ -101,8 +101,7 @@ is_threatened(const struct dz_compose *c, const struct cores *cs, struct dz_span
     }
     for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
-        if (h->first >= from && h->first < at.from &&
-            concept_of(c, h)->kind == DZ_CONCEPT_THREAT)
+        if (h->first >= from && h->first < at.from && concept_of(c, h)->kind == DZ_CONCEPT_THREAT)
             return true;
     }
     return false;
@@ -130,15 +129,16 @@ take_harms(const struct dz_compose *c, struct cores *cs)
         const struct dz_concept *harm = concept_of(c, h);
         if (harm->kind != DZ_CONCEPT_HARM)
             continue;
-        struct dz_span at = { h->first, h->first + h->n };
+        struct dz_span at = {h->first, h->first + h->n};
         if (negated(c, at, cs->sentence.from) || contrasted(c, at, cs->sentence.from))
             continue;
-        struct core core = { .at = at, .what = harm, .how = harm };
+        struct core core = {.at = at, .what = harm, .how = harm};
         core.threatened = is_threatened(c, cs, at);
         core.means = core.threatened && harm->threatened[0] ? harm->threatened : harm->means;
         struct core *last = cs->n > 0 ? &cs->items[cs->n - 1] : NULL;
         bool same = last && strcmp(last->what->sphere, harm->sphere) == 0;
-        if (same && joined(c, last->at.to, at.from, strcmp(last->means, core.means) == 0 ? 14 : 4)) {
+        if (same &&
+            joined(c, last->at.to, at.from, strcmp(last->means, core.means) == 0 ? 14 : 4)) {
             /* "detained and tortured": one act, the more direct means first. */
             if (harm < last->what) {
                 last->also = last->means;
@@ -165,8 +165,9 @@ list_ends(const struct dz_compose *c, size_t w, bool has_good)
         return true;
     if (dz_view_is(word->fold, "that") && w > 0 && dz_word_joins(&word[-1]))
         return true;
-    static const char *const starts[] = { "who", "because", "he", "she", "they", "said", "according", "after",
-                                          "if", "when", "while", "который", "які", "хто", "кто" };
+    static const char *const starts[] = {"who",   "because",   "he",    "she", "they",
+                                         "said",  "according", "after", "if",  "when",
+                                         "while", "который",   "які",   "хто", "кто"};
     for (size_t i = 0; has_good && i < sizeof starts / sizeof *starts; i++) {
         if (dz_view_is(word->fold, starts[i]))
             return true;
@@ -177,8 +178,9 @@ list_ends(const struct dz_compose *c, size_t w, bool has_good)
 static bool
 gives_examples(const struct dz_word *w)
 {
-    return (dz_view_is(w->fold, "such") && dz_view_is(w[1].fold, "as")) || dz_view_is(w->fold, "including") ||
-           dz_view_is(w->fold, "зокрема") || dz_view_is(w->fold, "включая") || dz_view_is(w->fold, "включно");
+    return (dz_view_is(w->fold, "such") && dz_view_is(w[1].fold, "as")) ||
+           dz_view_is(w->fold, "including") || dz_view_is(w->fold, "зокрема") ||
+           dz_view_is(w->fold, "включая") || dz_view_is(w->fold, "включно");
 }
 
 /* "sue for custody", "benefits, such as pensions": part of the good in front, not a further one. */
@@ -188,7 +190,8 @@ belongs_to_last(const struct dz_compose *c, const struct core *last, const struc
 {
     bool apart = false, example = false;
     for (size_t w = last->at.to; w <= h->first; w++) {
-        apart = apart || c->rd->words[w].before >= DZ_BREAK_COMMA || dz_word_joins(&c->rd->words[w]);
+        apart =
+            apart || c->rd->words[w].before >= DZ_BREAK_COMMA || dz_word_joins(&c->rd->words[w]);
         example = example || (w < h->first && gives_examples(&c->rd->words[w]));
     }
     return !apart || (example && strcmp(last->what->sphere, good->sphere) == 0);
@@ -199,8 +202,8 @@ add_good(struct cores *cs, const struct dz_hit *h, const struct dz_concept *good
          const struct dz_hit *frame, const struct dz_concept *how, size_t *count)
 {
     struct core core = {
-        .at = { h->first, h->first + h->n },
-        .frame = { frame->first, frame->first + frame->n },
+        .at = {h->first, h->first + h->n},
+        .frame = {frame->first, frame->first + frame->n},
         .what = good,
         .how = how,
         .means = how->means,
@@ -300,14 +303,17 @@ take_goods(const struct dz_compose *c, struct cores *cs)
             const struct dz_concept *how = concept_of(c, h);
             if (how->kind != DZ_CONCEPT_ACCESS || (strcmp(how->means, "denial") != 0) != pass)
                 continue;
-            struct dz_span at = { h->first, h->first + h->n };
+            struct dz_span at = {h->first, h->first + h->n};
             if (negated(c, at, cs->sentence.from) && strcmp(how->means, "denial") != 0)
                 continue;
             size_t before = cs->n;
-            size_t count = how->slot == DZ_SLOT_BEFORE ? goods_before(c, cs, h) : goods_after(c, cs, h);
-            bool direct = cs->tie == DZ_TIE_DIRECT && cs->n == 0 && strcmp(how->means, "incentive") != 0;
+            size_t count =
+                how->slot == DZ_SLOT_BEFORE ? goods_before(c, cs, h) : goods_after(c, cs, h);
+            bool direct =
+                cs->tie == DZ_TIE_DIRECT && cs->n == 0 && strcmp(how->means, "incentive") != 0;
             if (count == 0 && direct)
-                count = how->slot == DZ_SLOT_BEFORE ? goods_after(c, cs, h) : goods_before(c, cs, h);
+                count =
+                    how->slot == DZ_SLOT_BEFORE ? goods_after(c, cs, h) : goods_before(c, cs, h);
             if (count == 0 && direct && strcmp(how->means, "conditionality") == 0)
                 count = good_carried(c, cs, h);
             for (size_t k = before; k < cs->n; k++)
@@ -421,7 +427,8 @@ modality_of(const struct dz_compose *c, const struct cores *cs, struct dz_span q
         return "denied";
     if (dz_compose_has(c, c->id.alleged, cs->sentence))
         return "alleged";
-    struct dz_span lead = { quote.from > cs->sentence.from + 6 ? quote.from - 6 : cs->sentence.from, quote.to };
+    struct dz_span lead = {quote.from > cs->sentence.from + 6 ? quote.from - 6 : cs->sentence.from,
+                           quote.to};
     if (dz_compose_has(c, c->id.announced, lead))
         return "announced";
     if (dz_compose_has(c, c->id.planned, lead))
@@ -429,29 +436,46 @@ modality_of(const struct dz_compose *c, const struct cores *cs, struct dz_span q
     return c->voices[cs->number].speaker.n > 0 ? "reported" : "asserted";
 }
 
-/* Specific event or general claim: an event has a person, or a day or month and something done. */
-static const char *
-scope_of(const struct dz_compose *c, const struct cores *cs, const struct dz_setting *set)
-{
-    for (size_t i = c->sentence_mention[cs->number]; i < c->sentence_mention[cs->number + 1]; i++) {
-        const struct dz_mention *m = &c->mentions->items[i];
-        if (m->kind == DZ_MENTION_PERSON && m->protect)
-            return "event";
-    }
-    bool dated = strlen(set->date) >= 7;
-    return dated && set->place_id ? "event" : "general";
-}
-
 static bool
-is_sensitive(const struct dz_compose *c, const struct cores *cs)
+names_private_person(const struct dz_compose *c, size_t s)
 {
-    bool touchy = dz_compose_has(c, c->id.health_child, cs->sentence);
-    for (size_t i = c->sentence_mention[cs->number]; touchy && i < c->sentence_mention[cs->number + 1]; i++) {
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
         const struct dz_mention *m = &c->mentions->items[i];
         if (m->kind == DZ_MENTION_PERSON && m->protect)
             return true;
     }
-    return false;
+    const struct dz_voice *v = &c->voices[s];
+    return v->person && v->person->protect;
+}
+
+/* Specific event or general claim: an event has a person, or a day or month and something done. */
+static const char *
+scope_of(const struct dz_compose *c, const struct cores *cs, const struct core *core,
+         const struct dz_setting *set)
+{
+    if (names_private_person(c, cs->number))
+        return "event";
+    bool dated = strlen(set->date) >= strlen("2023-05") && !strchr(set->date, '/');
+    bool done = core->what == core->how && !core->threatened;
+    return dated && (set->place_id || done) ? "event" : "general";
+}
+
+/* Health, liberty or a child of somebody whom this sentence, or the one before, makes identifiable. */
+static bool
+is_sensitive(const struct dz_compose *c, const struct cores *cs, const struct core *core)
+{
+    static const char *const spheres[] = {"healthcare", "medicines", "liberty_security",
+                                          "family_children"};
+    bool touchy = dz_compose_has(c, c->id.health_child, cs->sentence);
+    for (size_t i = 0; i < sizeof spheres / sizeof *spheres; i++)
+        touchy = touchy || strcmp(core->what->sphere, spheres[i]) == 0;
+    if (!touchy)
+        return false;
+    if (names_private_person(c, cs->number))
+        return true;
+    bool before = cs->number > 0 && c->d->sentences[cs->number - 1].paragraph ==
+                                        c->d->sentences[cs->number].paragraph;
+    return before && names_private_person(c, cs->number - 1);
 }
 
 static void
@@ -471,7 +495,7 @@ emit_act(struct dz_compose *c, const struct cores *cs, size_t ix)
     if (json_array_size(also) > 0)
         json_object_set(fields, "also", also);
     json_decref(also);
-    dz_json_set_str(fields, "scope", scope_of(c, cs, &set));
+    dz_json_set_str(fields, "scope", scope_of(c, cs, core, &set));
     dz_json_set_view(fields, "place", set.place);
     dz_json_set_str(fields, "place_id", set.place_id);
     dz_json_set_str(fields, "date", set.date);
@@ -479,13 +503,13 @@ emit_act(struct dz_compose *c, const struct cores *cs, size_t ix)
     int score = 40 + cs->tie / 2;
     struct dz_suggestion *s = dz_compose_emit(c, "act", quote, core->how->rule, score, fields);
     if (s)
-        s->sensitive = is_sensitive(c, cs);
+        s->sensitive = is_sensitive(c, cs, core);
 }
 
 static void
 sentence_acts(struct dz_compose *c, size_t number)
 {
-    struct cores cs = { .number = number, .tie = c->ties[number] };
+    struct cores cs = {.number = number, .tie = c->ties[number]};
     cs.sentence = dz_compose_sentence(c, number);
     if (cs.tie == DZ_TIE_NONE || cs.sentence.to <= cs.sentence.from)
         return;

@@ -20,7 +20,7 @@ shown(const struct dz_compose *c, const struct dz_mention *m)
 {
     if (m->kind == DZ_MENTION_PERSON && m->name.n > 0)
         return m->name;
-    return (struct dz_view){ c->d->text.p + m->start, m->end - m->start };
+    return (struct dz_view){c->d->text.p + m->start, m->end - m->start};
 }
 
 /* Last speaker in words [from, to); a person whom an aside describes wins over the body named in the aside. */
@@ -73,7 +73,8 @@ subject_of(const struct dz_compose *c, size_t s, const struct dz_hit *verb, bool
 {
     const struct dz_reading *rd = c->rd;
     struct dz_span sentence = dz_compose_sentence(c, s);
-    size_t from = verb->first > sentence.from + SUBJECT_REACH ? verb->first - SUBJECT_REACH : sentence.from;
+    size_t from =
+        verb->first > sentence.from + SUBJECT_REACH ? verb->first - SUBJECT_REACH : sentence.from;
     for (size_t w = verb->first; w > from; w--) {
         if (clause_starts(c, w) && w < verb->first)
             from = w;
@@ -83,14 +84,17 @@ subject_of(const struct dz_compose *c, size_t s, const struct dz_hit *verb, bool
     }
     if (verb->first > from && dz_reading_hit(rd, c->id.pronoun, verb->first - 1, verb->first))
         *ret_pronoun = true;
-    if (verb->first > from + 1 && dz_reading_hit(rd, c->id.pronoun, verb->first - 2, verb->first - 1))
+    if (verb->first > from + 1 &&
+        dz_reading_hit(rd, c->id.pronoun, verb->first - 2, verb->first - 1))
         *ret_pronoun = true;
     if (*ret_pronoun)
         return NULL;
     size_t end = verb->first + verb->n;
-    const struct dz_mention *behind = first_speaker(c, s, end, end + 4 < sentence.to ? end + 4 : sentence.to);
+    const struct dz_mention *behind =
+        first_speaker(c, s, end, end + 4 < sentence.to ? end + 4 : sentence.to);
     const struct dz_mention *front = last_speaker(c, s, from, verb->first);
-    bool quote_in_front = verb->first > sentence.from && rd->words[verb->first].before >= DZ_BREAK_COMMA;
+    bool quote_in_front =
+        verb->first > sentence.from && rd->words[verb->first].before >= DZ_BREAK_COMMA;
     if (behind && behind->kind == DZ_MENTION_PERSON && (quote_in_front || !front))
         return behind;
     if (!front && verb->first == from && from > sentence.from)
@@ -113,13 +117,14 @@ inside_source(const struct dz_compose *c, size_t s, int concept)
 static struct dz_voice
 voice_of(const struct dz_compose *c, size_t s, const struct dz_voice *last)
 {
-    struct dz_voice v = { 0 };
+    struct dz_voice v = {0};
     struct dz_span sentence = dz_compose_sentence(c, s);
     const struct dz_mention *source = inside_source(c, s, c->id.source_of);
     const struct dz_mention *cited = inside_source(c, s, c->id.relay);
     const struct dz_mention *speaker = NULL;
     bool pronoun = false;
-    for (size_t i = c->rd->sentence_hit[s]; i < c->rd->sentence_hit[s + 1] && !speaker && !pronoun; i++) {
+    for (size_t i = c->rd->sentence_hit[s]; i < c->rd->sentence_hit[s + 1] && !speaker && !pronoun;
+         i++) {
         const struct dz_hit *h = &c->rd->hits[i];
         if (h->concept == c->id.speech && !dz_view_is(c->rd->words[h->first].fold, "according"))
             speaker = subject_of(c, s, h, &pronoun);
@@ -154,7 +159,8 @@ carry_quotes(struct dz_compose *c)
         if (c->voices[s].speaker.n > 0 || span.to <= span.from || !c->rd->words[span.from].quoted)
             continue;
         uint32_t paragraph = c->d->sentences[s].paragraph;
-        bool before = s > 0 && c->d->sentences[s - 1].paragraph == paragraph && c->voices[s - 1].speaker.n > 0;
+        bool before = s > 0 && c->d->sentences[s - 1].paragraph == paragraph &&
+                      c->voices[s - 1].speaker.n > 0;
         bool after = s + 1 < c->d->n_sentences && c->d->sentences[s + 1].paragraph == paragraph &&
                      c->voices[s + 1].speaker.n > 0;
         if (before || after) {
@@ -167,7 +173,7 @@ carry_quotes(struct dz_compose *c)
 void
 dz_compose_voices(struct dz_compose *c)
 {
-    struct dz_voice last = { 0 };
+    struct dz_voice last = {0};
     for (size_t s = 0; s < c->d->n_sentences; s++) {
         c->voices[s] = voice_of(c, s, &last);
         if (c->voices[s].speaker.n > 0)

@@ -16,10 +16,10 @@ enum dz_tie {
 
 /* Who says what a sentence says. */
 struct dz_voice {
-    struct dz_view speaker;     /* as shown; empty: the author */
-    struct dz_view via;         /* through whom; may be empty */
+    struct dz_view speaker;          /* as shown; empty: the author */
+    struct dz_view via;              /* through whom; may be empty */
     const struct dz_mention *person; /* or NULL */
-    bool here;                  /* named in this sentence, not carried over */
+    bool here;                       /* named in this sentence, not carried over */
 };
 
 /* Numbers of the concepts that the code asks for by name; -1 where the data lacks one. */

@@ -55,9 +55,9 @@ const struct dz_concept *
 dz_lexicon_concept(const struct dz_lexicon *l, int ix);
 
 enum dz_break {
-    DZ_BREAK_NONE,  /* blank, hyphen, quotation mark or bracket */
+    DZ_BREAK_NONE, /* blank, hyphen, quotation mark or bracket */
     DZ_BREAK_COMMA,
-    DZ_BREAK_HARD,  /* ; : dash, full stop */
+    DZ_BREAK_HARD, /* ; : dash, full stop */
     DZ_BREAK_SENTENCE
 };
 
@@ -66,13 +66,13 @@ struct dz_word {
     size_t start; /* bytes */
     size_t end;
     struct dz_view fold;
-    uint32_t token;    /* index into the document's tokens */
+    uint32_t token; /* index into the document's tokens */
     uint32_t sentence;
-    uint8_t before;    /* enum dz_break between this and the word in front */
-    bool quoted;       /* stands inside quotation marks */
+    uint8_t before; /* enum dz_break between this and the word in front */
+    bool quoted;    /* stands inside quotation marks */
     bool opens_quote;
     bool capital;
-    bool possessive;   /* 's behind it */
+    bool possessive; /* 's behind it */
     bool number;
 };
 

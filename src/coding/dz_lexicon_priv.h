@@ -22,7 +22,7 @@ struct dz_alt {
 struct dz_element {
     uint32_t alts; /* first alternative */
     uint32_t n_alts;
-    uint8_t gap;   /* up to so many words; 0: this is no gap */
+    uint8_t gap; /* up to so many words; 0: this is no gap */
     bool optional;
 };
 

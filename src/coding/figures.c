@@ -7,13 +7,14 @@
 /* Figures: how many passports, how many people. Who asserts it comes from the sentence's voice; as of when, from the date that
  * stands nearest to it and not nearer to another figure. */
 
-#define UNIT_REACH 5   /* words from the number to the thing counted */
+#define UNIT_REACH 5 /* words from the number to the thing counted */
 #define LEAST_PEOPLE 100
 
 struct figure {
     const struct dz_mention *m;
-    struct dz_span at;    /* words of the number and the thing counted */
+    struct dz_span at; /* words of the number and the thing counted */
     const char *unit;
+    bool carried; /* the thing counted comes from the figure before */
 };
 
 #define MAX_FIGURES 16 /* per sentence */
@@ -25,7 +26,8 @@ unit_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_e
     for (size_t w = from; w < limit && w < from + UNIT_REACH; w++) {
         if (rd->words[w].before >= DZ_BREAK_COMMA)
             return NULL;
-        for (size_t i = rd->sentence_hit[rd->words[w].sentence]; i < rd->n_hits && rd->hits[i].first <= w; i++) {
+        for (size_t i = rd->sentence_hit[rd->words[w].sentence];
+             i < rd->n_hits && rd->hits[i].first <= w; i++) {
             const struct dz_concept *unit = dz_lexicon_concept(rd->lexicon, rd->hits[i].concept);
             if (rd->hits[i].first != w || unit->kind != DZ_CONCEPT_UNIT)
                 continue;
@@ -40,7 +42,7 @@ unit_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_e
 static const char *
 unit_carried(const struct dz_compose *c, size_t s, const char *last_unit)
 {
-    static const char *const turning[] = { "converted", "naturalised", "naturalized" };
+    static const char *const turning[] = {"converted", "naturalised", "naturalized"};
     struct dz_span sentence = dz_compose_sentence(c, s);
     for (size_t w = sentence.from; w < sentence.to; w++) {
         for (size_t i = 0; i < sizeof turning / sizeof *turning; i++) {
@@ -70,7 +72,8 @@ below(const char *value, int n)
 static bool
 known_unit(const char *unit)
 {
-    static const char *const units[] = { "passports", "people", "applications", "properties", "percent", "children" };
+    static const char *const units[] = {"passports",  "people",  "applications",
+                                        "properties", "percent", "children"};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (strcmp(unit, units[i]) == 0)
             return true;
@@ -83,8 +86,8 @@ static bool
 fits(const struct dz_compose *c, size_t s, const struct figure *f)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
-    struct dz_span near = { f->at.from > sentence.from + 6 ? f->at.from - 6 : sentence.from,
-                            f->at.to + 8 < sentence.to ? f->at.to + 8 : sentence.to };
+    struct dz_span near = {f->at.from > sentence.from + 6 ? f->at.from - 6 : sentence.from,
+                           f->at.to + 8 < sentence.to ? f->at.to + 8 : sentence.to};
     if (dz_compose_has(c, c->id.casualty, near))
         return false;
     if (strcmp(f->unit, "passports") == 0 || strcmp(f->unit, "applications") == 0)
@@ -93,7 +96,7 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
         return false;
     if (strcmp(f->unit, "properties") == 0)
         return c->ties[s] >= DZ_TIE_NEAR;
-    if (c->ties[s] >= DZ_TIE_DIRECT)
+    if (c->ties[s] >= DZ_TIE_DIRECT || f->carried)
         return true;
     return c->ties[s] >= DZ_TIE_TOPIC && dz_compose_has(c, c->id.concerned, sentence);
 }
@@ -116,19 +119,22 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, const ch
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
     size_t n = 0;
-    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1] && n < MAX_FIGURES; i++) {
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1] && n < MAX_FIGURES;
+         i++) {
         const struct dz_mention *m = &c->mentions->items[i];
         if (m->kind != DZ_MENTION_QUANTITY || m->value[0] == '\0' || is_date(c, m))
             continue;
-        struct figure f = { .m = m };
+        struct figure f = {.m = m};
         f.at.from = dz_reading_word_at(c->rd, m->start);
         f.at.to = dz_reading_word_at(c->rd, m->end);
         if (m->unit[0] && !known_unit(m->unit))
             continue;
         f.unit = m->unit[0] ? m->unit : unit_behind(c, f.at.to, sentence.to, &f.at.to);
         /* Without a thing counted only large numbers can be about passports: years and hours are small. */
-        if (!f.unit && !below(m->value, 3000))
+        if (!f.unit && !below(m->value, 3000)) {
+            f.carried = *last_unit != NULL;
             f.unit = unit_carried(c, s, *last_unit);
+        }
         if (!f.unit || !fits(c, s, &f))
             continue;
         *last_unit = f.unit;
@@ -147,7 +153,8 @@ gap_bytes(const struct dz_mention *a, const struct dz_mention *b)
 
 /* The date that belongs to figure k of the sentence. */
 static void
-as_of(const struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k, struct dz_buf *out)
+as_of(const struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k,
+      struct dz_buf *out)
 {
     const struct dz_mention *best = NULL;
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
@@ -189,7 +196,8 @@ emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n,
     dz_buf_done(&date);
     dz_json_set_view(fields, "asserted_by", v->speaker);
     dz_json_set_view(fields, "via", v->via);
-    dz_compose_emit(c, "figure", f->at, "figure.quantity-with-unit", v->speaker.n > 0 ? 85 : 70, fields);
+    dz_compose_emit(c, "figure", f->at, "figure.quantity-with-unit", v->speaker.n > 0 ? 85 : 70,
+                    fields);
 }
 
 void

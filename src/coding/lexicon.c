@@ -30,7 +30,7 @@ static uint32_t
 add_node(struct dz_lexicon *l)
 {
     l->nodes = dz_grow(l->nodes, &l->node_cap, l->n_nodes + 1, sizeof *l->nodes);
-    l->nodes[l->n_nodes] = (struct dz_trie_node){ .exact = -1, .prefix = -1 };
+    l->nodes[l->n_nodes] = (struct dz_trie_node){.exact = -1, .prefix = -1};
     return (uint32_t)l->n_nodes++;
 }
 
@@ -92,7 +92,7 @@ static void
 add_alt(struct dz_lexicon *l, struct dz_element *e, int term, int concept)
 {
     l->alts = dz_grow(l->alts, &l->alt_cap, l->n_alts + 1, sizeof *l->alts);
-    l->alts[l->n_alts++] = (struct dz_alt){ .term = term, .concept = concept };
+    l->alts[l->n_alts++] = (struct dz_alt){.term = term, .concept = concept};
     e->n_alts++;
 }
 
@@ -166,7 +166,7 @@ add_word(struct dz_lexicon *l, struct dz_element *e, struct dz_view word)
 static enum dz_code
 add_element(struct dz_lexicon *l, struct dz_view part, int owner, struct dz_err *err)
 {
-    struct dz_element e = { .alts = (uint32_t)l->n_alts };
+    struct dz_element e = {.alts = (uint32_t)l->n_alts};
     if (part.n > 0 && part.p[0] == '[') {
         e.optional = true;
         part.p++;
@@ -180,9 +180,9 @@ add_element(struct dz_lexicon *l, struct dz_view part, int owner, struct dz_err 
     }
     while (!e.gap && part.n > 0) {
         const char *cut = memchr(part.p, '/', part.n);
-        struct dz_view alt = { part.p, cut ? (size_t)(cut - part.p) : part.n };
+        struct dz_view alt = {part.p, cut ? (size_t)(cut - part.p) : part.n};
         if (alt.n > 2 && alt.p[0] == '<') {
-            struct dz_view name = { alt.p + 1, alt.n - 2 };
+            struct dz_view name = {alt.p + 1, alt.n - 2};
             enum dz_code code = add_reference(l, &e, name, owner, err);
             if (code != DZ_OK)
                 return code;
@@ -220,13 +220,13 @@ index_pattern(struct dz_lexicon *l, uint32_t pattern)
 static enum dz_code
 add_pattern(struct dz_lexicon *l, const char *text, int owner, struct dz_err *err)
 {
-    struct dz_pattern p = { .concept = owner, .first = (uint32_t)l->n_elements };
+    struct dz_pattern p = {.concept = owner, .first = (uint32_t)l->n_elements};
     enum dz_code code = DZ_OK;
     size_t pos = 0;
     while (code == DZ_OK && text[pos]) {
         size_t n = strcspn(text + pos, " ");
         if (n > 0)
-            code = add_element(l, (struct dz_view){ text + pos, n }, owner, err);
+            code = add_element(l, (struct dz_view){text + pos, n}, owner, err);
         pos += n + strspn(text + pos + n, " ");
     }
     if (code != DZ_OK)
@@ -284,19 +284,19 @@ static enum dz_code
 add_concept(struct dz_lexicon *l, int ix, const json_t *item, struct dz_err *err)
 {
     struct dz_concept *c = &l->concepts[ix];
-    *c = (struct dz_concept){ .id = keep(l, item, "id"),
-                              .sphere = keep(l, item, "sphere"),
-                              .means = keep(l, item, "means"),
-                              .threatened = keep(l, item, "threatened"),
-                              .stance = keep(l, item, "stance"),
-                              .role = keep(l, item, "role"),
-                              .unit = keep(l, item, "unit"),
-                              .hides = -1 };
+    *c = (struct dz_concept){.id = keep(l, item, "id"),
+                             .sphere = keep(l, item, "sphere"),
+                             .means = keep(l, item, "means"),
+                             .threatened = keep(l, item, "threatened"),
+                             .stance = keep(l, item, "stance"),
+                             .role = keep(l, item, "role"),
+                             .unit = keep(l, item, "unit"),
+                             .hides = -1};
     c->kind = kind_of(c, keep(l, item, "kind"));
     c->rule = rule_name(l, c);
     const char *slot = keep(l, item, "slot");
     c->slot = strcmp(slot, "before") == 0 ? DZ_SLOT_BEFORE
-            : strcmp(slot, "any") == 0    ? DZ_SLOT_ANY
+              : strcmp(slot, "any") == 0  ? DZ_SLOT_ANY
                                           : DZ_SLOT_AFTER;
     const char *hides = keep(l, item, "hides");
     for (int i = 0; i < ix && hides[0]; i++) {
@@ -305,7 +305,8 @@ add_concept(struct dz_lexicon *l, int ix, const json_t *item, struct dz_err *err
     }
     size_t i;
     json_t *pattern;
-    json_array_foreach(json_object_get(item, "patterns"), i, pattern) {
+    json_array_foreach(json_object_get(item, "patterns"), i, pattern)
+    {
         enum dz_code code = add_pattern(l, json_string_value(pattern), ix, err);
         if (code != DZ_OK)
             return code;
@@ -342,7 +343,7 @@ dz_lexicon_load(struct dz_lexicon **ret, struct dz_err *err)
     if (!dz_data_find("phrases.json", &file))
         return dz_fail(err, DZ_E_CORRUPT, "the built-in phrases are missing");
     DZ_AUTO_JSON json_t *phrases = NULL;
-    struct dz_view text = { (const char *)file.bytes, file.size };
+    struct dz_view text = {(const char *)file.bytes, file.size};
     enum dz_code code = dz_json_parse(text, &phrases, err);
     return code == DZ_OK ? dz_lexicon_new(phrases, ret, err) : code;
 }

@@ -22,7 +22,7 @@ struct matcher {
 static enum dz_break
 break_of(struct dz_view mark)
 {
-    static const char *const hard[] = { ";", ":", ".", "?", "!", "…", "—", "–", "•" };
+    static const char *const hard[] = {";", ":", ".", "?", "!", "…", "—", "–", "•"};
     if (dz_view_is(mark, ",") || dz_view_is(mark, "/") || dz_view_is(mark, "|"))
         return DZ_BREAK_COMMA;
     for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
@@ -57,7 +57,7 @@ struct word_state {
 static void
 see_mark(struct word_state *s, const struct dz_document *d, const struct dz_token *t)
 {
-    struct dz_view mark = { d->text.p + t->start, t->end - t->start };
+    struct dz_view mark = {d->text.p + t->start, t->end - t->start};
     bool lone_hyphen = dz_view_is(mark, "-") && t->space_before;
     enum dz_break b = lone_hyphen ? DZ_BREAK_HARD : break_of(mark);
     if (b > s->before)
@@ -73,12 +73,12 @@ split_words(struct dz_reading *rd)
 {
     struct dz_document *d = rd->document;
     rd->words = dz_alloc_array(d->n_tokens + 1, sizeof *rd->words);
-    struct word_state s = { .before = DZ_BREAK_SENTENCE };
+    struct word_state s = {.before = DZ_BREAK_SENTENCE};
     for (size_t i = 0; i < d->n_tokens; i++) {
         const struct dz_token *t = &d->tokens[i];
         uint32_t paragraph = d->sentences[t->sentence].paragraph;
         if (paragraph != s.paragraph)
-            s = (struct word_state){ .paragraph = paragraph, .sentence = t->sentence };
+            s = (struct word_state){.paragraph = paragraph, .sentence = t->sentence};
         if (t->sentence != s.sentence || i == 0 || paragraph != s.paragraph)
             s.before = DZ_BREAK_SENTENCE;
         s.sentence = t->sentence;
@@ -91,16 +91,16 @@ split_words(struct dz_reading *rd)
             continue;
         }
         struct dz_word *w = &rd->words[rd->n_words++];
-        *w = (struct dz_word){ .start = t->start,
-                               .end = t->end,
-                               .fold = t->fold,
-                               .token = (uint32_t)i,
-                               .sentence = t->sentence,
-                               .before = (uint8_t)s.before,
-                               .quoted = s.quoted,
-                               .opens_quote = s.opens,
-                               .capital = t->capital,
-                               .number = t->kind == DZ_TOKEN_NUMBER };
+        *w = (struct dz_word){.start = t->start,
+                              .end = t->end,
+                              .fold = t->fold,
+                              .token = (uint32_t)i,
+                              .sentence = t->sentence,
+                              .before = (uint8_t)s.before,
+                              .quoted = s.quoted,
+                              .opens_quote = s.opens,
+                              .capital = t->capital,
+                              .number = t->kind == DZ_TOKEN_NUMBER};
         if (rd->n_words == 1 || w[-1].sentence != w->sentence)
             w->before = DZ_BREAK_SENTENCE;
         s.before = DZ_BREAK_NONE;
@@ -156,8 +156,7 @@ add_hit(struct matcher *m, int concept, size_t first, size_t end)
     }
     rd->hits = dz_grow(rd->hits, &m->hit_cap, rd->n_hits + 1, sizeof *rd->hits);
     rd->hits[rd->n_hits] = (struct dz_hit){
-        .concept = concept, .first = (uint32_t)first, .n = n, .next = m->heads[first]
-    };
+        .concept = concept, .first = (uint32_t)first, .n = n, .next = m->heads[first]};
     m->heads[first] = (uint32_t)rd->n_hits++;
 }
 
@@ -331,9 +330,9 @@ index_sentences(struct dz_reading *rd)
 void
 dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_document *d)
 {
-    *rd = (struct dz_reading){ .lexicon = l, .document = d };
+    *rd = (struct dz_reading){.lexicon = l, .document = d};
     split_words(rd);
-    struct matcher m = { .rd = rd, .l = l };
+    struct matcher m = {.rd = rd, .l = l};
     find_terms(&m);
     m.heads = dz_alloc_array(rd->n_words + 1, sizeof *m.heads);
     memset(m.heads, 0xff, (rd->n_words + 1) * sizeof *m.heads);
@@ -355,7 +354,7 @@ dz_reading_done(struct dz_reading *rd)
     dz_free(rd->hits);
     dz_free(rd->sentence_word);
     dz_free(rd->sentence_hit);
-    *rd = (struct dz_reading){ 0 };
+    *rd = (struct dz_reading){0};
 }
 
 const struct dz_hit *

@@ -18,7 +18,7 @@ struct measure {
     struct dz_view instrument;
     struct dz_view issuer;
     struct dz_view number;
-    const char *date;     /* EDTF or "" */
+    const char *date; /* EDTF or "" */
     const char *deadline;
     const char *rule;
     int score;
@@ -38,13 +38,12 @@ class_of(struct dz_view word)
         const char *stem;
         const char *class_id;
     } stems[] = {
-        { "decree", "decree" }, { "order", "decree" },    { "executive", "decree" }, { "presidential", "decree" },
-        { "указ", "decree" },   { "law", "law" },         { "закон", "law" },        { "federal", "law" },
-        { "resolution", "resolution" },                   { "постанов", "resolution" },
-        { "розпорядж", "order" },                         { "распоряж", "order" },
-        { "наказ", "order" },   { "приказ", "order" },    { "simplified", "procedure" },
-        { "спрощ", "procedure" },                         { "упрощ", "procedure" },
-        { "internal", "internal" },
+        {"decree", "decree"},       {"order", "decree"},    {"executive", "decree"},
+        {"presidential", "decree"}, {"указ", "decree"},     {"law", "law"},
+        {"закон", "law"},           {"federal", "law"},     {"resolution", "resolution"},
+        {"постанов", "resolution"}, {"розпорядж", "order"}, {"распоряж", "order"},
+        {"наказ", "order"},         {"приказ", "order"},    {"simplified", "procedure"},
+        {"спрощ", "procedure"},     {"упрощ", "procedure"}, {"internal", "internal"},
     };
     for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
         if (dz_view_starts(word, stems[i].stem))
@@ -53,9 +52,11 @@ class_of(struct dz_view word)
     return "instrument";
 }
 
-/* Does a deadline word stand right in front of the date? */
+/* Does a deadline word stand right in front of the date? later: the day of adoption is already known and earlier, so that
+ * "from" and "since" open the time of the rule. */
 static bool
-is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz_span sentence, bool norm)
+is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz_span sentence,
+            bool later)
 {
     if (date->date_role == DZ_DATE_BY || date->date_role == DZ_DATE_UNTIL)
         return true;
@@ -64,13 +65,12 @@ is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz
     const struct dz_hit *h = dz_reading_hit(c->rd, c->id.deadline_word, from, w + 1);
     if (!h)
         return false;
-    /* "since" and "from" open a rule only where the sentence states one. */
-    static const char *const opening[] = { "since", "з", "с", "від" };
+    static const char *const opening[] = {"since", "з", "с", "від"};
     for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
         if (dz_view_is(c->rd->words[h->first].fold, opening[i]))
-            return false;
+            return later;
     }
-    return norm || date->date_role != DZ_DATE_SINCE;
+    return true;
 }
 
 /* Dates of a part of the sentence: the first that a deadline word opens, and the first other. */
@@ -85,7 +85,8 @@ take_dates(const struct dz_compose *c, size_t s, struct dz_span part, struct mea
         size_t w = dz_reading_word_at(c->rd, date->start);
         if (w < part.from || w >= part.to)
             continue;
-        if (is_deadline(c, date, sentence, true)) {
+        bool later = m->date[0] && strcmp(date->edtf, m->date) > 0;
+        if (is_deadline(c, date, sentence, later)) {
             if (m->deadline[0] == '\0')
                 m->deadline = date->edtf;
         } else if (m->date[0] == '\0') {
@@ -101,7 +102,7 @@ number_behind(const struct dz_compose *c, size_t from, size_t to)
     const struct dz_reading *rd = c->rd;
     for (size_t w = from; w < to && w < from + 6; w++) {
         const struct dz_word *word = &rd->words[w];
-        struct dz_view gap = { c->d->text.p + word[-1].end, word->start - word[-1].end };
+        struct dz_view gap = {c->d->text.p + word[-1].end, word->start - word[-1].end};
         bool sign = dz_view_is(word[-1].fold, "no") || dz_view_is(word[-1].fold, "n");
         for (size_t k = 0; k + 3 <= gap.n && !sign; k++)
             sign = memcmp(gap.p + k, "№", 3) == 0;
@@ -112,9 +113,9 @@ number_behind(const struct dz_compose *c, size_t from, size_t to)
         while (end < c->d->text.n && end - word->start < NUMBER_MAX && c->d->text.p[end] != ' ' &&
                c->d->text.p[end] != ',' && c->d->text.p[end] != '.' && c->d->text.p[end] != '\n')
             end++;
-        return (struct dz_view){ c->d->text.p + word->start, end - word->start };
+        return (struct dz_view){c->d->text.p + word->start, end - word->start};
     }
-    return (struct dz_view){ 0 };
+    return (struct dz_view){0};
 }
 
 /* Who issued it: "X signed", "signed by X", "X's decree", else the first actor of the sentence. */
@@ -124,7 +125,8 @@ issuer_of(const struct dz_compose *c, size_t s, size_t anchor)
     const struct dz_mention *before = NULL, *after = NULL;
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
         const struct dz_mention *m = &c->mentions->items[i];
-        bool country = m->kind == DZ_MENTION_PLACE && (m->metonym || (m->place_kind && strcmp(m->place_kind, "country") == 0));
+        bool country = m->kind == DZ_MENTION_PLACE &&
+                       (m->metonym || (m->place_kind && strcmp(m->place_kind, "country") == 0));
         if (m->kind != DZ_MENTION_PERSON && m->kind != DZ_MENTION_OFFICE && !country)
             continue;
         size_t w = dz_reading_word_at(c->rd, m->start);
@@ -138,10 +140,10 @@ issuer_of(const struct dz_compose *c, size_t s, size_t anchor)
     }
     const struct dz_mention *m = before ? before : after;
     if (!m)
-        return (struct dz_view){ 0 };
+        return (struct dz_view){0};
     if (m->kind == DZ_MENTION_PERSON && m->name.n > 0)
         return m->name;
-    return (struct dz_view){ c->d->text.p + m->start, m->end - m->start };
+    return (struct dz_view){c->d->text.p + m->start, m->end - m->start};
 }
 
 static bool
@@ -153,12 +155,12 @@ same_issuer(struct dz_view a, struct dz_view b)
     size_t n = a.n < b.n ? a.n : b.n;
     size_t cut = n > 6 ? n - 4 : n;
     for (size_t i = 0; i + cut <= a.n; i++) {
-        struct dz_view tail = { b.p + (b.n - n), cut };
+        struct dz_view tail = {b.p + (b.n - n), cut};
         if (memcmp(a.p + i, tail.p, tail.n) == 0)
             return true;
     }
     for (size_t i = 0; i + cut <= b.n; i++) {
-        struct dz_view tail = { a.p + (a.n - n), cut };
+        struct dz_view tail = {a.p + (a.n - n), cut};
         if (memcmp(b.p + i, tail.p, tail.n) == 0)
             return true;
     }
@@ -197,7 +199,8 @@ quote_for(const struct dz_compose *c, struct dz_span core, struct dz_span senten
 {
     struct dz_span quote = core;
     size_t most = core.to + 14;
-    while (quote.to < sentence.to && quote.to < most && c->rd->words[quote.to].before < DZ_BREAK_HARD)
+    while (quote.to < sentence.to && quote.to < most &&
+           c->rd->words[quote.to].before < DZ_BREAK_HARD)
         quote.to++;
     return quote;
 }
@@ -261,7 +264,8 @@ give_deadline(struct measures *ms, const struct measure *rule)
     for (size_t i = ms->n; i > 0; i--) {
         struct measure *m = &ms->items[i - 1];
         bool bare = m->class_id[0] && m->deadline[0] == '\0';
-        if (bare && rule->deadline[0] && rule->sentence >= m->last && rule->sentence - m->last <= BESIDE) {
+        if (bare && rule->deadline[0] && rule->sentence >= m->last &&
+            rule->sentence - m->last <= BESIDE) {
             m->deadline = rule->deadline;
             return true;
         }
@@ -274,11 +278,15 @@ static void
 take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struct dz_hit *rule)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
-    struct measure m = { .sentence = s, .class_id = "", .date = "", .deadline = "",
-                         .rule = "measure.announced-rule", .score = 70 };
-    m.quote = quote_for(c, (struct dz_span){ rule->first, rule->first + rule->n }, sentence);
+    struct measure m = {.sentence = s,
+                        .class_id = "",
+                        .date = "",
+                        .deadline = "",
+                        .rule = "measure.announced-rule",
+                        .score = 70};
+    m.quote = quote_for(c, (struct dz_span){rule->first, rule->first + rule->n}, sentence);
     m.issuer = issuer_of(c, s, rule->first);
-    take_dates(c, s, (struct dz_span){ rule->first, sentence.to }, &m);
+    take_dates(c, s, (struct dz_span){rule->first, sentence.to}, &m);
     add_measure(ms, m, true);
 }
 
@@ -290,15 +298,15 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
     const struct dz_hit *who = hit_in(c, c->id.refusing, sentence);
     if (!who)
         who = hit_in(c, c->id.without_passport, sentence);
-    struct measure m = { .sentence = s, .class_id = "", .date = "", .deadline = "",
-                         .rule = RULE_DATED, .score = 60 };
+    struct measure m = {
+        .sentence = s, .class_id = "", .date = "", .deadline = "", .rule = RULE_DATED, .score = 60};
     if (!who)
         return;
     take_dates(c, s, sentence, &m);
     if (strlen(m.deadline) < strlen("2024-07") || strchr(m.deadline, '/'))
         return;
     m.date = "";
-    m.quote = dz_compose_clause(c, (struct dz_span){ who->first, who->first + who->n }, sentence);
+    m.quote = dz_compose_clause(c, (struct dz_span){who->first, who->first + who->n}, sentence);
     m.issuer = issuer_of(c, s, who->first);
     if (!give_deadline(ms, &m))
         add_measure(ms, m, true);
@@ -307,7 +315,8 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
 static bool
 is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
 {
-    static const char *const plural[] = { "laws", "decrees", "orders", "amendments", "закони", "законы", "укази", "указы" };
+    static const char *const plural[] = {"laws",   "decrees", "orders", "amendments",
+                                         "закони", "законы",  "укази",  "указы"};
     struct dz_view word = c->rd->words[instrument->first + instrument->n - 1].fold;
     for (size_t i = 0; i < sizeof plural / sizeof *plural; i++) {
         if (dz_view_is(word, plural[i]))
@@ -315,7 +324,8 @@ is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
     }
     for (size_t back = 1; back <= 3 && back <= instrument->first; back++) {
         struct dz_view left = c->rd->words[instrument->first - back].fold;
-        if (dz_view_is(left, "a") || dz_view_is(left, "an") || dz_view_is(left, "another") || dz_view_is(left, "new"))
+        if (dz_view_is(left, "a") || dz_view_is(left, "an") || dz_view_is(left, "another") ||
+            dz_view_is(left, "new"))
             return true;
         if (dz_view_is(left, "the"))
             return false;
@@ -324,12 +334,13 @@ is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
 }
 
 static void
-take_instrument(const struct dz_compose *c, struct measures *ms, size_t s, const struct dz_hit *instrument,
-                const struct dz_hit *enact, struct dz_span part)
+take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
+                const struct dz_hit *instrument, const struct dz_hit *enact, struct dz_span part)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
-    struct dz_span core = { instrument->first, instrument->first + instrument->n };
-    struct measure m = { .sentence = s, .date = "", .deadline = "", .rule = "measure.instrument", .score = 80 };
+    struct dz_span core = {instrument->first, instrument->first + instrument->n};
+    struct measure m = {
+        .sentence = s, .date = "", .deadline = "", .rule = "measure.instrument", .score = 80};
     m.class_id = class_of(c->rd->words[instrument->first].fold);
     m.instrument = dz_compose_text(c, core);
     m.indefinite = is_indefinite(c, instrument);
@@ -341,7 +352,9 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s, const
     if (enact && enact->first > core.to && enact->first - core.to < 10)
         core.to = enact->first + enact->n;
     m.quote = quote_for(c, core, sentence);
-    bool founding = (enact || m.deadline[0] || m.number.n > 0 || (m.date[0] && m.issuer.n > 0)) && c->ties[s] >= DZ_TIE_NEAR;
+    bool founding = (enact || m.deadline[0] || m.number.n > 0 ||
+                     (m.date[0] && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT))) &&
+                    c->ties[s] >= DZ_TIE_NEAR;
     m.last = s;
     if (founding)
         take_over_deadline(ms, &m);
@@ -352,9 +365,11 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s, const
 static void
 take_added_day(const struct dz_compose *c, struct measures *ms, size_t s)
 {
-    if (ms->n == 0 || ms->items[ms->n - 1].last + 1 != s || ms->items[ms->n - 1].class_id[0] == '\0')
+    if (ms->n == 0 || ms->items[ms->n - 1].last + 1 != s ||
+        ms->items[ms->n - 1].class_id[0] == '\0')
         return;
-    struct measure m = { .sentence = s, .class_id = "", .date = "", .deadline = "", .rule = RULE_DATED };
+    struct measure m = {
+        .sentence = s, .class_id = "", .date = "", .deadline = "", .rule = RULE_DATED};
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
         const struct dz_mention *date = &c->mentions->items[i];
         bool until = date->date_role == DZ_DATE_BY || date->date_role == DZ_DATE_UNTIL;
@@ -377,7 +392,8 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
     if (c->ties[s] < DZ_TIE_NEAR)
         rule = NULL;
     /* A rule that is told right at its instrument is that instrument. */
-    if (rule && instrument && rule->first < instrument->first + 6 && instrument->first < rule->first + rule->n + 6 && enact)
+    if (rule && instrument && rule->first < instrument->first + 6 &&
+        instrument->first < rule->first + rule->n + 6 && enact)
         rule = NULL;
     struct dz_span part = sentence;
     if (rule && instrument && instrument->first < rule->first)

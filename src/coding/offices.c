@@ -10,7 +10,8 @@
 static bool
 links(const struct dz_word *w)
 {
-    static const char *const words[] = { "of", "for", "on", "the", "and", "з", "із", "по", "та", "и" };
+    static const char *const words[] = {"of", "for", "on", "the", "and",
+                                        "з",  "із",  "по", "та",  "и"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (dz_view_is(w->fold, words[i]))
             return true;
@@ -39,7 +40,9 @@ row_end(const struct dz_person_finder *f, size_t w)
 static bool
 demonym(const struct dz_word *w)
 {
-    static const char *const words[] = { "russian", "ukrainian", "british", "russia", "ukraine", "occupation", "moscow", "kremlin", "american", "european", "local", "western" };
+    static const char *const words[] = {"russian",  "ukrainian",  "british", "russia",
+                                        "ukraine",  "occupation", "moscow",  "kremlin",
+                                        "american", "european",   "local",   "western"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (dz_view_is(w->fold, words[i]))
             return true;
@@ -73,11 +76,14 @@ is_office_row(const struct dz_person_finder *f, size_t from, size_t to)
 static size_t
 try_office(struct dz_person_finder *f, size_t w)
 {
-    static const char *const nouns[] = { "authorities", "officials", "parliament", "intelligence", "government", "ministry", "administration", "administrations", "courts", "lawmakers" };
+    static const char *const nouns[] = {
+        "authorities", "officials",      "parliament",      "intelligence", "government",
+        "ministry",    "administration", "administrations", "courts",       "lawmakers"};
     const struct dz_word *words = f->rd->words;
     if (demonym(&words[w])) {
         size_t at = w + 1;
-        for (size_t step = 0; step < 3 && at < f->rd->n_words && words[at].before == DZ_BREAK_NONE; step++, at++) {
+        for (size_t step = 0; step < 3 && at < f->rd->n_words && words[at].before == DZ_BREAK_NONE;
+             step++, at++) {
             for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
                 if (!words[at].capital && dz_view_is(words[at].fold, nouns[i])) {
                     take_office(f, w, at + 1, "office.people-and-head", 80);
@@ -89,8 +95,10 @@ try_office(struct dz_person_finder *f, size_t w)
     if (!words[w].capital || words[w].number)
         return 0;
     size_t from = w, end = row_end(f, w);
-    while (from < end && !f->placed[from] && dz_person_is(f, f->id.not_name, from) && !demonym(&words[from]) &&
-           !dz_person_is(f, f->id.org_head, from) && !dz_view_is(words[from].fold, "un") && !dz_view_is(words[from].fold, "uk") && !dz_view_is(words[from].fold, "human"))
+    while (from < end && !f->placed[from] && dz_person_is(f, f->id.not_name, from) &&
+           !demonym(&words[from]) && !dz_person_is(f, f->id.org_head, from) &&
+           !dz_view_is(words[from].fold, "un") && !dz_view_is(words[from].fold, "uk") &&
+           !dz_view_is(words[from].fold, "human"))
         from++;
     if (from == end || !is_office_row(f, from, end))
         return 0;

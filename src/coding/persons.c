@@ -76,8 +76,8 @@ static struct dz_view
 text_of(const struct dz_person_finder *f, size_t from, size_t to)
 {
     const struct dz_word *words = f->rd->words;
-    return (struct dz_view){ f->rd->document->text.p + words[from].start,
-                             words[to - 1].end - words[from].start };
+    return (struct dz_view){f->rd->document->text.p + words[from].start,
+                            words[to - 1].end - words[from].start};
 }
 
 static struct dz_person *
@@ -95,13 +95,13 @@ person_for(struct dz_person_finder *f, struct dz_view first, struct dz_view last
             return p;
     }
     f->people = dz_grow(f->people, &f->cap, f->n + 1, sizeof *f->people);
-    f->people[f->n] = (struct dz_person){ .first = first, .last = last, .role_rank = 99 };
+    f->people[f->n] = (struct dz_person){.first = first, .last = last, .role_rank = 99};
     return &f->people[f->n++];
 }
 
 static void
-take_name(struct dz_person_finder *f, size_t from, size_t to, struct dz_view first, struct dz_view last,
-          const char *rule, int score)
+take_name(struct dz_person_finder *f, size_t from, size_t to, struct dz_view first,
+          struct dz_view last, const char *rule, int score)
 {
     struct dz_person *p = person_for(f, first, last);
     struct dz_view name = text_of(f, from, to);
@@ -116,8 +116,9 @@ take_name(struct dz_person_finder *f, size_t from, size_t to, struct dz_view fir
     for (size_t w = from; w < to; w++)
         f->taken[w] = true;
     const struct dz_word *words = f->rd->words;
-    struct dz_mention *m = dz_mention_add(f->out, f->rd->document, DZ_MENTION_PERSON, words[from].token,
-                                          words[to - 1].token - words[from].token + 1, rule, score);
+    struct dz_mention *m =
+        dz_mention_add(f->out, f->rd->document, DZ_MENTION_PERSON, words[from].token,
+                       words[to - 1].token - words[from].token + 1, rule, score);
     m->person_ix = (uint32_t)(p - f->people);
 }
 
@@ -125,9 +126,10 @@ take_name(struct dz_person_finder *f, size_t from, size_t to, struct dz_view fir
 static bool
 single_name_fits(const struct dz_person_finder *f, size_t w)
 {
-    static const char *const words[] = { "roman", "mark", "grant", "victor", "paul", "віра", "віри", "віру", "надія",
-                                         "надії", "надію", "любов", "роман", "вера", "веры", "надежда", "надежды",
-                                         "любовь", "любви", "владимир", "яна" };
+    static const char *const words[] = {
+        "roman", "mark",    "grant",   "victor", "paul",  "віра",     "віри",
+        "віру",  "надія",   "надії",   "надію",  "любов", "роман",    "вера",
+        "веры",  "надежда", "надежды", "любовь", "любви", "владимир", "яна"};
     const struct dz_word *word = &f->rd->words[w];
     if (word->before < DZ_BREAK_HARD && !word->opens_quote)
         return true;
@@ -136,7 +138,8 @@ single_name_fits(const struct dz_person_finder *f, size_t w)
             continue;
         /* A verb of speech, an aside or "from" right behind makes it a person all the same. */
         bool last = w + 1 >= f->rd->n_words;
-        return !last && (dz_person_is(f, f->id.speech, w + 1) || f->rd->words[w + 1].before == DZ_BREAK_COMMA ||
+        return !last && (dz_person_is(f, f->id.speech, w + 1) ||
+                         f->rd->words[w + 1].before == DZ_BREAK_COMMA ||
                          dz_view_is(f->rd->words[w + 1].fold, "from") ||
                          dz_person_is(f, f->id.name_changed, w + 1));
     }
@@ -150,7 +153,8 @@ try_first_name(struct dz_person_finder *f, size_t w)
     if (!words[w].capital || f->taken[w] || !dz_person_is(f, f->id.first_name, w))
         return 0;
     size_t end = w + 1;
-    while (end < f->rd->n_words && end < w + 4 && !words[end - 1].possessive && surname_word(f, end)) {
+    while (end < f->rd->n_words && end < w + 4 && !words[end - 1].possessive &&
+           surname_word(f, end)) {
         /* A patronymic or a double surname; a role word ends the name. */
         if (end > w + 1 && dz_person_is(f, f->id.role_official, end))
             break;
@@ -159,7 +163,7 @@ try_first_name(struct dz_person_finder *f, size_t w)
     if (end == w + 1) {
         if (f->placed[w] || !single_name_fits(f, w))
             return 0;
-        take_name(f, w, end, words[w].fold, (struct dz_view){ 0 }, "person.first-name", 80);
+        take_name(f, w, end, words[w].fold, (struct dz_view){0}, "person.first-name", 80);
         return 1;
     }
     take_name(f, w, end, words[w].fold, words[end - 1].fold, "person.full-name", 95);
@@ -193,14 +197,17 @@ try_by_context(struct dz_person_finder *f, size_t w)
         end++;
     if (end < w + 2 || (end < f->rd->n_words && surname_word(f, end)))
         return 0;
-    bool after = w > 0 && words[w].before == DZ_BREAK_NONE &&
-                 (dz_person_is(f, f->id.role_official, w - 1) || dz_person_is(f, f->id.role_expert, w - 1) ||
-                  dz_person_is(f, f->id.honorific, w - 1) || dz_person_is(f, f->id.role_journalist, w - 1) ||
-                  dz_view_is(words[w - 1].fold, "named"));
-    bool speaks = end < f->rd->n_words && words[end].before == DZ_BREAK_NONE && dz_person_is(f, f->id.speech, end);
+    bool after =
+        w > 0 && words[w].before == DZ_BREAK_NONE &&
+        (dz_person_is(f, f->id.role_official, w - 1) || dz_person_is(f, f->id.role_expert, w - 1) ||
+         dz_person_is(f, f->id.honorific, w - 1) || dz_person_is(f, f->id.role_journalist, w - 1) ||
+         dz_view_is(words[w - 1].fold, "named"));
+    bool speaks = end < f->rd->n_words && words[end].before == DZ_BREAK_NONE &&
+                  dz_person_is(f, f->id.speech, end);
     bool cited = w > 1 && words[w].before == DZ_BREAK_NONE &&
                  dz_reading_hit(f->rd, f->id.source_of, w - 2, w) != NULL;
-    bool aside = end < f->rd->n_words && words[end].before == DZ_BREAK_COMMA && has_aside_role(f, end);
+    bool aside =
+        end < f->rd->n_words && words[end].before == DZ_BREAK_COMMA && has_aside_role(f, end);
     if (!after && !speaks && !cited && !aside)
         return 0;
     take_name(f, w, end, words[w].fold, words[end - 1].fold, "person.title-or-speech", 75);
@@ -217,16 +224,17 @@ find_surnames(struct dz_person_finder *f)
             continue;
         bool figure = dz_person_is(f, f->id.public_figure, w);
         if (figure) {
-            take_name(f, w, w + 1, (struct dz_view){ 0 }, words[w].fold, "person.public-figure", 85);
+            take_name(f, w, w + 1, (struct dz_view){0}, words[w].fold, "person.public-figure", 85);
             continue;
         }
         if (f->placed[w] || dz_person_is(f, f->id.not_name, w) || words[w].fold.n < 4)
             continue;
         for (size_t i = 0; i < known && i < 200; i++) {
             struct dz_person *p = &f->people[i];
-            if (p->last.n == 0 || p->last.p[0] != words[w].fold.p[0] || !dz_person_near(p->last, words[w].fold))
+            if (p->last.n == 0 || p->last.p[0] != words[w].fold.p[0] ||
+                !dz_person_near(p->last, words[w].fold))
                 continue;
-            take_name(f, w, w + 1, (struct dz_view){ 0 }, p->last, "person.surname", 90);
+            take_name(f, w, w + 1, (struct dz_view){0}, p->last, "person.surname", 90);
             break;
         }
     }
@@ -264,7 +272,7 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
                    struct dz_err *err)
 {
     (void)err;
-    struct dz_person_finder f = { .rules = r, .rd = rd, .out = out };
+    struct dz_person_finder f = {.rules = r, .rd = rd, .out = out};
 #define FIND(name) f.id.name = dz_lexicon_find(rd->lexicon, #name)
     FIND(first_name);
     FIND(role_official);

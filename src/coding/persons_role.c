@@ -11,7 +11,8 @@
 static const char *
 role_at(const struct dz_person_finder *f, size_t w)
 {
-    const int concepts[] = { f->id.role_official, f->id.role_journalist, f->id.role_expert, f->id.role_private };
+    const int concepts[] = {f->id.role_official, f->id.role_journalist, f->id.role_expert,
+                            f->id.role_private};
     for (size_t i = 0; i < sizeof concepts / sizeof *concepts; i++) {
         if (dz_person_is(f, concepts[i], w))
             return dz_lexicon_concept(f->rd->lexicon, concepts[i])->role;
@@ -55,8 +56,8 @@ look_behind(struct dz_person_finder *f, struct dz_person *p, size_t to)
     const struct dz_reading *rd = f->rd;
     if (to >= rd->n_words || rd->words[to].before == DZ_BREAK_SENTENCE)
         return;
-    struct dz_view between = { rd->document->text.p + rd->words[to - 1].end,
-                               rd->words[to].start - rd->words[to - 1].end };
+    struct dz_view between = {rd->document->text.p + rd->words[to - 1].end,
+                              rd->words[to].start - rd->words[to - 1].end};
     if (memchr(between.p, '/', between.n)) {
         set_role(p, "journalist", 2);
         return;
@@ -99,8 +100,8 @@ split_name(struct dz_view name, struct dz_view *ret_first, struct dz_view *ret_l
         first++;
     while (last > 0 && name.p[last - 1] != ' ')
         last--;
-    *ret_first = (struct dz_view){ name.p, first };
-    *ret_last = (struct dz_view){ name.p + last, name.n - last };
+    *ret_first = (struct dz_view){name.p, first};
+    *ret_last = (struct dz_view){name.p + last, name.n - last};
 }
 
 /* Does the table of office holders name this person? */
@@ -111,10 +112,12 @@ holds_office(const struct dz_person_finder *f, const struct dz_person *p)
     json_t *holders = offices ? json_object_get(offices, "holders") : NULL;
     size_t i;
     json_t *holder;
-    json_array_foreach(holders, i, holder) {
+    json_array_foreach(holders, i, holder)
+    {
         const char *key;
         json_t *name;
-        json_object_foreach(json_object_get(holder, "name"), key, name) {
+        json_object_foreach(json_object_get(holder, "name"), key, name)
+        {
             struct dz_buf fold = DZ_BUF(1024);
             struct dz_view first, last;
             dz_text_fold(dz_view_of(json_string_value(name)), &fold);

@@ -9,14 +9,9 @@
 #define SCORE_NAMED 80
 #define SCORE_UNNAMED 55
 
-static bool
-rivals(const struct dz_concept *a, const struct dz_concept *b)
-{
-    return a->kind == DZ_CONCEPT_STANCE && b->kind == DZ_CONCEPT_STANCE;
-}
-
 static void
-emit_statement(struct dz_compose *c, size_t s, struct dz_span quote, const struct dz_concept *stance)
+emit_statement(struct dz_compose *c, size_t s, struct dz_span quote,
+               const struct dz_concept *stance)
 {
     const struct dz_voice *v = &c->voices[s];
     struct dz_setting set = dz_compose_setting(c, s, quote);
@@ -24,33 +19,40 @@ emit_statement(struct dz_compose *c, size_t s, struct dz_span quote, const struc
     dz_json_set_view(fields, "speaker", v->speaker);
     dz_json_set_str(fields, "stance", stance->stance);
     dz_json_set_str(fields, "date", set.date);
-    struct dz_buf rule = DZ_BUF(128);
-    dz_compose_emit(c, "statement", quote, stance->rule, v->speaker.n > 0 ? SCORE_NAMED : SCORE_UNNAMED, fields);
-    dz_buf_done(&rule);
+    dz_compose_emit(c, "statement", quote, stance->rule,
+                    v->speaker.n > 0 ? SCORE_NAMED : SCORE_UNNAMED, fields);
+}
+
+/* Of two readings of the same words the one that stands first in the phrases wins: "urged ... not to take" is also
+ * "urged ... to take". */
+static const struct dz_hit *
+outranked_by(const struct dz_compose *c, size_t s, const struct dz_hit *h)
+{
+    const struct dz_reading *rd = c->rd;
+    for (size_t i = rd->sentence_hit[s]; i < rd->sentence_hit[s + 1]; i++) {
+        const struct dz_hit *other = &rd->hits[i];
+        bool touch = other->first < h->first + h->n && h->first < other->first + other->n;
+        bool stance = dz_lexicon_concept(rd->lexicon, other->concept)->kind == DZ_CONCEPT_STANCE;
+        if (stance && touch && other->concept < h->concept)
+            return other;
+    }
+    return NULL;
 }
 
 static void
 sentence_statements(struct dz_compose *c, size_t s)
 {
     const struct dz_reading *rd = c->rd;
-    struct dz_span sentence = dz_compose_sentence(c, s);
-    struct dz_span last = { 0 };
-    const struct dz_concept *last_stance = NULL;
+    struct dz_span limit = dz_compose_sentence(c, s);
     for (size_t i = rd->sentence_hit[s]; i < rd->sentence_hit[s + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
         const struct dz_concept *stance = dz_lexicon_concept(rd->lexicon, h->concept);
-        if (stance->kind != DZ_CONCEPT_STANCE)
+        if (stance->kind != DZ_CONCEPT_STANCE || h->first < limit.from || outranked_by(c, s, h))
             continue;
-        struct dz_span at = { h->first, h->first + h->n };
-        if (last_stance && rivals(stance, last_stance) && at.from < last.to)
-            continue;
-        struct dz_span limit = sentence;
-        if (last_stance)
-            limit.from = last.to;
+        struct dz_span at = {h->first, h->first + h->n};
         struct dz_span quote = dz_compose_clause(c, at, limit);
         emit_statement(c, s, quote, stance);
-        last = quote;
-        last_stance = stance;
+        limit.from = quote.to;
     }
 }
 

@@ -23,7 +23,7 @@ dz_suggestions_done(struct dz_suggestions *s)
     for (size_t i = 0; i < s->n; i++)
         json_decref(s->items[i].fields);
     dz_free(s->items);
-    *s = (struct dz_suggestions){ 0 };
+    *s = (struct dz_suggestions){0};
 }
 
 #define NEAR_SENTENCES 4  /* how far a tie reaches */
@@ -55,8 +55,9 @@ tie_of(const struct dz_compose *c, size_t s, const size_t *last, const size_t *n
         return DZ_TIE_NONE;
     size_t away = to_nearest(last, next, s);
     uint32_t paragraph = c->d->sentences[s].paragraph;
-    if (away == 1 && ((s > 0 && last[s] == s - 1 && c->d->sentences[s - 1].paragraph == paragraph) ||
-                      (next[s] == s + 1 && c->d->sentences[s + 1].paragraph == paragraph)))
+    if (away == 1 &&
+        ((s > 0 && last[s] == s - 1 && c->d->sentences[s - 1].paragraph == paragraph) ||
+         (next[s] == s + 1 && c->d->sentences[s + 1].paragraph == paragraph)))
         return DZ_TIE_NEIGHBOUR;
     if (away <= (topic ? NEAR_SENTENCES : 1))
         return DZ_TIE_NEAR;
@@ -169,19 +170,19 @@ enum dz_code
 dz_suggest_document(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
                     struct dz_suggestions *out, struct dz_err *err)
 {
-    static const struct dz_doc_info nothing = { 0 };
+    static const struct dz_doc_info nothing = {0};
     struct dz_reading rd;
-    struct dz_mentions mentions = { 0 };
-    struct dz_suggestions fresh = { 0 };
+    struct dz_mentions mentions = {0};
+    struct dz_suggestions fresh = {0};
     dz_reading_init(&rd, dz_rules_lexicon(r), d);
     enum dz_code code = find_mentions(r, &rd, info ? info : &nothing, &mentions, err);
     if (code == DZ_OK) {
-        struct dz_compose c = { .rules = r,
-                                .info = info ? info : &nothing,
-                                .d = d,
-                                .rd = &rd,
-                                .mentions = &mentions,
-                                .out = &fresh };
+        struct dz_compose c = {.rules = r,
+                               .info = info ? info : &nothing,
+                               .d = d,
+                               .rd = &rd,
+                               .mentions = &mentions,
+                               .out = &fresh};
         c.id = dz_concept_ids_of(rd.lexicon);
         compose(&c);
         *out = fresh;

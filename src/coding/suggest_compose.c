@@ -55,7 +55,7 @@ one_of(const struct dz_word *w, const char *const *list, size_t n)
 bool
 dz_word_joins(const struct dz_word *w)
 {
-    static const char *const words[] = { "and", "or", "та", "і", "й", "або", "чи", "и", "или" };
+    static const char *const words[] = {"and", "or", "та", "і", "й", "або", "чи", "и", "или"};
     return ONE_OF(w, words);
 }
 
@@ -63,9 +63,9 @@ bool
 dz_word_subordinates(const struct dz_word *w)
 {
     static const char *const words[] = {
-        "that", "which", "because", "while", "whereas", "although", "but", "where",
-        "що", "який", "яка", "які", "бо", "але", "котрий", "щоб",
-        "что", "который", "которая", "которые", "потому", "но", "чтобы",
+        "that", "which",   "because", "while",   "whereas", "although", "but",    "where",
+        "що",   "який",    "яка",     "які",     "бо",      "але",      "котрий", "щоб",
+        "что",  "который", "которая", "которые", "потому",  "но",       "чтобы",
     };
     return ONE_OF(w, words);
 }
@@ -73,7 +73,7 @@ dz_word_subordinates(const struct dz_word *w)
 struct dz_span
 dz_compose_sentence(const struct dz_compose *c, size_t s)
 {
-    return (struct dz_span){ c->rd->sentence_word[s], c->rd->sentence_word[s + 1] };
+    return (struct dz_span){c->rd->sentence_word[s], c->rd->sentence_word[s + 1]};
 }
 
 bool
@@ -84,7 +84,7 @@ dz_compose_has(const struct dz_compose *c, int concept, struct dz_span span)
 
 #define CLAUSE_LEFT 14 /* words */
 #define CLAUSE_RIGHT 16
-#define CLAUSE_JOIN 5  /* "and" ends a clause once so many words are in */
+#define CLAUSE_JOIN 5 /* "and" ends a clause once so many words are in */
 
 struct dz_span
 dz_compose_clause(const struct dz_compose *c, struct dz_span core, struct dz_span limit)
@@ -121,9 +121,9 @@ struct dz_view
 dz_compose_text(const struct dz_compose *c, struct dz_span span)
 {
     if (span.to <= span.from)
-        return (struct dz_view){ 0 };
+        return (struct dz_view){0};
     size_t start = c->rd->words[span.from].start;
-    return (struct dz_view){ c->d->text.p + start, c->rd->words[span.to - 1].end - start };
+    return (struct dz_view){c->d->text.p + start, c->rd->words[span.to - 1].end - start};
 }
 
 const struct dz_mention *
@@ -149,21 +149,22 @@ static struct dz_view
 occupied_area(const struct dz_compose *c, struct dz_span sentence)
 {
     static const char *const nouns[] = {
-        "territories", "territory", "areas", "area", "regions", "region", "parts", "lands",
-        "території", "територіях", "територій", "районів", "районах", "регіонах", "районы", "районов",
-        "районах", "территории", "территориях", "территорий", "регионах", "регионы",
+        "territories", "territory",  "areas",     "area",       "regions",   "region",
+        "parts",       "lands",      "території", "територіях", "територій", "районів",
+        "районах",     "регіонах",   "районы",    "районов",    "районах",   "территории",
+        "территориях", "территорий", "регионах",  "регионы",
     };
     const struct dz_hit *h = dz_reading_hit(c->rd, c->id.occupation, sentence.from, sentence.to);
     if (!h)
-        return (struct dz_view){ 0 };
-    struct dz_span span = { h->first, h->first + h->n };
+        return (struct dz_view){0};
+    struct dz_span span = {h->first, h->first + h->n};
     for (size_t w = span.to; w < sentence.to && w < h->first + h->n + 3; w++) {
         if (!ONE_OF(&c->rd->words[w], nouns))
             continue;
         span.to = w + 1;
         return dz_compose_text(c, span);
     }
-    return (struct dz_view){ 0 };
+    return (struct dz_view){0};
 }
 
 static bool
@@ -183,15 +184,15 @@ distance(const struct dz_mention *m, size_t start, size_t end)
 
 /* Nearest place and date of one sentence to a byte range. */
 static void
-nearest(const struct dz_compose *c, size_t s, size_t start, size_t end, const struct dz_mention **ret_place,
-        const struct dz_mention **ret_date)
+nearest(const struct dz_compose *c, size_t s, size_t start, size_t end,
+        const struct dz_mention **ret_place, const struct dz_mention **ret_date)
 {
     *ret_place = *ret_date = NULL;
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
         const struct dz_mention *m = &c->mentions->items[i];
-        const struct dz_mention **best = names_place(m)                 ? ret_place
-                                       : m->kind == DZ_MENTION_DATE ? ret_date
-                                                                        : NULL;
+        const struct dz_mention **best = names_place(m)               ? ret_place
+                                         : m->kind == DZ_MENTION_DATE ? ret_date
+                                                                      : NULL;
         if (best && (!*best || distance(m, start, end) < distance(*best, start, end)))
             *best = m;
     }
@@ -200,7 +201,7 @@ nearest(const struct dz_compose *c, size_t s, size_t start, size_t end, const st
 struct dz_setting
 dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
 {
-    struct dz_setting set = { .date = "" };
+    struct dz_setting set = {.date = ""};
     struct dz_view text = dz_compose_text(c, span);
     size_t start = (size_t)(text.p - c->d->text.p);
     const struct dz_mention *place, *date;
@@ -217,7 +218,7 @@ dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
     }
     struct dz_view area = occupied_area(c, dz_compose_sentence(c, s));
     if (place) {
-        set.place = (struct dz_view){ c->d->text.p + place->start, place->end - place->start };
+        set.place = (struct dz_view){c->d->text.p + place->start, place->end - place->start};
         set.place_id = place->place_id;
     } else if (area.n > 0) {
         set.place = area;
@@ -240,13 +241,13 @@ dz_compose_emit_bytes(struct dz_compose *c, const char *kind, size_t start, size
     }
     out->items = dz_grow(out->items, &out->cap, out->n + 1, sizeof *out->items);
     struct dz_suggestion *s = &out->items[out->n++];
-    *s = (struct dz_suggestion){ .kind = kind,
-                                 .start = dz_utf8_map_cp(&c->d->map, start),
-                                 .end = dz_utf8_map_cp(&c->d->map, end),
-                                 .quote = { c->d->text.p + start, end - start },
-                                 .rule = rule,
-                                 .score = score > 100 ? 100 : score,
-                                 .fields = fields };
+    *s = (struct dz_suggestion){.kind = kind,
+                                .start = dz_utf8_map_cp(&c->d->map, start),
+                                .end = dz_utf8_map_cp(&c->d->map, end),
+                                .quote = {c->d->text.p + start, end - start},
+                                .rule = rule,
+                                .score = score > 100 ? 100 : score,
+                                .fields = fields};
     return s;
 }
 

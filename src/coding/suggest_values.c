@@ -61,12 +61,16 @@ dz_compose_values(struct dz_compose *c)
     size_t n_dates = 0, n_places = 0;
     for (size_t i = 0; i < c->mentions->n; i++) {
         const struct dz_mention *m = &c->mentions->items[i];
-        if (m->kind == DZ_MENTION_DATE && m->edtf[0] && !seen(dates, n_dates, m->edtf)) {
+        bool relative = m->rule && strcmp(m->rule, "date.relative") == 0;
+        if (m->kind == DZ_MENTION_DATE && m->edtf[0] && !relative &&
+            !seen(dates, n_dates, m->edtf)) {
             dates[n_dates++] = m->edtf;
             emit_date(c, clearest(c, i, m->edtf));
         }
         const char *value = m->place_id ? m->place_id : m->place_name;
-        if (m->kind == DZ_MENTION_PLACE && value && !m->metonym && !seen(places, n_places, value)) {
+        bool vague = m->place_kind && strcmp(m->place_kind, "territory") == 0;
+        if (m->kind == DZ_MENTION_PLACE && value && !m->metonym && !vague &&
+            !seen(places, n_places, value)) {
             places[n_places++] = value;
             emit_place(c, m->place_id ? clearest(c, i, value) : m);
         }
@@ -82,7 +86,8 @@ emit_person(struct dz_compose *c, const struct dz_mention *m)
     dz_json_set_view(fields, "name", m->name);
     dz_json_set_str(fields, "role", m->role);
     json_object_set_new(fields, "protected", json_boolean(m->protect));
-    struct dz_suggestion *s = dz_compose_emit_bytes(c, "person", m->start, m->end, m->rule, m->score, fields);
+    struct dz_suggestion *s =
+        dz_compose_emit_bytes(c, "person", m->start, m->end, m->rule, m->score, fields);
     if (s)
         s->sensitive = m->protect;
 }
