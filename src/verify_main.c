@@ -1,5 +1,5 @@
-/* dokaz-verify: check a vault without any key. This program links base, crypto and journal and nothing
- * else; together with it they are what a third party has to read to trust its answer. */
+/* dokaz-verify: check a vault without any key. This program links base, crypto and journal and
+ * nothing else; together with it they are what a third party has to read to trust its answer. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,15 +15,15 @@ enum { EXIT_SOUND = 0, EXIT_FAILED = 1, EXIT_WRONG_USAGE = 2, EXIT_DAMAGED = 3 }
 static void
 print_help(void)
 {
-    printf("%s\n\n%s\n\n%s\n\n%s\n",
-           _("Usage: dokaz-verify VAULT"),
-           _("Check the stored bytes of a dokaz vault without any key or passphrase: every log with its\n"
-             "tree and its signed checkpoints, and every file and object that the logs name. Nothing is\n"
-             "written."),
-           _("  --help     show this help\n"
-             "  --version  show the version"),
-           _("Exit status: 0 nothing is damaged; 3 damage was found, each finding on a line;\n"
-             "1 the check could not run; 2 wrong usage."));
+    printf(
+        "%s\n\n%s\n\n%s\n\n%s\n", _("Usage: dokaz-verify VAULT"),
+        _("Check the stored bytes of a dokaz vault without any key or passphrase: every log with its\n"
+          "tree and its signed checkpoints, and every file and object that the logs name. Nothing is\n"
+          "written."),
+        _("  --help     show this help\n"
+          "  --version  show the version"),
+        _("Exit status: 0 nothing is damaged; 3 damage was found, each finding on a line;\n"
+          "1 the check could not run; 2 wrong usage."));
 }
 
 /* Findings go to standard output, one a line: they are what the program was asked for. */
@@ -51,9 +51,9 @@ report(const struct dz_keyless_report *r)
         printf("%s\n", _("sound: all that is stored is what was stored"));
         return EXIT_SOUND;
     }
-    printf(dz_trn("DAMAGED: %llu finding\n", "DAMAGED: %llu findings\n",
-                  (unsigned long)r->n_findings),
-           (unsigned long long)r->n_findings);
+    printf(
+        dz_trn("DAMAGED: %llu finding\n", "DAMAGED: %llu findings\n", (unsigned long)r->n_findings),
+        (unsigned long long)r->n_findings);
     return EXIT_DAMAGED;
 }
 
@@ -100,7 +100,9 @@ main(int argc, char **argv)
     }
     dz_lang_set(dz_lang_parse(lang));
 
-    const char *path = argc == 2 ? argv[1] : argc == 3 && strcmp(argv[1], "--") == 0 ? argv[2] : NULL;
+    const char *path = argc == 2                                 ? argv[1]
+                       : argc == 3 && strcmp(argv[1], "--") == 0 ? argv[2]
+                                                                 : NULL;
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         print_help();
         return EXIT_SOUND;

@@ -1,7 +1,7 @@
 /* Merkle tree of RFC 6962 section 2.1, proofs of RFC 9162 section 2.1.
  *
- * leaf = SHA-256(0x00 || record), node = SHA-256(0x01 || left || right). The tree over n leaves is kept as
- * its right edge (at most 63 hashes); proofs are made from the stored leaf hashes. */
+ * leaf = SHA-256(0x00 || record), node = SHA-256(0x01 || left || right). The tree over n leaves is
+ * kept as its right edge (at most 63 hashes); proofs are made from the stored leaf hashes. */
 #ifndef DZ_MERKLE_H
 #define DZ_MERKLE_H
 
@@ -47,9 +47,11 @@ dz_merkle_consistency(dz_leaf_hash_fn *get, void *ctx, uint64_t m, uint64_t n,
 
 bool
 dz_merkle_check_inclusion(const struct dz_hash32 *leaf, uint64_t ix, uint64_t size,
-                          const struct dz_hash32 *proof, size_t n_proof, const struct dz_hash32 *root);
+                          const struct dz_hash32 *proof, size_t n_proof,
+                          const struct dz_hash32 *root);
 bool
 dz_merkle_check_consistency(uint64_t m, uint64_t n, const struct dz_hash32 *root_m,
-                            const struct dz_hash32 *root_n, const struct dz_hash32 *proof, size_t n_proof);
+                            const struct dz_hash32 *root_n, const struct dz_hash32 *proof,
+                            size_t n_proof);
 
 #endif

@@ -1,4 +1,5 @@
-/* Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint). Format: docs/format/journal.md. */
+/* Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint). Format:
+ * docs/format/journal.md. */
 #ifndef DZ_NOTE_H
 #define DZ_NOTE_H
 
@@ -32,11 +33,12 @@ dz_note_vkey_parse(struct dz_view text, struct dz_note_key *ret, struct dz_err *
 DZ_MUSTUSE enum dz_code
 dz_note_sign(struct dz_view text, const struct dz_note_key *key, const struct dz_secret *seed,
              struct dz_buf *out, struct dz_err *err);
-/** Check a note against n known keys: unknown signatures are ignored, a failing known one refuses the note,
- *  at least one known must hold. *ret_text borrows from note. DZ_E_INPUT ill-formed, DZ_E_CORRUPT bad or no known signature. */
+/** Check a note against n known keys: unknown signatures are ignored, a failing known one refuses
+ *  the note, at least one known must hold. *ret_text borrows from note. DZ_E_INPUT: ill-formed;
+ *  DZ_E_CORRUPT: a bad signature, or no known one. */
 DZ_MUSTUSE enum dz_code
-dz_note_open(struct dz_view note, const struct dz_note_key *keys, size_t n, struct dz_view *ret_text,
-             struct dz_err *err);
+dz_note_open(struct dz_view note, const struct dz_note_key *keys, size_t n,
+             struct dz_view *ret_text, struct dz_err *err);
 
 struct dz_checkpoint {
     char origin[128];

@@ -7,9 +7,9 @@
 #include "dz_seal.h"
 #include "dz_sign.h"
 
-#define SIG_BYTES        DZ_SIGN_BYTES
-#define BODY_HEAD_BYTES  (4 + SIG_BYTES)
-#define THING_SIZE_MAX   ((uint64_t)INT64_MAX)
+#define SIG_BYTES DZ_SIGN_BYTES
+#define BODY_HEAD_BYTES (4 + SIG_BYTES)
+#define THING_SIZE_MAX ((uint64_t)INT64_MAX)
 
 /* Labels keep the hashes of different things apart; the zero byte after each belongs to it. */
 static const char leaf_magic[4] = {'d', 'z', 'L', '1'};
@@ -145,8 +145,8 @@ dz_entry_field_digest(const uint8_t salt[DZ_SALT_BYTES], const char *name, const
     size_t n_name = strlen(name);
     if (n_name > UINT16_MAX)
         return dz_fail(err, DZ_E_LIMIT, "the name of a field is too long");
-    /* The salt of one field is derived from the salt of the body, so that showing one field with its
-     * salt tells nothing that helps to guess another. */
+    /* The salt of one field is derived from the salt of the body, so that showing one field with
+     * its salt tells nothing that helps to guess another. */
     uint8_t field_salt[DZ_SHA256_BYTES];
     dz_hmac_sha256(salt, DZ_SALT_BYTES, name, n_name, field_salt);
     DZ_AUTO_BUF struct dz_buf message = DZ_BUF(DZ_ENTRY_BODY_MAX + 2 * UINT16_MAX);
@@ -304,7 +304,8 @@ read_plain(struct dz_view plain, const uint8_t salt[DZ_SALT_BYTES], const struct
 
 enum dz_code
 dz_entry_open(struct dz_view sealed, const uint8_t key[16], const uint8_t salt[DZ_SALT_BYTES],
-              const struct dz_leaf *leaf, json_t **ret_body, uint8_t ret_sig[64], struct dz_err *err)
+              const struct dz_leaf *leaf, json_t **ret_body, uint8_t ret_sig[64],
+              struct dz_err *err)
 {
     struct dz_hash32 stored;
     dz_sha256(sealed.p, sealed.n, stored.b);

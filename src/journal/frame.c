@@ -4,11 +4,11 @@
 #include "dz_os.h"
 #include "log_impl.h"
 
-#define WINDOW_STEP  (256u << 10)
-#define SECTOR       512u
-#define HOLE_MIN     16u
+#define WINDOW_STEP (256u << 10)
+#define SECTOR 512u
+#define HOLE_MIN 16u
 #define HEADER_BYTES 8u
-#define CRC_BYTES    4u
+#define CRC_BYTES 4u
 
 static const char frame_magic[4] = {'d', 'z', 'F', '1'};
 static const char checkpoint_magic[4] = {'d', 'z', 'C', '1'};
@@ -85,8 +85,7 @@ frame_parse(struct dz_view bytes, enum frame_check check, struct frame *ret)
                 (made.type == 'E' ? made.sealed.n > 0 : made.type == 'e' && made.sealed.n == 0);
     if (!fits)
         return false;
-    if (check == FRAME_STRICT &&
-        dz_read_u32be(&r) != dz_crc32c(0, bytes.p, HEADER_BYTES + length))
+    if (check == FRAME_STRICT && dz_read_u32be(&r) != dz_crc32c(0, bytes.p, HEADER_BYTES + length))
         return false;
     *ret = made;
     return true;
@@ -108,8 +107,8 @@ frame_write(struct dz_buf *out, char type, uint64_t seq, struct dz_view leaf, st
         dz_buf_add_u32be(out, dz_crc32c(0, out->p + start, out->n - start));
 }
 
-/* Whether the bytes up to the end of the file are the beginning of a piece that was never written to
- * its end: they begin as its magic does and end before its stated length. */
+/* Whether the bytes up to the end of the file are the beginning of a piece that was never written
+ * to its end: they begin as its magic does and end before its stated length. */
 static bool
 is_beginning(struct dz_view head, const char magic[4], uint64_t left, uint32_t max_length)
 {
@@ -246,7 +245,8 @@ checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_checkpo
     if (code != DZ_OK)
         return code;
     /* Only one append can be unfinished, so the last whole record ends within one record of the end
-     * of the file, and begins within two. It is looked for from the end: a log may hold a million. */
+     * of the file, and begins within two. It is looked for from the end: a log may hold a million.
+     * */
     size_t span = 2 * (DZ_NOTE_MAX + CHECKPOINT_OVERHEAD);
     if (st.size_bytes < span)
         span = (size_t)st.size_bytes;

@@ -9,7 +9,7 @@
 #include "keyless_impl.h"
 #include "log_impl.h"
 
-#define CHUNK_BYTES    (256u << 10)
+#define CHUNK_BYTES (256u << 10)
 #define VAULT_JSON_MAX 65536u
 
 void
@@ -69,11 +69,13 @@ keyless_found(struct keyless *k, enum dz_thing_class cls, const struct dz_hash32
         keyless_finding(k, thing, DZ_SEQ_NONE, _("an entry states another size for what it holds"));
     }
     if ((r->flags & THING_REMOVED) != 0)
-        keyless_notice(k, thing, _("holds something that an entry has removed; the next write "
-                                   "clears it away"));
+        keyless_notice(k, thing,
+                       _("holds something that an entry has removed; the next write "
+                         "clears it away"));
 }
 
-/* Findings inside a log get the path inside the vault. Whether they are counted is the log's matter. */
+/* Findings inside a log get the path inside the vault. Whether they are counted is the log's
+ * matter. */
 static void
 journal_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
 {
@@ -176,8 +178,9 @@ walk_logs(struct keyless *k, bool first, struct dz_err *err)
             keyless_notice(k, path, _("the last entries are not signed by a checkpoint yet"));
         }
         if (r.torn_bytes > 0)
-            keyless_notice(k, path, _("ends in an append that was interrupted; the next write cuts "
-                                      "it"));
+            keyless_notice(k, path,
+                           _("ends in an append that was interrupted; the next write cuts "
+                             "it"));
     }
     dz_os_names_free(names, n);
     if (code == DZ_OK && first && k->report.n_logs == 0)

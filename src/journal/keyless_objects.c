@@ -8,7 +8,7 @@
 /* Segment: "dzS1" | vault id(16) | u32 number, then items: u32 length | sha256(32) | bytes
  * (docs/format/objects.md). */
 #define SEGMENT_HEAD 24u
-#define ITEM_HEAD    36u
+#define ITEM_HEAD 36u
 
 struct segment {
     const char *path;
@@ -67,8 +67,10 @@ tell_damaged(struct keyless *k, const struct segment *s, uint64_t from,
     char hex[65];
     dz_hex_encode(sha256->b, sizeof sha256->b, hex);
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
-    dz_buf_addf(&text, _("the object %s at offset %llu is damaged"), hex, (unsigned long long)from);
-    keyless_finding(k, s->path, DZ_SEQ_NONE, text.p);
+    dz_buf_addf(&text, _("the object at offset %llu is damaged"), (unsigned long long)from);
+    /* The object's name belongs to the path, so that a caller with keys can say what it is. */
+    DZ_AUTO_FREE char *thing = dz_asprintf("%s/%s", s->path, hex);
+    keyless_finding(k, thing, DZ_SEQ_NONE, text.p);
 }
 
 static enum dz_code

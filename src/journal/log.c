@@ -8,7 +8,7 @@
 #include "dz_os.h"
 #include "log_impl.h"
 
-#define INFO_MAX    4096
+#define INFO_MAX 4096
 #define READER_STEP (64u << 10)
 
 /* The one form of log.json for this log; any other bytes are refused when it is read. */
@@ -60,7 +60,8 @@ dz_log_create(int journal_fd, const uint8_t signer_pk[32], struct dz_log_info *r
     struct dz_log_info info = {.id = {0}};
     dz_os_random(info.id, sizeof info.id);
     dz_hex_encode(info.id, sizeof info.id, info.id_hex);
-    /* The origin is in everything that is ever shown of the log, so it says nothing: it is random. */
+    /* The origin is in everything that is ever shown of the log, so it says nothing: it is random.
+     * */
     uint8_t noise[8];
     char noise_hex[2 * sizeof noise + 1];
     dz_os_random(noise, sizeof noise);
@@ -70,7 +71,8 @@ dz_log_create(int journal_fd, const uint8_t signer_pk[32], struct dz_log_info *r
     if (code != DZ_OK)
         return code;
 
-    /* Filled under a name that no reader looks at, then given its own: a log is there whole or not. */
+    /* Filled under a name that no reader looks at, then given its own: a log is there whole or not.
+     * */
     DZ_AUTO_FREE char *unfinished = dz_asprintf(".new-%s", info.id_hex);
     DZ_AUTO_FD int dir = -1;
     code = dz_os_mkdir(journal_fd, unfinished, err);
@@ -109,7 +111,8 @@ parse_info(struct dz_view text, const char *name, struct dz_log_info *ret, struc
     DZ_AUTO_BUF struct dz_buf again = DZ_BUF(INFO_MAX);
     code = print_info(&info, &again, err);
     if (code == DZ_OK && !dz_view_eq(dz_buf_view(&again), text))
-        code = dz_fail(err, DZ_E_INPUT, "its values do not fit each other, the folder, or the form");
+        code =
+            dz_fail(err, DZ_E_INPUT, "its values do not fit each other, the folder, or the form");
     if (code == DZ_OK)
         *ret = info;
     return code;
@@ -164,8 +167,8 @@ has_root(const struct dz_merkle *tree, const struct dz_hash32 *root)
     return memcmp(own.b, root->b, sizeof own.b) == 0;
 }
 
-/* Find the last checkpoint. Bytes behind it are left alone when they are an unfinished append and are
- * corruption when they are not. */
+/* Find the last checkpoint. Bytes behind it are left alone when they are an unfinished append and
+ * are corruption when they are not. */
 static enum dz_code
 read_last(struct dz_log *l, struct dz_err *err)
 {
@@ -181,8 +184,7 @@ read_last(struct dz_log *l, struct dz_err *err)
     struct dz_view note;
     enum piece_state state = PIECE_END;
     code = checkpoint_next(&w, &note, &state, err);
-    bool damaged =
-        state == PIECE_BAD || (state == PIECE_TORN && checkpoint_in_tail(&w, &l->info));
+    bool damaged = state == PIECE_BAD || (state == PIECE_TORN && checkpoint_in_tail(&w, &l->info));
     window_done(&w);
     if (code == DZ_OK && damaged)
         code = dz_fail(err, DZ_E_CORRUPT, "the checkpoints file is damaged from offset %llu on",
@@ -190,8 +192,8 @@ read_last(struct dz_log *l, struct dz_err *err)
     return code;
 }
 
-/* Take the leaf hashes under the last checkpoint from the index file if they give the signed root and
- * the last offset leads to its frame. Whatever else the file is: not used, and made again. */
+/* Take the leaf hashes under the last checkpoint from the index file if they give the signed root
+ * and the last offset leads to its frame. Whatever else the file is: not used, and made again. */
 static void
 try_index(struct dz_log *l, uint64_t frames_size)
 {
@@ -203,7 +205,8 @@ try_index(struct dz_log *l, uint64_t frames_size)
     struct dz_merkle tree = {.size = 0};
     struct index_record r = {.offset = 0};
     uint64_t floor = 0;
-    bool good = dz_os_fstat(l->index.fd, &st, NULL) == DZ_OK && st.size_bytes / INDEX_RECORD >= size;
+    bool good =
+        dz_os_fstat(l->index.fd, &st, NULL) == DZ_OK && st.size_bytes / INDEX_RECORD >= size;
     l->index.n_file = good ? size : 0;
     while (good && tree.size < size) {
         good = index_get(&l->index, tree.size, &r, NULL) == DZ_OK && r.offset >= floor &&
@@ -300,9 +303,9 @@ settle(struct dz_log *l, uint64_t frames_size, struct dz_err *err)
         l->cut_bytes += frames_size - l->end;
         sync = true;
     }
-    /* Frames that no checkpoint covers come from a writer that stopped half-way, perhaps because its
-     * sync failed: the system may then hold them in memory and believe them written. They are written
-     * once more, so that this sync is about them. */
+    /* Frames that no checkpoint covers come from a writer that stopped half-way, perhaps because
+     * its sync failed: the system may then hold them in memory and believe them written. They are
+     * written once more, so that this sync is about them. */
     if (index_count(&l->index) > l->last.checkpoint.size) {
         struct index_record r;
         code = index_get(&l->index, l->last.checkpoint.size, &r, err);
@@ -424,8 +427,7 @@ dz_log_refresh(struct dz_log *l, struct dz_err *err)
             code = dz_os_fstat(l->frames, &held, err);
         if (code == DZ_OK && l->last.checkpoint.size >= signed_before)
             code = take_up(l, held.size_bytes, err);
-        if (code == DZ_OK && l->mode == DZ_LOG_WRITE &&
-            l->last.checkpoint.size >= signed_before)
+        if (code == DZ_OK && l->mode == DZ_LOG_WRITE && l->last.checkpoint.size >= signed_before)
             code = settle(l, held.size_bytes, err);
     }
     if (code == DZ_OK && l->last.checkpoint.size < signed_before)
@@ -515,7 +517,8 @@ fetch(struct dz_log *l, uint64_t seq, struct frame *ret, bool *ret_fits, struct 
     return DZ_OK;
 }
 
-/* A scan may have met frames that were appended since the tree was read. They wait for a refresh. */
+/* A scan may have met frames that were appended since the tree was read. They wait for a refresh.
+ * */
 static enum dz_code
 step_back(struct dz_log *l, struct dz_err *err)
 {

@@ -1,31 +1,31 @@
-/* Inside of a log: frames, the derived index, the checkpoints file. Shared by the files of this layer
- * only; the bytes are described in docs/format/journal.md. */
+/* Inside of a log: frames, the derived index, the checkpoints file. Shared by the files of this
+ * layer only; the bytes are described in docs/format/journal.md. */
 #ifndef LOG_IMPL_H
 #define LOG_IMPL_H
 
 #include "dz_log.h"
 
-#define LOG_FORMAT          1
-#define FRAME_MIN           29u /* bytes of a frame without leaf record and sealed body */
-#define LEAF_RECORD_MAX     65535u
-#define SEALED_BODY_MAX     (DZ_ENTRY_BODY_MAX + 4096u) /* body, head, and tags of its 65 chunks */
-#define FRAME_MAX           (FRAME_MIN + LEAF_RECORD_MAX + SEALED_BODY_MAX)
+#define LOG_FORMAT 1
+#define FRAME_MIN 29u /* bytes of a frame without leaf record and sealed body */
+#define LEAF_RECORD_MAX 65535u
+#define SEALED_BODY_MAX (DZ_ENTRY_BODY_MAX + 4096u) /* body, head, and tags of its 65 chunks */
+#define FRAME_MAX (FRAME_MIN + LEAF_RECORD_MAX + SEALED_BODY_MAX)
 #define CHECKPOINT_OVERHEAD 12u
-#define INDEX_RECORD        40u
+#define INDEX_RECORD 40u
 
-#define NAME_INFO        "log.json"
-#define NAME_FRAMES      "frames"
+#define NAME_INFO "log.json"
+#define NAME_FRAMES "frames"
 #define NAME_CHECKPOINTS "checkpoints"
-#define NAME_INDEX       "index"
-#define NAME_FRAMES_NEW  "frames.new"
-#define NAME_INDEX_NEW   "index.new"
+#define NAME_INDEX "index"
+#define NAME_FRAMES_NEW "frames.new"
+#define NAME_INDEX_NEW "index.new"
 
 /* A window that moves forward over a file of known size. */
 struct window {
     int fd;
-    uint64_t pos;   /* offset of the next unread byte */
-    uint64_t end;   /* size of the file when reading began */
-    size_t step;    /* bytes read at once, at least; 0 means 256 KiB */
+    uint64_t pos; /* offset of the next unread byte */
+    uint64_t end; /* size of the file when reading began */
+    size_t step;  /* bytes read at once, at least; 0 means 256 KiB */
     struct dz_buf bytes;
     uint64_t bytes_pos; /* offset of bytes.p[0] */
 };
@@ -51,8 +51,8 @@ struct frame {
     struct dz_view sealed;
 };
 enum frame_check { FRAME_STRICT, FRAME_WITHOUT_CRC };
-/* Take one whole frame apart: false when bytes do not begin with a well-formed frame. Without CRC it
- * serves a check that wants to look past a damaged frame. */
+/* Take one whole frame apart: false when bytes do not begin with a well-formed frame. Without CRC
+ * it serves a check that wants to look past a damaged frame. */
 bool
 frame_parse(struct dz_view bytes, enum frame_check check, struct frame *ret);
 /* Next frame of a file; seq is the number it has to carry. Views live until the next call. */
@@ -60,7 +60,8 @@ DZ_MUSTUSE enum dz_code
 frame_next(struct window *w, uint64_t seq, struct frame *ret, enum piece_state *ret_state,
            struct dz_err *err);
 void
-frame_write(struct dz_buf *out, char type, uint64_t seq, struct dz_view leaf, struct dz_view sealed);
+frame_write(struct dz_buf *out, char type, uint64_t seq, struct dz_view leaf,
+            struct dz_view sealed);
 
 /* Next record of the checkpoints file; *ret_note lives until the next call. */
 DZ_MUSTUSE enum dz_code
@@ -83,15 +84,15 @@ struct last_checkpoint {
     bool found;
     struct dz_checkpoint checkpoint;
     struct dz_buf note;
-    uint64_t end;        /* offset behind the record */
-    uint64_t file_size;  /* more than end: a torn tail */
+    uint64_t end;       /* offset behind the record */
+    uint64_t file_size; /* more than end: a torn tail */
 };
 DZ_MUSTUSE enum dz_code
 checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_checkpoint *ret,
                      struct dz_err *err);
 
-/* What was written but reached the disk only in parts reads as zeros in whole sectors. True when the
- * bytes, which stand at offset, hold such a hole. */
+/* What was written but reached the disk only in parts reads as zeros in whole sectors. True when
+ * the bytes, which stand at offset, hold such a hole. */
 bool
 has_hole(struct dz_view bytes, uint64_t offset);
 
@@ -123,8 +124,8 @@ DZ_MUSTUSE enum dz_code
 index_get(struct log_index *ix, uint64_t seq, struct index_record *ret, struct dz_err *err);
 void
 index_record_read(const uint8_t bytes[INDEX_RECORD], struct index_record *ret);
-/* Write the records in memory to the file and drop them from memory; on failure they stay there: the
- * index is derived, so nothing is lost and nothing needs to be said. */
+/* Write the records in memory to the file and drop them from memory; on failure they stay there:
+ * the index is derived, so nothing is lost and nothing needs to be said. */
 void
 index_flush(struct log_index *ix, int dir);
 /* Forget everything, the file included. */
@@ -137,7 +138,7 @@ struct dz_log {
     int dir;
     int frames;
     uint64_t frames_ino;
-    uint64_t end; /* offset behind the last whole frame */
+    uint64_t end;         /* offset behind the last whole frame */
     struct window reader; /* for single entries; never sees bytes behind end */
     struct dz_merkle tree;
     struct log_index index;
@@ -161,8 +162,8 @@ struct log_report {
     uint64_t n_entries;
     uint64_t n_bodies;
     uint64_t n_checkpoints;
-    uint64_t signed_size;  /* entries under the last checkpoint */
-    uint64_t torn_bytes;   /* unfinished appends at the ends of frames and checkpoints */
+    uint64_t signed_size; /* entries under the last checkpoint */
+    uint64_t torn_bytes;  /* unfinished appends at the ends of frames and checkpoints */
     uint64_t n_findings;
 };
 DZ_MUSTUSE enum dz_code

@@ -58,8 +58,8 @@ next_checkpoint(struct check *c, struct dz_err *err)
         if (code != DZ_OK || state == PIECE_END)
             return code;
         bool damaged = state == PIECE_BAD ||
-                       (state == PIECE_TORN && (at < c->checkpoints_end ||
-                                                checkpoint_in_tail(&c->checkpoints, &c->info)));
+                       (state == PIECE_TORN &&
+                        (at < c->checkpoints_end || checkpoint_in_tail(&c->checkpoints, &c->info)));
         if (damaged) {
             DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
             dz_buf_addf(&text, _("the checkpoints from offset %llu on are damaged"),
@@ -163,8 +163,8 @@ check_frame(struct check *c, const struct frame *frame, struct dz_err *err)
     return code;
 }
 
-/* A frame that does not read as it should. When only its contents suffered, its bounds still lead to
- * the next one, so that all that is damaged gets named and not only the first. */
+/* A frame that does not read as it should. When only its contents suffered, its bounds still lead
+ * to the next one, so that all that is damaged gets named and not only the first. */
 static bool
 pass_damaged(struct check *c, struct frame *ret)
 {
@@ -215,8 +215,8 @@ check_frames(struct check *c, bool *ret_complete, struct dz_err *err)
     return code;
 }
 
-/* Open one file of the log as a window over its present size. A missing one is a finding, except for
- * the index. */
+/* Open one file of the log as a window over its present size. A missing one is a finding, except
+ * for the index. */
 static enum dz_code
 open_window(struct check *c, const char *name, struct window *w, struct dz_err *err)
 {
@@ -239,7 +239,7 @@ open_window(struct check *c, const char *name, struct window *w, struct dz_err *
 static enum dz_code
 check_names(struct check *c, struct dz_err *err)
 {
-    static const char *const known[] = {NAME_INFO,       NAME_FRAMES,    NAME_CHECKPOINTS,
+    static const char *const known[] = {NAME_INFO,       NAME_FRAMES,     NAME_CHECKPOINTS,
                                         NAME_INDEX,      NAME_FRAMES_NEW, NAME_INDEX_NEW,
                                         NAME_INFO ".tmp"};
     char **names = NULL;
@@ -287,14 +287,16 @@ run_check(struct check *c, struct dz_err *err)
     c->report.n_entries = c->tree.size;
     if (code == DZ_OK && complete && c->have_checkpoint) {
         DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
-        dz_buf_addf(&text, _("%llu entries are there, but a checkpoint signed %llu: entries are "
-                             "missing at the end"),
+        dz_buf_addf(&text,
+                    _("%llu entries are there, but a checkpoint signed %llu: entries are "
+                      "missing at the end"),
                     (unsigned long long)c->tree.size, (unsigned long long)c->checkpoint.size);
         tell(c, NAME_FRAMES, DZ_SEQ_NONE, &text);
     }
     if (code == DZ_OK && complete && c->index.end / INDEX_RECORD > c->tree.size)
-        tell_text(c, NAME_INDEX, DZ_SEQ_NONE,
-                  _("the index names more entries than there are; it is derived and can be deleted"));
+        tell_text(
+            c, NAME_INDEX, DZ_SEQ_NONE,
+            _("the index names more entries than there are; it is derived and can be deleted"));
     /* The checkpoints that the tree did not reach still have to be signed and in order. */
     while (code == DZ_OK && c->have_checkpoint)
         code = next_checkpoint(c, err);

@@ -82,7 +82,8 @@ dz_log_append(struct dz_log *l, struct dz_log_batch *b, struct dz_err *err)
         return DZ_OK;
     if (!batch_fits(l, b))
         return dz_fail(err, DZ_E_USAGE, "the batch does not continue the log");
-    /* Somebody else may have appended since the log was read; writing at our end would destroy it. */
+    /* Somebody else may have appended since the log was read; writing at our end would destroy it.
+     * */
     struct dz_os_stat named;
     code = dz_os_stat(l->dir, NAME_FRAMES, false, &named, err);
     if (code == DZ_OK && (named.size_bytes != l->end || named.ino != l->frames_ino))
@@ -112,10 +113,11 @@ check_begins_with(struct dz_log *l, const struct dz_checkpoint *c, struct dz_err
     if (strcmp(c->origin, l->info.key.name) != 0)
         return dz_fail(err, DZ_E_USAGE, "the checkpoint is of another log: '%s'", c->origin);
     if (c->size > l->tree.size)
-        return dz_fail(err, DZ_E_ROLLBACK,
-                       "the log has %llu entries, but %llu were signed before: it is an older copy; "
-                       "nothing is signed",
-                       (unsigned long long)l->tree.size, (unsigned long long)c->size);
+        return dz_fail(
+            err, DZ_E_ROLLBACK,
+            "the log has %llu entries, but %llu were signed before: it is an older copy; "
+            "nothing is signed",
+            (unsigned long long)l->tree.size, (unsigned long long)c->size);
     struct dz_hash32 root;
     enum dz_code code = dz_log_root_at(l, c->size, &root, err);
     if (code != DZ_OK)

@@ -31,8 +31,8 @@ same_hash(const struct dz_hash32 *a, const struct dz_hash32 *b)
 void
 dz_merkle_push(struct dz_merkle *t, const struct dz_hash32 *leaf)
 {
-    /* Each set bit at the low end of the size is a full subtree that the new leaf completes into one
-     * twice as large; the edge holds one hash for each bit that is set. */
+    /* Each set bit at the low end of the size is a full subtree that the new leaf completes into
+     * one twice as large; the edge holds one hash for each bit that is set. */
     struct dz_hash32 grown = *leaf;
     for (uint64_t rest = t->size; (rest & 1) != 0; rest >>= 1) {
         t->depth--;
@@ -99,8 +99,8 @@ dz_merkle_inclusion(dz_leaf_hash_fn *get, void *ctx, uint64_t ix, uint64_t size,
     if (size > DZ_MERKLE_MAX_SIZE || ix >= size)
         return dz_fail(err, DZ_E_INPUT, "there is no entry %llu in a log of %llu",
                        (unsigned long long)ix, (unsigned long long)size);
-    /* PATH(m, D[n]) of RFC 6962 section 2.1.1, as a loop: [first, first + n) is the subtree that holds
-     * the leaf, and its sibling is hashed at each level. */
+    /* PATH(m, D[n]) of RFC 6962 section 2.1.1, as a loop: [first, first + n) is the subtree that
+     * holds the leaf, and its sibling is hashed at each level. */
     struct dz_hash32 gathered[DZ_MERKLE_MAX_PROOF];
     size_t count = 0;
     uint64_t first = 0;

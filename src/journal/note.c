@@ -8,7 +8,7 @@
 #include "dz_utf8.h"
 
 #define KEY_TYPE_ED25519 0x01
-#define KEY_ID_BYTES     4
+#define KEY_ID_BYTES 4
 
 /* Em dash and a space: how every signature line begins. */
 static const char sig_prefix[] = "\xe2\x80\x94 ";
@@ -214,19 +214,20 @@ find_key(const struct dz_note_key *keys, size_t n, const struct signature_line *
 }
 
 enum dz_code
-dz_note_open(struct dz_view note, const struct dz_note_key *keys, size_t n, struct dz_view *ret_text,
-             struct dz_err *err)
+dz_note_open(struct dz_view note, const struct dz_note_key *keys, size_t n,
+             struct dz_view *ret_text, struct dz_err *err)
 {
     if (note.n > DZ_NOTE_MAX)
         return dz_fail(err, DZ_E_INPUT, "the note is longer than %d bytes", DZ_NOTE_MAX);
     size_t end = text_end(note);
     if (end == 0 || end + 1 >= note.n || note.p[note.n - 1] != '\n' || !is_note_text(note))
-        return dz_fail(err, DZ_E_INPUT, "the note is ill-formed: text, a blank line and signature "
-                                        "lines are expected");
+        return dz_fail(err, DZ_E_INPUT,
+                       "the note is ill-formed: text, a blank line and signature "
+                       "lines are expected");
     struct dz_view text = view_between(note, 0, end);
 
-    /* Every line is looked at, so that an ill-formed one is refused wherever it stands; the first line
-     * of a known key decides for that key, and repeated lines are skipped. */
+    /* Every line is looked at, so that an ill-formed one is refused wherever it stands; the first
+     * line of a known key decides for that key, and repeated lines are skipped. */
     DZ_AUTO_BUF struct dz_buf decoded = DZ_BUF(DZ_NOTE_MAX);
     const struct dz_note_key *seen[DZ_NOTE_MAX_SIGS];
     size_t n_seen = 0;
@@ -277,8 +278,9 @@ dz_checkpoint_parse(struct dz_view text, struct dz_checkpoint *ret, struct dz_er
     size_t root_end = find_byte(text, size_end + 1, '\n');
     struct dz_checkpoint made = {.size = 0};
     if (root_end >= text.n || origin_end == 0 || origin_end >= sizeof made.origin)
-        return dz_fail(err, DZ_E_INPUT, "the checkpoint is ill-formed: origin, size and root are "
-                                        "expected on three lines");
+        return dz_fail(err, DZ_E_INPUT,
+                       "the checkpoint is ill-formed: origin, size and root are "
+                       "expected on three lines");
     memcpy(made.origin, text.p, origin_end);
     if (!dz_parse_u64(view_between(text, origin_end + 1, size_end), &made.size) ||
         made.size > DZ_MERKLE_MAX_SIZE)

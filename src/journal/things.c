@@ -77,12 +77,12 @@ settle_one(struct thing_record *r)
         r->flags |= THING_BROUGHT;
     if ((r->flags & THING_NOW_OUT) != 0)
         r->flags |= THING_REMOVED;
-    r->flags &= (uint8_t)~(THING_NOW_IN | THING_NOW_OUT);
+    r->flags &= (uint8_t) ~(THING_NOW_IN | THING_NOW_OUT);
 }
 
 void
-things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256, uint32_t log,
-             bool brings, uint64_t size_bytes)
+things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256,
+             uint32_t log, bool brings, uint64_t size_bytes)
 {
     if (t->n_used >= t->n_slots - t->n_slots / 4)
         double_slots(t);
@@ -98,7 +98,7 @@ things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *
         settle_one(r);
         r->log = log;
     }
-    r->flags &= (uint8_t)~(THING_NOW_IN | THING_NOW_OUT);
+    r->flags &= (uint8_t) ~(THING_NOW_IN | THING_NOW_OUT);
     r->flags |= brings ? THING_NOW_IN : THING_NOW_OUT;
     if (brings)
         r->size_bytes = size_bytes;

@@ -5,12 +5,12 @@
 #include "dz_entry.h"
 
 enum {
-    THING_BROUGHT = 1,  /* some log ends with it brought */
-    THING_REMOVED = 2,  /* some log ends with it removed */
-    THING_FOUND = 4,    /* it is stored */
-    THING_DAMAGED = 8,  /* it is stored, and was reported as damaged */
-    THING_NOW_IN = 16,  /* state in the log being read: brought */
-    THING_NOW_OUT = 32  /* state in the log being read: removed */
+    THING_BROUGHT = 1, /* some log ends with it brought */
+    THING_REMOVED = 2, /* some log ends with it removed */
+    THING_FOUND = 4,   /* it is stored */
+    THING_DAMAGED = 8, /* it is stored, and was reported as damaged */
+    THING_NOW_IN = 16, /* state in the log being read: brought */
+    THING_NOW_OUT = 32 /* state in the log being read: removed */
 };
 
 struct thing_record {
@@ -35,8 +35,8 @@ struct thing_record *
 things_find(const struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256);
 /* A leaf of log number `log` brings or removes the thing. */
 void
-things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256, uint32_t log,
-             bool brings, uint64_t size_bytes);
+things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256,
+             uint32_t log, bool brings, uint64_t size_bytes);
 /* Call once after the last leaf. */
 void
 things_settle(struct things *t);

@@ -8,8 +8,8 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Any bytes as the plain form of a body that a leaf names: accepted only in the canonical form, and with
- * the commitment that belongs to it. */
+/* Any bytes as the plain form of a body that a leaf names: accepted only in the canonical form, and
+ * with the commitment that belongs to it. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

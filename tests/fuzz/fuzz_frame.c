@@ -7,8 +7,8 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Any bytes as a frame. The checksum would keep a fuzzer out, so the form is tried without it too; what
- * is accepted with it is written again as the same bytes. */
+/* Any bytes as a frame. The checksum would keep a fuzzer out, so the form is tried without it too;
+ * what is accepted with it is written again as the same bytes. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

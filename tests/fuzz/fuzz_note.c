@@ -6,8 +6,8 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Any bytes as a signed note, against one key. What is accepted has to be text that ends in a newline
- * and lies inside the note. */
+/* Any bytes as a signed note, against one key. What is accepted has to be text that ends in a
+ * newline and lies inside the note. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

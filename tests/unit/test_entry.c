@@ -120,9 +120,9 @@ commitment_by_fields(void **state)
     dz_buf_add(&message, "dokaz/body/v1\0\0\x06", 16);
     for (size_t i = 0; i < 6; i++) {
         struct dz_hash32 digest;
-        assert_int_equal(dz_entry_field_digest(salt, names[i], json_object_get(body, names[i]),
-                                               &digest, NULL),
-                         DZ_OK);
+        assert_int_equal(
+            dz_entry_field_digest(salt, names[i], json_object_get(body, names[i]), &digest, NULL),
+            DZ_OK);
         dz_buf_add_u8(&message, 0);
         dz_buf_add_u8(&message, (uint8_t)strlen(names[i]));
         dz_buf_adds(&message, names[i]);
@@ -168,8 +168,8 @@ seal_and_open(void **state)
                      DZ_OK);
     json_t *back = NULL;
     uint8_t sig[64];
-    assert_int_equal(
-        dz_entry_open(dz_buf_view(&sealed), file_key, salt, &leaf, &back, sig, NULL), DZ_OK);
+    assert_int_equal(dz_entry_open(dz_buf_view(&sealed), file_key, salt, &leaf, &back, sig, NULL),
+                     DZ_OK);
     assert_true(json_equal(back, body));
     json_decref(back);
     back = NULL;
@@ -207,7 +207,8 @@ static void
 only_one_form(void **state)
 {
     (void)state;
-    static const char *const forms[] = {"{\"n\": 5}", "{\"n\":5}\n", "{\"n\":5,\"n\":5}", "[5]", "{}"};
+    static const char *const forms[] = {"{\"n\": 5}", "{\"n\":5}\n", "{\"n\":5,\"n\":5}", "[5]",
+                                        "{}"};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         DZ_AUTO_JSON json_t *body = json_pack("{s:i}", "n", 5);
         struct dz_leaf leaf = {.n_brings = 0};
@@ -253,9 +254,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaf_both_ways), cmocka_unit_test(leaf_limits),
+        cmocka_unit_test(leaf_both_ways),       cmocka_unit_test(leaf_limits),
         cmocka_unit_test(commitment_by_fields), cmocka_unit_test(seal_and_open),
-        cmocka_unit_test(only_one_form), cmocka_unit_test(body_limits),
+        cmocka_unit_test(only_one_form),        cmocka_unit_test(body_limits),
     };
     return cmocka_run_group_tests_name("entry", tests, prepare, finish);
 }

@@ -1,8 +1,8 @@
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -94,9 +94,9 @@ run_body(const struct vector *v)
     static const char *const shown[] = {"note", "member"};
     for (size_t i = 0; i < 2; i++) {
         DZ_AUTO_FREE char *name = dz_asprintf("digest_%s", shown[i]);
-        assert_int_equal(dz_entry_field_digest(salt, shown[i], json_object_get(body, shown[i]),
-                                               &digest, NULL),
-                         DZ_OK);
+        assert_int_equal(
+            dz_entry_field_digest(salt, shown[i], json_object_get(body, shown[i]), &digest, NULL),
+            DZ_OK);
         same_hash(v, name, &digest);
     }
     struct dz_leaf leaf = {.n_brings = 0};
@@ -223,9 +223,9 @@ page_shows_the_vectors(void **state)
 {
     (void)state;
     static const char *const shown[][2] = {
-        {"body.txt", "salt"},      {"body.txt", "json"},       {"body.txt", "digest_note"},
+        {"body.txt", "salt"},       {"body.txt", "json"},      {"body.txt", "digest_note"},
         {"body.txt", "commitment"}, {"body.txt", "signature"}, {"leaf.txt", "bytes"},
-        {"leaf.txt", "leaf_hash"}, {"frame.txt", "bytes"},     {"checkpoint.txt", "vkey"},
+        {"leaf.txt", "leaf_hash"},  {"frame.txt", "bytes"},    {"checkpoint.txt", "vkey"},
     };
     DZ_AUTO_BUF struct dz_buf page = DZ_BUF(1u << 20);
     assert_int_equal(dz_os_slurp(AT_FDCWD, "docs/format/journal.md", 1u << 20, &page, NULL), DZ_OK);

@@ -1,8 +1,8 @@
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +16,8 @@
 #include "dz_os.h"
 #include "dz_sign.h"
 
-/* A vault in its smallest form, put together by hand: two entries, one segment with two objects, one
- * large object, one key file. */
+/* A vault in its smallest form, put together by hand: two entries, one segment with two objects,
+ * one large object, one key file. */
 struct vault {
     char path[64];
     int fd;
@@ -27,8 +27,7 @@ struct vault {
 };
 static struct dz_secret *seed;
 static uint8_t public_key[32];
-static const char vault_json[] =
-    "{\"format\":1,\"vault\":\"000102030405060708090a0b0c0d0e0f\"}\n";
+static const char vault_json[] = "{\"format\":1,\"vault\":\"000102030405060708090a0b0c0d0e0f\"}\n";
 
 static int
 prepare(void **state)
@@ -151,7 +150,8 @@ tear_down(void **state)
     struct vault *v = *state;
     const char *const folders[] = {"keys", "objects", "journal/", "journal", ""};
     for (size_t i = 0; i < 5; i++) {
-        DZ_AUTO_FREE char *folder = dz_asprintf("%s/%s%s", v->path, folders[i], i == 2 ? v->log : "");
+        DZ_AUTO_FREE char *folder =
+            dz_asprintf("%s/%s%s", v->path, folders[i], i == 2 ? v->log : "");
         char **names = NULL;
         size_t n = 0;
         assert_int_equal(dz_os_list(AT_FDCWD, folder, &names, &n, NULL), DZ_OK);

@@ -1,9 +1,9 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,8 +56,8 @@ static int
 tear_down(void **state)
 {
     struct place *p = *state;
-    static const char *const files[] = {"log.json", "frames", "checkpoints", "index", "index.new",
-                                        "frames.new", "stray"};
+    static const char *const files[] = {"log.json",  "frames",     "checkpoints", "index",
+                                        "index.new", "frames.new", "stray"};
     int dir = -1;
     if (dz_os_opendir(p->journal, p->info.id_hex, &dir, NULL) == DZ_OK)
         for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -303,7 +303,8 @@ torn_at_every_byte(void **state)
     DZ_AUTO_FREE char *index = file_path(p, "index");
     for (size_t n = before.n; n <= after.n; n++) {
         write_file(p, "frames", after.p, n);
-        unlink(index); /* it is written after the frames are synced, so a crash leaves an older one */
+        /* it is written after the frames are synced, so a crash leaves an older one */
+        unlink(index);
         assert_int_equal(findings(p), 0);
         uint64_t cut = 99;
         l = open_log(p, DZ_LOG_READ, &cut);
@@ -323,7 +324,8 @@ torn_at_every_byte(void **state)
         assert_int_equal(now.n, whole);
     }
     assert_true(third > before.n && third < after.n);
-    /* Sectors that never reached the disk read as zeros: also unfinished, also with a whole frame after. */
+    /* Sectors that never reached the disk read as zeros: also unfinished, also with a whole frame
+     * after. */
     DZ_AUTO_BUF struct dz_buf holed = DZ_BUF(0);
     dz_buf_addv(&holed, dz_buf_view(&after));
     memset(holed.p + before.n, 0, 512 - before.n);
@@ -372,7 +374,8 @@ damage_is_not_repaired(void **state)
         struct dz_log *damaged = NULL;
         enum dz_code code =
             dz_log_open(p->journal, p->info.id_hex, DZ_LOG_READ, &damaged, NULL, NULL);
-        /* In the frame that nothing has signed yet, a longer length looks like an unfinished append. */
+        /* In the frame that nothing has signed yet, a longer length looks like an unfinished
+         * append. */
         if (code == DZ_OK)
             assert_int_equal(dz_log_size(damaged), 3);
         else
@@ -607,8 +610,8 @@ drop_bodies(void **state)
 }
 
 #ifdef DZ_FAULTS
-/* Every call to the system fails once: the log is then refused to this process, opens again, and holds
- * what was acknowledged. */
+/* Every call to the system fails once: the log is then refused to this process, opens again, and
+ * holds what was acknowledged. */
 static void
 failing_writes(void **state)
 {
@@ -714,15 +717,22 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        LOG_TEST(append_read_reopen),   LOG_TEST(batch_order),
-        LOG_TEST(checkpoints),          LOG_TEST(torn_at_every_byte),
-        LOG_TEST(damage_is_not_repaired), LOG_TEST(every_flip_is_found),
-        LOG_TEST(torn_checkpoint),      LOG_TEST(index_is_derived),
-        LOG_TEST(second_process),       LOG_TEST(drop_bodies),
+        LOG_TEST(append_read_reopen),
+        LOG_TEST(batch_order),
+        LOG_TEST(checkpoints),
+        LOG_TEST(torn_at_every_byte),
+        LOG_TEST(damage_is_not_repaired),
+        LOG_TEST(every_flip_is_found),
+        LOG_TEST(torn_checkpoint),
+        LOG_TEST(index_is_derived),
+        LOG_TEST(second_process),
+        LOG_TEST(drop_bodies),
 #ifdef DZ_FAULTS
-        LOG_TEST(failing_writes),       LOG_TEST(failed_sync_is_final),
+        LOG_TEST(failing_writes),
+        LOG_TEST(failed_sync_is_final),
 #endif
-        LOG_TEST(large_log_opens_fast), LOG_TEST(foreign_and_newer),
+        LOG_TEST(large_log_opens_fast),
+        LOG_TEST(foreign_and_newer),
     };
     return cmocka_run_group_tests_name("log", tests, prepare, finish);
 }

@@ -126,8 +126,7 @@ inclusion_holds_and_mutants_fail(void **state)
             assert_false(dz_merkle_check_inclusion(&leaves[(i + 1) % N], i, n, proof, k, root));
             assert_false(dz_merkle_check_inclusion(&leaves[i], i, n, proof, k, &roots[n - 1]));
             assert_false(dz_merkle_check_inclusion(&leaves[i], i + 1, n, proof, k, root));
-            assert_false(i > 0 &&
-                         dz_merkle_check_inclusion(&leaves[i], i - 1, n, proof, k, root));
+            assert_false(i > 0 && dz_merkle_check_inclusion(&leaves[i], i - 1, n, proof, k, root));
             assert_false(k > 0 && dz_merkle_check_inclusion(&leaves[i], i, n, proof, k - 1, root));
             assert_false(dz_merkle_check_inclusion(&leaves[i], i, i, proof, k, root));
             proof[k] = leaves[0];
@@ -191,8 +190,8 @@ limits(void **state)
     assert_int_equal(dz_merkle_inclusion(get_leaf, NULL, 0, N + 1, proof, &k, &err), DZ_E_IO);
     assert_int_equal(dz_merkle_consistency(get_leaf, NULL, 1, N + 1, proof, &k, &err), DZ_E_IO);
     /* Sizes at the border neither overflow nor loop, and no proof longer than a tree is deep. */
-    assert_false(dz_merkle_check_inclusion(&leaves[0], UINT64_MAX - 1, UINT64_MAX, proof, 64,
-                                           &roots[1]));
+    assert_false(
+        dz_merkle_check_inclusion(&leaves[0], UINT64_MAX - 1, UINT64_MAX, proof, 64, &roots[1]));
     assert_false(dz_merkle_check_inclusion(&leaves[0], DZ_MERKLE_MAX_SIZE - 1, DZ_MERKLE_MAX_SIZE,
                                            proof, 64, &roots[1]));
     assert_false(dz_merkle_check_consistency(1, UINT64_MAX, &roots[1], &roots[2], proof, 64));

@@ -18,8 +18,9 @@ static const char foo_vkey[] =
 static const char neumann_seed[] = "YEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
 static const char neumann_text[] = "If you think cryptography is the answer to your problem,\n"
                                    "then you don't know what your problem is.\n";
-static const char neumann_sig[] = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgK"
-                                  "vqfqdngotpRZb6KE6RyyBwJnAM=";
+static const char neumann_sig[] =
+    "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgK"
+    "vqfqdngotpRZb6KE6RyyBwJnAM=";
 
 static struct dz_secret *seed;
 static struct dz_note_key key;
@@ -130,8 +131,8 @@ refuse(const char *bytes, size_t n, enum dz_code expected)
 {
     struct dz_view text = {.p = "untouched", .n = 9};
     struct dz_err err = {.code = DZ_OK};
-    assert_int_equal(
-        dz_note_open((struct dz_view){.p = bytes, .n = n}, &key, 1, &text, &err), expected);
+    assert_int_equal(dz_note_open((struct dz_view){.p = bytes, .n = n}, &key, 1, &text, &err),
+                     expected);
     assert_int_equal(err.code, expected);
     assert_true(dz_view_is(text, "untouched"));
 }
@@ -147,15 +148,16 @@ malformed_notes(void **state)
     refuse("text\n\n", 6, DZ_E_INPUT);
     refuse(good.p, good.n - 1, DZ_E_INPUT); /* the last line needs its newline */
     DZ_AUTO_BUF struct dz_buf bad = DZ_BUF(8192);
-    const char *const extra[] = {"hello\n",
-                                 "\xe2\x80\x94 bad name c2ln\n",
-                                 "\xe2\x80\x94 name\n",
-                                 "\xe2\x80\x94 name AAAA\n", /* shorter than an id and a signature */
-                                 "\xe2\x80\x94 name !!!!AAAA\n",
-                                 "\xe2\x80\x94 na+me AAAAAAAA\n",
-                                 "\xe2\x80\x94  AAAAAAAA\n",
-                                 "- name AAAAAAAA\n",
-                                 "\x01\n"};
+    const char *const extra[] = {
+        "hello\n",
+        "\xe2\x80\x94 bad name c2ln\n",
+        "\xe2\x80\x94 name\n",
+        "\xe2\x80\x94 name AAAA\n", /* shorter than an id and a signature */
+        "\xe2\x80\x94 name !!!!AAAA\n",
+        "\xe2\x80\x94 na+me AAAAAAAA\n",
+        "\xe2\x80\x94  AAAAAAAA\n",
+        "- name AAAAAAAA\n",
+        "\x01\n"};
     for (size_t i = 0; i < sizeof extra / sizeof *extra; i++) {
         dz_buf_reset(&bad);
         dz_buf_addv(&bad, dz_buf_view(&good));
@@ -221,9 +223,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_key),        cmocka_unit_test(published_signature),
-        cmocka_unit_test(mangled_keys_fail),    cmocka_unit_test(wrong_key_kinds_fail),
-        cmocka_unit_test(malformed_notes),      cmocka_unit_test(many_signatures),
+        cmocka_unit_test(published_key),     cmocka_unit_test(published_signature),
+        cmocka_unit_test(mangled_keys_fail), cmocka_unit_test(wrong_key_kinds_fail),
+        cmocka_unit_test(malformed_notes),   cmocka_unit_test(many_signatures),
     };
     return cmocka_run_group_tests_name("note", tests, prepare, finish);
 }

@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+bats_require_minimum_version 1.5.0
+# dokaz-verify as a keeper without keys would use it. What it finds in a vault is tested in
+# tests/unit/test_keyless.c.
+
+@test "help and version go to standard output" {
+    run -0 "$DOKAZ_VERIFY" --help
+    [[ $output == *"Usage: dokaz-verify VAULT"* ]]
+    [[ $output == *"Exit status"* ]]
+    run -0 "$DOKAZ_VERIFY" --version
+    [[ $output == "dokaz-verify "* ]]
+}
+
+@test "wrong usage is told in one line" {
+    for words in "" "a b" "--unknown"; do
+        # shellcheck disable=SC2086
+        run -2 "$DOKAZ_VERIFY" $words
+        [ "${#lines[@]}" -eq 1 ]
+    done
+}
+
+@test "a folder that is no vault, and one that is not there" {
+    run -1 "$DOKAZ_VERIFY" "$BATS_TEST_TMPDIR"
+    [[ $output == *"not a vault"* ]]
+    run -1 "$DOKAZ_VERIFY" "$BATS_TEST_TMPDIR/nowhere"
+    [ "${#lines[@]}" -eq 1 ]
+}
