@@ -16,18 +16,18 @@ enum aead_use { AEAD_SEAL, AEAD_OPEN };
 
 /* A cipher that holds a copy of key; never NULL. It seals or it opens, as said here. */
 EVP_CIPHER_CTX *
-aead_new(const uint8_t key[AEAD_KEY_BYTES], enum aead_use use);
+dz_aead_new(const uint8_t key[AEAD_KEY_BYTES], enum aead_use use);
 /* n bytes of in to n + 16 bytes of out; out may be in. A nonce must never come twice. */
 void
-aead_seal(EVP_CIPHER_CTX *a, const uint8_t nonce[AEAD_NONCE_BYTES], const void *in, size_t n,
+dz_aead_seal(EVP_CIPHER_CTX *a, const uint8_t nonce[AEAD_NONCE_BYTES], const void *in, size_t n,
           uint8_t *out);
 /* n + 16 bytes of in to n bytes of out. False: the tag does not fit, and out is wiped. in and out
  * must not overlap, so that the caller can try another nonce on the same bytes. */
 bool
-aead_open(EVP_CIPHER_CTX *a, const uint8_t nonce[AEAD_NONCE_BYTES], const uint8_t *in, size_t n,
+dz_aead_open(EVP_CIPHER_CTX *a, const uint8_t nonce[AEAD_NONCE_BYTES], const uint8_t *in, size_t n,
           uint8_t *out);
 /* Wipes the key; NULL is fine. */
 void
-aead_free(EVP_CIPHER_CTX *a);
+dz_aead_free(EVP_CIPHER_CTX *a);
 
 #endif

@@ -199,9 +199,9 @@ open_body(const struct stanza *s, const uint8_t wrap_key[AEAD_KEY_BYTES],
           uint8_t ret[DZ_FILE_KEY_BYTES])
 {
     static const uint8_t nonce[AEAD_NONCE_BYTES];
-    EVP_CIPHER_CTX *a = aead_new(wrap_key, AEAD_OPEN);
-    bool fits = aead_open(a, nonce, s->body, DZ_FILE_KEY_BYTES, ret);
-    aead_free(a);
+    EVP_CIPHER_CTX *a = dz_aead_new(wrap_key, AEAD_OPEN);
+    bool fits = dz_aead_open(a, nonce, s->body, DZ_FILE_KEY_BYTES, ret);
+    dz_aead_free(a);
     return fits;
 }
 
@@ -214,7 +214,7 @@ try_x25519(const struct stanza *s, const struct dz_secret *identity, uint8_t ret
     enum dz_code code = dz_age_identity_public(identity, pk, err);
     if (code != DZ_OK)
         return code;
-    code = age_x25519_wrap_key(dz_secret_peek(identity), s->salt, s->salt, pk, wrap_key, err);
+    code = dz_age_x25519_wrap_key(dz_secret_peek(identity), s->salt, s->salt, pk, wrap_key, err);
     if (code != DZ_OK)
         return code;
     *ret_fits = open_body(s, wrap_key, ret);
@@ -227,7 +227,7 @@ try_scrypt(const struct stanza *s, const struct dz_secret *passphrase,
            uint8_t ret[DZ_FILE_KEY_BYTES], bool *ret_fits, struct dz_err *err)
 {
     uint8_t wrap_key[AEAD_KEY_BYTES];
-    enum dz_code code = age_scrypt_wrap_key(passphrase, s->salt, s->log2_n, wrap_key, err);
+    enum dz_code code = dz_age_scrypt_wrap_key(passphrase, s->salt, s->log2_n, wrap_key, err);
     if (code != DZ_OK)
         return code;
     *ret_fits = open_body(s, wrap_key, ret);
@@ -282,7 +282,7 @@ dz_age_header_open(const void *p, size_t n, const struct dz_secret *const *ident
     };
     enum dz_code code = find_key(&h, &keys, key, err);
     if (code == DZ_OK) {
-        age_header_mac(key, p, h.n_maced, mac);
+        dz_age_header_mac(key, p, h.n_maced, mac);
         if (!dz_ct_equal(mac, h.mac, sizeof mac))
             code =
                 dz_fail(err, DZ_E_CORRUPT, "the header of this age file was changed after sealing");

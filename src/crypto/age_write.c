@@ -10,8 +10,8 @@ static const char x25519_label[] = "age-encryption.org/v1/X25519";
 static const char scrypt_label[] = "age-encryption.org/v1/scrypt";
 
 void
-age_header_mac(const uint8_t key[DZ_FILE_KEY_BYTES], const void *header, size_t n,
-               uint8_t ret[DZ_SHA256_BYTES])
+dz_age_header_mac(const uint8_t key[DZ_FILE_KEY_BYTES], const void *header, size_t n,
+                  uint8_t ret[DZ_SHA256_BYTES])
 {
     uint8_t mac_key[DZ_SHA256_BYTES];
     dz_hkdf_sha256(key, DZ_FILE_KEY_BYTES, NULL, 0, "header", 6, mac_key, sizeof mac_key);
@@ -20,9 +20,10 @@ age_header_mac(const uint8_t key[DZ_FILE_KEY_BYTES], const void *header, size_t 
 }
 
 enum dz_code
-age_x25519_wrap_key(const uint8_t own[DZ_X25519_BYTES], const uint8_t their_pk[DZ_X25519_BYTES],
-                    const uint8_t share[DZ_X25519_BYTES], const uint8_t recipient[DZ_X25519_BYTES],
-                    uint8_t ret[AEAD_KEY_BYTES], struct dz_err *err)
+dz_age_x25519_wrap_key(const uint8_t own[DZ_X25519_BYTES], const uint8_t their_pk[DZ_X25519_BYTES],
+                       const uint8_t share[DZ_X25519_BYTES],
+                       const uint8_t recipient[DZ_X25519_BYTES], uint8_t ret[AEAD_KEY_BYTES],
+                       struct dz_err *err)
 {
     uint8_t shared[DZ_X25519_BYTES];
     if (crypto_scalarmult(shared, own, their_pk) != 0) {
@@ -40,8 +41,8 @@ age_x25519_wrap_key(const uint8_t own[DZ_X25519_BYTES], const uint8_t their_pk[D
 }
 
 enum dz_code
-age_scrypt_wrap_key(const struct dz_secret *passphrase, const uint8_t salt[AGE_SALT_BYTES],
-                    unsigned log2_n, uint8_t ret[AEAD_KEY_BYTES], struct dz_err *err)
+dz_age_scrypt_wrap_key(const struct dz_secret *passphrase, const uint8_t salt[AGE_SALT_BYTES],
+                       unsigned log2_n, uint8_t ret[AEAD_KEY_BYTES], struct dz_err *err)
 {
     uint8_t labelled[sizeof scrypt_label - 1 + AGE_SALT_BYTES];
     memcpy(labelled, scrypt_label, sizeof scrypt_label - 1);
@@ -66,9 +67,9 @@ add_body(struct dz_buf *h, const uint8_t wrap_key[AEAD_KEY_BYTES],
 {
     static const uint8_t nonce[AEAD_NONCE_BYTES];
     uint8_t body[AGE_BODY_BYTES];
-    EVP_CIPHER_CTX *a = aead_new(wrap_key, AEAD_SEAL);
-    aead_seal(a, nonce, key, DZ_FILE_KEY_BYTES, body);
-    aead_free(a);
+    EVP_CIPHER_CTX *a = dz_aead_new(wrap_key, AEAD_SEAL);
+    dz_aead_seal(a, nonce, key, DZ_FILE_KEY_BYTES, body);
+    dz_aead_free(a);
     dz_b64_encode(h, body, sizeof body, DZ_B64_RAW); /* 43 characters: one short line */
     dz_buf_addc(h, '\n');
 }
@@ -83,7 +84,7 @@ finish_header(struct dz_buf *h, const uint8_t key[DZ_FILE_KEY_BYTES], struct dz_
     enum dz_code code = dz_buf_ok(h, _("the age header"), err);
     if (code != DZ_OK)
         return code;
-    age_header_mac(key, h->p, h->n, mac);
+    dz_age_header_mac(key, h->p, h->n, mac);
     dz_buf_addc(h, ' ');
     dz_b64_encode(h, mac, sizeof mac, DZ_B64_RAW);
     dz_buf_addc(h, '\n');
@@ -105,7 +106,7 @@ add_x25519(struct dz_buf *h, const uint8_t key[DZ_FILE_KEY_BYTES],
     dz_os_random(ephemeral, sizeof ephemeral);
     (void)crypto_scalarmult_base(share, ephemeral); /* fails for no scalar */
 
-    enum dz_code code = age_x25519_wrap_key(ephemeral, pk, share, pk, wrap_key, err);
+    enum dz_code code = dz_age_x25519_wrap_key(ephemeral, pk, share, pk, wrap_key, err);
     dz_wipe(ephemeral, sizeof ephemeral);
     if (code != DZ_OK)
         return code;
@@ -144,7 +145,7 @@ dz_age_header_scrypt(const uint8_t key[DZ_FILE_KEY_BYTES], const struct dz_secre
     uint8_t salt[AGE_SALT_BYTES];
     uint8_t wrap_key[AEAD_KEY_BYTES];
     dz_os_random(salt, sizeof salt);
-    enum dz_code code = age_scrypt_wrap_key(passphrase, salt, log2_n, wrap_key, err);
+    enum dz_code code = dz_age_scrypt_wrap_key(passphrase, salt, log2_n, wrap_key, err);
     if (code != DZ_OK)
         return code;
 

@@ -20,9 +20,9 @@ md_of(enum dz_hash_alg alg)
 {
     switch (alg) {
     case DZ_SHA256:
-        return openssl_algs()->sha256;
+        return dz_openssl_algs()->sha256;
     case DZ_SHA512:
-        return openssl_algs()->sha512;
+        return dz_openssl_algs()->sha512;
     }
     abort();
 }
@@ -31,8 +31,8 @@ static EVP_MD_CTX *
 ctx_new(const EVP_MD *md)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    openssl_must(ctx != NULL);
-    openssl_must(EVP_DigestInit_ex2(ctx, md, NULL));
+    dz_openssl_must(ctx != NULL);
+    dz_openssl_must(EVP_DigestInit_ex2(ctx, md, NULL));
     return ctx;
 }
 
@@ -41,15 +41,15 @@ ctx_new(const EVP_MD *md)
 static void
 ctx_final(EVP_MD_CTX *ctx, const EVP_MD *md, uint8_t *ret)
 {
-    openssl_must(EVP_DigestFinal_ex(ctx, ret, NULL));
-    openssl_must(EVP_DigestInit_ex2(ctx, md, NULL));
+    dz_openssl_must(EVP_DigestFinal_ex(ctx, ret, NULL));
+    dz_openssl_must(EVP_DigestInit_ex2(ctx, md, NULL));
 }
 
 static void
 ctx_add(EVP_MD_CTX *ctx, const void *p, size_t n)
 {
     if (n > 0)
-        openssl_must(EVP_DigestUpdate(ctx, p, n));
+        dz_openssl_must(EVP_DigestUpdate(ctx, p, n));
 }
 
 struct dz_hash *
@@ -123,8 +123,8 @@ own_hashes(void)
     if (pthread_once(&thread_once, make_thread_key) != 0)
         abort();
     struct thread_hashes *t = dz_alloc(sizeof *t);
-    t->sha256 = ctx_new(openssl_algs()->sha256);
-    t->sha512 = ctx_new(openssl_algs()->sha512);
+    t->sha256 = ctx_new(dz_openssl_algs()->sha256);
+    t->sha512 = ctx_new(dz_openssl_algs()->sha512);
     if (pthread_setspecific(thread_key, t) != 0)
         abort();
     thread_hashes = t;
@@ -136,7 +136,7 @@ dz_sha256(const void *p, size_t n, uint8_t ret[DZ_SHA256_BYTES])
 {
     EVP_MD_CTX *ctx = own_hashes()->sha256;
     ctx_add(ctx, p, n);
-    ctx_final(ctx, openssl_algs()->sha256, ret);
+    ctx_final(ctx, dz_openssl_algs()->sha256, ret);
 }
 
 void
@@ -145,7 +145,7 @@ dz_sha256_2(const void *a, size_t na, const void *b, size_t nb, uint8_t ret[DZ_S
     EVP_MD_CTX *ctx = own_hashes()->sha256;
     ctx_add(ctx, a, na);
     ctx_add(ctx, b, nb);
-    ctx_final(ctx, openssl_algs()->sha256, ret);
+    ctx_final(ctx, dz_openssl_algs()->sha256, ret);
 }
 
 void
@@ -153,7 +153,7 @@ dz_sha512(const void *p, size_t n, uint8_t ret[DZ_SHA512_BYTES])
 {
     EVP_MD_CTX *ctx = own_hashes()->sha512;
     ctx_add(ctx, p, n);
-    ctx_final(ctx, openssl_algs()->sha512, ret);
+    ctx_final(ctx, dz_openssl_algs()->sha512, ret);
 }
 
 /* --- HMAC (RFC 2104) and HKDF (RFC 5869) ---
@@ -193,11 +193,11 @@ hmac_parts(const void *key, size_t n_key, const struct part *parts, size_t n_par
     hmac_start(block, 0x36);
     for (size_t i = 0; i < n_parts; i++)
         ctx_add(ctx, parts[i].p, parts[i].n);
-    ctx_final(ctx, openssl_algs()->sha256, inner);
+    ctx_final(ctx, dz_openssl_algs()->sha256, inner);
 
     hmac_start(block, 0x5c);
     ctx_add(ctx, inner, sizeof inner);
-    ctx_final(ctx, openssl_algs()->sha256, ret);
+    ctx_final(ctx, dz_openssl_algs()->sha256, ret);
 
     dz_wipe(block, sizeof block);
     dz_wipe(inner, sizeof inner);

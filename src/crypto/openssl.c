@@ -8,7 +8,7 @@
 /* Looking an algorithm up takes microseconds and locks, hashing a tree node takes a fraction of
  * one: hence these, the only state that lives as long as the process. They are constant once set.
  */
-static struct openssl_algs algs;
+static struct dz_openssl_algs algs;
 static pthread_once_t algs_once = PTHREAD_ONCE_INIT;
 
 static void
@@ -16,16 +16,16 @@ fetch_algs(void)
 {
     /* The configuration file and its environment variable could put other code in place of the
      * algorithms; dokaz takes what is compiled into the library. */
-    openssl_must(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL));
+    dz_openssl_must(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL));
 
     algs.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     algs.sha512 = EVP_MD_fetch(NULL, "SHA512", NULL);
     algs.chacha20_poly1305 = EVP_CIPHER_fetch(NULL, "ChaCha20-Poly1305", NULL);
-    openssl_must(algs.sha256 != NULL && algs.sha512 != NULL && algs.chacha20_poly1305 != NULL);
+    dz_openssl_must(algs.sha256 != NULL && algs.sha512 != NULL && algs.chacha20_poly1305 != NULL);
 }
 
-const struct openssl_algs *
-openssl_algs(void)
+const struct dz_openssl_algs *
+dz_openssl_algs(void)
 {
     if (pthread_once(&algs_once, fetch_algs) != 0)
         abort();
@@ -33,7 +33,7 @@ openssl_algs(void)
 }
 
 void
-openssl_must(int result)
+dz_openssl_must(int result)
 {
     if (result != 1)
         abort();

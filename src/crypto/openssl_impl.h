@@ -4,20 +4,20 @@
 
 #include <openssl/evp.h>
 
-struct openssl_algs {
+struct dz_openssl_algs {
     const EVP_MD *sha256;
     const EVP_MD *sha512;
     const EVP_CIPHER *chacha20_poly1305;
 };
 
 /* The algorithms; the first call of the process fetches them, from whatever thread. */
-const struct openssl_algs *
-openssl_algs(void);
+const struct dz_openssl_algs *
+dz_openssl_algs(void);
 
 /* For calls that can only go wrong when memory is gone or the library is broken. Going on with a
  * hash or a cipher in an unknown state could store a wrong commitment or an unsealed byte, so the
  * process stops: nothing counts as stored before its commit point. */
 void
-openssl_must(int result);
+dz_openssl_must(int result);
 
 #endif

@@ -33,7 +33,7 @@ payload_cipher(const uint8_t key[DZ_FILE_KEY_BYTES], const uint8_t nonce[DZ_SEAL
     uint8_t chunk_key[AEAD_KEY_BYTES];
     dz_hkdf_sha256(key, DZ_FILE_KEY_BYTES, nonce, DZ_SEAL_NONCE, info, sizeof info - 1, chunk_key,
                    sizeof chunk_key);
-    EVP_CIPHER_CTX *a = aead_new(chunk_key, use);
+    EVP_CIPHER_CTX *a = dz_aead_new(chunk_key, use);
     dz_wipe(chunk_key, sizeof chunk_key);
     return a;
 }
@@ -97,7 +97,7 @@ seal_chunk(struct dz_seal *s, const void *plain, size_t n, enum last last, struc
 {
     uint8_t nonce[AEAD_NONCE_BYTES];
     chunk_nonce(s->counter, last, nonce);
-    aead_seal(s->cipher, nonce, plain, n, s->chunk);
+    dz_aead_seal(s->cipher, nonce, plain, n, s->chunk);
     s->counter++;
     s->n = 0;
     /* A sink that refused a chunk has a gap: nothing may follow it. */
@@ -159,7 +159,7 @@ dz_seal_free(struct dz_seal *s)
 {
     if (s == NULL)
         return;
-    aead_free(s->cipher);
+    dz_aead_free(s->cipher);
     /* Plain bytes remain only in a stream that was broken off: finished chunks are sealed in place.
      */
     dz_wipe(s->chunk, s->n);
@@ -213,7 +213,7 @@ authenticates(struct dz_unseal *u, const uint8_t *sealed, size_t n, enum last la
     chunk_nonce(u->counter, last, nonce);
     if (n_plain > u->n_dirty)
         u->n_dirty = n_plain;
-    return aead_open(u->cipher, nonce, sealed, n_plain, u->plain);
+    return dz_aead_open(u->cipher, nonce, sealed, n_plain, u->plain);
 }
 
 /* Open one chunk and pass its content on. expected says where we stand in the payload: whether
@@ -334,7 +334,7 @@ dz_unseal_free(struct dz_unseal *u)
 {
     if (u == NULL)
         return;
-    aead_free(u->cipher);
+    dz_aead_free(u->cipher);
     dz_wipe(u->key, sizeof u->key);
     dz_wipe(u->plain, u->n_dirty);
     dz_free(u->plain);

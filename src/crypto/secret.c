@@ -31,7 +31,7 @@ dz_crypto_init(struct dz_err *err)
     if (sodium_init() < 0)
         return dz_fail(err, DZ_E_IO,
                        "this computer gives no usable random numbers: nothing can be sealed");
-    openssl_algs();
+    dz_openssl_algs();
     return DZ_OK;
 }
 

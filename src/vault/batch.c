@@ -78,7 +78,7 @@ recover_objects(struct dz_vault *v, struct dz_err *err)
     for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
         for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]) && code == DZ_OK; seq++) {
             struct dz_leaf leaf = { 0 };
-            code = entries_leaf(v->logs[i], seq, &leaf, err);
+            code = dz_entries_leaf(v->logs[i], seq, &leaf, err);
             if (code == DZ_OK)
                 code = collect_ids(&l, &leaf);
             dz_leaf_done(&leaf);
@@ -88,7 +88,8 @@ recover_objects(struct dz_vault *v, struct dz_err *err)
     if (code == DZ_OK && l.n)
         qsort(l.ids, l.n, 32, cmp_id);
     if (code == DZ_OK)
-        code = objects_recover(&v->objects, v->id, (const uint8_t(*)[32])l.ids, l.n, &removed, err);
+        code =
+            dz_objects_recover(&v->objects, v->id, (const uint8_t(*)[32])l.ids, l.n, &removed, err);
     dz_free(l.ids);
     return code;
 }
@@ -97,7 +98,7 @@ static enum dz_code
 check_objects(struct dz_vault *v, struct dz_err *err)
 {
     char now[64];
-    DZ_TRY(objects_state(&v->objects, now, err));
+    DZ_TRY(dz_objects_state(&v->objects, now, err));
     DZ_AUTO_FREE char *known = NULL;
     DZ_TRY(dz_db_get_text(v->db, DZ_Q_META_GET, &known, err, DZ_ARGS(dz_arg_text("objects"))));
     if (known && strcmp(known, now) == 0)
@@ -105,14 +106,14 @@ check_objects(struct dz_vault *v, struct dz_err *err)
     if (!known && strcmp(now, "0:0:0") == 0)
         return DZ_OK;
     DZ_TRY(recover_objects(v, err));
-    return objects_state(&v->objects, now, err);
+    return dz_objects_state(&v->objects, now, err);
 }
 
 static enum dz_code
 remember_objects(struct dz_vault *v, struct dz_err *err)
 {
     char now[64];
-    DZ_TRY(objects_state(&v->objects, now, err));
+    DZ_TRY(dz_objects_state(&v->objects, now, err));
     DZ_TRY(dz_db_cache_begin(v->db, err));
     enum dz_code code =
         dz_db_exec(v->db, DZ_Q_META_PUT, err, DZ_ARGS(dz_arg_text("objects"), dz_arg_text(now)));
@@ -128,10 +129,10 @@ open_own_log(struct dz_vault *v, bool *ret_new, struct dz_err *err)
     if (v->own_log >= 0)
         return DZ_OK;
     char own[33];
-    DZ_TRY(guard_own_log(v, own, err));
+    DZ_TRY(dz_guard_own_log(v, own, err));
     if (!own[0]) {
         *ret_new = v->n_logs > 0;
-        return vault_new_log(v, err);
+        return dz_vault_new_log(v, err);
     }
     for (size_t i = 0; i < v->n_logs; i++) {
         if (strcmp(dz_log_get_info(v->logs[i])->id_hex, own) != 0)
@@ -141,8 +142,8 @@ open_own_log(struct dz_vault *v, bool *ret_new, struct dz_err *err)
         v->n_logs--;
         break;
     }
-    DZ_TRY(vault_add_log(v, own, DZ_LOG_WRITE, err));
-    return keys_log_signer_read(v->fd, &v->keys, own, &v->signer, err);
+    DZ_TRY(dz_vault_add_log(v, own, DZ_LOG_WRITE, err));
+    return dz_keys_log_signer_read(v->fd, &v->keys, own, &v->signer, err);
 }
 
 /* A log of a further device introduces itself, so that its signing key is known to the journal. */
@@ -156,7 +157,7 @@ introduce_log(struct dz_batch *b, struct dz_err *err)
     dz_json_set_str(fields, "what", "log");
     dz_json_set_view(fields, "vkey", dz_buf_view(&vkey));
     DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.log", info->id_hex);
-    DZ_TRY(batch_bring_file(b, path, err));
+    DZ_TRY(dz_batch_bring_file(b, path, err));
     return dz_batch_entry(b, "key.changed", fields, NULL, NULL, err);
 }
 
@@ -165,13 +166,13 @@ begin(struct dz_batch *b, struct dz_err *err)
 {
     struct dz_vault *v = b->v;
     if (v->n_logs)
-        DZ_TRY(vault_refresh(v, err));
-    DZ_TRY(guard_check(v, err));
+        DZ_TRY(dz_vault_refresh(v, err));
+    DZ_TRY(dz_guard_check(v, err));
     bool is_new;
     DZ_TRY(open_own_log(v, &is_new, err));
-    DZ_TRY(project_update(v, err));
-    DZ_TRY(keytable_heal(v->fd, &v->table, err));
-    DZ_TRY(shred_pending(v, err));
+    DZ_TRY(dz_project_update(v, err));
+    DZ_TRY(dz_keytable_heal(v->fd, &v->table, err));
+    DZ_TRY(dz_shred_pending(v, err));
     DZ_TRY(check_objects(v, err));
     b->first_segment = v->objects.last_segment;
     b->first_bytes = v->objects.last_bytes;
@@ -208,20 +209,20 @@ dz_batch_object_begin(struct dz_batch *b, struct dz_err *err)
 {
     dz_batch_object_cancel(b);
     b->wrote_objects = true;
-    return object_writer_new(&b->v->objects, &b->writer, err);
+    return dz_object_writer_new(&b->v->objects, &b->writer, err);
 }
 
 enum dz_code
 dz_batch_object_write(struct dz_batch *b, const void *p, size_t n, struct dz_err *err)
 {
-    return object_writer_add(b->writer, p, n, err);
+    return dz_object_writer_add(b->writer, p, n, err);
 }
 
 enum dz_code
 dz_batch_object_finish(struct dz_batch *b, struct dz_object_info *ret, struct dz_err *err)
 {
     struct key_record rec;
-    enum dz_code code = object_writer_finish(b->writer, b->v->id, ret, &rec, err);
+    enum dz_code code = dz_object_writer_finish(b->writer, b->v->id, ret, &rec, err);
     dz_batch_object_cancel(b);
     if (code != DZ_OK)
         return code;
@@ -235,18 +236,18 @@ dz_batch_object_finish(struct dz_batch *b, struct dz_object_info *ret, struct dz
 void
 dz_batch_object_cancel(struct dz_batch *b)
 {
-    object_writer_free(b->writer);
+    dz_object_writer_free(b->writer);
     b->writer = NULL;
 }
 
 /* ---- entries ---- */
 
 enum dz_code
-batch_bring_file(struct dz_batch *b, const char *path, struct dz_err *err)
+dz_batch_bring_file(struct dz_batch *b, const char *path, struct dz_err *err)
 {
     if (b->n_files == BROUGHT_MAX)
         return dz_fail(err, DZ_E_LIMIT, "an entry brings too many files");
-    DZ_TRY(keys_file_thing(b->v->fd, path, &b->files[b->n_files], err));
+    DZ_TRY(dz_keys_file_thing(b->v->fd, path, &b->files[b->n_files], err));
     b->n_files++;
     return DZ_OK;
 }
@@ -282,7 +283,7 @@ object_thing(struct dz_batch *b, const char *hex, struct dz_thing *ret, struct d
     *ret = (struct dz_thing){ .cls = DZ_THING_OBJECT };
     if (!dz_hex_decode(dz_view_of(hex), ret->sha256.b, 32))
         return dz_fail(err, DZ_E_INPUT, "'%s' is not an object", hex);
-    DZ_TRY(objects_find(&b->v->objects, ret->sha256.b, &place, err));
+    DZ_TRY(dz_objects_find(&b->v->objects, ret->sha256.b, &place, err));
     if (!place)
         return dz_fail(err, DZ_E_NOTFOUND, "object %.12s is not stored", hex);
     ret->size_bytes = place->size;
@@ -352,12 +353,12 @@ body_thing(struct dz_batch *b, const char *ref, struct dz_thing *ret, struct dz_
     struct dz_view r = dz_view_of(ref);
     uint64_t seq = 0;
     DZ_AUTO_FREE char *hex = dz_strndup(ref, r.n < 32 ? r.n : 32);
-    struct dz_log *log = vault_log_by_hex(b->v, hex);
+    struct dz_log *log = dz_vault_log_by_hex(b->v, hex);
     if (!log || r.n < 34 || !dz_parse_u64((struct dz_view){r.p + 33, r.n - 33}, &seq) ||
         seq >= dz_log_size(log))
         return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
     struct dz_leaf leaf = { 0 };
-    DZ_TRY(entries_leaf(log, seq, &leaf, err));
+    DZ_TRY(dz_entries_leaf(log, seq, &leaf, err));
     *ret = (struct dz_thing){ .cls = DZ_THING_BODY, .sha256 = leaf.sealed_sha256 };
     dz_leaf_done(&leaf);
     return DZ_OK;
@@ -439,10 +440,10 @@ sign(struct dz_vault *v, struct dz_err *err)
 {
     struct dz_log *log = v->logs[v->own_log];
     struct dz_checkpoint outside;
-    DZ_TRY(guard_last(v, log, &outside, err));
+    DZ_TRY(dz_guard_last(v, log, &outside, err));
     DZ_AUTO_BUF struct dz_buf note = DZ_BUF(DZ_NOTE_MAX);
     DZ_TRY(dz_log_checkpoint(log, v->signer, outside.size ? &outside : NULL, &note, err));
-    return note.n ? guard_remember(v, log, dz_buf_view(&note), err) : DZ_OK;
+    return note.n ? dz_guard_remember(v, log, dz_buf_view(&note), err) : DZ_OK;
 }
 
 static enum dz_code
@@ -454,9 +455,9 @@ make_durable(struct dz_batch *b, struct dz_err *err)
     for (size_t i = 0; i < b->n && code == DZ_OK; i++)
         code = seal_entry(b, i, &frames, err);
     if (code == DZ_OK && b->wrote_objects)
-        code = objects_sync(&v->objects, b->first_segment, err);
+        code = dz_objects_sync(&v->objects, b->first_segment, err);
     if (code == DZ_OK)
-        code = keytable_append(v->fd, &v->keys, &v->table, b->keys, b->n_keys, err);
+        code = dz_keytable_append(v->fd, &v->keys, &v->table, b->keys, b->n_keys, err);
     if (code == DZ_OK)
         code = dz_log_append(v->logs[v->own_log], &frames, err);
     dz_buf_done(&frames.frames);
@@ -491,9 +492,9 @@ dz_batch_commit(struct dz_batch *b, struct dz_err *err)
         code = sign(v, err);
     }
     if (code == DZ_OK)
-        code = project_update(v, err);
+        code = dz_project_update(v, err);
     if (code == DZ_OK && removal)
-        code = shred_pending(v, err);
+        code = dz_shred_pending(v, err);
     if (code == DZ_OK && (wrote_objects || removal))
         code = remember_objects(v, err);
     if (code != DZ_OK) {

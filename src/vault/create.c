@@ -46,7 +46,7 @@ write_vault_json(int fd, const char *id_hex, struct dz_err *err)
 
 /** Make a log for this device: signing key under keys/, folder under journal/. */
 enum dz_code
-vault_new_log(struct dz_vault *v, struct dz_err *err)
+dz_vault_new_log(struct dz_vault *v, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *seed = NULL;
     uint8_t pk[32];
@@ -54,9 +54,9 @@ vault_new_log(struct dz_vault *v, struct dz_err *err)
     DZ_TRY(dz_secret_random(DZ_SIGN_SEED_BYTES, &seed, err));
     DZ_TRY(dz_sign_public(seed, pk, err));
     DZ_TRY(dz_log_create(v->journal_fd, pk, &info, err));
-    DZ_TRY(keys_log_signer_write(v->fd, &v->keys, info.id_hex, seed, err));
-    DZ_TRY(vault_add_log(v, info.id_hex, DZ_LOG_WRITE, err));
-    DZ_TRY(guard_set_own_log(v, info.id_hex, err));
+    DZ_TRY(dz_keys_log_signer_write(v->fd, &v->keys, info.id_hex, seed, err));
+    DZ_TRY(dz_vault_add_log(v, info.id_hex, DZ_LOG_WRITE, err));
+    DZ_TRY(dz_guard_set_own_log(v, info.id_hex, err));
     dz_secret_free(v->signer);
     v->signer = seed;
     seed = NULL;
@@ -81,19 +81,19 @@ first_entry(struct dz_vault *v, struct dz_err *err)
 
     struct dz_batch *b = NULL;
     DZ_TRY(dz_batch_begin(v, &b, err));
-    enum dz_code code = batch_bring_file(b, "vault.json", err);
+    enum dz_code code = dz_batch_bring_file(b, "vault.json", err);
     DZ_AUTO_FREE char *member_key = dz_asprintf("keys/%s.key", v->keys.member);
     DZ_AUTO_FREE char *member_sign = dz_asprintf("keys/%s.sign.age", v->keys.member);
     if (code == DZ_OK)
-        code = batch_bring_file(b, member_key, err);
+        code = dz_batch_bring_file(b, member_key, err);
     if (code == DZ_OK)
-        code = batch_bring_file(b, member_sign, err);
+        code = dz_batch_bring_file(b, member_sign, err);
     if (code == DZ_OK)
-        code = batch_bring_file(b, "keys/" COMPARTMENT "-1.age", err);
+        code = dz_batch_bring_file(b, "keys/" COMPARTMENT "-1.age", err);
     DZ_AUTO_FREE char *log_key =
         dz_asprintf("keys/%s.log", dz_log_get_info(v->logs[v->own_log])->id_hex);
     if (code == DZ_OK)
-        code = batch_bring_file(b, log_key, err);
+        code = dz_batch_bring_file(b, log_key, err);
     if (code == DZ_OK)
         code = dz_batch_entry(b, "vault.created", fields, NULL, NULL, err);
     if (code == DZ_OK)
@@ -110,14 +110,14 @@ fill(struct dz_vault *v, const struct dz_secret *passphrase, struct dz_err *err)
     dz_hex_encode(v->id, sizeof v->id, v->id_hex);
     for (int i = 0; i < 4; i++)
         DZ_TRY(dz_os_mkdir(v->fd, folders[i], err));
-    DZ_TRY(keys_create(v->fd, passphrase, &v->keys, err));
-    DZ_TRY(keytable_create(v->fd, v->id, &v->keys, err));
-    DZ_TRY(keytable_load(v->fd, v->id, &v->keys, &v->table, err));
+    DZ_TRY(dz_keys_create(v->fd, passphrase, &v->keys, err));
+    DZ_TRY(dz_keytable_create(v->fd, v->id, &v->keys, err));
+    DZ_TRY(dz_keytable_load(v->fd, v->id, &v->keys, &v->table, err));
     DZ_TRY(dz_os_opendir(v->fd, "journal", &v->journal_fd, err));
-    DZ_TRY(objects_open(v->fd, &v->objects, err));
+    DZ_TRY(dz_objects_open(v->fd, &v->objects, err));
     DZ_TRY(dz_os_open(v->fd, "lock", DZ_OS_APPEND, &v->lock_fd, err));
-    DZ_TRY(guard_open(v, err));
-    DZ_TRY(project_open(v, err));
+    DZ_TRY(dz_guard_open(v, err));
+    DZ_TRY(dz_project_open(v, err));
     /* vault.json comes last of the files: a folder without it is not a vault yet. */
     DZ_TRY(write_vault_json(v->fd, v->id_hex, err));
     return first_entry(v, err);
@@ -129,7 +129,7 @@ dz_vault_create(const char *path, const struct dz_secret *passphrase, struct dz_
     int fd = -1;
     if (make_folder(path, &fd, err) != DZ_OK)
         return dz_while(err, "making a vault");
-    struct dz_vault *v = vault_alloc();
+    struct dz_vault *v = dz_vault_alloc();
     v->fd = fd;
     v->path = dz_strdup(path);
     enum dz_code code = fill(v, passphrase, err);

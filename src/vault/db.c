@@ -58,7 +58,7 @@ db_fail(struct dz_db *db, int rc, struct dz_err *err)
 }
 
 enum dz_code
-db_run(struct dz_db *db, const char *sql, struct dz_err *err)
+dz_db_run(struct dz_db *db, const char *sql, struct dz_err *err)
 {
     int rc = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
     return rc == SQLITE_OK ? DZ_OK : db_fail(db, rc, err);
@@ -82,7 +82,7 @@ give_key(struct dz_db *db, const struct dz_secret *key, struct dz_err *err)
 }
 
 enum dz_code
-db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struct dz_err *err)
+dz_db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struct dz_err *err)
 {
     struct dz_db *db = dz_alloc(sizeof *db);
     bool in_memory = strcmp(path, ":memory:") == 0;
@@ -91,22 +91,22 @@ db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struc
                              NULL);
     if (rc != SQLITE_OK) {
         enum dz_code code = db_fail(NULL, rc, err);
-        db_close(db);
+        dz_db_close(db);
         return code;
     }
     sqlite3_extended_result_codes(db->sqlite, 1);
     sqlite3_busy_timeout(db->sqlite, 10000);
-    enum dz_code code = db_run(db, "PRAGMA cipher_log_level = NONE", err);
+    enum dz_code code = dz_db_run(db, "PRAGMA cipher_log_level = NONE", err);
     if (code == DZ_OK && !in_memory)
         code = give_key(db, key, err);
     if (code == DZ_OK)
-        code = db_run(
+        code = dz_db_run(
             db,
             "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL;"
             "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA trusted_schema = OFF",
             err);
     if (code != DZ_OK) {
-        db_close(db);
+        dz_db_close(db);
         return code;
     }
     *ret = db;
@@ -114,7 +114,7 @@ db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struc
 }
 
 void
-db_close(struct dz_db *db)
+dz_db_close(struct dz_db *db)
 {
     if (!db)
         return;
@@ -125,7 +125,7 @@ db_close(struct dz_db *db)
 }
 
 void
-db_allow_writes(struct dz_db *db, bool yes)
+dz_db_allow_writes(struct dz_db *db, bool yes)
 {
     db->writes_allowed = yes;
 }
@@ -295,7 +295,7 @@ dz_db_get_text(struct dz_db *db, enum dz_query q, char **ret, struct dz_err *err
 enum dz_code
 dz_db_cache_begin(struct dz_db *db, struct dz_err *err)
 {
-    DZ_TRY(db_run(db, "BEGIN IMMEDIATE", err));
+    DZ_TRY(dz_db_run(db, "BEGIN IMMEDIATE", err));
     db->writes_allowed = true;
     return DZ_OK;
 }
@@ -304,9 +304,9 @@ enum dz_code
 dz_db_cache_commit(struct dz_db *db, struct dz_err *err)
 {
     db->writes_allowed = false;
-    enum dz_code code = db_run(db, "COMMIT", err);
+    enum dz_code code = dz_db_run(db, "COMMIT", err);
     if (code != DZ_OK)
-        (void)!db_run(db, "ROLLBACK", NULL);
+        (void)!dz_db_run(db, "ROLLBACK", NULL);
     return code;
 }
 
@@ -340,7 +340,7 @@ digest_table(struct dz_db *db, const char *table, const char *sql, dz_chunk_fn *
 }
 
 enum dz_code
-db_digest(struct dz_db *db, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
+dz_db_digest(struct dz_db *db, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
 {
     /* Tables named cache_* hold what can be computed again and differ freely; full-text shadow
      * tables follow from text_fts. */

@@ -17,7 +17,7 @@ member_key(struct dz_vault *v, const char *member, uint8_t ret[32], struct dz_er
 }
 
 enum dz_code
-entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz_err *err)
+dz_entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf leaf_bytes = DZ_BUF(65536);
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
@@ -26,7 +26,7 @@ entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz_er
 }
 
 enum dz_code
-entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body,
+dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body,
              uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf leaf_bytes = DZ_BUF(65536);
@@ -34,7 +34,7 @@ entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_
     DZ_TRY(dz_log_read(log, seq, &leaf_bytes, &sealed, err));
     DZ_TRY(dz_leaf_decode(dz_buf_view(&leaf_bytes), ret_leaf, err));
     *ret_body = NULL;
-    const struct key_record *rec = keytable_find(&v->table, ret_leaf->sealed_sha256.b);
+    const struct key_record *rec = dz_keytable_find(&v->table, ret_leaf->sealed_sha256.b);
     enum dz_code code = DZ_OK;
     /* Body gone and key gone: removed on purpose; the keyless check sees whether a later leaf says
      * so. */
@@ -100,7 +100,7 @@ static enum dz_code
 head_fill(struct dz_vault *v, struct dz_log *log, struct head *h, struct dz_err *err)
 {
     while (!h->body && h->seq < dz_log_size(log)) {
-        DZ_TRY(entries_open(v, log, h->seq, &h->body, h->sig, &h->leaf, err));
+        DZ_TRY(dz_entries_open(v, log, h->seq, &h->body, h->sig, &h->leaf, err));
         if (h->body) {
             h->clock = dz_json_int(h->body, "clock", 0);
             return DZ_OK;
@@ -135,7 +135,7 @@ give(struct dz_vault *v, struct dz_log *log, struct head *h, dz_entry_fn *fn, vo
 }
 
 enum dz_code
-entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
+dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
              struct dz_err *err)
 {
     struct head *heads = dz_alloc_array(v->n_logs, sizeof *heads);
@@ -168,7 +168,7 @@ entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ct
 enum dz_code
 dz_vault_each_entry(struct dz_vault *v, dz_entry_fn *fn, void *ctx, struct dz_err *err)
 {
-    return entries_each(v, NULL, fn, ctx, err);
+    return dz_entries_each(v, NULL, fn, ctx, err);
 }
 
 enum dz_code
@@ -182,13 +182,13 @@ dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, stru
         return dz_fail(err, DZ_E_USAGE,
                        "'%s' is not an entry: write LOG:NUMBER as 'dokaz log' shows it", ref);
     DZ_AUTO_FREE char *hex = dz_strndup(r.p, 32);
-    struct dz_log *log = vault_log_by_hex(v, hex);
+    struct dz_log *log = dz_vault_log_by_hex(v, hex);
     if (!log || seq >= dz_log_size(log))
         return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
     struct dz_leaf leaf = { 0 };
     uint8_t sig[64];
     json_t *body = NULL;
-    DZ_TRY(entries_open(v, log, seq, &body, sig, &leaf, err));
+    DZ_TRY(dz_entries_open(v, log, seq, &body, sig, &leaf, err));
     enum dz_code code = DZ_OK;
     if (!body)
         code = dz_fail(err, DZ_E_NOTFOUND, "entry %s: its body was removed", ref);

@@ -13,7 +13,7 @@
  * starts a new log. */
 
 enum dz_code
-guard_open(struct dz_vault *v, struct dz_err *err)
+dz_guard_open(struct dz_vault *v, struct dz_err *err)
 {
     DZ_AUTO_FREE char *base = NULL;
     DZ_TRY(dz_os_state_dir(&base, err));
@@ -30,7 +30,7 @@ guard_open(struct dz_vault *v, struct dz_err *err)
 }
 
 enum dz_code
-guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, struct dz_err *err)
+dz_guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, struct dz_err *err)
 {
     *ret = (struct dz_checkpoint){ 0 };
     if (!v->state_dir)
@@ -52,12 +52,12 @@ guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, st
 }
 
 enum dz_code
-guard_check(struct dz_vault *v, struct dz_err *err)
+dz_guard_check(struct dz_vault *v, struct dz_err *err)
 {
     for (size_t i = 0; i < v->n_logs; i++) {
         struct dz_checkpoint seen;
         struct dz_hash32 root;
-        DZ_TRY(guard_last(v, v->logs[i], &seen, err));
+        DZ_TRY(dz_guard_last(v, v->logs[i], &seen, err));
         if (seen.size == 0)
             continue;
         const char *hex = dz_log_get_info(v->logs[i])->id_hex;
@@ -77,8 +77,8 @@ guard_check(struct dz_vault *v, struct dz_err *err)
     }
     /* A log that this device wrote and that is gone altogether. */
     char own[33];
-    DZ_TRY(guard_own_log(v, own, err));
-    if (own[0] && !vault_log_by_hex(v, own))
+    DZ_TRY(dz_guard_own_log(v, own, err));
+    if (own[0] && !dz_vault_log_by_hex(v, own))
         return dz_fail(
             err, DZ_E_ROLLBACK,
             "log %.8s, which this device wrote, is missing: an older copy was put in its place; "
@@ -88,7 +88,7 @@ guard_check(struct dz_vault *v, struct dz_err *err)
 }
 
 enum dz_code
-guard_own_log(struct dz_vault *v, char ret[33], struct dz_err *err)
+dz_guard_own_log(struct dz_vault *v, char ret[33], struct dz_err *err)
 {
     ret[0] = '\0';
     if (!v->state_dir)
@@ -106,14 +106,14 @@ guard_own_log(struct dz_vault *v, char ret[33], struct dz_err *err)
 }
 
 enum dz_code
-guard_set_own_log(struct dz_vault *v, const char *log, struct dz_err *err)
+dz_guard_set_own_log(struct dz_vault *v, const char *log, struct dz_err *err)
 {
     DZ_AUTO_FREE char *path = dz_asprintf("%s/own-log", v->state_dir);
     return dz_os_replace(AT_FDCWD, path, dz_view_of(log), err);
 }
 
 enum dz_code
-guard_remember(struct dz_vault *v, struct dz_log *log, struct dz_view note, struct dz_err *err)
+dz_guard_remember(struct dz_vault *v, struct dz_log *log, struct dz_view note, struct dz_err *err)
 {
     if (!v->state_dir)
         return DZ_OK;

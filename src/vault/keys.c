@@ -142,7 +142,7 @@ age_file_read(int vault_fd, const char *path, const struct dz_secret *identity, 
 }
 
 enum dz_code
-keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
+dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
             struct dz_err *err)
 {
     struct keyring k = { 0 };
@@ -168,7 +168,7 @@ keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *re
     if (code == DZ_OK)
         *ret = k;
     else
-        keys_done(&k);
+        dz_keys_done(&k);
     return code;
 }
 
@@ -197,8 +197,8 @@ sole_member(int vault_fd, char ret[17], struct dz_err *err)
 }
 
 enum dz_code
-keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase, struct keyring *ret,
-          struct dz_err *err)
+dz_keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase,
+             struct keyring *ret, struct dz_err *err)
 {
     struct keyring k = { 0 };
     if (member) {
@@ -224,12 +224,12 @@ keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase, 
     if (code == DZ_OK)
         *ret = k;
     else
-        keys_done(&k);
+        dz_keys_done(&k);
     return code;
 }
 
 void
-keys_done(struct keyring *k)
+dz_keys_done(struct keyring *k)
 {
     dz_secret_free(k->identity);
     dz_secret_free(k->sign_seed);
@@ -238,8 +238,8 @@ keys_done(struct keyring *k)
 }
 
 enum dz_code
-keys_derive(const struct keyring *k, const char *label, const void *salt, size_t n_salt, size_t n,
-            struct dz_secret **ret, struct dz_err *err)
+dz_keys_derive(const struct keyring *k, const char *label, const void *salt, size_t n_salt,
+               size_t n, struct dz_secret **ret, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *s = NULL;
     DZ_TRY(dz_secret_new(n, &s, err));
@@ -251,11 +251,12 @@ keys_derive(const struct keyring *k, const char *label, const void *salt, size_t
 }
 
 enum dz_code
-keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
+dz_keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
                       const struct dz_secret *seed, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
-    DZ_TRY(keys_derive(k, "dokaz/v1/log-signer", log, strlen(log), DZ_FILE_KEY_BYTES, &key, err));
+    DZ_TRY(
+        dz_keys_derive(k, "dokaz/v1/log-signer", log, strlen(log), DZ_FILE_KEY_BYTES, &key, err));
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(4096);
     struct dz_view plain = { (const char *)dz_secret_peek(seed), dz_secret_size(seed) };
     DZ_TRY(dz_seal_bytes(dz_secret_peek(key), plain, &sealed, err));
@@ -264,11 +265,12 @@ keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
 }
 
 enum dz_code
-keys_log_signer_read(int vault_fd, const struct keyring *k, const char *log, struct dz_secret **ret,
-                     struct dz_err *err)
+dz_keys_log_signer_read(int vault_fd, const struct keyring *k, const char *log,
+                        struct dz_secret **ret, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
-    DZ_TRY(keys_derive(k, "dokaz/v1/log-signer", log, strlen(log), DZ_FILE_KEY_BYTES, &key, err));
+    DZ_TRY(
+        dz_keys_derive(k, "dokaz/v1/log-signer", log, strlen(log), DZ_FILE_KEY_BYTES, &key, err));
     DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.log", log);
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(4096);
     DZ_TRY(dz_os_slurp(vault_fd, path, 4096, &sealed, err));
@@ -286,7 +288,7 @@ keys_log_signer_read(int vault_fd, const struct keyring *k, const char *log, str
 }
 
 enum dz_code
-keys_file_thing(int vault_fd, const char *path, struct dz_thing *ret, struct dz_err *err)
+dz_keys_file_thing(int vault_fd, const char *path, struct dz_thing *ret, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf file = DZ_BUF(KEY_FILE_MAX);
     DZ_TRY(dz_os_slurp(vault_fd, path, KEY_FILE_MAX, &file, err));

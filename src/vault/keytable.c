@@ -39,7 +39,7 @@ wipe_slots(struct key_record *slots, size_t n)
 }
 
 void
-keytable_put(struct keytable *t, const struct key_record *r)
+dz_keytable_put(struct keytable *t, const struct key_record *r)
 {
     if (t->n * 2 + 2 > t->n_slots) {
         struct keytable bigger = { .n_slots = t->n_slots ? t->n_slots * 2 : 256 };
@@ -58,7 +58,7 @@ keytable_put(struct keytable *t, const struct key_record *r)
 }
 
 const struct key_record *
-keytable_find(const struct keytable *t, const uint8_t id[32])
+dz_keytable_find(const struct keytable *t, const uint8_t id[32])
 {
     if (!t->n_slots)
         return NULL;
@@ -67,7 +67,7 @@ keytable_find(const struct keytable *t, const uint8_t id[32])
 }
 
 void
-keytable_done(struct keytable *t)
+dz_keytable_done(struct keytable *t)
 {
     wipe_slots(t->slots, t->n_slots);
     *t = (struct keytable){ 0 };
@@ -84,7 +84,7 @@ batch_key(const struct keyring *k, uint64_t epoch, uint64_t batch, struct dz_sec
         salt[i] = (uint8_t)(epoch >> (56 - 8 * i));
         salt[8 + i] = (uint8_t)(batch >> (56 - 8 * i));
     }
-    return keys_derive(k, "dokaz/v1/keytable", salt, sizeof salt, DZ_FILE_KEY_BYTES, ret, err);
+    return dz_keys_derive(k, "dokaz/v1/keytable", salt, sizeof salt, DZ_FILE_KEY_BYTES, ret, err);
 }
 
 static void
@@ -125,11 +125,11 @@ add_batch(struct dz_buf *out, const struct keyring *k, uint64_t epoch, uint64_t 
 }
 
 enum dz_code
-keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+dz_keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                 struct dz_err *err)
 {
     struct keytable empty = { 0 };
-    return keytable_rewrite(vault_fd, vault_id, k, &empty, 1, NULL, 0, err);
+    return dz_keytable_rewrite(vault_fd, vault_id, k, &empty, 1, NULL, 0, err);
 }
 
 /* Read the batches of one copy from *pos on into t; stops quietly at an incomplete last batch. A
@@ -160,7 +160,7 @@ read_copy(int fd, const char *name, const struct keyring *k, struct keytable *t,
                 memcpy(rec.id, plain.p + i + 1, 32);
                 memcpy(rec.key, plain.p + i + 33, 16);
                 memcpy(rec.salt, plain.p + i + 49, 32);
-                keytable_put(t, &rec);
+                dz_keytable_put(t, &rec);
                 dz_wipe(&rec, sizeof rec);
             }
         } else {
@@ -190,7 +190,7 @@ load_copy(int vault_fd, const char *path, const uint8_t vault_id[16], const stru
     struct dz_reader r = dz_reader_of(head + 20, 8);
     uint64_t epoch = dz_read_u64be(&r);
     if (t->file_bytes == 0 || epoch != t->epoch) {
-        keytable_done(t);
+        dz_keytable_done(t);
         t->epoch = epoch;
         t->file_bytes = HEAD_BYTES;
     }
@@ -198,8 +198,8 @@ load_copy(int vault_fd, const char *path, const uint8_t vault_id[16], const stru
 }
 
 enum dz_code
-keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct keytable *t,
-              struct dz_err *err)
+dz_keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                 struct keytable *t, struct dz_err *err)
 {
     /* Later calls only read what was appended since; the first copy serves unless it is damaged. */
     if (t->file_bytes)
@@ -210,8 +210,8 @@ keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
     bool take_a = ca == DZ_OK && (cb != DZ_OK || a.epoch > b.epoch ||
                                   (a.epoch == b.epoch && a.file_bytes >= b.file_bytes));
     if (ca != DZ_OK && cb != DZ_OK) {
-        keytable_done(&a);
-        keytable_done(&b);
+        dz_keytable_done(&a);
+        dz_keytable_done(&b);
         return dz_fail(err, DZ_E_CORRUPT,
                        "keytable: both copies are damaged: restore one from a backup");
     }
@@ -219,7 +219,7 @@ keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
     t->weak_copy = 0;
     if (ca != DZ_OK || cb != DZ_OK || a.epoch != b.epoch || a.file_bytes != b.file_bytes)
         t->weak_copy = take_a ? 2 : 1;
-    keytable_done(take_a ? &b : &a);
+    dz_keytable_done(take_a ? &b : &a);
     return DZ_OK;
 }
 
@@ -235,7 +235,7 @@ heal_copy(int vault_fd, int bad, uint64_t n, struct dz_err *err)
 }
 
 enum dz_code
-keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err)
+dz_keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err)
 {
     if (t->weak_copy)
         DZ_TRY(heal_copy(vault_fd, t->weak_copy - 1, t->file_bytes, err));
@@ -258,18 +258,18 @@ append_copy(int vault_fd, const char *path, uint64_t at, struct dz_view bytes, s
 }
 
 enum dz_code
-keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
+dz_keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
                 const struct key_record *recs, size_t n, struct dz_err *err)
 {
     if (n == 0)
         return DZ_OK;
-    DZ_TRY(keytable_heal(vault_fd, t, err));
+    DZ_TRY(dz_keytable_heal(vault_fd, t, err));
     DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(BATCH_MAX + 131072);
     DZ_TRY(add_batch(&bytes, k, t->epoch, t->batches, recs, n, err));
     for (int c = 0; c < 2; c++)
         DZ_TRY(append_copy(vault_fd, copies[c], t->file_bytes, dz_buf_view(&bytes), err));
     for (size_t i = 0; i < n; i++)
-        keytable_put(t, &recs[i]);
+        dz_keytable_put(t, &recs[i]);
     t->batches++;
     t->file_bytes += bytes.n;
     return DZ_OK;
@@ -282,7 +282,7 @@ cmp_id(const void *a, const void *b)
 }
 
 enum dz_code
-keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                  struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
                  struct dz_err *err)
 {
@@ -302,25 +302,25 @@ keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring 
         size_t part = n - i < 65536 ? n - i : 65536;
         code = add_batch(&file, k, epoch, fresh.batches, stay + i, part, err);
         for (size_t j = 0; j < part; j++)
-            keytable_put(&fresh, &stay[i + j]);
+            dz_keytable_put(&fresh, &stay[i + j]);
         fresh.batches++;
     }
     wipe_slots(stay, n);
     for (int c = 0; c < 2 && code == DZ_OK; c++)
         code = dz_os_replace(vault_fd, copies[c], dz_buf_view(&file), err);
     if (code != DZ_OK) {
-        keytable_done(&fresh);
+        dz_keytable_done(&fresh);
         return code;
     }
     fresh.file_bytes = file.n;
-    keytable_done(t);
+    dz_keytable_done(t);
     *t = fresh;
     return DZ_OK;
 }
 
 void
-keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, dz_finding_fn *fn,
-               void *ctx)
+dz_keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                  dz_finding_fn *fn, void *ctx)
 {
     struct keytable t[2] = { { 0 }, { 0 } };
     bool good[2];
@@ -336,6 +336,6 @@ keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k
     }
     if (good[0] && good[1] && (t[0].epoch != t[1].epoch || t[0].file_bytes != t[1].file_bytes))
         fn(ctx, copies[1], UINT64_MAX, _("differs from the other copy"));
-    keytable_done(&t[0]);
-    keytable_done(&t[1]);
+    dz_keytable_done(&t[0]);
+    dz_keytable_done(&t[1]);
 }

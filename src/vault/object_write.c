@@ -52,7 +52,7 @@ store_sealed(void *ctx, const void *p, size_t n, struct dz_err *err)
 }
 
 enum dz_code
-object_writer_new(struct objects *o, struct object_writer **ret, struct dz_err *err)
+dz_object_writer_new(struct objects *o, struct object_writer **ret, struct dz_err *err)
 {
     struct object_writer *w = dz_alloc(sizeof *w);
     w->o = o;
@@ -64,7 +64,7 @@ object_writer_new(struct objects *o, struct object_writer **ret, struct dz_err *
     dz_os_random(w->key, sizeof w->key);
     enum dz_code code = dz_seal_new(w->key, store_sealed, w, &w->seal, err);
     if (code != DZ_OK) {
-        object_writer_free(w);
+        dz_object_writer_free(w);
         return code;
     }
     *ret = w;
@@ -72,7 +72,7 @@ object_writer_new(struct objects *o, struct object_writer **ret, struct dz_err *
 }
 
 void
-object_writer_free(struct object_writer *w)
+dz_object_writer_free(struct object_writer *w)
 {
     if (!w)
         return;
@@ -138,7 +138,7 @@ decide(struct object_writer *w, struct dz_err *err)
 }
 
 enum dz_code
-object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz_err *err)
+dz_object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz_err *err)
 {
     dz_hash_add(w->plain_hash, p, n);
     w->plain_bytes += n;
@@ -155,7 +155,7 @@ object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz_er
 }
 
 enum dz_code
-object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
+dz_object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
                      struct dz_object_info *info, struct key_record *rec, struct dz_err *err)
 {
     if (!w->decided)
@@ -176,13 +176,13 @@ object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
     dz_hex_encode(plain, 32, info->sha256);
 
     if (w->fd < 0)
-        return objects_append(w->o, vault_id, rec->id, dz_buf_view(&w->small), err);
+        return dz_objects_append(w->o, vault_id, rec->id, dz_buf_view(&w->small), err);
     DZ_TRY(dz_os_fsync(w->fd, err));
     DZ_TRY(dz_os_close(&w->fd, err));
     DZ_TRY(dz_os_rename(w->o->fd, w->tmp, info->id, err));
     struct object_place p = { .size = w->sealed_bytes };
     memcpy(p.id, rec->id, 32);
     if (w->o->scanned)
-        objects_note(w->o, &p);
+        dz_objects_note(w->o, &p);
     return DZ_OK;
 }

@@ -16,14 +16,14 @@
 #define ITEM_HEAD 36
 
 enum dz_code
-objects_open(int vault_fd, struct objects *o, struct dz_err *err)
+dz_objects_open(int vault_fd, struct objects *o, struct dz_err *err)
 {
     *o = (struct objects){ .fd = -1 };
     return dz_os_opendir(vault_fd, "objects", &o->fd, err);
 }
 
 void
-objects_done(struct objects *o)
+dz_objects_done(struct objects *o)
 {
     dz_os_close_quiet(&o->fd);
     dz_free(o->slots);
@@ -66,7 +66,7 @@ slot_of(const struct objects *o, const uint8_t id[32])
 }
 
 void
-objects_note(struct objects *o, const struct object_place *p)
+dz_objects_note(struct objects *o, const struct object_place *p)
 {
     if (o->n * 2 + 2 > o->n_slots) {
         struct objects bigger = { .n_slots = o->n_slots ? o->n_slots * 2 : 256 };
@@ -123,7 +123,7 @@ static enum dz_code
 note_item(void *ctx, const struct object_place *p, struct dz_err *err)
 {
     (void)err;
-    objects_note(ctx, p);
+    dz_objects_note(ctx, p);
     return DZ_OK;
 }
 
@@ -144,13 +144,13 @@ scan_name(struct objects *o, const char *name, struct dz_err *err)
     } else if (strlen(name) == 64 && dz_hex_decode(dz_view_of(name), p.id, 32)) {
         DZ_TRY(dz_os_stat(o->fd, name, false, &st, err));
         p.size = st.size_bytes;
-        objects_note(o, &p);
+        dz_objects_note(o, &p);
     }
     return DZ_OK;
 }
 
 enum dz_code
-objects_scan(struct objects *o, struct dz_err *err)
+dz_objects_scan(struct objects *o, struct dz_err *err)
 {
     char **names = NULL;
     size_t n = 0;
@@ -169,18 +169,18 @@ objects_scan(struct objects *o, struct dz_err *err)
 }
 
 enum dz_code
-objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret,
+dz_objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret,
              struct dz_err *err)
 {
     bool fresh = !o->scanned;
     if (fresh)
-        DZ_TRY(objects_scan(o, err));
+        DZ_TRY(dz_objects_scan(o, err));
     *ret = NULL;
     if (o->n_slots && o->slots[slot_of(o, id)].used)
         *ret = &o->slots[slot_of(o, id)];
     /* Another process may have written it since; one more look. */
     if (!*ret && !fresh) {
-        DZ_TRY(objects_scan(o, err));
+        DZ_TRY(dz_objects_scan(o, err));
         if (o->n_slots && o->slots[slot_of(o, id)].used)
             *ret = &o->slots[slot_of(o, id)];
     }
@@ -188,7 +188,7 @@ objects_find(struct objects *o, const uint8_t id[32], const struct object_place 
 }
 
 enum dz_code
-objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
+dz_objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
              struct dz_err *err)
 {
     char name[DZ_HEX32];
@@ -309,11 +309,11 @@ filter_all(struct copy_state *c, const uint8_t vault_id[16], struct dz_err *err)
     dz_os_names_free(names, n);
     if (code == DZ_OK)
         code = dz_os_fsync(c->o->fd, err);
-    return code == DZ_OK ? objects_scan(c->o, err) : code;
+    return code == DZ_OK ? dz_objects_scan(c->o, err) : code;
 }
 
 enum dz_code
-objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)[32], size_t n,
+dz_objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)[32], size_t n,
              struct dz_err *err)
 {
     struct copy_state c = {.o = o, .ids = ids, .n = n, .keep_listed = false, .from = -1, .to = -1};
@@ -321,8 +321,8 @@ objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)
 }
 
 enum dz_code
-objects_recover(struct objects *o, const uint8_t vault_id[16], const uint8_t (*keep)[32], size_t n,
-                uint64_t *ret_removed, struct dz_err *err)
+dz_objects_recover(struct objects *o, const uint8_t vault_id[16], const uint8_t (*keep)[32],
+                   size_t n, uint64_t *ret_removed, struct dz_err *err)
 {
     struct copy_state c = {.o = o, .ids = keep, .n = n, .keep_listed = true, .from = -1, .to = -1};
     DZ_TRY(filter_all(&c, vault_id, err));
@@ -331,7 +331,7 @@ objects_recover(struct objects *o, const uint8_t vault_id[16], const uint8_t (*k
 }
 
 enum dz_code
-objects_state(struct objects *o, char ret[64], struct dz_err *err)
+dz_objects_state(struct objects *o, char ret[64], struct dz_err *err)
 {
     char **names = NULL;
     size_t n = 0, large = 0;
@@ -359,7 +359,7 @@ objects_state(struct objects *o, char ret[64], struct dz_err *err)
 }
 
 enum dz_code
-objects_sync(struct objects *o, uint32_t from_segment, struct dz_err *err)
+dz_objects_sync(struct objects *o, uint32_t from_segment, struct dz_err *err)
 {
     for (uint32_t s = from_segment ? from_segment : 1; s <= o->last_segment; s++) {
         char name[16];
@@ -376,7 +376,7 @@ objects_sync(struct objects *o, uint32_t from_segment, struct dz_err *err)
 
 /** Append one sealed object to the last segment, or to a new one when that is full. */
 enum dz_code
-objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
+dz_objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
                struct dz_view sealed, struct dz_err *err)
 {
     bool fresh = o->last_segment == 0 || o->last_bytes + ITEM_HEAD + sealed.n > SEGMENT_MAX;
@@ -401,7 +401,7 @@ objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[3
     struct object_place p = {.segment = number, .offset = at + item.n - sealed.n, .size = sealed.n};
     memcpy(p.id, id, 32);
     if (o->scanned)
-        objects_note(o, &p);
+        dz_objects_note(o, &p);
     o->last_segment = number;
     o->last_bytes = at + item.n;
     return DZ_OK;

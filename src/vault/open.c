@@ -7,7 +7,7 @@
 #include "dz_codec.h"
 
 struct dz_vault *
-vault_alloc(void)
+dz_vault_alloc(void)
 {
     struct dz_vault *v = dz_alloc(sizeof *v);
     v->fd = v->lock_fd = v->journal_fd = v->objects.fd = -1;
@@ -20,14 +20,14 @@ dz_vault_close(struct dz_vault *v)
 {
     if (!v)
         return;
-    db_close(v->db);
+    dz_db_close(v->db);
     for (size_t i = 0; i < v->n_logs; i++)
         dz_log_close(v->logs[i]);
     dz_free(v->logs);
-    keytable_done(&v->table);
-    keys_done(&v->keys);
+    dz_keytable_done(&v->table);
+    dz_keys_done(&v->keys);
     dz_secret_free(v->signer);
-    objects_done(&v->objects);
+    dz_objects_done(&v->objects);
     dz_os_close_quiet(&v->journal_fd);
     dz_os_close_quiet(&v->lock_fd);
     dz_os_close_quiet(&v->fd);
@@ -84,7 +84,7 @@ read_vault_json(struct dz_vault *v, struct dz_err *err)
 /* ---- logs ---- */
 
 struct dz_log *
-vault_log_by_hex(struct dz_vault *v, const char *hex)
+dz_vault_log_by_hex(struct dz_vault *v, const char *hex)
 {
     for (size_t i = 0; i < v->n_logs; i++)
         if (strcmp(dz_log_get_info(v->logs[i])->id_hex, hex) == 0)
@@ -93,7 +93,7 @@ vault_log_by_hex(struct dz_vault *v, const char *hex)
 }
 
 enum dz_code
-vault_add_log(struct dz_vault *v, const char *name, enum dz_log_mode mode, struct dz_err *err)
+dz_vault_add_log(struct dz_vault *v, const char *name, enum dz_log_mode mode, struct dz_err *err)
 {
     struct dz_log *log = NULL;
     uint64_t cut = 0;
@@ -127,8 +127,8 @@ open_logs(struct dz_vault *v, struct dz_err *err)
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < n && code == DZ_OK; i++) {
         uint8_t id[16];
-        if (dz_hex_decode(dz_view_of(names[i]), id, sizeof id) && !vault_log_by_hex(v, names[i]))
-            code = vault_add_log(v, names[i], DZ_LOG_READ, err);
+        if (dz_hex_decode(dz_view_of(names[i]), id, sizeof id) && !dz_vault_log_by_hex(v, names[i]))
+            code = dz_vault_add_log(v, names[i], DZ_LOG_READ, err);
     }
     dz_os_names_free(names, n);
     if (code == DZ_OK && v->n_logs == 0)
@@ -137,12 +137,12 @@ open_logs(struct dz_vault *v, struct dz_err *err)
 }
 
 enum dz_code
-vault_refresh(struct dz_vault *v, struct dz_err *err)
+dz_vault_refresh(struct dz_vault *v, struct dz_err *err)
 {
     for (size_t i = 0; i < v->n_logs; i++)
         DZ_TRY(dz_log_refresh(v->logs[i], err));
     DZ_TRY(open_logs(v, err));
-    return keytable_load(v->fd, v->id, &v->keys, &v->table, err);
+    return dz_keytable_load(v->fd, v->id, &v->keys, &v->table, err);
 }
 
 /* ---- opening ---- */
@@ -153,17 +153,17 @@ vault_refresh(struct dz_vault *v, struct dz_err *err)
 static enum dz_code
 project_as_reader(struct dz_vault *v, struct dz_err *err)
 {
-    DZ_TRY(project_open(v, err));
+    DZ_TRY(dz_project_open(v, err));
     if (v->read_only_medium)
-        return project_update(v, err);
+        return dz_project_update(v, err);
     DZ_TRY(dz_os_open(v->fd, "lock", DZ_OS_APPEND, &v->lock_fd, err));
     enum dz_code code = dz_os_lock(v->lock_fd, 0, NULL);
     bool locked = code == DZ_OK;
     code = DZ_OK;
     if (locked) {
-        code = vault_refresh(v, err);
+        code = dz_vault_refresh(v, err);
         if (code == DZ_OK)
-            code = project_update(v, err);
+            code = dz_project_update(v, err);
         dz_os_unlock(v->lock_fd);
     }
     return code;
@@ -178,22 +178,22 @@ open_all(struct dz_vault *v, const struct dz_vault_opts *opts, struct dz_err *er
     v->read_only_medium = faccessat(v->fd, ".", W_OK, AT_EACCESS) != 0;
     if (v->read_only_medium && !v->read_only)
         return dz_fail(err, DZ_E_DENIED, "'%s' cannot be written: nothing was changed", opts->path);
-    DZ_TRY(keys_open(v->fd, opts->member, opts->passphrase, &v->keys, err));
-    DZ_TRY(keytable_load(v->fd, v->id, &v->keys, &v->table, err));
-    DZ_TRY(objects_open(v->fd, &v->objects, err));
+    DZ_TRY(dz_keys_open(v->fd, opts->member, opts->passphrase, &v->keys, err));
+    DZ_TRY(dz_keytable_load(v->fd, v->id, &v->keys, &v->table, err));
+    DZ_TRY(dz_objects_open(v->fd, &v->objects, err));
     DZ_TRY(dz_os_opendir(v->fd, "journal", &v->journal_fd, err));
     DZ_TRY(open_logs(v, err));
-    enum dz_code guard = guard_open(v, v->read_only ? NULL : err);
+    enum dz_code guard = dz_guard_open(v, v->read_only ? NULL : err);
     if (guard != DZ_OK && !v->read_only)
         return dz_while(err, "keeping the last checkpoint outside the vault");
-    DZ_TRY(guard_check(v, err));
+    DZ_TRY(dz_guard_check(v, err));
     return opts->no_projection ? DZ_OK : project_as_reader(v, err);
 }
 
 enum dz_code
 dz_vault_open(const struct dz_vault_opts *opts, struct dz_vault **ret, struct dz_err *err)
 {
-    struct dz_vault *v = vault_alloc();
+    struct dz_vault *v = dz_vault_alloc();
     v->path = dz_strdup(opts->path);
     v->registry = opts->registry;
     enum dz_code code = open_all(v, opts, err);

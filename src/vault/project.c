@@ -17,11 +17,11 @@ open_db(struct dz_vault *v, const char *name, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
     /* 32 bytes of key and 16 of salt; the salt stands in the first bytes of the file. */
-    DZ_TRY(keys_derive(&v->keys, "dokaz/v1/index", NULL, 0, 48, &key, err));
+    DZ_TRY(dz_keys_derive(&v->keys, "dokaz/v1/index", NULL, 0, 48, &key, err));
     if (v->read_only_medium)
-        return db_open(":memory:", key, &v->db, err);
+        return dz_db_open(":memory:", key, &v->db, err);
     DZ_AUTO_FREE char *path = dz_asprintf("%s/%s", v->path, name);
-    return db_open(path, key, &v->db, err);
+    return dz_db_open(path, key, &v->db, err);
 }
 
 static enum dz_code
@@ -39,19 +39,19 @@ remove_files(struct dz_vault *v, const char *db, struct dz_err *err)
 static enum dz_code
 remove_db(struct dz_vault *v, struct dz_err *err)
 {
-    db_close(v->db);
+    dz_db_close(v->db);
     v->db = NULL;
     return remove_files(v, db_name, err);
 }
 
 enum dz_code
-project_open(struct dz_vault *v, struct dz_err *err)
+dz_project_open(struct dz_vault *v, struct dz_err *err)
 {
     struct dz_err why = { 0 };
     bool stale = false;
     enum dz_code code = open_db(v, db_name, &why);
     if (code == DZ_OK)
-        code = db_schema(v->db, &stale, &why);
+        code = dz_db_schema(v->db, &stale, &why);
     if (code == DZ_OK && !stale)
         return DZ_OK;
     if (code != DZ_OK && code != DZ_E_CORRUPT && code != DZ_E_INPUT)
@@ -59,7 +59,7 @@ project_open(struct dz_vault *v, struct dz_err *err)
     /* Damaged, or of another version: the journal has everything. */
     DZ_TRY(remove_db(v, err));
     DZ_TRY(open_db(v, db_name, err));
-    return db_schema(v->db, &stale, err);
+    return dz_db_schema(v->db, &stale, err);
 }
 
 /* ---- applying ---- */
@@ -108,7 +108,7 @@ apply_entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
         DZ_TRY(dz_db_exec(v->db, DZ_Q_OBJECT_PUT, err,
                           DZ_ARGS(dz_arg_text(dz_json_str(e->body, "object")), dz_arg_text(e->ref),
                                   dz_arg_text(item), dz_arg_text(e->kind))));
-    DZ_TRY(run_appliers(v, vault_applies, e, err));
+    DZ_TRY(run_appliers(v, dz_vault_applies, e, err));
     for (const struct dz_apply *const *list = v->registry ? v->registry->applies : NULL;
          list && *list; list++)
         if (run_appliers(v, *list, e, err) != DZ_OK)
@@ -161,24 +161,24 @@ apply_from(struct dz_vault *v, const uint64_t *from, bool *ret_out_of_order, str
     int64_t clock = 0;
     DZ_TRY(dz_db_get_int(v->db, DZ_Q_ENTRY_CLOCK_MAX, &clock, NULL, err, DZ_NO_ARGS));
     struct apply_state s = { .v = v, .clock = (uint64_t)clock };
-    DZ_TRY(db_run(v->db, "BEGIN IMMEDIATE", err));
-    db_allow_writes(v->db, true);
-    enum dz_code code = entries_each(v, from, apply_entry, &s, err);
+    DZ_TRY(dz_db_run(v->db, "BEGIN IMMEDIATE", err));
+    dz_db_allow_writes(v->db, true);
+    enum dz_code code = dz_entries_each(v, from, apply_entry, &s, err);
     for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++)
         code = put_log_state(v, v->logs[i], err);
-    db_allow_writes(v->db, false);
+    dz_db_allow_writes(v->db, false);
     *ret_out_of_order = s.out_of_order;
     if (code == DZ_OK && !s.out_of_order)
-        code = db_run(v->db, "COMMIT", err);
+        code = dz_db_run(v->db, "COMMIT", err);
     else
-        (void)!db_run(v->db, "ROLLBACK", NULL);
+        (void)!dz_db_run(v->db, "ROLLBACK", NULL);
     if (code == DZ_OK)
         v->clock = s.clock;
     return code;
 }
 
 enum dz_code
-project_update(struct dz_vault *v, struct dz_err *err)
+dz_project_update(struct dz_vault *v, struct dz_err *err)
 {
     DZ_AUTO_FREE uint64_t *from = dz_alloc_array(v->n_logs, sizeof *from);
     bool fits, behind, out_of_order = false;
@@ -202,12 +202,12 @@ dz_vault_rebuild(struct dz_vault *v, struct dz_err *err)
     bool stale, out_of_order;
     DZ_TRY(remove_db(v, err));
     DZ_TRY(open_db(v, db_name, err));
-    DZ_TRY(db_schema(v->db, &stale, err));
+    DZ_TRY(dz_db_schema(v->db, &stale, err));
     return apply_from(v, NULL, &out_of_order, err);
 }
 
 enum dz_code
-project_beside(struct dz_vault *v, struct dz_err *err)
+dz_project_beside(struct dz_vault *v, struct dz_err *err)
 {
     struct dz_db *kept = v->db;
     bool stale, out_of_order;
@@ -218,14 +218,14 @@ project_beside(struct dz_vault *v, struct dz_err *err)
         v->db = kept;
         return code;
     }
-    DZ_TRY(db_schema(v->db, &stale, err));
+    DZ_TRY(dz_db_schema(v->db, &stale, err));
     return apply_from(v, NULL, &out_of_order, err);
 }
 
 enum dz_code
-project_drop_beside(struct dz_vault *v, struct dz_db *beside, struct dz_err *err)
+dz_project_drop_beside(struct dz_vault *v, struct dz_db *beside, struct dz_err *err)
 {
-    db_close(beside);
+    dz_db_close(beside);
     return remove_files(v, beside_name, err);
 }
 
@@ -265,7 +265,7 @@ apply_removal(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *
                               dz_arg_int(dz_json_int(e->body, "epoch", 1))));
 }
 
-const struct dz_apply vault_applies[] = {
+const struct dz_apply dz_vault_applies[] = {
     { "vault.created", apply_member },
     { "member.added", apply_member },
     { "item.purged", apply_removal },
@@ -286,7 +286,7 @@ enum dz_code
 dz_vault_digest(struct dz_vault *v, char ret_hex[DZ_HEX32], struct dz_err *err)
 {
     DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
-    DZ_TRY(db_digest(v->db, hash_line, h, err));
+    DZ_TRY(dz_db_digest(v->db, hash_line, h, err));
     uint8_t d[32];
     dz_hash_final(h, d);
     dz_hex_encode(d, 32, ret_hex);
@@ -296,5 +296,5 @@ dz_vault_digest(struct dz_vault *v, char ret_hex[DZ_HEX32], struct dz_err *err)
 enum dz_code
 dz_vault_dump(struct dz_vault *v, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
 {
-    return db_digest(v->db, fn, ctx, err);
+    return dz_db_digest(v->db, fn, ctx, err);
 }

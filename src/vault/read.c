@@ -51,8 +51,8 @@ find_object(struct dz_vault *v, const char *id, const struct object_place **ret_
     uint8_t raw[32];
     if (!dz_hex_decode(dz_view_of(id), raw, 32))
         return dz_fail(err, DZ_E_INPUT, "'%s' is not an object", id);
-    DZ_TRY(objects_find(&v->objects, raw, ret_place, err));
-    *ret_key = keytable_find(&v->table, raw);
+    DZ_TRY(dz_objects_find(&v->objects, raw, ret_place, err));
+    *ret_key = dz_keytable_find(&v->table, raw);
     if (!*ret_place || !*ret_key)
         return dz_fail(err, DZ_E_NOTFOUND, "object %.12s is not stored, or was removed for good",
                        id);
@@ -76,7 +76,7 @@ dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_c
     }
     enum dz_code code = dz_unseal_new(key->key, plain_chunk, &r, &r.unseal, err);
     if (code == DZ_OK)
-        code = objects_read(&v->objects, place, sealed_chunk, &r, err);
+        code = dz_objects_read(&v->objects, place, sealed_chunk, &r, err);
     if (code == DZ_OK)
         code = dz_unseal_finish(r.unseal, err);
     if (code == DZ_OK && !r.whole_frame)
@@ -122,5 +122,5 @@ dz_vault_export_age(struct dz_vault *v, const char *id, const char *recipient,
         DZ_TRY(dz_age_header_scrypt(key->key, passphrase, 18, &header, err));
     }
     DZ_TRY(fn(ctx, header.p, header.n, err));
-    return objects_read(&v->objects, place, fn, ctx, err);
+    return dz_objects_read(&v->objects, place, fn, ctx, err);
 }

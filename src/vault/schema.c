@@ -22,29 +22,35 @@ static const char schema_sql[] =
     "CREATE TABLE object (id TEXT NOT NULL, ref TEXT NOT NULL, item TEXT NOT NULL, role TEXT NOT NULL,"
     " PRIMARY KEY (id, ref)) WITHOUT ROWID;"
     "CREATE INDEX object_item ON object (item);"
-    "CREATE TABLE source (id TEXT PRIMARY KEY, ref TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,"
-    " size INTEGER NOT NULL, media_type TEXT, object TEXT NOT NULL, codec TEXT NOT NULL, added TEXT NOT NULL,"
-    " added_by TEXT NOT NULL, title TEXT, publisher TEXT, author TEXT, published TEXT, pub_lo INTEGER, pub_hi INTEGER,"
-    " address TEXT, language TEXT, basis TEXT NOT NULL, access TEXT NOT NULL, reliability TEXT, described INTEGER NOT NULL,"
+    /* Columns are what lists filter by; body holds all that was said: {"added", "described",
+     * "text"}. */
+    "CREATE TABLE source (id TEXT PRIMARY KEY, clock INTEGER NOT NULL, ref TEXT NOT NULL, name TEXT NOT NULL,"
+    " sha256 TEXT NOT NULL, size INTEGER NOT NULL, published TEXT, pub_lo INTEGER NOT NULL, pub_hi INTEGER NOT NULL,"
+    " publisher TEXT, language TEXT, basis TEXT NOT NULL, access TEXT NOT NULL, text_status TEXT,"
     " body TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX source_sha ON source (sha256);"
+    "CREATE INDEX source_size ON source (size);"
+    "CREATE INDEX source_clock ON source (clock);"
     /* Text versions; the last one of a source (largest clock) is current. */
-    "CREATE TABLE text (source TEXT NOT NULL, sha256 TEXT NOT NULL, clock INTEGER NOT NULL, ref TEXT NOT NULL,"
-    " object TEXT NOT NULL, codec TEXT NOT NULL, chars INTEGER NOT NULL, extractor TEXT NOT NULL, language TEXT,"
-    " title TEXT, published TEXT, status TEXT NOT NULL, PRIMARY KEY (source, clock)) WITHOUT ROWID;"
+    "CREATE TABLE text (source TEXT NOT NULL, clock INTEGER NOT NULL, ref TEXT NOT NULL, sha256 TEXT NOT NULL,"
+    " object TEXT NOT NULL, codec TEXT NOT NULL, chars INTEGER NOT NULL, extractor TEXT NOT NULL,"
+    " status TEXT NOT NULL, PRIMARY KEY (source, clock, ref)) WITHOUT ROWID;"
     "CREATE TABLE fact (id TEXT PRIMARY KEY, ref TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,"
-    " sphere TEXT, means TEXT, place TEXT, date TEXT, lo INTEGER, hi INTEGER, modality TEXT, reviewed INTEGER NOT NULL,"
-    " suggestion TEXT, coder TEXT NOT NULL, recorded TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;"
+    " sphere TEXT, means TEXT, place TEXT, date TEXT, lo INTEGER NOT NULL, hi INTEGER NOT NULL, modality TEXT NOT NULL,"
+    " reviewed INTEGER NOT NULL, suggestion TEXT, coder TEXT NOT NULL, recorded TEXT NOT NULL,"
+    " body TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX fact_kind ON fact (kind, state, lo);"
     "CREATE INDEX fact_place ON fact (place);"
     "CREATE INDEX fact_suggestion ON fact (suggestion);"
     /* Every entry that changed a fact, and what it revises: two heads are a conflict. */
     "CREATE TABLE fact_version (fact TEXT NOT NULL, ref TEXT NOT NULL, revises TEXT, clock INTEGER NOT NULL,"
-    " action TEXT NOT NULL, member TEXT NOT NULL, time TEXT NOT NULL, PRIMARY KEY (fact, ref)) WITHOUT ROWID;"
+    " action TEXT NOT NULL, member TEXT NOT NULL, time TEXT NOT NULL, body TEXT NOT NULL,"
+    " PRIMARY KEY (fact, ref)) WITHOUT ROWID;"
     "CREATE TABLE passage (fact TEXT NOT NULL, ix INTEGER NOT NULL, source TEXT NOT NULL, text_sha TEXT NOT NULL,"
     " start INTEGER NOT NULL, stop INTEGER NOT NULL, exact TEXT NOT NULL, PRIMARY KEY (fact, ix)) WITHOUT ROWID;"
     "CREATE INDEX passage_source ON passage (source, start);"
-    "CREATE TABLE rejection (suggestion TEXT PRIMARY KEY, quote_hash TEXT NOT NULL, ref TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE rejection (suggestion TEXT NOT NULL, ref TEXT NOT NULL, quote_hash TEXT NOT NULL,"
+    " PRIMARY KEY (suggestion, ref)) WITHOUT ROWID;"
     "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     /* What was removed, and the epoch of the key table that the removal ordered. */
     "CREATE TABLE purged (item TEXT PRIMARY KEY, ref TEXT NOT NULL, reason TEXT, epoch INTEGER NOT NULL) WITHOUT ROWID;"
@@ -52,19 +58,22 @@ static const char schema_sql[] =
     "INSERT INTO text_fts(text_fts, rank) VALUES ('secure-delete', 1);"
     /* Suggestions as last computed; version is that of the rules. */
     "CREATE TABLE cache_read (source TEXT PRIMARY KEY, text_sha TEXT NOT NULL, version TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE cache_suggestion (id TEXT PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, start INTEGER NOT NULL,"
-    " stop INTEGER NOT NULL, score INTEGER NOT NULL, sensitive INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE cache_suggestion (id TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL, start INTEGER NOT NULL,"
+    " stop INTEGER NOT NULL, score INTEGER NOT NULL, sensitive INTEGER NOT NULL, body TEXT NOT NULL,"
+    " PRIMARY KEY (id, source)) WITHOUT ROWID;"
+    /* Row of each source in text_fts, so that its index entry is found without reading them all. */
+    "CREATE TABLE cache_fts (row INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE);"
     "CREATE INDEX cache_suggestion_source ON cache_suggestion (source, start);"
     "INSERT INTO cache_meta VALUES ('schema', '" SCHEMA_VERSION "');";
 
 enum dz_code
-db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
+dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
 {
     int64_t tables = 0;
     DZ_TRY(dz_db_get_int(db, DZ_Q_META_EXISTS, &tables, NULL, err, DZ_NO_ARGS));
     *ret_stale = false;
     if (tables == 0)
-        return db_run(db, schema_sql, err);
+        return dz_db_run(db, schema_sql, err);
     DZ_AUTO_FREE char *version = NULL;
     DZ_TRY(dz_db_get_text(db, DZ_Q_META_GET, &version, err, DZ_ARGS(dz_arg_text("schema"))));
     *ret_stale = !version || !dz_view_is(dz_view_of(version), SCHEMA_VERSION);

@@ -48,7 +48,7 @@ drop_bodies(struct dz_vault *v, struct dz_log *log, const struct removals *r, st
     enum dz_code code = DZ_OK;
     for (uint64_t seq = 0; seq < dz_log_size(log) && code == DZ_OK; seq++) {
         struct dz_leaf leaf = { 0 };
-        code = entries_leaf(log, seq, &leaf, err);
+        code = dz_entries_leaf(log, seq, &leaf, err);
         if (code == DZ_OK && bsearch(leaf.sealed_sha256.b, r->bodies, r->n_bodies, 32, cmp_id)) {
             seqs = dz_grow(seqs, &cap, n + 1, sizeof *seqs);
             seqs[n++] = seq;
@@ -68,7 +68,7 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
     for (size_t i = 0; i < v->n_logs; i++) {
         for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]); seq++) {
             struct dz_leaf leaf = { 0 };
-            DZ_TRY(entries_leaf(v->logs[i], seq, &leaf, err));
+            DZ_TRY(dz_entries_leaf(v->logs[i], seq, &leaf, err));
             collect_leaf(r, &leaf);
             dz_leaf_done(&leaf);
         }
@@ -78,8 +78,8 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
     if (r->n_bodies)
         qsort(r->bodies, r->n_bodies, 32, cmp_id);
     if (r->n_objects)
-        DZ_TRY(
-            objects_drop(&v->objects, v->id, (const uint8_t(*)[32])r->objects, r->n_objects, err));
+        DZ_TRY(dz_objects_drop(&v->objects, v->id, (const uint8_t(*)[32])r->objects, r->n_objects,
+                               err));
     for (size_t i = 0; i < v->n_logs && r->n_bodies; i++)
         DZ_TRY(drop_bodies(v, v->logs[i], r, err));
 
@@ -92,13 +92,13 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
         memcpy(all + r->n_objects, r->bodies, r->n_bodies * 32);
     if (n)
         qsort(all, n, 32, cmp_id);
-    enum dz_code code = keytable_rewrite(v->fd, v->id, &v->keys, &v->table, r->epoch,
+    enum dz_code code = dz_keytable_rewrite(v->fd, v->id, &v->keys, &v->table, r->epoch,
                                          (const uint8_t(*)[32])all, n, err);
     dz_free(all);
     /* The projection has lost the rows already; pages and log of the database must not keep them
      * either. */
     if (code == DZ_OK)
-        code = db_run(v->db,
+        code = dz_db_run(v->db,
                       "INSERT INTO text_fts(text_fts) VALUES ('optimize');"
                       "PRAGMA wal_checkpoint(TRUNCATE); VACUUM",
                       err);
@@ -108,7 +108,7 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
 /** Epoch that the journal orders: the largest in an entry about removal. Kept in the projection,
  *  so that opening is quick. */
 enum dz_code
-shred_pending(struct dz_vault *v, struct dz_err *err)
+dz_shred_pending(struct dz_vault *v, struct dz_err *err)
 {
     int64_t epoch = 1;
     DZ_TRY(dz_db_get_int(v->db, DZ_Q_EPOCH, &epoch, NULL, err, DZ_NO_ARGS));

@@ -34,28 +34,28 @@ struct keyring {
 /** Make a member with a fresh identity, signing key and compartment key; writes the files under
  *  keys/. */
 DZ_MUSTUSE enum dz_code
-keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
+dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
             struct dz_err *err);
 /** Open the key file of member (NULL: the only one there is). */
 DZ_MUSTUSE enum dz_code
-keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase, struct keyring *ret,
-          struct dz_err *err);
+dz_keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase,
+             struct keyring *ret, struct dz_err *err);
 void
-keys_done(struct keyring *k);
+dz_keys_done(struct keyring *k);
 /** Key of n bytes for one use ("dokaz/v1/..." label) out of the compartment key. */
 DZ_MUSTUSE enum dz_code
-keys_derive(const struct keyring *k, const char *label, const void *salt, size_t n_salt, size_t n,
-            struct dz_secret **ret, struct dz_err *err);
+dz_keys_derive(const struct keyring *k, const char *label, const void *salt, size_t n_salt,
+               size_t n, struct dz_secret **ret, struct dz_err *err);
 /** Seed that signs the checkpoints of a log: sealed in keys/<log>.log under the compartment key. */
 DZ_MUSTUSE enum dz_code
-keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
+dz_keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
                       const struct dz_secret *seed, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
-keys_log_signer_read(int vault_fd, const struct keyring *k, const char *log, struct dz_secret **ret,
-                     struct dz_err *err);
+dz_keys_log_signer_read(int vault_fd, const struct keyring *k, const char *log,
+                        struct dz_secret **ret, struct dz_err *err);
 /** A `file` thing for a leaf: SHA-256 and size of a file of the vault. */
 DZ_MUSTUSE enum dz_code
-keys_file_thing(int vault_fd, const char *path, struct dz_thing *ret, struct dz_err *err);
+dz_keys_file_thing(int vault_fd, const char *path, struct dz_thing *ret, struct dz_err *err);
 
 /* ---- keytable.c: file keys and salts of objects and bodies, sealed, in two copies ---- */
 
@@ -75,36 +75,36 @@ struct keytable {
     int weak_copy; /* 1 or 2: that copy is behind or damaged; 0: both are good */
 };
 DZ_MUSTUSE enum dz_code
-keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+dz_keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                 struct dz_err *err);
 /** Read both copies; the longer good one counts and, when writable, repairs the other. Later
  *  batches than known are added on a second call. */
 DZ_MUSTUSE enum dz_code
-keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, struct keytable *t,
-              struct dz_err *err);
+dz_keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                 struct keytable *t, struct dz_err *err);
 const struct key_record *
-keytable_find(const struct keytable *t, const uint8_t id[32]);
+dz_keytable_find(const struct keytable *t, const uint8_t id[32]);
 void
-keytable_put(struct keytable *t, const struct key_record *r);
+dz_keytable_put(struct keytable *t, const struct key_record *r);
 /** Write a weak copy anew from the good one. */
 DZ_MUSTUSE enum dz_code
-keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err);
+dz_keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err);
 /** Append records to both copies and sync them. */
 DZ_MUSTUSE enum dz_code
-keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
+dz_keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
                 const struct key_record *recs, size_t n, struct dz_err *err);
 /** Write both copies anew under the given epoch, without the keys that drop names (sorted 32-byte
  *  ids). */
 DZ_MUSTUSE enum dz_code
-keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                  struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
                  struct dz_err *err);
 /** Both copies read to the end and equal? Findings through fn. */
 void
-keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k, dz_finding_fn *fn,
-               void *ctx);
+dz_keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                  dz_finding_fn *fn, void *ctx);
 void
-keytable_done(struct keytable *t);
+dz_keytable_done(struct keytable *t);
 
 /* ---- objects.c: where sealed bytes lie ---- */
 
@@ -125,57 +125,58 @@ struct objects {
     bool scanned;
 };
 DZ_MUSTUSE enum dz_code
-objects_open(int vault_fd, struct objects *o, struct dz_err *err);
+dz_objects_open(int vault_fd, struct objects *o, struct dz_err *err);
 void
-objects_done(struct objects *o);
+dz_objects_done(struct objects *o);
 /** Read the heads of all segments and the names of all large files. */
 DZ_MUSTUSE enum dz_code
-objects_scan(struct objects *o, struct dz_err *err);
+dz_objects_scan(struct objects *o, struct dz_err *err);
 /** NULL when it is not stored; scans when needed. */
 DZ_MUSTUSE enum dz_code
-objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret,
+dz_objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret,
              struct dz_err *err);
 void
-objects_note(struct objects *o, const struct object_place *p);
+dz_objects_note(struct objects *o, const struct object_place *p);
 /** Stream the sealed bytes. */
 DZ_MUSTUSE enum dz_code
-objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
+dz_objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
              struct dz_err *err);
 /** Remove objects for good: segments are copied without them, files unlinked. */
 DZ_MUSTUSE enum dz_code
-objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)[32], size_t n,
+dz_objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)[32], size_t n,
              struct dz_err *err);
 /** After a crash: keep only what the sorted ids name, remove the rest (cut a torn tail). Returns
  *  how many were removed. */
 DZ_MUSTUSE enum dz_code
-objects_recover(struct objects *o, const uint8_t vault_id[16], const uint8_t (*keep)[32], size_t n,
-                uint64_t *ret_removed, struct dz_err *err);
+dz_objects_recover(struct objects *o, const uint8_t vault_id[16], const uint8_t (*keep)[32],
+                   size_t n, uint64_t *ret_removed, struct dz_err *err);
 /** One line that changes whenever objects/ does: last segment, its length, number of large files.
  *  */
 DZ_MUSTUSE enum dz_code
-objects_state(struct objects *o, char ret[64], struct dz_err *err);
+dz_objects_state(struct objects *o, char ret[64], struct dz_err *err);
 
-/** Append one sealed object to the last segment, or to a new one when that is full; objects_state
+/** Append one sealed object to the last segment, or to a new one when that is full;
+ *  dz_objects_state
  *  must have run. */
 DZ_MUSTUSE enum dz_code
-objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
+dz_objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
                struct dz_view sealed, struct dz_err *err);
 
 /* Writing one object: object_write.c */
 struct object_writer;
 DZ_MUSTUSE enum dz_code
-object_writer_new(struct objects *o, struct object_writer **ret, struct dz_err *err);
+dz_object_writer_new(struct objects *o, struct object_writer **ret, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
-object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz_err *err);
+dz_object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz_err *err);
 /** Close the payload and store it (not yet synced for segments); fills info and the key record. */
 DZ_MUSTUSE enum dz_code
-object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
+dz_object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
                      struct dz_object_info *info, struct key_record *rec, struct dz_err *err);
 void
-object_writer_free(struct object_writer *w);
+dz_object_writer_free(struct object_writer *w);
 /** Sync what was appended to segments since the last call. */
 DZ_MUSTUSE enum dz_code
-objects_sync(struct objects *o, uint32_t from_segment, struct dz_err *err);
+dz_objects_sync(struct objects *o, uint32_t from_segment, struct dz_err *err);
 
 /* ---- the vault itself ---- */
 
@@ -206,90 +207,91 @@ struct dz_vault {
 
 /* open.c */
 struct dz_vault *
-vault_alloc(void);
+dz_vault_alloc(void);
 DZ_MUSTUSE enum dz_code
-vault_refresh(struct dz_vault *v, struct dz_err *err);
+dz_vault_refresh(struct dz_vault *v, struct dz_err *err);
 struct dz_log *
-vault_log_by_hex(struct dz_vault *v, const char *hex);
+dz_vault_log_by_hex(struct dz_vault *v, const char *hex);
 DZ_MUSTUSE enum dz_code
-vault_add_log(struct dz_vault *v, const char *name, enum dz_log_mode mode, struct dz_err *err);
+dz_vault_add_log(struct dz_vault *v, const char *name, enum dz_log_mode mode, struct dz_err *err);
 
 /* create.c */
 DZ_MUSTUSE enum dz_code
-vault_new_log(struct dz_vault *v, struct dz_err *err);
+dz_vault_new_log(struct dz_vault *v, struct dz_err *err);
 
 /* batch.c */
 /** The next entry of the batch also brings this file (vault.json, keys/...). */
 DZ_MUSTUSE enum dz_code
-batch_bring_file(struct dz_batch *b, const char *path, struct dz_err *err);
+dz_batch_bring_file(struct dz_batch *b, const char *path, struct dz_err *err);
 
 /* guard.c: what this device remembers outside the vault */
 DZ_MUSTUSE enum dz_code
-guard_open(struct dz_vault *v, struct dz_err *err);
+dz_guard_open(struct dz_vault *v, struct dz_err *err);
 /** Compare every log with what was last seen of it; DZ_E_ROLLBACK. */
 DZ_MUSTUSE enum dz_code
-guard_check(struct dz_vault *v, struct dz_err *err);
+dz_guard_check(struct dz_vault *v, struct dz_err *err);
 /** Id of this device's log in this vault, or "" when it has none yet. */
 DZ_MUSTUSE enum dz_code
-guard_own_log(struct dz_vault *v, char ret[33], struct dz_err *err);
+dz_guard_own_log(struct dz_vault *v, char ret[33], struct dz_err *err);
 DZ_MUSTUSE enum dz_code
-guard_set_own_log(struct dz_vault *v, const char *log, struct dz_err *err);
+dz_guard_set_own_log(struct dz_vault *v, const char *log, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
-guard_remember(struct dz_vault *v, struct dz_log *log, struct dz_view note, struct dz_err *err);
+dz_guard_remember(struct dz_vault *v, struct dz_log *log, struct dz_view note, struct dz_err *err);
 /** Last seen checkpoint of a log; size 0 when none. */
 DZ_MUSTUSE enum dz_code
-guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, struct dz_err *err);
+dz_guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret,
+              struct dz_err *err);
 
 /* entries.c */
 /** What an entry's leaf says; free with dz_leaf_done. */
 DZ_MUSTUSE enum dz_code
-entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz_err *err);
+dz_entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz_err *err);
 /** Open one entry: body and signature check against the member's key (pk NULL: looked up in the
  *  projection). *ret_body NULL when it was
  *  removed. */
 DZ_MUSTUSE enum dz_code
-entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body,
+dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body,
              uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct dz_err *err);
 /** All entries from the given sizes on (array of n_logs, NULL: from the start), merged by clock,
  *  signatures checked. */
 DZ_MUSTUSE enum dz_code
-entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
+dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
              struct dz_err *err);
 
 /* project.c */
 DZ_MUSTUSE enum dz_code
-project_open(struct dz_vault *v, struct dz_err *err);
+dz_project_open(struct dz_vault *v, struct dz_err *err);
 /** Bring the projection up to the journal; rebuilds where it must. */
 DZ_MUSTUSE enum dz_code
-project_update(struct dz_vault *v, struct dz_err *err);
+dz_project_update(struct dz_vault *v, struct dz_err *err);
 /** Make the projection anew in a database of its own beside the one in use; v->db is that one
  *  afterwards (also after an error, if it got
- *  that far). project_drop_beside closes and removes it. */
+ *  that far). dz_project_drop_beside closes and removes it. */
 DZ_MUSTUSE enum dz_code
-project_beside(struct dz_vault *v, struct dz_err *err);
+dz_project_beside(struct dz_vault *v, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
-project_drop_beside(struct dz_vault *v, struct dz_db *beside, struct dz_err *err);
-extern const struct dz_apply vault_applies[];
+dz_project_drop_beside(struct dz_vault *v, struct dz_db *beside, struct dz_err *err);
+extern const struct dz_apply dz_vault_applies[];
 
 /* shred.c: finish removals that the journal orders */
 DZ_MUSTUSE enum dz_code
-shred_pending(struct dz_vault *v, struct dz_err *err);
+dz_shred_pending(struct dz_vault *v, struct dz_err *err);
 
 /* db.c */
 DZ_MUSTUSE enum dz_code
-db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struct dz_err *err);
+dz_db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struct dz_err *err);
 void
-db_close(struct dz_db *db);
+dz_db_close(struct dz_db *db);
 DZ_MUSTUSE enum dz_code
-db_run(struct dz_db *db, const char *sql, struct dz_err *err);
+dz_db_run(struct dz_db *db, const char *sql, struct dz_err *err);
 /** Create all tables of an empty database, or find the schema of this version; *ret_stale: tables
  *  of another version, rebuild needed. */
 DZ_MUSTUSE enum dz_code
-db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err);
+dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
-db_digest(struct dz_db *db, dz_chunk_fn *fn, void *ctx, struct dz_err *err);
+dz_db_digest(struct dz_db *db, dz_chunk_fn *fn, void *ctx, struct dz_err *err);
 /** Set by apply brackets: outside them dz_db_exec refuses. */
 void
-db_allow_writes(struct dz_db *db, bool yes);
+dz_db_allow_writes(struct dz_db *db, bool yes);
 
 #endif

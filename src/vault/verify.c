@@ -140,7 +140,7 @@ check_log(struct checking *c, struct dz_log *log)
         json_t *body = NULL;
         uint8_t sig[64];
         DZ_AUTO_FREE char *ref = dz_asprintf("%s:%llu", hex, (unsigned long long)seq);
-        if (entries_open(c->v, log, seq, &body, sig, &leaf, &err) != DZ_OK) {
+        if (dz_entries_open(c->v, log, seq, &body, sig, &leaf, &err) != DZ_OK) {
             DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
             list_touched(c->v, DZ_Q_ENTRY_ITEM, dz_view_of(ref), &touches);
             report(c, ref, err.msg, touches.p);
@@ -151,8 +151,8 @@ check_log(struct checking *c, struct dz_log *log)
             char id[DZ_HEX32];
             dz_hex_encode(leaf.brings[i].sha256.b, 32, id);
             if (leaf.brings[i].cls != DZ_THING_OBJECT ||
-                objects_find(&c->v->objects, leaf.brings[i].sha256.b, &place, NULL) != DZ_OK ||
-                !place || keytable_find(&c->v->table, leaf.brings[i].sha256.b))
+                dz_objects_find(&c->v->objects, leaf.brings[i].sha256.b, &place, NULL) != DZ_OK ||
+                !place || dz_keytable_find(&c->v->table, leaf.brings[i].sha256.b))
                 continue;
             DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", id);
             report(c, thing, _("its key is missing from the key table"), ref);
@@ -169,7 +169,7 @@ static enum dz_code
 digest_of(struct dz_db *db, uint8_t ret[32], struct dz_err *err)
 {
     DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
-    DZ_TRY(db_digest(db, hash_chunk, h, err));
+    DZ_TRY(dz_db_digest(db, hash_chunk, h, err));
     dz_hash_final(h, ret);
     return DZ_OK;
 }
@@ -188,13 +188,13 @@ check_projection(struct checking *c, struct dz_err *err)
     }
     struct dz_db *kept = v->db;
     uint64_t clock = v->clock;
-    enum dz_code code = project_beside(v, &why);
+    enum dz_code code = dz_project_beside(v, &why);
     if (code == DZ_OK)
         code = digest_of(v->db, fresh, &why);
     struct dz_db *beside = v->db == kept ? NULL : v->db;
     v->db = kept;
     v->clock = clock;
-    DZ_TRY(project_drop_beside(v, beside, err));
+    DZ_TRY(dz_project_drop_beside(v, beside, err));
     if (code != DZ_OK)
         report(c, "journal", why.msg, NULL);
     else if (memcmp(now, fresh, 32) != 0)
@@ -220,7 +220,7 @@ dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn
     DZ_TRY(check_stored(v->fd, &c, err));
     if (depth == DZ_VERIFY_KEYLESS)
         return DZ_OK;
-    keytable_check(v->fd, v->id, &v->keys, table_finding, &c);
+    dz_keytable_check(v->fd, v->id, &v->keys, table_finding, &c);
     for (size_t i = 0; i < v->n_logs; i++)
         DZ_TRY(check_log(&c, v->logs[i]));
     return check_projection(&c, err);

@@ -57,14 +57,14 @@ static void
 read_segment(int fd)
 {
     struct objects o;
-    if (objects_open(fd, &o, NULL) != DZ_OK)
+    if (dz_objects_open(fd, &o, NULL) != DZ_OK)
         abort();
-    if (objects_scan(&o, NULL) == DZ_OK) {
+    if (dz_objects_scan(&o, NULL) == DZ_OK) {
         uint8_t keep[1][32] = { { 0 } };
         uint64_t removed;
-        (void)!objects_recover(&o, vault_id, (const uint8_t(*)[32])keep, 1, &removed, NULL);
+        (void)!dz_objects_recover(&o, vault_id, (const uint8_t(*)[32])keep, 1, &removed, NULL);
     }
-    objects_done(&o);
+    dz_objects_done(&o);
 }
 
 static void
@@ -74,9 +74,9 @@ read_key_table(int fd)
     struct keytable t = { 0 };
     if (dz_secret_new(32, &k.compartment, NULL) != DZ_OK)
         abort();
-    (void)!keytable_load(fd, vault_id, &k, &t, NULL);
-    keytable_done(&t);
-    keys_done(&k);
+    (void)!dz_keytable_load(fd, vault_id, &k, &t, NULL);
+    dz_keytable_done(&t);
+    dz_keys_done(&k);
 }
 
 static void
@@ -86,8 +86,8 @@ read_key_file(int fd)
     struct dz_secret *passphrase = NULL;
     if (dz_secret_copy("fuzz", 4, &passphrase, NULL) != DZ_OK)
         abort();
-    if (keys_open(fd, "0123456789abcdef", passphrase, &k, NULL) == DZ_OK)
-        keys_done(&k);
+    if (dz_keys_open(fd, "0123456789abcdef", passphrase, &k, NULL) == DZ_OK)
+        dz_keys_done(&k);
     dz_secret_free(passphrase);
 }
 

@@ -325,17 +325,17 @@ test_cipher_leaves_nothing(void **state)
     static const uint8_t zeros[AEAD_KEY_BYTES];
     uint8_t sealed[20 + AEAD_TAG_BYTES];
     uint8_t out[20];
-    EVP_CIPHER_CTX *a = aead_new(zeros, AEAD_SEAL);
-    EVP_CIPHER_CTX *b = aead_new(zeros, AEAD_OPEN);
-    aead_seal(a, nonce, "twenty bytes of text", 20, sealed);
-    assert_true(aead_open(b, nonce, sealed, 20, out));
+    EVP_CIPHER_CTX *a = dz_aead_new(zeros, AEAD_SEAL);
+    EVP_CIPHER_CTX *b = dz_aead_new(zeros, AEAD_OPEN);
+    dz_aead_seal(a, nonce, "twenty bytes of text", 20, sealed);
+    assert_true(dz_aead_open(b, nonce, sealed, 20, out));
     assert_memory_equal(out, "twenty bytes of text", 20);
     sealed[20] ^= 1;
-    assert_false(aead_open(b, nonce, sealed, 20, out));
+    assert_false(dz_aead_open(b, nonce, sealed, 20, out));
     assert_memory_equal(out, zeros, 20);
-    aead_free(a);
-    aead_free(b);
-    aead_free(NULL);
+    dz_aead_free(a);
+    dz_aead_free(b);
+    dz_aead_free(NULL);
 }
 
 /* The bytes behind a label of the example in docs/format/sealing.md. */
