@@ -349,8 +349,8 @@ dz_db_digest(struct dz_db *db, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
         db->sqlite,
         "SELECT name, 'SELECT * FROM ' || name || ' ORDER BY ' || (SELECT group_concat(cid + 1) "
         "FROM pragma_table_info(m.name)) FROM sqlite_master m WHERE type = 'table' AND name "
-        "NOT LIKE 'cache\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE "
-        "'text\\_fts\\_%' ESCAPE '\\' ORDER BY name",
+        "NOT LIKE 'cache\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+        "AND name NOT LIKE 'text\\_fts\\_%' ESCAPE '\\' ORDER BY name",
         -1, &stmt, NULL);
     enum dz_code code = rc == SQLITE_OK ? DZ_OK : db_fail(db, rc, err);
     while (code == DZ_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
