@@ -14,7 +14,7 @@ static const char frame_magic[4] = {'d', 'z', 'F', '1'};
 static const char checkpoint_magic[4] = {'d', 'z', 'C', '1'};
 
 enum dz_code
-window_peek(struct window *w, size_t n, struct dz_view *ret, struct dz_err *err)
+dz_window_peek(struct window *w, size_t n, struct dz_view *ret, struct dz_err *err)
 {
     uint64_t left = w->end - w->pos;
     size_t want = left < n ? (size_t)left : n;
@@ -43,13 +43,13 @@ window_peek(struct window *w, size_t n, struct dz_view *ret, struct dz_err *err)
 }
 
 void
-window_done(struct window *w)
+dz_window_done(struct window *w)
 {
     dz_buf_done(&w->bytes);
 }
 
 bool
-has_hole(struct dz_view bytes, uint64_t offset)
+dz_has_hole(struct dz_view bytes, uint64_t offset)
 {
     size_t run = 0;
     for (size_t i = 0; i < bytes.n; i++) {
@@ -62,7 +62,7 @@ has_hole(struct dz_view bytes, uint64_t offset)
 }
 
 bool
-frame_parse(struct dz_view bytes, enum frame_check check, struct frame *ret)
+dz_frame_parse(struct dz_view bytes, enum frame_check check, struct frame *ret)
 {
     struct dz_reader r = dz_reader_of(bytes.p, bytes.n);
     const uint8_t *magic = dz_read_bytes(&r, sizeof frame_magic);
@@ -92,7 +92,8 @@ frame_parse(struct dz_view bytes, enum frame_check check, struct frame *ret)
 }
 
 void
-frame_write(struct dz_buf *out, char type, uint64_t seq, struct dz_view leaf, struct dz_view sealed)
+dz_frame_write(struct dz_buf *out, char type, uint64_t seq, struct dz_view leaf,
+               struct dz_view sealed)
 {
     size_t start = out->n;
     dz_buf_add(out, frame_magic, sizeof frame_magic);
@@ -133,7 +134,7 @@ next_piece(struct window *w, const char magic[4], uint32_t max_length, struct dz
         return DZ_OK;
     }
     struct dz_view head;
-    enum dz_code code = window_peek(w, HEADER_BYTES, &head, err);
+    enum dz_code code = dz_window_peek(w, HEADER_BYTES, &head, err);
     if (code != DZ_OK)
         return code;
     if (is_beginning(head, magic, left, max_length)) {
@@ -147,7 +148,7 @@ next_piece(struct window *w, const char magic[4], uint32_t max_length, struct dz
     }
     bool sized = length > 0 && length <= max_length;
     size_t need = sized ? HEADER_BYTES + (size_t)length + CRC_BYTES : 2 * SECTOR;
-    code = window_peek(w, need, ret, err);
+    code = dz_window_peek(w, need, ret, err);
     if (code != DZ_OK)
         return code;
     bool good = false;
@@ -155,13 +156,13 @@ next_piece(struct window *w, const char magic[4], uint32_t max_length, struct dz
         struct dz_reader r = dz_reader_of(ret->p + need - CRC_BYTES, CRC_BYTES);
         good = dz_read_u32be(&r) == dz_crc32c(0, ret->p, need - CRC_BYTES);
     }
-    *ret_state = good ? PIECE_WHOLE : has_hole(*ret, w->pos) ? PIECE_TORN : PIECE_BAD;
+    *ret_state = good ? PIECE_WHOLE : dz_has_hole(*ret, w->pos) ? PIECE_TORN : PIECE_BAD;
     return DZ_OK;
 }
 
 enum dz_code
-frame_next(struct window *w, uint64_t seq, struct frame *ret, enum piece_state *ret_state,
-           struct dz_err *err)
+dz_frame_next(struct window *w, uint64_t seq, struct frame *ret, enum piece_state *ret_state,
+              struct dz_err *err)
 {
     struct dz_view bytes = {.n = 0};
     enum piece_state state = PIECE_END;
@@ -171,7 +172,7 @@ frame_next(struct window *w, uint64_t seq, struct frame *ret, enum piece_state *
         return code;
     struct frame made = {.seq = 0};
     if (state == PIECE_WHOLE) {
-        if (!frame_parse(bytes, FRAME_STRICT, &made) || made.seq != seq) {
+        if (!dz_frame_parse(bytes, FRAME_STRICT, &made) || made.seq != seq) {
             state = PIECE_BAD;
         } else {
             made.offset = w->pos;
@@ -184,8 +185,8 @@ frame_next(struct window *w, uint64_t seq, struct frame *ret, enum piece_state *
 }
 
 enum dz_code
-checkpoint_next(struct window *w, struct dz_view *ret_note, enum piece_state *ret_state,
-                struct dz_err *err)
+dz_checkpoint_next(struct window *w, struct dz_view *ret_note, enum piece_state *ret_state,
+                   struct dz_err *err)
 {
     struct dz_view bytes = {.n = 0};
     enum dz_code code = next_piece(w, checkpoint_magic, DZ_NOTE_MAX, &bytes, ret_state, err);
@@ -197,7 +198,7 @@ checkpoint_next(struct window *w, struct dz_view *ret_note, enum piece_state *re
 }
 
 void
-checkpoint_write(struct dz_buf *out, struct dz_view note)
+dz_checkpoint_write(struct dz_buf *out, struct dz_view note)
 {
     size_t start = out->n;
     dz_buf_add(out, checkpoint_magic, sizeof checkpoint_magic);
@@ -208,8 +209,8 @@ checkpoint_write(struct dz_buf *out, struct dz_view note)
 }
 
 enum dz_code
-checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct dz_checkpoint *ret,
-                struct dz_err *err)
+dz_checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct dz_checkpoint *ret,
+                   struct dz_err *err)
 {
     struct dz_view text;
     struct dz_checkpoint made;
@@ -225,20 +226,20 @@ checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct dz_c
 }
 
 bool
-checkpoint_in_tail(struct window *w, const struct dz_log_info *info)
+dz_checkpoint_in_tail(struct window *w, const struct dz_log_info *info)
 {
     struct dz_view tail;
     struct dz_checkpoint ignored;
-    if (window_peek(w, DZ_NOTE_MAX + CHECKPOINT_OVERHEAD, &tail, NULL) != DZ_OK ||
+    if (dz_window_peek(w, DZ_NOTE_MAX + CHECKPOINT_OVERHEAD, &tail, NULL) != DZ_OK ||
         tail.n <= CHECKPOINT_OVERHEAD)
         return false;
     struct dz_view note = {.p = tail.p + HEADER_BYTES, .n = tail.n - CHECKPOINT_OVERHEAD};
-    return checkpoint_open(info, note, &ignored, NULL) == DZ_OK;
+    return dz_checkpoint_open(info, note, &ignored, NULL) == DZ_OK;
 }
 
 enum dz_code
-checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_checkpoint *ret,
-                     struct dz_err *err)
+dz_checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_checkpoint *ret,
+                        struct dz_err *err)
 {
     struct dz_os_stat st;
     enum dz_code code = dz_os_fstat(fd, &st, err);
@@ -269,7 +270,7 @@ checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_checkpo
         if (note == NULL || r.failed || crc != dz_crc32c(0, bytes + at, HEADER_BYTES + length))
             continue;
         struct dz_view view = {.p = (const char *)note, .n = length};
-        code = checkpoint_open(info, view, &ret->checkpoint, err);
+        code = dz_checkpoint_open(info, view, &ret->checkpoint, err);
         if (code != DZ_OK) {
             dz_while(err, "the last checkpoint at offset %llu", (unsigned long long)(start + at));
             if (err != NULL)

@@ -13,7 +13,7 @@
 #define VAULT_JSON_MAX 65536u
 
 void
-keyless_finding(struct keyless *k, const char *thing, uint64_t seq, const char *message)
+dz_keyless_finding(struct keyless *k, const char *thing, uint64_t seq, const char *message)
 {
     k->report.n_findings++;
     if (k->fn != NULL)
@@ -21,7 +21,7 @@ keyless_finding(struct keyless *k, const char *thing, uint64_t seq, const char *
 }
 
 void
-keyless_notice(struct keyless *k, const char *thing, const char *message)
+dz_keyless_notice(struct keyless *k, const char *thing, const char *message)
 {
     k->report.n_notices++;
     if (k->fn != NULL)
@@ -29,8 +29,8 @@ keyless_notice(struct keyless *k, const char *thing, const char *message)
 }
 
 enum dz_code
-keyless_hash(struct keyless *k, int fd, uint64_t n, struct dz_hash32 *ret, uint64_t *ret_n,
-             struct dz_err *err)
+dz_keyless_hash(struct keyless *k, int fd, uint64_t n, struct dz_hash32 *ret, uint64_t *ret_n,
+                struct dz_err *err)
 {
     uint64_t done = 0;
     while (done < n) {
@@ -53,25 +53,27 @@ keyless_hash(struct keyless *k, int fd, uint64_t n, struct dz_hash32 *ret, uint6
 }
 
 void
-keyless_found(struct keyless *k, enum dz_thing_class cls, const struct dz_hash32 *sha256,
-              uint64_t size_bytes, const char *thing)
+dz_keyless_found(struct keyless *k, enum dz_thing_class cls, const struct dz_hash32 *sha256,
+                 uint64_t size_bytes, const char *thing)
 {
-    struct thing_record *r = things_find(&k->things, cls, sha256);
+    struct thing_record *r = dz_things_find(&k->things, cls, sha256);
     if (r == NULL) {
-        keyless_notice(k, thing,
-                       _("holds something that no entry names: left from an interrupted command, "
-                         "or added from outside"));
+        dz_keyless_notice(
+            k, thing,
+            _("holds something that no entry names: left from an interrupted command, "
+              "or added from outside"));
         return;
     }
     r->flags |= THING_FOUND;
     if ((r->flags & THING_BROUGHT) != 0 && r->size_bytes != size_bytes) {
         r->flags |= THING_DAMAGED;
-        keyless_finding(k, thing, DZ_SEQ_NONE, _("an entry states another size for what it holds"));
+        dz_keyless_finding(k, thing, DZ_SEQ_NONE,
+                           _("an entry states another size for what it holds"));
     }
     if ((r->flags & THING_REMOVED) != 0)
-        keyless_notice(k, thing,
-                       _("holds something that an entry has removed; the next write "
-                         "clears it away"));
+        dz_keyless_notice(k, thing,
+                          _("holds something that an entry has removed; the next write "
+                            "clears it away"));
 }
 
 /* Findings inside a log get the path inside the vault. Whether they are counted is the log's
@@ -95,13 +97,14 @@ gather_leaf(void *ctx, const struct dz_log_info *log, uint64_t seq, const struct
     struct keyless *k = ctx;
     /* Removed first: an entry that replaces a file may name the same bytes on both sides. */
     for (size_t i = 0; i < leaf->n_removes; i++)
-        things_touch(&k->things, leaf->removes[i].cls, &leaf->removes[i].sha256, k->log, false, 0);
+        dz_things_touch(&k->things, leaf->removes[i].cls, &leaf->removes[i].sha256, k->log, false,
+                        0);
     for (size_t i = 0; i < leaf->n_brings; i++)
-        things_touch(&k->things, leaf->brings[i].cls, &leaf->brings[i].sha256, k->log, true,
-                     leaf->brings[i].size_bytes);
+        dz_things_touch(&k->things, leaf->brings[i].cls, &leaf->brings[i].sha256, k->log, true,
+                        leaf->brings[i].size_bytes);
     /* A body that is there was checked with its frame. One that is gone needs a removal. */
     if (!has_body)
-        things_touch(&k->things, DZ_THING_BODY, &leaf->sealed_sha256, k->log, true, 0);
+        dz_things_touch(&k->things, DZ_THING_BODY, &leaf->sealed_sha256, k->log, true, 0);
     return DZ_OK;
 }
 
@@ -116,7 +119,7 @@ name_missing(void *ctx, const struct dz_log_info *log, uint64_t seq, const struc
     const uint8_t settled = THING_REMOVED | THING_FOUND | THING_DAMAGED;
     for (size_t i = 0; i < leaf->n_brings; i++) {
         struct thing_record *r =
-            things_find(&k->things, leaf->brings[i].cls, &leaf->brings[i].sha256);
+            dz_things_find(&k->things, leaf->brings[i].cls, &leaf->brings[i].sha256);
         if (r == NULL || (r->flags & settled) != 0)
             continue;
         r->flags |= THING_DAMAGED; /* told once */
@@ -128,13 +131,14 @@ name_missing(void *ctx, const struct dz_log_info *log, uint64_t seq, const struc
                         hex);
         else
             dz_buf_addf(&text, _("the object %s that it brought is missing"), hex);
-        keyless_finding(k, place, seq, text.p);
+        dz_keyless_finding(k, place, seq, text.p);
     }
     if (has_body)
         return DZ_OK;
-    const struct thing_record *body = things_find(&k->things, DZ_THING_BODY, &leaf->sealed_sha256);
+    const struct thing_record *body =
+        dz_things_find(&k->things, DZ_THING_BODY, &leaf->sealed_sha256);
     if (body == NULL || (body->flags & THING_REMOVED) == 0)
-        keyless_finding(k, place, seq, _("its body is gone, and no later entry removed it"));
+        dz_keyless_finding(k, place, seq, _("its body is gone, and no later entry removed it"));
     return DZ_OK;
 }
 
@@ -157,15 +161,15 @@ walk_logs(struct keyless *k, bool first, struct dz_err *err)
         DZ_AUTO_FREE char *path = dz_asprintf("journal/%s", names[i]);
         if (!dz_hex_decode(dz_view_of(names[i]), id, sizeof id)) {
             if (first && strncmp(names[i], ".new-", 5) == 0)
-                keyless_notice(k, path, _("left from an interrupted command"));
+                dz_keyless_notice(k, path, _("left from an interrupted command"));
             else if (first)
-                keyless_finding(k, path, DZ_SEQ_NONE, _("this is not a log"));
+                dz_keyless_finding(k, path, DZ_SEQ_NONE, _("this is not a log"));
             continue;
         }
         struct log_report r;
         k->log++;
-        code = log_check(journal, names[i], first ? journal_finding : NULL, k,
-                         first ? gather_leaf : name_missing, k, &r, err);
+        code = dz_log_check(journal, names[i], first ? journal_finding : NULL, k,
+                            first ? gather_leaf : name_missing, k, &r, err);
         if (code != DZ_OK || !first)
             continue;
         k->report.n_logs++;
@@ -175,16 +179,16 @@ walk_logs(struct keyless *k, bool first, struct dz_err *err)
         k->report.n_findings += r.n_findings;
         if (r.n_entries > r.signed_size) {
             k->report.n_unsigned += r.n_entries - r.signed_size;
-            keyless_notice(k, path, _("the last entries are not signed by a checkpoint yet"));
+            dz_keyless_notice(k, path, _("the last entries are not signed by a checkpoint yet"));
         }
         if (r.torn_bytes > 0)
-            keyless_notice(k, path,
-                           _("ends in an append that was interrupted; the next write cuts "
-                             "it"));
+            dz_keyless_notice(k, path,
+                              _("ends in an append that was interrupted; the next write cuts "
+                                "it"));
     }
     dz_os_names_free(names, n);
     if (code == DZ_OK && first && k->report.n_logs == 0)
-        keyless_finding(k, "journal", DZ_SEQ_NONE, _("there is no log in it"));
+        dz_keyless_finding(k, "journal", DZ_SEQ_NONE, _("there is no log in it"));
     return code;
 }
 
@@ -196,10 +200,10 @@ check_file(struct keyless *k, const char *path, struct dz_err *err)
     uint64_t n = 0;
     enum dz_code code = dz_os_open(k->vault, path, DZ_OS_READ, &fd, err);
     if (code == DZ_OK)
-        code = keyless_hash(k, fd, UINT64_MAX, &own, &n, err);
+        code = dz_keyless_hash(k, fd, UINT64_MAX, &own, &n, err);
     if (code != DZ_OK)
         return dz_while(err, "reading '%s'", path);
-    keyless_found(k, DZ_THING_FILE, &own, n, path);
+    dz_keyless_found(k, DZ_THING_FILE, &own, n, path);
     return DZ_OK;
 }
 
@@ -214,7 +218,7 @@ check_files(struct keyless *k, struct dz_err *err)
     size_t n = 0;
     code = dz_os_list(k->vault, "keys", &names, &n, err);
     if (code == DZ_E_NOTFOUND) {
-        keyless_finding(k, "keys", DZ_SEQ_NONE, _("the folder is missing"));
+        dz_keyless_finding(k, "keys", DZ_SEQ_NONE, _("the folder is missing"));
         return DZ_OK;
     }
     for (size_t i = 0; i < n && code == DZ_OK; i++) {
@@ -269,10 +273,10 @@ run(struct keyless *k, struct dz_err *err)
         code = walk_logs(k, true, err);
     if (code != DZ_OK)
         return code;
-    things_settle(&k->things);
+    dz_things_settle(&k->things);
     code = check_files(k, err);
     if (code == DZ_OK)
-        code = keyless_objects(k, err);
+        code = dz_keyless_objects(k, err);
     if (code == DZ_OK && anything_missing(k))
         code = walk_logs(k, false, err);
     return code;
@@ -283,11 +287,11 @@ dz_keyless_verify(int vault_dirfd, dz_finding_fn *fn, void *ctx, struct dz_keyle
                   struct dz_err *err)
 {
     struct keyless k = {.vault = vault_dirfd, .fn = fn, .fn_ctx = ctx};
-    things_init(&k.things);
+    dz_things_init(&k.things);
     k.hash = dz_hash_new(DZ_SHA256);
     k.chunk = (struct dz_buf){.p = dz_alloc(CHUNK_BYTES), .cap = CHUNK_BYTES, .max = CHUNK_BYTES};
     enum dz_code code = run(&k, err);
-    things_done(&k.things);
+    dz_things_done(&k.things);
     dz_hash_free(k.hash);
     dz_buf_done(&k.chunk);
     if (code == DZ_OK)

@@ -1,4 +1,4 @@
-/* Shared by keyless.c (files, leaves, the whole) and keyless_objects.c. */
+/* Shared by keyless.c (files, leaves, the whole) and dz_keyless_objects.c. */
 #ifndef KEYLESS_IMPL_H
 #define KEYLESS_IMPL_H
 
@@ -20,19 +20,19 @@ struct keyless {
 };
 
 void
-keyless_finding(struct keyless *k, const char *thing, uint64_t seq, const char *message);
+dz_keyless_finding(struct keyless *k, const char *thing, uint64_t seq, const char *message);
 void
-keyless_notice(struct keyless *k, const char *thing, const char *message);
+dz_keyless_notice(struct keyless *k, const char *thing, const char *message);
 
 /* Hash up to n bytes of a file from where it stands; *ret_n less than n when it ended. */
 DZ_MUSTUSE enum dz_code
-keyless_hash(struct keyless *k, int fd, uint64_t n, struct dz_hash32 *ret, uint64_t *ret_n,
+dz_keyless_hash(struct keyless *k, int fd, uint64_t n, struct dz_hash32 *ret, uint64_t *ret_n,
              struct dz_err *err);
 /* A whole thing was read: mark it, or say that nothing names it. */
 void
-keyless_found(struct keyless *k, enum dz_thing_class cls, const struct dz_hash32 *sha256,
+dz_keyless_found(struct keyless *k, enum dz_thing_class cls, const struct dz_hash32 *sha256,
               uint64_t size_bytes, const char *thing);
 DZ_MUSTUSE enum dz_code
-keyless_objects(struct keyless *k, struct dz_err *err);
+dz_keyless_objects(struct keyless *k, struct dz_err *err);
 
 #endif

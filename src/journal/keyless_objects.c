@@ -46,20 +46,20 @@ tell_rest(struct keyless *k, const struct segment *s, uint64_t from)
     if (s->last) {
         dz_buf_addf(&text, _("%llu bytes at the end are left from an interrupted command"),
                     (unsigned long long)(s->end - from));
-        keyless_notice(k, s->path, text.p);
+        dz_keyless_notice(k, s->path, text.p);
         return;
     }
     dz_buf_addf(&text, _("damaged from offset %llu on"), (unsigned long long)from);
-    keyless_finding(k, s->path, DZ_SEQ_NONE, text.p);
+    dz_keyless_finding(k, s->path, DZ_SEQ_NONE, text.p);
 }
 
 static void
 tell_damaged(struct keyless *k, const struct segment *s, uint64_t from,
              const struct dz_hash32 *sha256)
 {
-    struct thing_record *r = things_find(&k->things, DZ_THING_OBJECT, sha256);
+    struct thing_record *r = dz_things_find(&k->things, DZ_THING_OBJECT, sha256);
     if (r == NULL && s->last) {
-        keyless_notice(k, s->path, _("an object is left unfinished by an interrupted command"));
+        dz_keyless_notice(k, s->path, _("an object is left unfinished by an interrupted command"));
         return;
     }
     if (r != NULL)
@@ -70,7 +70,7 @@ tell_damaged(struct keyless *k, const struct segment *s, uint64_t from,
     dz_buf_addf(&text, _("the object at offset %llu is damaged"), (unsigned long long)from);
     /* The object's name belongs to the path, so that a caller with keys can say what it is. */
     DZ_AUTO_FREE char *thing = dz_asprintf("%s/%s", s->path, hex);
-    keyless_finding(k, thing, DZ_SEQ_NONE, text.p);
+    dz_keyless_finding(k, thing, DZ_SEQ_NONE, text.p);
 }
 
 static enum dz_code
@@ -90,8 +90,8 @@ check_head(struct keyless *k, struct segment *s, bool *ret_good, struct dz_err *
     bool own = !k->has_id || memcmp(head + 4, k->id, sizeof k->id) == 0;
     *ret_good = memcmp(head, "dzS1", 4) == 0 && own && dz_read_u32be(&r) == s->number;
     if (!*ret_good) {
-        keyless_finding(k, s->path, DZ_SEQ_NONE,
-                        _("the head of the segment is damaged, or it is of another vault"));
+        dz_keyless_finding(k, s->path, DZ_SEQ_NONE,
+                           _("the head of the segment is damaged, or it is of another vault"));
         /* The items are checked all the same: each carries its own hash. */
         *ret_good = true;
     }
@@ -119,12 +119,12 @@ check_segment(struct keyless *k, struct segment *s, struct dz_err *err)
         struct dz_hash32 own;
         uint64_t got = 0;
         memcpy(named.b, head + 4, sizeof named.b);
-        code = keyless_hash(k, s->fd, length, &own, &got, err);
+        code = dz_keyless_hash(k, s->fd, length, &own, &got, err);
         s->pos += got;
         if (code != DZ_OK)
             return code;
         if (got == length && memcmp(named.b, own.b, sizeof own.b) == 0)
-            keyless_found(k, DZ_THING_OBJECT, &own, length, s->path);
+            dz_keyless_found(k, DZ_THING_OBJECT, &own, length, s->path);
         else
             tell_damaged(k, s, from, &named);
     }
@@ -137,17 +137,17 @@ check_file(struct keyless *k, const char *path, int fd, const struct dz_hash32 *
 {
     struct dz_hash32 own;
     uint64_t n = 0;
-    enum dz_code code = keyless_hash(k, fd, UINT64_MAX, &own, &n, err);
+    enum dz_code code = dz_keyless_hash(k, fd, UINT64_MAX, &own, &n, err);
     if (code != DZ_OK)
         return code;
     if (memcmp(named->b, own.b, sizeof own.b) == 0) {
-        keyless_found(k, DZ_THING_OBJECT, &own, n, path);
+        dz_keyless_found(k, DZ_THING_OBJECT, &own, n, path);
         return DZ_OK;
     }
-    struct thing_record *r = things_find(&k->things, DZ_THING_OBJECT, named);
+    struct thing_record *r = dz_things_find(&k->things, DZ_THING_OBJECT, named);
     if (r != NULL)
         r->flags |= THING_DAMAGED;
-    keyless_finding(k, path, DZ_SEQ_NONE, _("the object is damaged"));
+    dz_keyless_finding(k, path, DZ_SEQ_NONE, _("the object is damaged"));
     return DZ_OK;
 }
 
@@ -175,14 +175,14 @@ check_named(struct keyless *k, int dir, const char *name, uint32_t last_segment,
 {
     DZ_AUTO_FREE char *path = dz_asprintf("objects/%s", name);
     if (strncmp(name, "tmp-", 4) == 0 || ends_with(name, ".tmp")) {
-        keyless_notice(k, path, _("left from an interrupted command"));
+        dz_keyless_notice(k, path, _("left from an interrupted command"));
         return DZ_OK;
     }
     struct segment s = {.path = path, .fd = -1};
     struct dz_hash32 named;
     bool is_segment = segment_number(name, &s.number);
     if (!is_segment && !dz_hex_decode(dz_view_of(name), named.b, sizeof named.b)) {
-        keyless_finding(k, path, DZ_SEQ_NONE, _("this file does not belong to the vault"));
+        dz_keyless_finding(k, path, DZ_SEQ_NONE, _("this file does not belong to the vault"));
         return DZ_OK;
     }
     DZ_AUTO_FD int fd = -1;
@@ -193,7 +193,7 @@ check_named(struct keyless *k, int dir, const char *name, uint32_t last_segment,
     if (code != DZ_OK)
         return dz_while(err, "reading '%s'", path);
     if (!st.is_file) {
-        keyless_finding(k, path, DZ_SEQ_NONE, _("this is not a file"));
+        dz_keyless_finding(k, path, DZ_SEQ_NONE, _("this is not a file"));
         return DZ_OK;
     }
     if (is_segment) {
@@ -208,12 +208,12 @@ check_named(struct keyless *k, int dir, const char *name, uint32_t last_segment,
 }
 
 enum dz_code
-keyless_objects(struct keyless *k, struct dz_err *err)
+dz_keyless_objects(struct keyless *k, struct dz_err *err)
 {
     DZ_AUTO_FD int dir = -1;
     enum dz_code code = dz_os_opendir(k->vault, "objects", &dir, err);
     if (code == DZ_E_NOTFOUND) {
-        keyless_finding(k, "objects", DZ_SEQ_NONE, _("the folder is missing"));
+        dz_keyless_finding(k, "objects", DZ_SEQ_NONE, _("the folder is missing"));
         return DZ_OK;
     }
     char **names = NULL;

@@ -119,8 +119,8 @@ parse_info(struct dz_view text, const char *name, struct dz_log_info *ret, struc
 }
 
 enum dz_code
-log_read_info(int journal_fd, const char *name, int *ret_dir, struct dz_log_info *ret,
-              struct dz_err *err)
+dz_log_read_info(int journal_fd, const char *name, int *ret_dir, struct dz_log_info *ret,
+                 struct dz_err *err)
 {
     int dir = -1;
     enum dz_code code = dz_os_opendir(journal_fd, name, &dir, err);
@@ -151,7 +151,7 @@ advance(struct dz_log *l, struct dz_merkle *tree, uint64_t size, struct dz_err *
 {
     while (tree->size < size) {
         struct index_record r;
-        enum dz_code code = index_get(&l->index, tree->size, &r, err);
+        enum dz_code code = dz_index_get(&l->index, tree->size, &r, err);
         if (code != DZ_OK)
             return code;
         dz_merkle_push(tree, &r.leaf);
@@ -175,7 +175,7 @@ read_last(struct dz_log *l, struct dz_err *err)
     DZ_AUTO_FD int fd = -1;
     enum dz_code code = dz_os_open(l->dir, NAME_CHECKPOINTS, DZ_OS_READ, &fd, err);
     if (code == DZ_OK)
-        code = checkpoint_find_last(fd, &l->info, &l->last, err);
+        code = dz_checkpoint_find_last(fd, &l->info, &l->last, err);
     if (code != DZ_OK)
         return code == DZ_E_NOTFOUND
                    ? dz_fail(err, DZ_E_CORRUPT, "the file with the checkpoints is missing")
@@ -183,9 +183,10 @@ read_last(struct dz_log *l, struct dz_err *err)
     struct window w = {.fd = fd, .pos = l->last.end, .end = l->last.file_size};
     struct dz_view note;
     enum piece_state state = PIECE_END;
-    code = checkpoint_next(&w, &note, &state, err);
-    bool damaged = state == PIECE_BAD || (state == PIECE_TORN && checkpoint_in_tail(&w, &l->info));
-    window_done(&w);
+    code = dz_checkpoint_next(&w, &note, &state, err);
+    bool damaged =
+        state == PIECE_BAD || (state == PIECE_TORN && dz_checkpoint_in_tail(&w, &l->info));
+    dz_window_done(&w);
     if (code == DZ_OK && damaged)
         code = dz_fail(err, DZ_E_CORRUPT, "the checkpoints file is damaged from offset %llu on",
                        (unsigned long long)l->last.end);
@@ -209,7 +210,7 @@ try_index(struct dz_log *l, uint64_t frames_size)
         dz_os_fstat(l->index.fd, &st, NULL) == DZ_OK && st.size_bytes / INDEX_RECORD >= size;
     l->index.n_file = good ? size : 0;
     while (good && tree.size < size) {
-        good = index_get(&l->index, tree.size, &r, NULL) == DZ_OK && r.offset >= floor &&
+        good = dz_index_get(&l->index, tree.size, &r, NULL) == DZ_OK && r.offset >= floor &&
                r.offset < frames_size && (tree.size > 0 || r.offset == 0);
         floor = r.offset + FRAME_MIN;
         dz_merkle_push(&tree, &r.leaf);
@@ -220,14 +221,14 @@ try_index(struct dz_log *l, uint64_t frames_size)
         struct window w = {.fd = l->frames, .pos = r.offset, .end = frames_size};
         enum piece_state state = PIECE_END;
         struct dz_hash32 leaf;
-        good = frame_next(&w, size - 1, &frame, &state, NULL) == DZ_OK && state == PIECE_WHOLE;
+        good = dz_frame_next(&w, size - 1, &frame, &state, NULL) == DZ_OK && state == PIECE_WHOLE;
         if (good)
             dz_merkle_leaf(frame.leaf.p, frame.leaf.n, &leaf);
         good = good && memcmp(leaf.b, r.leaf.b, sizeof leaf.b) == 0;
-        window_done(&w);
+        dz_window_done(&w);
     }
     if (!good) {
-        index_forget(&l->index);
+        dz_index_forget(&l->index);
         return;
     }
     l->end = frame.offset + frame.n_bytes;
@@ -244,21 +245,21 @@ scan(struct dz_log *l, uint64_t frames_size, struct dz_err *err)
     enum dz_code code = DZ_OK;
     while (code == DZ_OK && state == PIECE_WHOLE) {
         struct frame frame;
-        uint64_t seq = index_count(&l->index);
-        code = frame_next(&w, seq, &frame, &state, err);
+        uint64_t seq = dz_index_count(&l->index);
+        code = dz_frame_next(&w, seq, &frame, &state, err);
         if (code != DZ_OK || state == PIECE_END)
             break;
         if (state == PIECE_WHOLE) {
             struct index_record r = {.offset = frame.offset};
             dz_merkle_leaf(frame.leaf.p, frame.leaf.n, &r.leaf);
-            index_push(&l->index, &r);
+            dz_index_push(&l->index, &r);
             l->end = frame.offset + frame.n_bytes;
         } else if (state == PIECE_BAD || seq < l->last.checkpoint.size) {
             code = dz_fail(err, DZ_E_CORRUPT, "frame %llu at offset %llu is damaged",
                            (unsigned long long)seq, (unsigned long long)l->end);
         }
     }
-    window_done(&w);
+    dz_window_done(&w);
     return code;
 }
 
@@ -269,7 +270,7 @@ take_up(struct dz_log *l, uint64_t frames_size, struct dz_err *err)
     enum dz_code code = scan(l, frames_size, err);
     if (code != DZ_OK)
         return code;
-    uint64_t count = index_count(&l->index);
+    uint64_t count = dz_index_count(&l->index);
     const struct dz_checkpoint *signed_one = &l->last.checkpoint;
     if (count < signed_one->size)
         return dz_fail(err, DZ_E_CORRUPT,
@@ -306,19 +307,19 @@ settle(struct dz_log *l, uint64_t frames_size, struct dz_err *err)
     /* Frames that no checkpoint covers come from a writer that stopped half-way, perhaps because
      * its sync failed: the system may then hold them in memory and believe them written. They are
      * written once more, so that this sync is about them. */
-    if (index_count(&l->index) > l->last.checkpoint.size) {
+    if (dz_index_count(&l->index) > l->last.checkpoint.size) {
         struct index_record r;
-        code = index_get(&l->index, l->last.checkpoint.size, &r, err);
+        code = dz_index_get(&l->index, l->last.checkpoint.size, &r, err);
         struct window w = {.fd = l->frames, .pos = r.offset, .end = l->end};
         while (code == DZ_OK && w.pos < w.end) {
             struct dz_view bytes;
-            code = window_peek(&w, 1u << 20, &bytes, err);
+            code = dz_window_peek(&w, 1u << 20, &bytes, err);
             if (code == DZ_OK)
                 code = dz_os_pwrite_all(l->frames, bytes.p, bytes.n, w.pos, err);
             if (code == DZ_OK)
                 w.pos += bytes.n;
         }
-        window_done(&w);
+        dz_window_done(&w);
         sync = true;
     }
     if (code == DZ_OK && sync)
@@ -333,16 +334,16 @@ settle(struct dz_log *l, uint64_t frames_size, struct dz_err *err)
             return code;
     }
     if (l->index.n_tail > 0 || l->index.stale)
-        index_flush(&l->index, l->dir);
+        dz_index_flush(&l->index, l->dir);
     return DZ_OK;
 }
 
 enum dz_code
-log_load(struct dz_log *l, struct dz_err *err)
+dz_log_load(struct dz_log *l, struct dz_err *err)
 {
-    index_forget(&l->index);
+    dz_index_forget(&l->index);
     dz_os_close_quiet(&l->frames);
-    window_done(&l->reader);
+    dz_window_done(&l->reader);
     l->reader = (struct window){.fd = -1};
     l->end = 0;
     l->tree = (struct dz_merkle){.size = 0};
@@ -379,10 +380,10 @@ dz_log_open(int journal_fd, const char *name, enum dz_log_mode mode, struct dz_l
     l->dir = -1;
     l->frames = -1;
     l->reader.fd = -1;
-    index_init(&l->index);
-    enum dz_code code = log_read_info(journal_fd, name, &l->dir, &l->info, err);
+    dz_index_init(&l->index);
+    enum dz_code code = dz_log_read_info(journal_fd, name, &l->dir, &l->info, err);
     if (code == DZ_OK) {
-        code = log_load(l, err);
+        code = dz_log_load(l, err);
         if (code != DZ_OK)
             dz_while(err, "log '%s'", name);
     }
@@ -401,8 +402,8 @@ dz_log_close(struct dz_log *l)
 {
     if (l == NULL)
         return;
-    index_done(&l->index);
-    window_done(&l->reader);
+    dz_index_done(&l->index);
+    dz_window_done(&l->reader);
     dz_buf_done(&l->last.note);
     dz_os_close_quiet(&l->frames);
     dz_os_close_quiet(&l->dir);
@@ -413,14 +414,14 @@ enum dz_code
 dz_log_refresh(struct dz_log *l, struct dz_err *err)
 {
     if (l->stopped)
-        return log_may_write(l, err);
+        return dz_log_may_write(l, err);
     uint64_t signed_before = l->last.checkpoint.size;
     struct dz_os_stat named;
     struct dz_os_stat held;
     enum dz_code code = dz_os_stat(l->dir, NAME_FRAMES, false, &named, err);
     if (code == DZ_OK && named.ino != l->frames_ino) {
         /* Bodies were dropped: the frames file is a new one with other offsets. */
-        code = log_load(l, err);
+        code = dz_log_load(l, err);
     } else if (code == DZ_OK) {
         code = read_last(l, err);
         if (code == DZ_OK)
@@ -486,7 +487,7 @@ dz_log_leaf_hash(void *ctx, uint64_t ix, struct dz_hash32 *ret, struct dz_err *e
 {
     struct dz_log *l = ctx;
     struct index_record r;
-    enum dz_code code = index_get(&l->index, ix, &r, err);
+    enum dz_code code = dz_index_get(&l->index, ix, &r, err);
     if (code == DZ_OK)
         *ret = r.leaf;
     return code;
@@ -497,7 +498,7 @@ static enum dz_code
 fetch(struct dz_log *l, uint64_t seq, struct frame *ret, bool *ret_fits, struct dz_err *err)
 {
     struct index_record r;
-    enum dz_code code = index_get(&l->index, seq, &r, err);
+    enum dz_code code = dz_index_get(&l->index, seq, &r, err);
     if (code != DZ_OK)
         return code;
     *ret_fits = false;
@@ -508,7 +509,7 @@ fetch(struct dz_log *l, uint64_t seq, struct frame *ret, bool *ret_fits, struct 
     l->reader.end = l->end;
     l->reader.pos = r.offset;
     enum piece_state state = PIECE_END;
-    code = frame_next(&l->reader, seq, ret, &state, err);
+    code = dz_frame_next(&l->reader, seq, ret, &state, err);
     if (code != DZ_OK || state != PIECE_WHOLE)
         return code;
     struct dz_hash32 leaf;
@@ -522,10 +523,10 @@ fetch(struct dz_log *l, uint64_t seq, struct frame *ret, bool *ret_fits, struct 
 static enum dz_code
 step_back(struct dz_log *l, struct dz_err *err)
 {
-    if (index_count(&l->index) <= l->tree.size)
+    if (dz_index_count(&l->index) <= l->tree.size)
         return DZ_OK;
     struct index_record r;
-    enum dz_code code = index_get(&l->index, l->tree.size, &r, err);
+    enum dz_code code = dz_index_get(&l->index, l->tree.size, &r, err);
     if (code != DZ_OK)
         return code;
     l->index.n_tail = (size_t)l->tree.size;
@@ -545,7 +546,7 @@ dz_log_read(struct dz_log *l, uint64_t seq, struct dz_buf *leaf_bytes, struct dz
     enum dz_code code = fetch(l, seq, &frame, &fits, err);
     if (code == DZ_OK && !fits && seq < l->index.n_file) {
         /* Either the frame or the derived offset is wrong; only reading the frames can tell. */
-        index_forget(&l->index);
+        dz_index_forget(&l->index);
         l->end = 0;
         struct dz_os_stat st;
         code = dz_os_fstat(l->frames, &st, err);

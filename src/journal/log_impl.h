@@ -31,9 +31,9 @@ struct window {
 };
 /* The next n bytes (clipped at the end of the file) as a borrowed view; pos does not move. */
 DZ_MUSTUSE enum dz_code
-window_peek(struct window *w, size_t n, struct dz_view *ret, struct dz_err *err);
+dz_window_peek(struct window *w, size_t n, struct dz_view *ret, struct dz_err *err);
 void
-window_done(struct window *w);
+dz_window_done(struct window *w);
 
 enum piece_state {
     PIECE_WHOLE, /* read and checked */
@@ -54,30 +54,30 @@ enum frame_check { FRAME_STRICT, FRAME_WITHOUT_CRC };
 /* Take one whole frame apart: false when bytes do not begin with a well-formed frame. Without CRC
  * it serves a check that wants to look past a damaged frame. */
 bool
-frame_parse(struct dz_view bytes, enum frame_check check, struct frame *ret);
+dz_frame_parse(struct dz_view bytes, enum frame_check check, struct frame *ret);
 /* Next frame of a file; seq is the number it has to carry. Views live until the next call. */
 DZ_MUSTUSE enum dz_code
-frame_next(struct window *w, uint64_t seq, struct frame *ret, enum piece_state *ret_state,
+dz_frame_next(struct window *w, uint64_t seq, struct frame *ret, enum piece_state *ret_state,
            struct dz_err *err);
 void
-frame_write(struct dz_buf *out, char type, uint64_t seq, struct dz_view leaf,
+dz_frame_write(struct dz_buf *out, char type, uint64_t seq, struct dz_view leaf,
             struct dz_view sealed);
 
 /* Next record of the checkpoints file; *ret_note lives until the next call. */
 DZ_MUSTUSE enum dz_code
-checkpoint_next(struct window *w, struct dz_view *ret_note, enum piece_state *ret_state,
+dz_checkpoint_next(struct window *w, struct dz_view *ret_note, enum piece_state *ret_state,
                 struct dz_err *err);
 void
-checkpoint_write(struct dz_buf *out, struct dz_view note);
+dz_checkpoint_write(struct dz_buf *out, struct dz_view note);
 /* Open a note of this log: signature, origin. */
 DZ_MUSTUSE enum dz_code
-checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct dz_checkpoint *ret,
+dz_checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct dz_checkpoint *ret,
                 struct dz_err *err);
 
 /* Whether what looks like an unfinished record holds a whole note after all: then its frame was
  * changed. */
 bool
-checkpoint_in_tail(struct window *w, const struct dz_log_info *info);
+dz_checkpoint_in_tail(struct window *w, const struct dz_log_info *info);
 
 /* The last whole record of a checkpoints file. */
 struct last_checkpoint {
@@ -88,13 +88,13 @@ struct last_checkpoint {
     uint64_t file_size; /* more than end: a torn tail */
 };
 DZ_MUSTUSE enum dz_code
-checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_checkpoint *ret,
+dz_checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_checkpoint *ret,
                      struct dz_err *err);
 
 /* What was written but reached the disk only in parts reads as zeros in whole sectors. True when
  * the bytes, which stand at offset, hold such a hole. */
 bool
-has_hole(struct dz_view bytes, uint64_t offset);
+dz_has_hole(struct dz_view bytes, uint64_t offset);
 
 struct index_record {
     struct dz_hash32 leaf;
@@ -113,24 +113,24 @@ struct log_index {
     size_t cache_n;
 };
 void
-index_init(struct log_index *ix);
+dz_index_init(struct log_index *ix);
 void
-index_done(struct log_index *ix);
+dz_index_done(struct log_index *ix);
 uint64_t
-index_count(const struct log_index *ix);
+dz_index_count(const struct log_index *ix);
 void
-index_push(struct log_index *ix, const struct index_record *r);
+dz_index_push(struct log_index *ix, const struct index_record *r);
 DZ_MUSTUSE enum dz_code
-index_get(struct log_index *ix, uint64_t seq, struct index_record *ret, struct dz_err *err);
+dz_index_get(struct log_index *ix, uint64_t seq, struct index_record *ret, struct dz_err *err);
 void
-index_record_read(const uint8_t bytes[INDEX_RECORD], struct index_record *ret);
+dz_index_record_read(const uint8_t bytes[INDEX_RECORD], struct index_record *ret);
 /* Write the records in memory to the file and drop them from memory; on failure they stay there:
  * the index is derived, so nothing is lost and nothing needs to be said. */
 void
-index_flush(struct log_index *ix, int dir);
+dz_index_flush(struct log_index *ix, int dir);
 /* Forget everything, the file included. */
 void
-index_forget(struct log_index *ix);
+dz_index_forget(struct log_index *ix);
 
 struct dz_log {
     struct dz_log_info info;
@@ -149,13 +149,13 @@ struct dz_log {
 };
 
 DZ_MUSTUSE enum dz_code
-log_read_info(int journal_fd, const char *name, int *ret_dir, struct dz_log_info *ret,
+dz_log_read_info(int journal_fd, const char *name, int *ret_dir, struct dz_log_info *ret,
               struct dz_err *err);
 /* Read everything anew, as after opening. */
 DZ_MUSTUSE enum dz_code
-log_load(struct dz_log *l, struct dz_err *err);
+dz_log_load(struct dz_log *l, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
-log_may_write(const struct dz_log *l, struct dz_err *err);
+dz_log_may_write(const struct dz_log *l, struct dz_err *err);
 
 /* What a check of one log counts besides its findings. */
 struct log_report {
@@ -167,7 +167,7 @@ struct log_report {
     uint64_t n_findings;
 };
 DZ_MUSTUSE enum dz_code
-log_check(int journal_fd, const char *name, dz_finding_fn *fn, void *fn_ctx, dz_leaf_fn *each_leaf,
-          void *leaf_ctx, struct log_report *ret, struct dz_err *err);
+dz_log_check(int journal_fd, const char *name, dz_finding_fn *fn, void *fn_ctx,
+             dz_leaf_fn *each_leaf, void *leaf_ctx, struct log_report *ret, struct dz_err *err);
 
 #endif

@@ -6,13 +6,13 @@
 #define CACHE_RECORDS (sizeof((struct log_index *)NULL)->cache / INDEX_RECORD)
 
 void
-index_init(struct log_index *ix)
+dz_index_init(struct log_index *ix)
 {
     *ix = (struct log_index){.fd = -1};
 }
 
 void
-index_forget(struct log_index *ix)
+dz_index_forget(struct log_index *ix)
 {
     dz_os_close_quiet(&ix->fd);
     ix->n_file = 0;
@@ -22,29 +22,29 @@ index_forget(struct log_index *ix)
 }
 
 void
-index_done(struct log_index *ix)
+dz_index_done(struct log_index *ix)
 {
-    index_forget(ix);
+    dz_index_forget(ix);
     dz_free(ix->tail);
     ix->tail = NULL;
     ix->cap_tail = 0;
 }
 
 uint64_t
-index_count(const struct log_index *ix)
+dz_index_count(const struct log_index *ix)
 {
     return ix->n_file + ix->n_tail;
 }
 
 void
-index_push(struct log_index *ix, const struct index_record *r)
+dz_index_push(struct log_index *ix, const struct index_record *r)
 {
     ix->tail = dz_grow(ix->tail, &ix->cap_tail, ix->n_tail + 1, sizeof *ix->tail);
     ix->tail[ix->n_tail++] = *r;
 }
 
 void
-index_record_read(const uint8_t bytes[INDEX_RECORD], struct index_record *ret)
+dz_index_record_read(const uint8_t bytes[INDEX_RECORD], struct index_record *ret)
 {
     memcpy(ret->leaf.b, bytes, sizeof ret->leaf.b);
     struct dz_reader r = dz_reader_of(bytes + sizeof ret->leaf.b, 8);
@@ -52,7 +52,7 @@ index_record_read(const uint8_t bytes[INDEX_RECORD], struct index_record *ret)
 }
 
 enum dz_code
-index_get(struct log_index *ix, uint64_t seq, struct index_record *ret, struct dz_err *err)
+dz_index_get(struct log_index *ix, uint64_t seq, struct index_record *ret, struct dz_err *err)
 {
     if (seq >= ix->n_file) {
         if (seq - ix->n_file >= ix->n_tail)
@@ -73,7 +73,7 @@ index_get(struct log_index *ix, uint64_t seq, struct index_record *ret, struct d
         ix->cache_first = first;
         ix->cache_n = n;
     }
-    index_record_read(ix->cache + (seq - ix->cache_first) * INDEX_RECORD, ret);
+    dz_index_record_read(ix->cache + (seq - ix->cache_first) * INDEX_RECORD, ret);
     return DZ_OK;
 }
 
@@ -88,7 +88,7 @@ start_file(struct log_index *ix, int dir)
 }
 
 void
-index_flush(struct log_index *ix, int dir)
+dz_index_flush(struct log_index *ix, int dir)
 {
     bool fresh = ix->n_file == 0;
     if (fresh) {

@@ -54,12 +54,12 @@ next_checkpoint(struct check *c, struct dz_err *err)
         struct dz_view note;
         enum piece_state state = PIECE_END;
         uint64_t at = c->checkpoints.pos;
-        enum dz_code code = checkpoint_next(&c->checkpoints, &note, &state, err);
+        enum dz_code code = dz_checkpoint_next(&c->checkpoints, &note, &state, err);
         if (code != DZ_OK || state == PIECE_END)
             return code;
         bool damaged = state == PIECE_BAD ||
-                       (state == PIECE_TORN &&
-                        (at < c->checkpoints_end || checkpoint_in_tail(&c->checkpoints, &c->info)));
+                       (state == PIECE_TORN && (at < c->checkpoints_end ||
+                                                dz_checkpoint_in_tail(&c->checkpoints, &c->info)));
         if (damaged) {
             DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
             dz_buf_addf(&text, _("the checkpoints from offset %llu on are damaged"),
@@ -74,7 +74,7 @@ next_checkpoint(struct check *c, struct dz_err *err)
         }
         c->report.n_checkpoints++;
         struct dz_err why = {.code = DZ_OK};
-        if (checkpoint_open(&c->info, note, &c->checkpoint, &why) != DZ_OK) {
+        if (dz_checkpoint_open(&c->info, note, &c->checkpoint, &why) != DZ_OK) {
             tell_text(c, NAME_CHECKPOINTS, DZ_SEQ_NONE, why.msg);
             continue;
         }
@@ -118,12 +118,12 @@ check_index(struct check *c, const struct frame *frame, const struct dz_hash32 *
     if (c->index.fd < 0 || c->index_told || c->index.pos + INDEX_RECORD > c->index.end)
         return DZ_OK;
     struct dz_view bytes;
-    enum dz_code code = window_peek(&c->index, INDEX_RECORD, &bytes, err);
+    enum dz_code code = dz_window_peek(&c->index, INDEX_RECORD, &bytes, err);
     if (code != DZ_OK)
         return code;
     static const uint8_t unwritten[INDEX_RECORD];
     struct index_record r;
-    index_record_read((const uint8_t *)bytes.p, &r);
+    dz_index_record_read((const uint8_t *)bytes.p, &r);
     if (memcmp(bytes.p, unwritten, sizeof unwritten) == 0 ||
         (r.offset == frame->offset && memcmp(r.leaf.b, leaf->b, sizeof leaf->b) == 0))
         return DZ_OK;
@@ -169,8 +169,8 @@ static bool
 pass_damaged(struct check *c, struct frame *ret)
 {
     struct dz_view bytes;
-    bool passable = window_peek(&c->frames, FRAME_MAX, &bytes, NULL) == DZ_OK &&
-                    frame_parse(bytes, FRAME_WITHOUT_CRC, ret) && ret->seq == c->tree.size;
+    bool passable = dz_window_peek(&c->frames, FRAME_MAX, &bytes, NULL) == DZ_OK &&
+                    dz_frame_parse(bytes, FRAME_WITHOUT_CRC, ret) && ret->seq == c->tree.size;
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
     if (passable)
         dz_buf_addf(&text, _("the frame at offset %llu is damaged"),
@@ -198,7 +198,7 @@ check_frames(struct check *c, bool *ret_complete, struct dz_err *err)
     while (code == DZ_OK) {
         struct frame frame = {.seq = 0};
         enum piece_state state = PIECE_END;
-        code = frame_next(&c->frames, c->tree.size, &frame, &state, err);
+        code = dz_frame_next(&c->frames, c->tree.size, &frame, &state, err);
         if (code != DZ_OK)
             return code;
         if (state == PIECE_END)
@@ -275,7 +275,7 @@ run_check(struct check *c, struct dz_err *err)
      * unfinished. When it cannot be read, the walk over all of them says why. */
     struct last_checkpoint last = {.found = false};
     if (c->checkpoints.fd >= 0 &&
-        checkpoint_find_last(c->checkpoints.fd, &c->info, &last, NULL) == DZ_OK && last.found)
+        dz_checkpoint_find_last(c->checkpoints.fd, &c->info, &last, NULL) == DZ_OK && last.found)
         c->report.signed_size = last.checkpoint.size;
     c->checkpoints_end = last.end;
     dz_buf_done(&last.note);
@@ -304,8 +304,8 @@ run_check(struct check *c, struct dz_err *err)
 }
 
 enum dz_code
-log_check(int journal_fd, const char *name, dz_finding_fn *fn, void *fn_ctx, dz_leaf_fn *each_leaf,
-          void *leaf_ctx, struct log_report *ret, struct dz_err *err)
+dz_log_check(int journal_fd, const char *name, dz_finding_fn *fn, void *fn_ctx,
+             dz_leaf_fn *each_leaf, void *leaf_ctx, struct log_report *ret, struct dz_err *err)
 {
     struct check c = {.dir = -1,
                       .fn = fn,
@@ -316,7 +316,7 @@ log_check(int journal_fd, const char *name, dz_finding_fn *fn, void *fn_ctx, dz_
                       .checkpoints = {.fd = -1},
                       .index = {.fd = -1, .step = 4096}};
     struct dz_err why = {.code = DZ_OK};
-    enum dz_code code = log_read_info(journal_fd, name, &c.dir, &c.info, &why);
+    enum dz_code code = dz_log_read_info(journal_fd, name, &c.dir, &c.info, &why);
     if (code == DZ_OK) {
         code = run_check(&c, err);
     } else if (code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND) {
@@ -330,7 +330,7 @@ log_check(int journal_fd, const char *name, dz_finding_fn *fn, void *fn_ctx, dz_
     }
     struct window *windows[] = {&c.frames, &c.checkpoints, &c.index};
     for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
-        window_done(windows[i]);
+        dz_window_done(windows[i]);
         dz_os_close_quiet(&windows[i]->fd);
     }
     dz_os_close_quiet(&c.dir);
@@ -344,7 +344,8 @@ dz_log_verify(int journal_fd, const char *name, dz_finding_fn *fn, void *fn_ctx,
               dz_leaf_fn *each_leaf, void *leaf_ctx, uint64_t *ret_n, struct dz_err *err)
 {
     struct log_report report;
-    enum dz_code code = log_check(journal_fd, name, fn, fn_ctx, each_leaf, leaf_ctx, &report, err);
+    enum dz_code code =
+        dz_log_check(journal_fd, name, fn, fn_ctx, each_leaf, leaf_ctx, &report, err);
     if (code == DZ_OK)
         *ret_n = report.n_findings;
     return code;

@@ -5,7 +5,7 @@
 #include "log_impl.h"
 
 enum dz_code
-log_may_write(const struct dz_log *l, struct dz_err *err)
+dz_log_may_write(const struct dz_log *l, struct dz_err *err)
 {
     if (l->stopped)
         return dz_fail(err, DZ_E_IO,
@@ -29,7 +29,7 @@ dz_log_batch_add(const struct dz_log *l, struct dz_log_batch *b, uint64_t seq,
     enum dz_code code = dz_leaf_encode(leaf, &record, err);
     if (code != DZ_OK)
         return code;
-    frame_write(&b->frames, 'E', seq, dz_buf_view(&record), sealed);
+    dz_frame_write(&b->frames, 'E', seq, dz_buf_view(&record), sealed);
     code = dz_buf_ok(&b->frames, "batch of entries", err);
     if (code == DZ_OK)
         b->n++;
@@ -42,10 +42,10 @@ accept_batch(struct dz_log *l, const struct dz_log_batch *b)
 {
     struct dz_view rest = dz_buf_view(&b->frames);
     struct frame frame;
-    while (rest.n > 0 && frame_parse(rest, FRAME_STRICT, &frame)) {
+    while (rest.n > 0 && dz_frame_parse(rest, FRAME_STRICT, &frame)) {
         struct index_record r = {.offset = l->end};
         dz_merkle_leaf(frame.leaf.p, frame.leaf.n, &r.leaf);
-        index_push(&l->index, &r);
+        dz_index_push(&l->index, &r);
         dz_merkle_push(&l->tree, &r.leaf);
         l->end += frame.n_bytes;
         rest.p += frame.n_bytes;
@@ -61,7 +61,7 @@ batch_fits(const struct dz_log *l, const struct dz_log_batch *b)
     struct frame frame;
     uint64_t n = 0;
     while (rest.n > 0) {
-        if (!frame_parse(rest, FRAME_STRICT, &frame) || frame.seq != l->tree.size + n)
+        if (!dz_frame_parse(rest, FRAME_STRICT, &frame) || frame.seq != l->tree.size + n)
             return false;
         rest.p += frame.n_bytes;
         rest.n -= frame.n_bytes;
@@ -73,7 +73,7 @@ batch_fits(const struct dz_log *l, const struct dz_log_batch *b)
 enum dz_code
 dz_log_append(struct dz_log *l, struct dz_log_batch *b, struct dz_err *err)
 {
-    enum dz_code code = log_may_write(l, err);
+    enum dz_code code = dz_log_may_write(l, err);
     if (code == DZ_OK)
         code = dz_buf_ok(&b->frames, "batch of entries", err);
     if (code != DZ_OK)
@@ -100,7 +100,7 @@ dz_log_append(struct dz_log *l, struct dz_log_batch *b, struct dz_err *err)
         return dz_while(err, "appending to log '%s'", l->info.id_hex);
     }
     accept_batch(l, b);
-    index_flush(&l->index, l->dir);
+    dz_index_flush(&l->index, l->dir);
     dz_buf_reset(&b->frames);
     b->n = 0;
     return DZ_OK;
@@ -135,7 +135,7 @@ static enum dz_code
 store_note(struct dz_log *l, struct dz_view note, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf record = DZ_BUF(DZ_NOTE_MAX + CHECKPOINT_OVERHEAD);
-    checkpoint_write(&record, note);
+    dz_checkpoint_write(&record, note);
     enum dz_code code = dz_buf_ok(&record, "checkpoint", err);
     DZ_AUTO_FD int fd = -1;
     if (code == DZ_OK)
@@ -168,7 +168,7 @@ enum dz_code
 dz_log_checkpoint(struct dz_log *l, const struct dz_secret *seed,
                   const struct dz_checkpoint *outside, struct dz_buf *out, struct dz_err *err)
 {
-    enum dz_code code = log_may_write(l, err);
+    enum dz_code code = dz_log_may_write(l, err);
     if (code == DZ_OK && l->last.found)
         code = check_begins_with(l, &l->last.checkpoint, err);
     if (code == DZ_OK && outside != NULL)
@@ -236,18 +236,18 @@ dz_log_each_checkpoint(struct dz_log *l, dz_checkpoint_fn *fn, void *ctx, struct
     while (code == DZ_OK) {
         struct dz_view note;
         struct dz_checkpoint c;
-        code = checkpoint_next(&w, &note, &state, err);
+        code = dz_checkpoint_next(&w, &note, &state, err);
         if (code != DZ_OK || state == PIECE_END)
             break;
         if (state != PIECE_WHOLE)
             code = dz_fail(err, DZ_E_CORRUPT, "the checkpoints file is damaged at offset %llu",
                            (unsigned long long)w.pos);
         else
-            code = checkpoint_open(&l->info, note, &c, err);
+            code = dz_checkpoint_open(&l->info, note, &c, err);
         if (code == DZ_OK)
             code = fn(ctx, &c, note, err);
     }
-    window_done(&w);
+    dz_window_done(&w);
     return code;
 }
 
@@ -262,7 +262,7 @@ copy_without(struct dz_log *l, int to, const uint64_t *seqs, size_t n, struct dz
     for (uint64_t seq = 0; seq < l->tree.size && code == DZ_OK; seq++) {
         struct frame frame = {.seq = 0};
         enum piece_state state = PIECE_END;
-        code = frame_next(&w, seq, &frame, &state, err);
+        code = dz_frame_next(&w, seq, &frame, &state, err);
         if (code == DZ_OK && state != PIECE_WHOLE)
             code = dz_fail(err, DZ_E_CORRUPT, "frame %llu at offset %llu is damaged",
                            (unsigned long long)seq, (unsigned long long)w.pos);
@@ -270,21 +270,21 @@ copy_without(struct dz_log *l, int to, const uint64_t *seqs, size_t n, struct dz
             break;
         bool drop = next < n && seqs[next] == seq;
         next += drop ? 1 : 0;
-        frame_write(&pending, drop ? 'e' : frame.type, seq, frame.leaf,
-                    drop ? (struct dz_view){.n = 0} : frame.sealed);
+        dz_frame_write(&pending, drop ? 'e' : frame.type, seq, frame.leaf,
+                       drop ? (struct dz_view){.n = 0} : frame.sealed);
         if (pending.n >= FRAME_MAX || seq + 1 == l->tree.size) {
             code = dz_os_write_all(to, pending.p, pending.n, err);
             dz_buf_reset(&pending);
         }
     }
-    window_done(&w);
+    dz_window_done(&w);
     return code == DZ_OK ? dz_os_fsync(to, err) : code;
 }
 
 enum dz_code
 dz_log_drop_bodies(struct dz_log *l, const uint64_t *seqs, size_t n, struct dz_err *err)
 {
-    enum dz_code code = log_may_write(l, err);
+    enum dz_code code = dz_log_may_write(l, err);
     if (code != DZ_OK || n == 0)
         return code;
     for (size_t i = 0; i < n; i++)
@@ -315,7 +315,7 @@ dz_log_drop_bodies(struct dz_log *l, const uint64_t *seqs, size_t n, struct dz_e
     if (code == DZ_OK)
         code = dz_os_fsync(l->dir, err);
     if (code == DZ_OK)
-        code = log_load(l, err);
+        code = dz_log_load(l, err);
     if (code != DZ_OK)
         l->stopped = true;
     return code;

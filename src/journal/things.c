@@ -9,7 +9,7 @@
 #define FIRST_SLOTS 1024
 
 void
-things_init(struct things *t)
+dz_things_init(struct things *t)
 {
     *t = (struct things){.slots = NULL};
     dz_os_random(t->secret, sizeof t->secret);
@@ -18,7 +18,7 @@ things_init(struct things *t)
 }
 
 void
-things_done(struct things *t)
+dz_things_done(struct things *t)
 {
     dz_free(t->slots);
     *t = (struct things){.slots = NULL};
@@ -48,7 +48,7 @@ slot_for(struct thing_record *slots, size_t n_slots, const uint8_t tag[15])
 }
 
 struct thing_record *
-things_find(const struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256)
+dz_things_find(const struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256)
 {
     uint8_t tag[15];
     tag_of(t, cls, sha256, tag);
@@ -81,8 +81,8 @@ settle_one(struct thing_record *r)
 }
 
 void
-things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256,
-             uint32_t log, bool brings, uint64_t size_bytes)
+dz_things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256,
+                uint32_t log, bool brings, uint64_t size_bytes)
 {
     if (t->n_used >= t->n_slots - t->n_slots / 4)
         double_slots(t);
@@ -105,7 +105,7 @@ things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *
 }
 
 void
-things_settle(struct things *t)
+dz_things_settle(struct things *t)
 {
     for (size_t i = 0; i < t->n_slots; i++)
         settle_one(&t->slots[i]);

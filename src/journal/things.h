@@ -27,18 +27,18 @@ struct things {
     size_t n_used;
 };
 void
-things_init(struct things *t);
+dz_things_init(struct things *t);
 void
-things_done(struct things *t);
-/* Borrowed until the next things_touch; NULL when unknown. */
+dz_things_done(struct things *t);
+/* Borrowed until the next dz_things_touch; NULL when unknown. */
 struct thing_record *
-things_find(const struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256);
+dz_things_find(const struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256);
 /* A leaf of log number `log` brings or removes the thing. */
 void
-things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256,
+dz_things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256,
              uint32_t log, bool brings, uint64_t size_bytes);
 /* Call once after the last leaf. */
 void
-things_settle(struct things *t);
+dz_things_settle(struct things *t);
 
 #endif

@@ -146,6 +146,18 @@ open_own_log(struct dz_vault *v, bool *ret_new, struct dz_err *err)
     return dz_keys_log_signer_read(v->fd, &v->keys, own, &v->signer, err);
 }
 
+/* Sign, and keep the checkpoint outside the vault too. */
+static enum dz_code
+sign(struct dz_vault *v, struct dz_err *err)
+{
+    struct dz_log *log = v->logs[v->own_log];
+    struct dz_checkpoint outside;
+    DZ_TRY(dz_guard_last(v, log, &outside, err));
+    DZ_AUTO_BUF struct dz_buf note = DZ_BUF(DZ_NOTE_MAX);
+    DZ_TRY(dz_log_checkpoint(log, v->signer, outside.size ? &outside : NULL, &note, err));
+    return note.n ? dz_guard_remember(v, log, dz_buf_view(&note), err) : DZ_OK;
+}
+
 /* A log of a further device introduces itself, so that its signing key is known to the journal. */
 static enum dz_code
 introduce_log(struct dz_batch *b, struct dz_err *err)
@@ -170,6 +182,8 @@ begin(struct dz_batch *b, struct dz_err *err)
     DZ_TRY(dz_guard_check(v, err));
     bool is_new;
     DZ_TRY(open_own_log(v, &is_new, err));
+    /* Entries that a crash left behind the last checkpoint are signed before anything is added. */
+    DZ_TRY(sign(v, err));
     DZ_TRY(dz_project_update(v, err));
     DZ_TRY(dz_keytable_heal(v->fd, &v->table, err));
     DZ_TRY(dz_shred_pending(v, err));
@@ -432,18 +446,6 @@ seal_entry(struct dz_batch *b, size_t i, struct dz_log_batch *frames, struct dz_
     }
     dz_wipe(&rec, sizeof rec);
     return code;
-}
-
-/* Sign, and keep the checkpoint outside the vault too. */
-static enum dz_code
-sign(struct dz_vault *v, struct dz_err *err)
-{
-    struct dz_log *log = v->logs[v->own_log];
-    struct dz_checkpoint outside;
-    DZ_TRY(dz_guard_last(v, log, &outside, err));
-    DZ_AUTO_BUF struct dz_buf note = DZ_BUF(DZ_NOTE_MAX);
-    DZ_TRY(dz_log_checkpoint(log, v->signer, outside.size ? &outside : NULL, &note, err));
-    return note.n ? dz_guard_remember(v, log, dz_buf_view(&note), err) : DZ_OK;
 }
 
 static enum dz_code

@@ -14,15 +14,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct dz_view bytes = {.p = (const char *)data, .n = size};
     struct frame frame;
-    (void)has_hole(bytes, size);
-    if (!frame_parse(bytes, FRAME_WITHOUT_CRC, &frame))
+    (void)dz_has_hole(bytes, size);
+    if (!dz_frame_parse(bytes, FRAME_WITHOUT_CRC, &frame))
         return 0;
     DZ_AUTO_BUF struct dz_buf again = DZ_BUF(FRAME_MAX);
-    frame_write(&again, frame.type, frame.seq, frame.leaf, frame.sealed);
+    dz_frame_write(&again, frame.type, frame.seq, frame.leaf, frame.sealed);
     if (again.n != frame.n_bytes || memcmp(again.p, data, again.n - 4) != 0)
         abort();
     struct frame strict;
-    bool whole = frame_parse(bytes, FRAME_STRICT, &strict);
+    bool whole = dz_frame_parse(bytes, FRAME_STRICT, &strict);
     if (whole != (memcmp(again.p, data, again.n) == 0))
         abort();
     return 0;

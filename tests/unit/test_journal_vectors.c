@@ -147,7 +147,7 @@ run_frame(const struct vector *v)
     size_t n = 0;
     DZ_AUTO_FREE uint8_t *bytes = bytes_of(v, "bytes", &n);
     struct frame frame;
-    if (!frame_parse((struct dz_view){.p = (const char *)bytes, .n = n}, FRAME_STRICT, &frame))
+    if (!dz_frame_parse((struct dz_view){.p = (const char *)bytes, .n = n}, FRAME_STRICT, &frame))
         return "ill-formed";
     struct dz_hash32 hash;
     uint64_t seq = 0;
