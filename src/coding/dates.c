@@ -99,6 +99,15 @@ glued_after(const struct scan *s, size_t i)
            (t->kind != DZ_TOKEN_PUNCT || is(s, i, "/") || is(s, i, "_") || is(s, i, "%"));
 }
 
+/* "2015-ab": part of a code. */
+static bool
+code_after(const struct scan *s, size_t i)
+{
+    const struct dz_token *t = at(s, i + 1);
+    return is(s, i, "-") && !at(s, i)->space_before && t && !t->space_before &&
+           t->kind == DZ_TOKEN_WORD && t->fold.n <= 2;
+}
+
 /* A year of four digits with what belongs to it ("2025-го року", "2025 р."). */
 static size_t
 year_at(const struct scan *s, size_t i, int *ret, bool *ret_sure)
@@ -112,6 +121,8 @@ year_at(const struct scan *s, size_t i, int *ret, bool *ret_sure)
     size_t n = 1 + number_tail(s, i + 1);
     size_t more;
     *ret_sure = n > 1;
+    if (n == 1 && code_after(s, i + 1))
+        return 0;
     if (n == 1 && glued_after(s, i + 1) && !word(s, i + 1, DZ_LEX_KIND(DZ_DW_YEAR_WORD), &more))
         return 0;
     if (word(s, i + n, DZ_LEX_KIND(DZ_DW_YEAR_WORD), &more) && !is(s, i + n, "year")) {

@@ -83,7 +83,7 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
             d->sentences[there].paragraph != d->sentences[sentence].paragraph)
             return 0;
         const struct dz_date_part *last = a->to.year ? &a->to : &a->from;
-        if (last->year && a->rel == DZ_REL_YEAR && there == sentence)
+        if (last->year && a->rel == DZ_REL_YEAR && there == sentence && f->role == DZ_DATE_PLAIN)
             return last->year;
         if (last->year == 0 || a->decade || a->rel)
             continue;

@@ -48,6 +48,7 @@ struct dz_lex {
     struct dz_map exact;
     struct dz_map prefix;
     size_t longest_prefix; /* bytes */
+    unsigned prefix_kinds; /* kinds that have words with a star */
     struct dz_lex_entry *entries;
     size_t n;
     size_t cap;
@@ -131,7 +132,9 @@ struct dz_gaz {
     } * links;
     size_t n_links;
     size_t cap_links;
+    uint8_t *word_langs; /* of each word: bit 1 << lang when its forms are there */
     size_t n_words;
+    size_t cap_words;
     struct dz_gaz_edge {
         uint64_t key; /* (node + 1) << 32 | word; 0 is empty */
         uint32_t to;

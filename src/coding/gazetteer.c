@@ -85,22 +85,39 @@ link_form(void *arg, struct dz_view form)
     g->n_links++;
 }
 
-/* Map keys must outlive the map: when a form is there already, its first spelling stays the key. */
+/* Words that two languages share ("Токмак") get the forms of both. */
+static void
+add_forms(struct dz_rules *r, uint32_t id, struct dz_view word, enum dz_text_lang lang)
+{
+    struct dz_gaz *g = &r->gaz;
+    uint8_t bit = (uint8_t)(1U << lang);
+    if (g->word_langs[id] & bit)
+        return;
+    g->word_langs[id] |= bit;
+    struct builder b = {.r = r, .word = id, .map = &g->forms};
+    dz_gaz_inflect(word, lang, link_form, &b);
+}
+
 static uint32_t
 intern_word(struct dz_rules *r, struct dz_view word, enum dz_text_lang lang, bool inflects)
 {
     struct dz_gaz *g = &r->gaz;
-    uint32_t known = dz_map_get(&g->words, word);
-    if (known != DZ_MAP_NONE)
-        return known;
-    uint32_t id = (uint32_t)g->n_words++;
-    dz_map_put(&g->words, keep(r, word), id);
-    struct builder b = {.r = r, .word = id, .map = &g->forms};
-    dz_gaz_inflect(word, inflects ? lang : DZ_TEXT_EN, link_form, &b);
-    if (lang == DZ_TEXT_EN) {
+    uint32_t id = dz_map_get(&g->words, word);
+    bool is_new = id == DZ_MAP_NONE;
+    if (is_new) {
+        id = (uint32_t)g->n_words++;
+        g->word_langs = dz_grow(g->word_langs, &g->cap_words, g->n_words, sizeof *g->word_langs);
+        dz_map_put(&g->words, keep(r, word), id);
+    }
+    add_forms(r, id, word, DZ_TEXT_EN); /* the word as it stands */
+    if (inflects && lang != DZ_TEXT_RU)
+        add_forms(r, id, word, DZ_TEXT_UK);
+    if (inflects && lang != DZ_TEXT_UK)
+        add_forms(r, id, word, DZ_TEXT_RU);
+    if (is_new && lang == DZ_TEXT_EN) {
+        struct builder b = {.r = r, .word = id, .map = &g->keys};
         struct dz_buf key DZ_AUTO_BUF = DZ_BUF(1024);
         dz_gaz_key(word, &key);
-        b.map = &g->keys;
         if (key.n >= 5)
             link_form(&b, dz_buf_view(&key));
     }
@@ -196,11 +213,14 @@ add_path(struct dz_rules *r, const struct dz_view *words, size_t n, enum dz_text
     add_end(&r->gaz, node, place, false);
 }
 
+/* The language whose case forms a name has; an alias that both could have written is DZ_TEXT_OTHER. */
 static enum dz_text_lang
 script_lang(struct dz_view folded, enum dz_text_lang hint)
 {
     size_t pos = 0;
     enum dz_text_lang lang = DZ_TEXT_EN;
+    if (hint == DZ_TEXT_UK || hint == DZ_TEXT_RU)
+        return hint;
     while (pos < folded.n) {
         uint32_t cp = dz_utf8_next(folded, &pos);
         if (cp == 0x0456 || cp == 0x0457 || cp == 0x0454 || cp == 0x0491)
@@ -208,7 +228,7 @@ script_lang(struct dz_view folded, enum dz_text_lang hint)
         if (cp == 0x044B || cp == 0x044D || cp == 0x044A)
             return DZ_TEXT_RU;
         if (cp >= 0x0400 && cp <= 0x052F)
-            lang = hint == DZ_TEXT_EN ? DZ_TEXT_UK : hint;
+            lang = DZ_TEXT_OTHER; /* either */
     }
     return lang;
 }
@@ -420,5 +440,6 @@ dz_gaz_done(struct dz_gaz *g)
     dz_free(g->edges);
     dz_free(g->ends);
     dz_free(g->node_end);
+    dz_free(g->word_langs);
     *g = (struct dz_gaz){0};
 }

@@ -159,7 +159,12 @@ dz_place_lookup(const struct dz_rules *r, struct dz_view name, const struct dz_p
         return 0;
     struct dz_gaz_hit hit = {0};
     size_t n = 0;
-    if (d.n_tokens > 0 && dz_gaz_match(r, &d, 0, false, &hit) && hit.n_tokens == d.n_tokens)
+    size_t first = 0, past = d.n_tokens; /* quotes and stops around the name do not matter */
+    while (first < past && d.tokens[first].kind == DZ_TOKEN_PUNCT)
+        first++;
+    while (past > first && d.tokens[past - 1].kind == DZ_TOKEN_PUNCT)
+        past--;
+    if (first < past && dz_gaz_match(r, &d, first, false, &hit) && first + hit.n_tokens == past)
         for (; n < hit.n; n++)
             if (n < max)
                 ret[n] = &r->places[hit.places[n]];

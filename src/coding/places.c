@@ -404,11 +404,12 @@ is_metonym(const struct scan *s, const struct spot *spot)
     const struct dz_token *next = at(s, past);
     if (next && next->capital && word(s, past, DZ_LEX_KIND(DZ_PW_PAPER), &n))
         return true;
-    if (!word(s, spot->first, DZ_LEX_KIND(DZ_PW_CAPITAL), &n))
-        return false;
-    if (word_before(s, spot->first, DZ_LEX_KIND(DZ_PW_LOCATIVE) | DZ_LEX_KIND(DZ_PW_CITY)))
-        return false;
-    return true;
+    const char *class_id = s->r->more[spot->hit.places[0]].class_id;
+    bool acts = word(s, spot->first, DZ_LEX_KIND(DZ_PW_CAPITAL), &n) ||
+                (class_id && strcmp(class_id, "union") == 0);
+    size_t the = spot->first > s->begin && dz_view_is(s->d->tokens[spot->first - 1].fold, "the");
+    return acts && !word_before(s, spot->first - the,
+                                DZ_LEX_KIND(DZ_PW_LOCATIVE) | DZ_LEX_KIND(DZ_PW_CITY));
 }
 
 static void

@@ -54,6 +54,8 @@ dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsi
     if (first.n == 0)
         return;
     struct dz_map *map = first_prefix ? &x->prefix : &x->exact;
+    if (first_prefix)
+        x->prefix_kinds |= DZ_LEX_KIND(kind);
     if (first_prefix && first.n > x->longest_prefix)
         x->longest_prefix = first.n;
     e.next = dz_map_get(map, first);
@@ -108,7 +110,11 @@ dz_lex_find_upto(const struct dz_lex *x, const struct dz_document *d, size_t i, 
     uint32_t at = dz_map_get(&x->exact, fold);
     const struct dz_lex_entry *e = best_of_chain(x, at, d, i, end, kinds, ret_n);
     size_t n = fold.n < x->longest_prefix ? fold.n : x->longest_prefix;
+    if (!(x->prefix_kinds & kinds))
+        return e;
     for (; !e && n > 1; n--) {
+        if (n < fold.n && ((unsigned char)fold.p[n] & 0xC0) == 0x80)
+            continue; /* inside a character */
         at = dz_map_get(&x->prefix, (struct dz_view){fold.p, n});
         e = best_of_chain(x, at, d, i, end, kinds, ret_n);
     }

@@ -140,10 +140,35 @@ count_letters(struct dz_view fold, struct vote *v)
     }
 }
 
+/* Endings that one of the two Cyrillic languages has and the other has not. */
+static void
+count_ending(struct dz_view fold, struct vote *v)
+{
+    static const struct {
+        const char *ending;
+        enum dz_text_lang lang;
+    } endings[] = {
+        {"ють", DZ_TEXT_UK},  {"уть", DZ_TEXT_UK},    {"ння", DZ_TEXT_UK},   {"ський", DZ_TEXT_UK},
+        {"ська", DZ_TEXT_UK}, {"ського", DZ_TEXT_UK}, {"ают", DZ_TEXT_RU},   {"яют", DZ_TEXT_RU},
+        {"уют", DZ_TEXT_RU},  {"ение", DZ_TEXT_RU},   {"ания", DZ_TEXT_RU},  {"ения", DZ_TEXT_RU},
+        {"ский", DZ_TEXT_RU}, {"ская", DZ_TEXT_RU},   {"ского", DZ_TEXT_RU}, {"ской", DZ_TEXT_RU},
+        {"ется", DZ_TEXT_RU}, {"ится", DZ_TEXT_RU},
+    };
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t n = strlen(endings[i].ending);
+        if (fold.n <= n + 2 || memcmp(fold.p + fold.n - n, endings[i].ending, n) != 0)
+            continue;
+        v->score[endings[i].lang]++;
+        return;
+    }
+}
+
 static void
 count_word(const struct dz_token *t, struct vote *v)
 {
     count_letters(t->fold, v);
+    if (t->fold.n > 5 && (unsigned char)t->fold.p[0] >= 0x80)
+        count_ending(t->fold, v);
     unsigned langs = dz_text_function_word(t->fold);
     /* A word that two languages share says nothing between them. */
     for (unsigned k = 0; k < 3; k++)
@@ -201,13 +226,14 @@ void
 dz_text_vote(struct dz_document *d)
 {
     size_t weight[4] = {0};
-    size_t latin = 0, cyrillic = 0;
+    size_t latin = 0, cyrillic = 0, all_words = 0;
     for (size_t i = 0; i < d->n_sentences; i++) {
         struct dz_sentence *s = &d->sentences[i];
         unsigned words;
         struct vote v = vote_of(d, s, &words);
         s->lang = decide(&v, words);
         weight[s->lang] += words;
+        all_words += words;
         latin += v.latin;
         cyrillic += v.cyrillic;
     }
@@ -216,7 +242,7 @@ dz_text_vote(struct dz_document *d)
         if (weight[k] > weight[best])
             best = k;
     d->lang = weight[best] > 0 ? (enum dz_text_lang)best : DZ_TEXT_OTHER;
-    if (d->lang == DZ_TEXT_OTHER && latin > cyrillic && latin < 200)
+    if (d->lang == DZ_TEXT_OTHER && latin > cyrillic && all_words < 12)
         d->lang = DZ_TEXT_EN; /* a bare headline in Latin letters: the likeliest of the three */
     for (size_t i = 0; i < d->n_sentences; i++) {
         struct dz_sentence *s = &d->sentences[i];

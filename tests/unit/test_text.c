@@ -1,0 +1,227 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dz_text.h"
+
+static struct dz_document
+read_text(const char *text)
+{
+    struct dz_document d;
+    struct dz_err err = {.code = DZ_OK};
+    assert_int_equal(dz_document_init(&d, dz_view_of(text), &err), DZ_OK);
+    assert_int_equal(err.code, DZ_OK);
+    return d;
+}
+
+/* Folded tokens with a bar behind each. */
+static void
+check_tokens(const char *text, const char *expected)
+{
+    struct dz_document d = read_text(text);
+    struct dz_buf out = DZ_BUF(0);
+    for (size_t i = 0; i < d.n_tokens; i++) {
+        dz_buf_addv(&out, d.tokens[i].fold);
+        dz_buf_addc(&out, '|');
+    }
+    assert_string_equal(out.p ? out.p : "", expected);
+    dz_buf_done(&out);
+    dz_document_done(&d);
+}
+
+static void
+test_tokens(void **state)
+{
+    (void)state;
+    check_tokens("", "");
+    check_tokens(" \n\t ", "");
+    check_tokens("The U.N. report, p. 7", "the|u.n.|report|,|p|.|7|");
+    check_tokens("Ukraine's people don’t", "ukraine|'s|people|don't|");
+    check_tokens("П’ять Мар'янів", "п'ять|мар'янів|");
+    check_tokens("3,500.5 and 10.09.2025.", "3,500.5|and|10.09.2025|.|");
+    check_tokens("25-го 1st 60k", "25|-|го|1|st|60|k|");
+    check_tokens("Івано-Франківськ", "івано|-|франківськ|");
+    check_tokens("І.І.Петренко", "і.і.|петренко|");
+    check_tokens("\xE2\x80\x9CQuote\xE2\x80\x9D", "“|quote|”|");
+}
+
+static void
+check_fold(const char *text, const char *expected)
+{
+    struct dz_buf out = DZ_BUF(0);
+    dz_text_fold(dz_view_of(text), &out);
+    assert_string_equal(out.p ? out.p : "", expected);
+    dz_buf_done(&out);
+}
+
+static void
+test_fold(void **state)
+{
+    (void)state;
+    check_fold("ЁЛКА Ґанок ЇЖАК", "елка ґанок їжак");
+    check_fold("об\xCA\xBCєкт", "об'єкт");
+    check_fold("за\xCC\x81мок", "замок");                 /* stress mark */
+    check_fold("пас\xC2\xADпорт", "паспорт");             /* soft hyphen */
+    check_fold("и\xCC\x86 і\xCC\x88 е\xCC\x88", "й ї е"); /* composed */
+    check_fold("e\xCC\x81t\xC3\xA9", "été");
+    check_fold("п\x61спорт", "паспорт"); /* a Latin a inside */
+    check_fold("non\xE2\x80\x91stop", "non-stop");
+}
+
+static void
+test_case_marks(void **state)
+{
+    (void)state;
+    struct dz_document d = read_text("ДНР Херсон дім A-b");
+    assert_true(d.tokens[0].all_caps && d.tokens[0].capital);
+    assert_true(d.tokens[1].capital && !d.tokens[1].all_caps);
+    assert_false(d.tokens[2].capital);
+    assert_true(d.tokens[3].capital && !d.tokens[3].all_caps);
+    assert_true(d.tokens[3].space_before && !d.tokens[4].space_before);
+    dz_document_done(&d);
+}
+
+/* Every token lies inside the text, in order, and its bytes are the untouched ones. */
+static void
+test_offsets(void **state)
+{
+    (void)state;
+    const char *text = "Місто\xC2\xA0Щастя. Second line’s “end”.\n\nТретій рядок…";
+    struct dz_document d = read_text(text);
+    size_t last = 0;
+    for (size_t i = 0; i < d.n_tokens; i++) {
+        assert_true(d.tokens[i].start >= last && d.tokens[i].end > d.tokens[i].start);
+        last = d.tokens[i].end;
+    }
+    assert_true(last <= strlen(text));
+    assert_memory_equal(text + d.tokens[1].start, "Щастя", strlen("Щастя"));
+    assert_int_equal(dz_utf8_map_cp(&d.map, d.tokens[1].start), 6);
+    dz_document_done(&d);
+}
+
+static void
+check_sentences(const char *text, size_t n, const char *second)
+{
+    struct dz_document d = read_text(text);
+    if (d.n_sentences != n)
+        print_error("in: %s\n", text);
+    assert_int_equal(d.n_sentences, n);
+    if (second) {
+        struct dz_view v = {text + d.sentences[1].start, d.sentences[1].end - d.sentences[1].start};
+        assert_int_equal(v.n, strlen(second));
+        assert_memory_equal(v.p, second, v.n);
+    }
+    for (size_t i = 0; i < d.n_tokens; i++)
+        assert_true(d.tokens[i].sentence < d.n_sentences);
+    dz_document_done(&d);
+}
+
+static void
+test_sentences(void **state)
+{
+    (void)state;
+    check_sentences("He came. She left.", 2, "She left.");
+    check_sentences("On Sept. 9 Dr. Brown met the U.N. envoy at 5 p.m. sharp.", 1, NULL);
+    check_sentences("It is in the U.S. The town is small.", 2, "The town is small.");
+    check_sentences("\"Take it,\" he said. \"Or leave!\" she cried.", 2, NULL);
+    check_sentences("\"You must go!\" he cried.", 1, NULL);
+    check_sentences("Скадовський р-н Херсонської обл. має 3 тис. мешканців.", 1, NULL);
+    check_sentences("У 2023 р. Іваненко поїхав. За словами сусідів, він не хотів.", 2, NULL);
+    check_sentences("Про це заявив О. Петренко. Він живе в м. Токмак.", 2, "Він живе в м. Токмак.");
+    check_sentences("В ст. 51 сказано иначе. Это важно.", 2, "Это важно.");
+    check_sentences("A headline\nA caption. 5 May 2022", 3, "A caption.");
+    check_sentences("«Йди геть». Він пішов…", 2, "Він пішов…");
+    check_sentences("1. First point\n2. Second point", 2, "2. Second point");
+}
+
+static void
+test_languages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum dz_text_lang lang;
+    } samples[] = {
+        {"The clinic asks for papers and turns people away.", DZ_TEXT_EN},
+        {"Лікарня не приймає людей без паспорта.", DZ_TEXT_UK},
+        {"Больница не принимает людей без паспорта, это видно.", DZ_TEXT_RU},
+        {"Людей без паспорта не приймають.", DZ_TEXT_UK},
+        {"Они говорят, что работы нет.", DZ_TEXT_RU},
+        {"Die Klinik verlangt einen Ausweis und weist die Leute ab, sagt er.", DZ_TEXT_OTHER},
+        {"", DZ_TEXT_OTHER},
+        {"12 345", DZ_TEXT_OTHER},
+    };
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+        assert_int_equal(dz_text_guess(dz_view_of(samples[i].text)), samples[i].lang);
+    assert_string_equal(dz_text_lang_code(DZ_TEXT_UK), "uk");
+    assert_string_equal(dz_text_lang_code(DZ_TEXT_OTHER), "und");
+
+    struct dz_document d = read_text("Він сказав, що їх не буде.\nОна ответила, что это ложь.\nOK");
+    assert_int_equal(d.sentences[0].lang, DZ_TEXT_UK);
+    assert_int_equal(d.sentences[1].lang, DZ_TEXT_RU);
+    dz_document_done(&d);
+}
+
+static void
+check_same_stem(const char *sentence, size_t a, size_t b, bool same)
+{
+    struct dz_document d = read_text(sentence);
+    assert_int_equal(dz_view_eq(d.tokens[a].stem, d.tokens[b].stem), same);
+    dz_document_done(&d);
+}
+
+static void
+test_stems(void **state)
+{
+    (void)state;
+    check_same_stem("the passports and the passport", 1, 4, true);
+    check_same_stem("he signed and he is signing", 1, 5, true);
+    check_same_stem("це паспортів і паспортом", 1, 3, true);
+    check_same_stem("це лікарня або лікар", 1, 3, false);
+    check_same_stem("это больницами и больницы", 1, 3, true);
+}
+
+static void
+test_function_words(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"the", "a", "you", "і", "якщо", "это", "не", "ім'я"};
+    for (size_t i = 0; i < 7; i++)
+        assert_true(dz_text_function_word_is(dz_view_of(words[i])));
+    assert_false(dz_text_function_word_is(dz_view_of(words[7])));
+    assert_false(dz_text_function_word_is(dz_view_of("")));
+}
+
+static void
+test_refused(void **state)
+{
+    (void)state;
+    struct dz_document d;
+    struct dz_err err = {.code = DZ_OK};
+    assert_int_equal(dz_document_init(&d, dz_view_of("ab\xFF"), &err), DZ_E_INPUT);
+    size_t n = ((size_t)16 << 20) + 1;
+    char *big = dz_alloc(n);
+    memset(big, 'a', n);
+    assert_int_equal(dz_document_init(&d, (struct dz_view){big, n}, &err), DZ_E_LIMIT);
+    dz_free(big);
+    struct dz_document none = {0};
+    dz_document_done(&none);
+    dz_document_done(NULL);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tokens),     cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_case_marks), cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_sentences),  cmocka_unit_test(test_languages),
+        cmocka_unit_test(test_stems),      cmocka_unit_test(test_function_words),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
