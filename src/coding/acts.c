@@ -3,9 +3,10 @@
 #include "dz_compose.h"
 #include "dz_json.h"
 
-/* Acts. A sentence yields cores: harms, which are acts by themselves, and goods to which some words of access apply
- * ("denied access to", "only with a passport"). Each core becomes one act with the smallest clause that carries it; the
- * items of an enumeration share their words of access. */
+/* Acts. A sentence yields cores: harms, which are acts by themselves, and goods to which some
+ * words of access apply ("denied access to", "only with a passport"). Each core becomes one act
+ * with the smallest clause that carries it; the items of an enumeration share their words of
+ * access. */
 
 #define MAX_CORES 48    /* per sentence */
 #define GOOD_REACH 9    /* words between the words of access, or the last good, and the next good */
@@ -296,7 +297,8 @@ static void
 take_goods(const struct dz_compose *c, struct cores *cs)
 {
     const struct dz_reading *rd = c->rd;
-    /* Most direct first: denial before condition before incentive, as the file of phrases is ordered. */
+    /* Most direct first: denial before condition before incentive, as the file of phrases is
+     * ordered. */
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
             const struct dz_hit *h = &rd->hits[i];
@@ -456,11 +458,12 @@ scope_of(const struct dz_compose *c, const struct cores *cs, const struct core *
     if (names_private_person(c, cs->number))
         return "event";
     bool dated = strlen(set->date) >= strlen("2023-05") && !strchr(set->date, '/');
-    bool done = core->what == core->how && !core->threatened;
+    bool done = !core->threatened && strcmp(core->means, "conditionality") != 0;
     return dated && (set->place_id || done) ? "event" : "general";
 }
 
-/* Health, liberty or a child of somebody whom this sentence, or the one before, makes identifiable. */
+/* Health, liberty or a child of somebody whom this sentence, or the one before, makes
+ * identifiable. */
 static bool
 is_sensitive(const struct dz_compose *c, const struct cores *cs, const struct core *core)
 {

@@ -2,8 +2,9 @@
 
 #include "dz_compose.h"
 
-/* Attribution: whose words a sentence gives. The speaker stands before or right behind a verb of speech, or behind "according
- * to"; a pronoun and a quotation that goes on take the speaker of the sentence before. */
+/* Attribution: whose words a sentence gives. The speaker stands before or right behind a verb
+ * of speech, or behind "according to"; a pronoun and a quotation that goes on take the speaker
+ * of the sentence before. */
 
 #define SUBJECT_REACH 30 /* words back from the verb of speech */
 #define OBJECT_REACH 6   /* words on from "according to" or the verb */
@@ -23,7 +24,8 @@ shown(const struct dz_compose *c, const struct dz_mention *m)
     return (struct dz_view){c->d->text.p + m->start, m->end - m->start};
 }
 
-/* Last speaker in words [from, to); a person whom an aside describes wins over the body named in the aside. */
+/* Last speaker in words [from, to); a person whom an aside describes wins over the body named
+ * in the aside. */
 static const struct dz_mention *
 last_speaker(const struct dz_compose *c, size_t s, size_t from, size_t to)
 {

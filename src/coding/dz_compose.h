@@ -1,4 +1,5 @@
-/* Composing facts from mentions and phrase hits inside a sentence and its neighbours. Private to coding/. */
+/* Composing facts from mentions and phrase hits inside a sentence and its neighbours. Private
+ * to coding/. */
 #ifndef DZ_COMPOSE_H
 #define DZ_COMPOSE_H
 
@@ -58,7 +59,8 @@ dz_compose_sentence(const struct dz_compose *c, size_t s);
 /** Is there a hit of the concept in the span? */
 bool
 dz_compose_has(const struct dz_compose *c, int concept, struct dz_span span);
-/** The clause around core: widened to commas, dashes, quotation marks, conjunctions, within limit. */
+/** The clause around core: widened to commas, dashes, quotation marks, conjunctions, within
+ * limit. */
 struct dz_span
 dz_compose_clause(const struct dz_compose *c, struct dz_span core, struct dz_span limit);
 /** Words that join: and, or, та, и ... */
@@ -82,7 +84,8 @@ struct dz_setting {
     const char *date; /* EDTF, "" when unknown */
     const struct dz_mention *date_mention;
 };
-/** Of a fact with this span in sentence s: nearest in the sentence, else carried over from its paragraph. */
+/** Of a fact with this span in sentence s: nearest in the sentence, else carried over from its
+ * paragraph. */
 struct dz_setting
 dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span);
 

@@ -1,7 +1,8 @@
 /* The phrase patterns of data/phrases, compiled, and what they find in a document.
  *
- * Every pattern word is a path in one trie over folded bytes; a word of the text is walked through it once and gives the
- * terms it satisfies. Patterns are tried where their first word stands. Private to coding/. */
+ * Every pattern word is a path in one trie over folded bytes; a word of the text is walked
+ * through it once and gives the terms it satisfies. Patterns are tried where their first word
+ * stands. Private to coding/. */
 #ifndef DZ_LEXICON_H
 #define DZ_LEXICON_H
 
@@ -40,7 +41,8 @@ struct dz_concept {
 
 struct dz_lexicon;
 
-/** Compile the parsed phrases.json (borrowed only during the call). DZ_E_CORRUPT names what does not fit. */
+/** Compile the parsed phrases.json (borrowed only during the call). DZ_E_CORRUPT names what does
+ * not fit. */
 DZ_MUSTUSE enum dz_code
 dz_lexicon_new(const json_t *phrases, struct dz_lexicon **ret, struct dz_err *err);
 /** From the data that is built in. */

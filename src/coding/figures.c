@@ -4,8 +4,8 @@
 #include "dz_compose.h"
 #include "dz_json.h"
 
-/* Figures: how many passports, how many people. Who asserts it comes from the sentence's voice; as of when, from the date that
- * stands nearest to it and not nearer to another figure. */
+/* Figures: how many passports, how many people. Who asserts it comes from the sentence's voice;
+ * as of when, from the date that stands nearest to it and not nearer to another figure. */
 
 #define UNIT_REACH 5 /* words from the number to the thing counted */
 #define LEAST_PEOPLE 100
@@ -38,7 +38,8 @@ unit_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_e
     return NULL;
 }
 
-/* "another 1.5 million", "700,000 have been issued": what is counted stands in a figure or sentence before. */
+/* "another 1.5 million", "700,000 have been issued": what is counted stands in a figure or
+ * sentence before. */
 static const char *
 unit_carried(const struct dz_compose *c, size_t s, const char *last_unit)
 {
@@ -101,6 +102,23 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     return c->ties[s] >= DZ_TIE_TOPIC && dz_compose_has(c, c->id.concerned, sentence);
 }
 
+/* "In 2023 passports were checked": four digits behind a preposition are a year. */
+static bool
+is_year(const struct dz_compose *c, const struct dz_mention *q)
+{
+    static const char *const words[] = {"in", "since", "by", "from", "of",  "until", "у",
+                                        "в",  "з",     "с",  "до",   "від", "от",    "к"};
+    size_t w = dz_reading_word_at(c->rd, q->start);
+    const struct dz_word *word = &c->rd->words[w];
+    bool four = strlen(q->value) == 4 && word->fold.n == 4 &&
+                (strncmp(q->value, "19", 2) == 0 || strncmp(q->value, "20", 2) == 0);
+    for (size_t i = 0; four && w > 0 && i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(word[-1].fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_date(const struct dz_compose *c, const struct dz_mention *q)
 {
@@ -122,7 +140,7 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, const ch
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1] && n < MAX_FIGURES;
          i++) {
         const struct dz_mention *m = &c->mentions->items[i];
-        if (m->kind != DZ_MENTION_QUANTITY || m->value[0] == '\0' || is_date(c, m))
+        if (m->kind != DZ_MENTION_QUANTITY || m->value[0] == '\0' || is_date(c, m) || is_year(c, m))
             continue;
         struct figure f = {.m = m};
         f.at.from = dz_reading_word_at(c->rd, m->start);
@@ -130,7 +148,8 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, const ch
         if (m->unit[0] && !known_unit(m->unit))
             continue;
         f.unit = m->unit[0] ? m->unit : unit_behind(c, f.at.to, sentence.to, &f.at.to);
-        /* Without a thing counted only large numbers can be about passports: years and hours are small. */
+        /* Without a thing counted only large numbers can be about passports: years and hours
+         * are small. */
         if (!f.unit && !below(m->value, 3000)) {
             f.carried = *last_unit != NULL;
             f.unit = unit_carried(c, s, *last_unit);

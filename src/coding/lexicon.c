@@ -6,8 +6,8 @@
 #include "dz_json.h"
 #include "dz_lexicon_priv.h"
 
-/* Compiling: patterns become rows of elements; each element is a set of alternatives, each alternative a term of the trie
- * or a reference to another concept. */
+/* Compiling: patterns become rows of elements; each element is a set of alternatives, each
+ * alternative a term of the trie or a reference to another concept. */
 
 static uint32_t
 edge_slot(const struct dz_lexicon *l, uint32_t node, unsigned char byte)
@@ -153,7 +153,8 @@ add_folded(struct dz_lexicon *l, struct dz_element *e, struct dz_view word)
     }
 }
 
-/* Words are folded one by one: letters of two alphabets in one piece would be taken for a disguise. */
+/* Words are folded one by one: letters of two alphabets in one piece would be taken for a
+ * disguise. */
 static void
 add_word(struct dz_lexicon *l, struct dz_element *e, struct dz_view word)
 {

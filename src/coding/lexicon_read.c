@@ -207,7 +207,8 @@ match_gap(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, u
     return 0;
 }
 
-/* End (word index) of the match of elements e.. at word w; 0 when there is none. glued: no comma may stand in front. */
+/* End (word index) of the match of elements e.. at word w; 0 when there is none. glued: no
+ * comma may stand in front. */
 static size_t
 match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool glued)
 {
@@ -296,7 +297,8 @@ order_hits(struct dz_reading *rd, const uint32_t *heads)
                 continue;
             size_t at = n++;
             struct dz_hit h = rd->hits[i];
-            /* Few hits share a word: insertion keeps longer ones first, then the order of the codebook. */
+            /* Few hits share a word: insertion keeps longer ones first, then the order of the
+             * codebook. */
             while (at > from && (sorted[at - 1].n < h.n ||
                                  (sorted[at - 1].n == h.n && sorted[at - 1].concept > h.concept))) {
                 sorted[at] = sorted[at - 1];

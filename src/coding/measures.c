@@ -3,8 +3,8 @@
 #include "dz_compose.h"
 #include "dz_json.h"
 
-/* Measures: decrees, laws, orders and rules announced. Each instrument once per text: what later sentences say of the same
- * decree (its deadline, its number) goes to the first. */
+/* Measures: decrees, laws, orders and rules announced. Each instrument once per text: what
+ * later sentences say of the same decree (its deadline, its number) goes to the first. */
 
 #define MAX_MEASURES 24
 #define NUMBER_MAX 24 /* bytes */
@@ -30,7 +30,8 @@ struct measures {
     size_t n;
 };
 
-/* Words for one kind of instrument in three languages; order and decree of a president are one thing. */
+/* Words for one kind of instrument in three languages; order and decree of a president are one
+ * thing. */
 static const char *
 class_of(struct dz_view word)
 {
@@ -52,8 +53,8 @@ class_of(struct dz_view word)
     return "instrument";
 }
 
-/* Does a deadline word stand right in front of the date? later: the day of adoption is already known and earlier, so that
- * "from" and "since" open the time of the rule. */
+/* Does a deadline word stand right in front of the date? later: the day of adoption is already
+ * known and earlier, so that "from" and "since" open the time of the rule. */
 static bool
 is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz_span sentence,
             bool later)
@@ -290,7 +291,8 @@ take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struc
     add_measure(ms, m, true);
 }
 
-/* "Beginning 1 January those who refuse ... will lose": a day from which it goes ill with whoever has no passport. */
+/* "Beginning 1 January those who refuse ... will lose": a day from which it goes ill with
+ * whoever has no passport. */
 static void
 take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
 {
@@ -361,7 +363,8 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     add_measure(ms, m, founding);
 }
 
-/* A sentence right behind an instrument that only adds its day: "by 10 September they must leave". */
+/* A sentence right behind an instrument that only adds its day: "by 10 September they must
+ * leave". */
 static void
 take_added_day(const struct dz_compose *c, struct measures *ms, size_t s)
 {

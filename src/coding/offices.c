@@ -2,8 +2,9 @@
 
 #include "dz_persons.h"
 
-/* Offices and organisations: a row of capitalised words around a head word ("UK Ministry of Defence", "Center for Civil
- * Liberties"), a people's name with a head word ("Ukrainian parliament"), a capitalised head with what follows. */
+/* Offices and organisations: a row of capitalised words around a head word ("UK Ministry of
+ * Defence", "Center for Civil Liberties"), a people's name with a head word ("Ukrainian
+ * parliament"), a capitalised head with what follows. */
 
 #define ROW_MAX 9 /* words */
 

@@ -2,9 +2,10 @@
 
 #include <string.h>
 
-/* Names of persons: a first name that is known with the capitalised words behind it, capitalised words behind a title or in
- * front of a verb of speech, surnames of people already named, and a few surnames everybody knows. Protection errs towards
- * protecting: who is not known to act in public is protected. */
+/* Names of persons: a first name that is known with the capitalised words behind it,
+ * capitalised words behind a title or in front of a verb of speech, surnames of people already
+ * named, and a few surnames everybody knows. Protection errs towards protecting: who is not
+ * known to act in public is protected. */
 
 bool
 dz_person_is(const struct dz_person_finder *f, int concept, size_t word)
@@ -62,7 +63,8 @@ name_word(const struct dz_person_finder *f, size_t w)
            !dz_person_is(f, f->id.role_official, w) && !dz_person_is(f, f->id.honorific, w);
 }
 
-/* A place word may still be a surname behind a first name ("Ivan Kherson" is rare, "Vladimir Rostov" is not). */
+/* A place word may still be a surname behind a first name ("Ivan Kherson" is rare, "Vladimir
+ * Rostov" is not). */
 static bool
 surname_word(const struct dz_person_finder *f, size_t w)
 {
@@ -122,7 +124,8 @@ take_name(struct dz_person_finder *f, size_t from, size_t to, struct dz_view fir
     m->person_ix = (uint32_t)(p - f->people);
 }
 
-/* First names that are also everyday words need more than a capital letter at the start of a sentence. */
+/* First names that are also everyday words need more than a capital letter at the start of a
+ * sentence. */
 static bool
 single_name_fits(const struct dz_person_finder *f, size_t w)
 {
@@ -170,6 +173,27 @@ try_first_name(struct dz_person_finder *f, size_t w)
     return end - w;
 }
 
+#define TITLE_WORDS 3 /* "minister of labour N" */
+
+/* A title, honorific or "named" in front, with nothing but small words between. */
+static bool
+has_title(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    for (size_t back = 1; back <= TITLE_WORDS && back <= w; back++) {
+        size_t at = w - back;
+        if (words[at + 1].before != DZ_BREAK_NONE)
+            return false;
+        if (dz_person_is(f, f->id.role_official, at) || dz_person_is(f, f->id.role_expert, at) ||
+            dz_person_is(f, f->id.honorific, at) || dz_person_is(f, f->id.role_journalist, at) ||
+            dz_view_is(words[at].fold, "named"))
+            return true;
+        if (words[at].capital || dz_person_is(f, f->id.speech, at))
+            return false;
+    }
+    return false;
+}
+
 /* ", an analyst at ...": a role right behind the comma. */
 static bool
 has_aside_role(const struct dz_person_finder *f, size_t w)
@@ -184,7 +208,8 @@ has_aside_role(const struct dz_person_finder *f, size_t w)
     return false;
 }
 
-/* Two or three capitalised words without a known first name, made a name by what stands beside them. */
+/* Two or three capitalised words without a known first name, made a name by what stands beside
+ * them. */
 static size_t
 try_by_context(struct dz_person_finder *f, size_t w)
 {
@@ -197,11 +222,7 @@ try_by_context(struct dz_person_finder *f, size_t w)
         end++;
     if (end < w + 2 || (end < f->rd->n_words && surname_word(f, end)))
         return 0;
-    bool after =
-        w > 0 && words[w].before == DZ_BREAK_NONE &&
-        (dz_person_is(f, f->id.role_official, w - 1) || dz_person_is(f, f->id.role_expert, w - 1) ||
-         dz_person_is(f, f->id.honorific, w - 1) || dz_person_is(f, f->id.role_journalist, w - 1) ||
-         dz_view_is(words[w - 1].fold, "named"));
+    bool after = has_title(f, w);
     bool speaks = end < f->rd->n_words && words[end].before == DZ_BREAK_NONE &&
                   dz_person_is(f, f->id.speech, end);
     bool cited = w > 1 && words[w].before == DZ_BREAK_NONE &&

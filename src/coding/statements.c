@@ -5,7 +5,8 @@
 
 /* Statements: positions on taking the passport, recognising it, and its legality. */
 
-/* The author alone calls nothing a position of a state, but a firm judgment of law is worth proposing. */
+/* The author alone calls nothing a position of a state, but a firm judgment of law is worth
+ * proposing. */
 #define SCORE_NAMED 80
 #define SCORE_UNNAMED 55
 
@@ -23,8 +24,8 @@ emit_statement(struct dz_compose *c, size_t s, struct dz_span quote,
                     v->speaker.n > 0 ? SCORE_NAMED : SCORE_UNNAMED, fields);
 }
 
-/* Of two readings of the same words the one that stands first in the phrases wins: "urged ... not to take" is also
- * "urged ... to take". */
+/* Of two readings of the same words the one that stands first in the phrases wins: "urged ...
+ * not to take" is also "urged ... to take". */
 static const struct dz_hit *
 outranked_by(const struct dz_compose *c, size_t s, const struct dz_hit *h)
 {

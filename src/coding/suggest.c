@@ -34,7 +34,8 @@ static bool
 speaks_of_passports(const struct dz_compose *c, struct dz_span s)
 {
     return dz_compose_has(c, c->id.passport, s) || dz_compose_has(c, c->id.passportization, s) ||
-           dz_compose_has(c, c->id.without_passport, s) || dz_compose_has(c, c->id.refusing, s);
+           dz_compose_has(c, c->id.without_passport, s) || dz_compose_has(c, c->id.refusing, s) ||
+           dz_compose_has(c, c->id.ukr_passport, s);
 }
 
 static size_t

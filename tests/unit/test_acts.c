@@ -1,0 +1,227 @@
+#include "reading.h"
+
+/* One sentence or two, the act that is to be found in it. Written for the tests; no text of a
+ * source. */
+struct example {
+    const char *text;
+    const char *quote; /* stands in the quote */
+    const char *sphere;
+    const char *means;
+};
+
+static const struct example examples[] = {
+    {"Nurses in Tokmak turn patients away: without a Russian passport nobody is allowed to see a doctor.",
+     "see a doctor", "healthcare", "denial"},
+    {"The clinic in Skadovsk refused treatment to a man who held only a Ukrainian passport.",
+     "treatment", "healthcare", "denial"},
+    {"Pharmacies there will not sell insulin to those without a Russian passport. They withhold insulin.",
+     "insulin", "medicines", "denial"},
+    {"Pupils whose parents lack Russian citizenship were barred from school.", "school",
+     "education", "denial"},
+    {"A Russian passport is required for opening a bank account in the town.", "bank account",
+     "banking", "conditionality"},
+    {"Residents must show a Russian passport to buy a SIM card.", "SIM card", "telecom",
+     "conditionality"},
+    {"Pensions are paid only to holders of a Russian passport.", "Pensions", "pensions_benefits",
+     "conditionality"},
+    {"The foreman warned the crew that whoever has no Russian passport would be fired.", "fired",
+     "employment", "threat"},
+    {"Two teachers without Russian citizenship were dismissed in May 2023.", "dismissed",
+     "employment", "dismissal"},
+    {"Flats whose owners have no Russian passport are declared ownerless.", "ownerless",
+     "housing_property", "confiscation"},
+    {"Men who had refused the passport were tortured in a basement.", "tortured",
+     "liberty_security", "ill_treatment"},
+    {"Those who do not take Russian citizenship will be treated as foreigners.", "foreigners",
+     "residence_deportation", "status_change"},
+    {"New holders of Russian passports receive military summons at work.", "summons",
+     "military_service", "conscription"},
+    {"Applicants for a Russian passport must swear an oath.", "oath", "nationality",
+     "compelled_oath"},
+    {"Everyone without a Russian passport had fingerprints taken at the checkpoint.",
+     "fingerprints", "personal_data", "registration"},
+    {"Soldiers tore up her Ukrainian passport in front of the queue.", "tore up", "civil_status",
+     "document_seizure"},
+    {"Mothers without Russian citizenship were told that social workers could take their children away.",
+     "children", "family_children", "threat"},
+
+    {"Без російського паспорта в лікарні не приймають навіть дітей.", "лікарні", "healthcare",
+     "denial"},
+    {"У школі відмовили в зарахуванні, бо батьки не отримали громадянства РФ.", "зарахуванні",
+     "education", "denial"},
+    {"Пенсію виплачують лише за наявності паспорта РФ.", "Пенсію", "pensions_benefits",
+     "conditionality"},
+    {"Тим, хто відмовився від паспорта, погрожують депортацією.", "депортацією",
+     "residence_deportation", "threat"},
+    {"Жінку без паспорта РФ затримали на блокпосту.", "затримали", "liberty_security", "detention"},
+    {"Чоловікам, які отримали російський паспорт, приносять повістки.", "повістки",
+     "military_service", "conscription"},
+    {"Сім-картку без російського паспорта не продають.", "картку", "telecom", "denial"},
+
+    {"Без паспорта РФ в поликлинике не принимают даже детей.", "поликлинике", "healthcare",
+     "denial"},
+    {"Тем, кто не получил гражданство РФ, не выплачивают пенсии.", "пенсии", "pensions_benefits",
+     "denial"},
+    {"Сотруднику без российского паспорта пригрозили, что его могут уволить.", "уволить",
+     "employment", "threat"},
+    {"Дома тех, кто отказался от паспорта, признают бесхозяйными и изымают.", "бесхозяйными",
+     "housing_property", "confiscation"},
+    {"Мужчину, который отказался от паспорта, избили на допросе.", "избили", "liberty_security",
+     "ill_treatment"},
+};
+
+static void
+test_examples(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        const struct example *e = &examples[i];
+        struct reading r = read_text(e->text, "2024-05-01");
+        const struct dz_suggestion *s = NULL;
+        bool found = false;
+        for (size_t n = 0; (s = find(&r, "act", e->quote, n)); n++)
+            found = found || (strcmp(field(s, "sphere"), e->sphere) == 0 &&
+                              strcmp(field(s, "means"), e->means) == 0);
+        if (!found) {
+            s = find(&r, "act", NULL, 0);
+            print_error("%s: wanted %s/%s, got %s/%s '%.*s'\n", e->text, e->sphere, e->means,
+                        s ? field(s, "sphere") : "nothing", s ? field(s, "means") : "",
+                        s ? (int)s->quote.n : 0, s ? s->quote.p : "");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
+/* Texts that hold no act. */
+static const char *const nothing[] = {
+    "The hospital in Lviv refused treatment to nobody last year. A new ward opens in May.",
+    "The minister was detained at the airport over a bribe. His house was searched.",
+    "There was no detention of people without Russian passports, the mayor said.",
+    "He lost his passport on the train and found it again.",
+    "Поліклініку в Полтаві відремонтували, пенсії виплатили вчасно.",
+    "В городе задержали угонщика. Машину вернули владельцу.",
+};
+
+static void
+test_nothing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        struct reading r = read_text(nothing[i], NULL);
+        const struct dz_suggestion *s = find(&r, "act", NULL, 0);
+        if (s)
+            fail_msg("%s: %s '%.*s'", nothing[i], s->rule, (int)s->quote.n, s->quote.p);
+        reading_done(&r);
+    }
+}
+
+/* Each good of an enumeration is an act of its own with a short quote. */
+static void
+test_enumeration(void **state)
+{
+    (void)state;
+    struct reading r = read_text("Without a Russian passport people are denied access to schools, "
+                                 "pensions, medical care and humanitarian aid.",
+                                 NULL);
+    static const char *const spheres[] = {"education", "pensions_benefits", "healthcare",
+                                          "humanitarian_aid"};
+    assert_int_equal(count(&r, "act"), 4);
+    for (size_t i = 0; i < 4; i++) {
+        const struct dz_suggestion *s = find(&r, "act", NULL, i);
+        assert_string_equal(field(s, "sphere"), spheres[i]);
+        assert_string_equal(field(s, "means"), "denial");
+        assert_true(s->quote.n < 40);
+    }
+    reading_done(&r);
+
+    r = read_text("Those who refuse a Russian passport face eviction from their homes, prison time "
+                  "and deportation.",
+                  NULL);
+    assert_string_equal(field(must_find(&r, "act", "prison time"), "means"), "threat");
+    assert_string_equal(field(must_find(&r, "act", "deportation"), "means"), "threat");
+    reading_done(&r);
+}
+
+/* Examples inside one good are not further acts. */
+static void
+test_examples_of_one_good(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("People without Russian passports were stripped of social benefits, "
+                  "such as sick leave and pensions.",
+                  NULL);
+    assert_int_equal(count(&r, "act"), 1);
+    reading_done(&r);
+}
+
+/* The passport in one sentence, the refusal in the next. */
+static void
+test_tie_of_neighbour(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("Olha never applied for a Russian passport. In March 2024 the hospital "
+                  "denied her surgery.",
+                  NULL);
+    const struct dz_suggestion *s = must_find(&r, "act", "surgery");
+    assert_string_equal(field(s, "sphere"), "healthcare");
+    assert_string_equal(field(s, "date"), "2024-03");
+    assert_string_equal(field(s, "scope"), "event");
+    /* The health of somebody named: never in bulk. */
+    assert_true(s->sensitive);
+    assert_string_equal(s->rule, "act.denial.deny-access");
+    reading_done(&r);
+}
+
+static void
+test_place_and_modality(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("In Melitopol, residents must show a Russian passport to open a bank "
+                  "account, the mayor Ivan Fedorov said.",
+                  NULL);
+    const struct dz_suggestion *s = must_find(&r, "act", "bank account");
+    assert_string_equal(field(s, "place"), "Melitopol");
+    assert_string_equal(field(s, "place_id"), "UA2308007001");
+    assert_string_equal(field(s, "modality"), "reported");
+    reading_done(&r);
+
+    r = read_text("The occupation authorities plan to revoke residency of people without Russian "
+                  "passports; they will lose their residency status.",
+                  NULL);
+    s = must_find(&r, "act", "residency");
+    assert_string_equal(field(s, "modality"), "planned");
+    reading_done(&r);
+}
+
+/* Every quote is the text at its offsets. */
+static void
+test_offsets(void **state)
+{
+    (void)state;
+    const char *text =
+        "«Без паспорта РФ» — так кажуть у черзі. Без російського паспорта не дають ліків.";
+    struct reading r = read_text(text, NULL);
+    const struct dz_suggestion *s = must_find(&r, "act", "ліків");
+    size_t start = dz_utf8_byte_of(r.d.text, s->start);
+    assert_ptr_equal(s->quote.p, r.d.text.p + start);
+    assert_int_equal(start + s->quote.n, dz_utf8_byte_of(r.d.text, s->end));
+    reading_done(&r);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_examples),         cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_enumeration),      cmocka_unit_test(test_examples_of_one_good),
+        cmocka_unit_test(test_tie_of_neighbour), cmocka_unit_test(test_place_and_modality),
+        cmocka_unit_test(test_offsets),
+    };
+    return cmocka_run_group_tests(tests, load_rules, free_rules);
+}

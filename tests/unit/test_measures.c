@@ -1,0 +1,104 @@
+#include "reading.h"
+
+struct example {
+    const char *text;
+    const char *issuer; /* "" where none is expected */
+    const char *number;
+    const char *date;
+    const char *deadline;
+};
+
+static const struct example examples[] = {
+    {"Governor Ihor Savchuk signed an order on 3 May 2023 that obliges staff to take Russian "
+     "citizenship by 1 August 2023.",
+     "Ihor Savchuk", "", "2023-05-03", "2023-08-01"},
+    {"Decree No. 142 on Russian passports was adopted on 12 June 2023.", "", "142", "2023-06-12",
+     ""},
+    {"From 1 March 2024, people without a Russian passport will be treated as foreigners.", "", "",
+     "", "2024-03-01"},
+    {"Путін підписав указ від 20 березня 2025 року: громадянам без паспорта РФ звеліли виїхати до 10 "
+     "вересня 2025 року.",
+     "Путін", "", "2025-03-20", "2025-09-10"},
+    {"Указом № 307 от 27 апреля 2023 года жителей без гражданства РФ обязали зарегистрироваться.",
+     "", "307", "2023-04-27", ""},
+};
+
+static void
+test_examples(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        const struct example *e = &examples[i];
+        struct reading r = read_text(e->text, "2025-04-01");
+        const struct dz_suggestion *s = find(&r, "measure", NULL, 0);
+        bool right = s && strcmp(field(s, "number"), e->number) == 0 &&
+                     strcmp(field(s, "date"), e->date) == 0 &&
+                     strcmp(field(s, "deadline"), e->deadline) == 0 && count(&r, "measure") == 1;
+        if (right && e->issuer[0])
+            right = strcmp(field(s, "issuer"), e->issuer) == 0;
+        if (!right) {
+            print_error("%s: got %zu, issuer '%s' number '%s' date '%s' deadline '%s'\n", e->text,
+                        count(&r, "measure"), s ? field(s, "issuer") : "",
+                        s ? field(s, "number") : "", s ? field(s, "date") : "",
+                        s ? field(s, "deadline") : "");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
+/* Named again, the same decree is one measure; what is said of it later belongs to it. */
+static void
+test_once(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("Putin signed a decree on Russian passports in April 2023. Residents were "
+                  "afraid. Under the decree, people without a passport must leave by 1 "
+                  "July 2024.",
+                  NULL);
+    assert_int_equal(count(&r, "measure"), 1);
+    const struct dz_suggestion *s = find(&r, "measure", NULL, 0);
+    assert_string_equal(field(s, "date"), "2023-04");
+    assert_string_equal(field(s, "deadline"), "2024-07-01");
+    assert_string_equal(s->rule, "measure.instrument");
+    reading_done(&r);
+}
+
+static void
+test_two_decrees(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("Putin signed a decree on passports in April 2023. In March 2025 he signed "
+                  "a decree on passports that set a deadline.",
+                  NULL);
+    assert_int_equal(count(&r, "measure"), 2);
+    reading_done(&r);
+}
+
+static void
+test_no_measure(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("Forced passports violate international law. The rule of law and public "
+                  "order suffer; nothing was signed.",
+                  NULL);
+    assert_int_equal(count(&r, "measure"), 0);
+    reading_done(&r);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_once),
+        cmocka_unit_test(test_two_decrees),
+        cmocka_unit_test(test_no_measure),
+    };
+    return cmocka_run_group_tests(tests, load_rules, free_rules);
+}

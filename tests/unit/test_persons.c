@@ -1,0 +1,125 @@
+#include "reading.h"
+
+struct example {
+    const char *text;
+    const char *name; /* as the suggestion shows it */
+    const char *role;
+    bool protect;
+};
+
+static const struct example examples[] = {
+    /* Officials, experts and journalists act in public. */
+    {"Education Minister Pavlo Sydorenko said that passports were checked.", "Pavlo Sydorenko",
+     "official", false},
+    {"Nadia Koval, an analyst at the Harbour Institute, wrote about passports.", "Nadia Koval",
+     "expert", false},
+    {"Photo: Taras Melnyk / STEPPE PRESS", "Taras Melnyk", "journalist", false},
+    {"I am Iryna Bondar, the author of this report.", "Iryna Bondar", "journalist", false},
+    {"Putin signed the decree.", "Putin", "official", false},
+    {"Про це розповіла правозахисниця Леся Гончар.", "Леся Гончар", "expert", false},
+    {"Министр труда Семен Ковров подписал приказ.", "Семен Ковров", "official", false},
+
+    /* Who is called by a first name, was renamed, or speaks for themselves is protected. */
+    {"Halyna, a retired seamstress, hid her Ukrainian passport.", "Halyna", "witness", true},
+    {"\"They came twice,\" Serhii told the paper.", "Serhii", "witness", true},
+    {"Oksana Lysenko, a resident of Skadovsk, took the passport for her son.", "Oksana Lysenko",
+     "witness", true},
+    {"Dmytro Hrytsenko (name changed) worked at the port as a director.", "Dmytro Hrytsenko", "",
+     true},
+    {"Марія, пенсіонерка, боялася йти до лікарні.", "Марія", "witness", true},
+    {"Ольгу, жительницу города, задержали.", "Ольгу", "witness", true},
+    {"У черзі стояла Оксана з сином.", "Оксана", "", true},
+};
+
+static void
+test_examples(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        const struct example *e = &examples[i];
+        struct reading r = read_text(e->text, NULL);
+        const struct dz_suggestion *s = NULL;
+        for (size_t n = 0; (s = find(&r, "person", NULL, n)); n++) {
+            if (strcmp(field(s, "name"), e->name) == 0)
+                break;
+        }
+        bool right = s && json_is_true(json_object_get(s->fields, "protected")) == e->protect &&
+                     (!e->role[0] || strcmp(field(s, "role"), e->role) == 0);
+        if (!right) {
+            s = s ? s : find(&r, "person", NULL, 0);
+            print_error("%s: got '%s' %s\n", e->text, s ? field(s, "name") : "nobody",
+                        s ? field(s, "role") : "");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
+/* Capitalised words that name nobody. */
+static const char *const nobody[] = {
+    "The Ministry of Internal Affairs of Russia issued passports in Melitopol.",
+    "Residents of Donetsk and Luhansk Oblast wait. Those Who Refuse Are Watched.",
+    "The Harbour Post and the Center for Civil Rights asked the Kremlin.",
+    "У Запорізькій області та в Криму діє Міністерство внутрішніх справ РФ.",
+    "Россия и Украина. Генеральная Ассамблея ООН приняла решение.",
+};
+
+static void
+test_nobody(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof nobody / sizeof *nobody; i++) {
+        struct reading r = read_text(nobody[i], NULL);
+        const struct dz_suggestion *s = find(&r, "person", NULL, 0);
+        if (s)
+            fail_msg("%s: '%s'", nobody[i], field(s, "name"));
+        reading_done(&r);
+    }
+}
+
+/* A surname alone, another spelling and another case are the same person, found once. */
+static void
+test_one_person_once(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("Petro Zinchenko, a lawyer, spoke first. Zinchenko added that Petro "
+                  "Zynchenko is a common name. \"No,\" said Zinchenko.",
+                  NULL);
+    assert_int_equal(count(&r, "person"), 1);
+    assert_string_equal(field(find(&r, "person", NULL, 0), "name"), "Petro Zinchenko");
+    reading_done(&r);
+
+    r = read_text("Директор Павел Лисовский выступил. По словам Лисовского, паспорта навязывают.",
+                  NULL);
+    assert_int_equal(count(&r, "person"), 1);
+    reading_done(&r);
+}
+
+/* A note far from the name and a full name later in the text. */
+static void
+test_notes(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("Viktor Shumylo, a doctor from Tokmak whose name we have changed for "
+                  "his safety, kept a list.",
+                  NULL);
+    assert_true(json_is_true(json_object_get(find(&r, "person", NULL, 0)->fields, "protected")));
+    assert_true(find(&r, "person", NULL, 0)->sensitive);
+    reading_done(&r);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_one_person_once),
+        cmocka_unit_test(test_notes),
+    };
+    return cmocka_run_group_tests(tests, load_rules, free_rules);
+}

@@ -1,0 +1,75 @@
+#include "reading.h"
+
+struct example {
+    const char *text;
+    const char *stance;
+    const char *speaker; /* "" where it does not matter */
+};
+
+static const struct example examples[] = {
+    {"Taking a Russian passport under duress is not a crime, Minister Ihor Savchuk said.",
+     "not_a_crime", "Ihor Savchuk"},
+    {"The Ministry of Justice of Ukraine stated that nobody who took a Russian passport would face "
+     "criminal liability.",
+     "not_a_crime", "Ministry of Justice of Ukraine"},
+    {"Governor Ihor Savchuk urged people not to take Russian passports.", "do_not_take",
+     "Ihor Savchuk"},
+    {"\"If your life depends on a Russian passport, take it,\" said Ihor Savchuk, a minister.",
+     "take_if_needed", "Ihor Savchuk"},
+    {"Ukraine does not recognise Russian passports issued in occupied towns.", "not_recognised",
+     ""},
+    {"Passports handed out in Melitopol are null and void.", "not_recognised", ""},
+    {"Forced passportization violates the Geneva Convention, the Harbour Institute said.",
+     "violation_of_law", "Harbour Institute"},
+    {"Отримання паспорта РФ під примусом не є злочином.", "not_a_crime", ""},
+    {"Міністерка закликала не брати російські паспорти.", "do_not_take", ""},
+    {"Україна не визнає російських паспортів.", "not_recognised", ""},
+    {"Примусова паспортизація порушує норми міжнародного права.", "violation_of_law", ""},
+    {"Украина не признаёт российских паспортов.", "not_recognised", ""},
+    {"Принудительная паспортизация — военное преступление.", "violation_of_law", ""},
+    {"Чиновник призвал не брать российские паспорта.", "do_not_take", ""},
+};
+
+static void
+test_examples(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        const struct example *e = &examples[i];
+        struct reading r = read_text(e->text, NULL);
+        const struct dz_suggestion *s = find(&r, "statement", NULL, 0);
+        bool right = s && strcmp(field(s, "stance"), e->stance) == 0 && count(&r, "statement") == 1;
+        if (right && e->speaker[0])
+            right = strcmp(field(s, "speaker"), e->speaker) == 0;
+        if (!right) {
+            print_error("%s: got %zu, %s by '%s'\n", e->text, count(&r, "statement"),
+                        s ? field(s, "stance") : "nothing", s ? field(s, "speaker") : "");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
+static void
+test_nothing(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("The ticket is not valid after Friday. Smoking there violates fire "
+                  "regulations.",
+                  NULL);
+    assert_int_equal(count(&r, "statement"), 0);
+    reading_done(&r);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_nothing),
+    };
+    return cmocka_run_group_tests(tests, load_rules, free_rules);
+}
