@@ -19,6 +19,9 @@ dz_keep_str(struct dz_keeper *k, const char *s);
 /** NULL for an empty view. */
 const char *
 dz_keep_view(struct dz_keeper *k, struct dz_view v);
+/** Folded for comparison: lower case, one spelling of apostrophes, blanks trimmed. NULL stays NULL. */
+const char *
+dz_keep_fold(struct dz_keeper *k, const char *s);
 DZ_MUSTUSE enum dz_code
 dz_keep_ok(const struct dz_keeper *k, struct dz_err *err);
 void
@@ -67,6 +70,25 @@ dz_fact_specific(const struct dz_fact_row *row);
 /** Who issued, said or claimed it, in the source's words; NULL. */
 const char *
 dz_fact_said_by(const struct dz_fact_row *row);
+
+/** DZ_E_LIMIT when the sources did not fit. */
+DZ_MUSTUSE enum dz_code
+dz_origins_ok(const struct dz_origins *o, struct dz_err *err);
+/** Does a source rest on a person (testimony, private document)? */
+bool
+dz_origins_personal(const struct dz_origins *o, const char *id);
+/** Append the origin key of what a source itself says. */
+void
+dz_origin_source_key(const struct dz_origins *o, const char *id, struct dz_buf *out);
+
+struct dz_origins_tally {
+    size_t n;
+    size_t n_without_text;
+    size_t n_unstated; /* basis not stated */
+    size_t n_roots;    /* sources with the same text or made from one another count once */
+};
+struct dz_origins_tally
+dz_origins_tally(const struct dz_origins *o);
 
 /* How a modality counts (docs/METHOD.md, "States of a cell"). */
 enum dz_standing {

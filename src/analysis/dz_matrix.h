@@ -54,8 +54,7 @@ struct dz_cell {
 };
 
 struct dz_matrix {
-    struct dz_matrix_place
-        *places; /* in the order of the gazetteer; "not more closely" rows last */
+    struct dz_matrix_place *places; /* by id, which is by oblast; "not more closely" rows last */
     size_t n_places;
     struct dz_matrix_period
         *periods; /* by time without gaps; "not more closely" last, if it is needed */
@@ -65,6 +64,8 @@ struct dz_matrix {
     struct dz_cell *cells; /* those with information, by place, period, sphere */
     size_t n_cells;
     struct dz_evidence *facts;
+    const bool *specific;  /* of each fact: a specific event */
+    const bool *uncertain; /* of each fact: its date is approximate or uncertain */
     size_t n_facts;
     struct dz_counts counts; /* of all acts in it, each once */
     size_t n_withheld;       /* as in dz_chronology.h */

@@ -1,0 +1,259 @@
+#include "chronology_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dz_json.h"
+
+/* Which facts tell of one measure (docs/METHOD.md, "One measure, several sources"). Facts are brought
+ * together when nothing they state speaks against it and one of these holds: the same deadline set by
+ * the same side, the same number of an instrument of the same side, or the same day of adoption, issuer
+ * side and instrument. All of them stay listed; the grouping is a way of showing and decides nothing. */
+
+struct cluster {
+    size_t first; /* indices of measures, linked by next */
+    size_t last;
+    size_t n;
+};
+
+static bool
+same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+static bool
+speaks_against(const struct dz_chrono_measure *a, const struct dz_chrono_measure *b)
+{
+    if (a->number && b->number && strcmp(a->number, b->number) != 0)
+        return true;
+    if (a->row.wider != b->row.wider || strcmp(a->row.side, b->row.side) != 0)
+        return true;
+    /* A source that denies a measure does not report it. */
+    if (dz_modality_standing(a->row.modality) != dz_modality_standing(b->row.modality))
+        return true;
+    for (size_t i = 0; i <= DZ_CHRONO_DEADLINE; i++) {
+        bool apart = a->at[i].hi < b->at[i].lo || b->at[i].hi < a->at[i].lo;
+        if (a->stated[i] && b->stated[i] && apart)
+            return true;
+    }
+    return false;
+}
+
+static bool
+speaks_for(const struct dz_chrono_measure *a, const struct dz_chrono_measure *b)
+{
+    if (same(a->dates[DZ_CHRONO_DEADLINE], b->dates[DZ_CHRONO_DEADLINE]))
+        return true;
+    if (same(a->number, b->number))
+        return true;
+    const struct dz_edtf_bounds *x = &a->at[DZ_CHRONO_ADOPTED], *y = &b->at[DZ_CHRONO_ADOPTED];
+    bool day = a->stated[DZ_CHRONO_ADOPTED] && b->stated[DZ_CHRONO_ADOPTED] && x->lo == x->hi &&
+               y->lo == x->lo && y->hi == x->hi;
+    return day && same(a->instrument, b->instrument);
+}
+
+/* A fact joins a cluster only if it goes with every member, so that a loosely dated one cannot tie two
+ * measures together. */
+static bool
+joins(const struct dz_chrono_builder *b, const struct cluster *c, const size_t *next, size_t ix)
+{
+    bool reason = false;
+    for (size_t i = c->first; i != SIZE_MAX; i = next[i]) {
+        if (speaks_against(&b->measures[i], &b->measures[ix]))
+            return false;
+        reason = reason || speaks_for(&b->measures[i], &b->measures[ix]);
+    }
+    return reason;
+}
+
+static int
+by_deadline_and_id(const void *a, const void *b)
+{
+    const struct dz_chrono_measure *x = a, *y = b;
+    const char *dx = x->dates[DZ_CHRONO_DEADLINE], *dy = y->dates[DZ_CHRONO_DEADLINE];
+    int cmp = strcmp(dx ? dx : "~", dy ? dy : "~");
+    return cmp != 0 ? cmp : strcmp(x->fact.id, y->fact.id);
+}
+
+static void
+fill(const char **to, const char *from)
+{
+    if (!*to)
+        *to = from;
+}
+
+/* One row of a cluster: the facts that state this date, or all of them for an undated measure. */
+static void
+emit(struct dz_chrono_builder *b, const struct cluster *c, const size_t *next,
+     enum dz_chrono_kind kind, bool undated)
+{
+    const char *date = NULL; /* the narrowest, so that one exact day is not hidden behind a month */
+    int64_t least = INT64_MAX;
+    size_t n = 0, first = SIZE_MAX;
+    for (size_t i = c->first; i != SIZE_MAX; i = next[i]) {
+        const struct dz_chrono_measure *m = &b->measures[i];
+        if (!undated && !m->stated[kind])
+            continue;
+        int64_t span = m->stated[kind] ? (int64_t)m->at[kind].hi - m->at[kind].lo : INT64_MAX;
+        if (span < least) {
+            least = span;
+            date = m->dates[kind];
+        }
+        first = first == SIZE_MAX ? i : first;
+        n++;
+    }
+    if (n == 0)
+        return;
+    struct dz_chrono_row row = b->measures[first].row;
+    row.kind = kind;
+    row.measure = b->measures[c->first].fact.id;
+    dz_chrono_date(&row, date);
+    struct dz_evidence *facts = dz_keep_bytes(&b->keep, n * sizeof *facts);
+    if (!facts)
+        return;
+    n = 0;
+    for (size_t i = c->first; i != SIZE_MAX; i = next[i]) {
+        const struct dz_chrono_measure *m = &b->measures[i];
+        if (!undated && !m->stated[kind])
+            continue;
+        facts[n++] = m->fact;
+        fill(&row.number, m->row.number);
+        fill(&row.instrument, m->row.instrument);
+        fill(&row.who, m->row.who);
+        fill(&row.place, m->row.place);
+        fill(&row.place_text, m->row.place_text);
+        fill(&row.sphere, m->row.sphere);
+    }
+    row.facts = facts;
+    row.n_facts = n;
+    dz_chrono_emit(b, &row);
+}
+
+static void
+emit_cluster(struct dz_chrono_builder *b, const struct cluster *c, const size_t *next)
+{
+    bool dated = false;
+    for (size_t i = c->first; i != SIZE_MAX; i = next[i]) {
+        for (size_t k = 0; k <= DZ_CHRONO_DEADLINE; k++)
+            dated = dated || b->measures[i].stated[k];
+    }
+    if (!dated) {
+        emit(b, c, next, DZ_CHRONO_ADOPTED, true);
+        return;
+    }
+    emit(b, c, next, DZ_CHRONO_ADOPTED, false);
+    emit(b, c, next, DZ_CHRONO_EFFECTIVE, false);
+    emit(b, c, next, DZ_CHRONO_DEADLINE, false);
+}
+
+void
+dz_chrono_measures(struct dz_chrono_builder *b)
+{
+    if (b->n_measures == 0)
+        return;
+    qsort(b->measures, b->n_measures, sizeof *b->measures, by_deadline_and_id);
+    size_t *next = dz_alloc_array(b->n_measures, sizeof *next);
+    struct cluster *clusters = dz_alloc_array(b->n_measures, sizeof *clusters);
+    size_t n = 0;
+    for (size_t i = 0; i < b->n_measures; i++) {
+        next[i] = SIZE_MAX;
+        size_t at = 0;
+        while (at < n && !joins(b, &clusters[at], next, i))
+            at++;
+        if (at == n) {
+            clusters[n++] = (struct cluster){.first = i, .last = i, .n = 1};
+            continue;
+        }
+        next[clusters[at].last] = i;
+        clusters[at].last = i;
+        clusters[at].n++;
+    }
+    for (size_t i = 0; i < n; i++)
+        emit_cluster(b, &clusters[i], next);
+    dz_free(clusters);
+    dz_free(next);
+}
+
+/* ---- reference measures ---- */
+
+static const char *
+text_or_null(const char *s)
+{
+    return s && *s ? s : NULL;
+}
+
+/* Does a reference measure concern the place: inside it, or around it? */
+static enum dz_reach
+reaches(const struct dz_gather *g, const json_t *territory)
+{
+    enum dz_reach best = json_array_size(territory) == 0 ? DZ_REACH_WIDER : DZ_REACH_NO;
+    for (size_t i = 0; i < json_array_size(territory); i++) {
+        const char *id = json_string_value(json_array_get(territory, i));
+        if (!id)
+            continue;
+        if (dz_place_within(g->rules, id, g->place))
+            return DZ_REACH_IN;
+        if (dz_place_within(g->rules, g->place, id))
+            best = DZ_REACH_WIDER;
+    }
+    return best;
+}
+
+static bool
+names_sphere(const json_t *m, const char *sphere)
+{
+    const json_t *list = json_object_get(m, "spheres");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (same(json_string_value(json_array_get(list, i)), sphere))
+            return true;
+    }
+    return false;
+}
+
+static void
+emit_reference(struct dz_chrono_builder *b, const json_t *m)
+{
+    const struct dz_gather *g = &b->gather;
+    enum dz_reach reach = g->place ? reaches(g, json_object_get(m, "territory")) : DZ_REACH_IN;
+    if (reach == DZ_REACH_NO || (g->sphere && !names_sphere(m, g->sphere)))
+        return;
+    const char *lang = dz_lang_code(dz_lang_get());
+    struct dz_chrono_row row = {
+        .reference = true,
+        .wider = reach == DZ_REACH_WIDER,
+        .modality = "",
+        .place = json_string_value(json_array_get(json_object_get(m, "territory"), 0)),
+        .sphere = json_string_value(json_array_get(json_object_get(m, "spheres"), 0)),
+        .means = json_string_value(json_array_get(json_object_get(m, "means"), 0)),
+        .who = text_or_null(dz_json_str(json_object_get(m, "issuer"), lang)),
+        .side = dz_json_str(m, "side") ? dz_json_str(m, "side") : "",
+        .instrument = text_or_null(dz_json_str(json_object_get(m, "instrument"), lang)),
+        .number = text_or_null(dz_json_str(m, "number")),
+        .ref_id = dz_json_str(m, "id"),
+        .ref_summary_en = dz_json_str(json_object_get(m, "summary"), "en"),
+        .ref_summary_uk = dz_json_str(json_object_get(m, "summary"), "uk"),
+        .ref_source = dz_json_str(m, "source_title"),
+        .ref_address = json_string_value(json_array_get(json_object_get(m, "source_address"), 0)),
+        .ref_confidence = dz_json_str(m, "confidence"),
+    };
+    row.measure = row.ref_id;
+    const char *deadline = text_or_null(dz_json_str(m, "deadline"));
+    row.kind = DZ_CHRONO_ADOPTED;
+    dz_chrono_date(&row, text_or_null(dz_json_str(m, "date")));
+    if (row.dated || !deadline)
+        dz_chrono_emit(b, &row);
+    if (!deadline)
+        return;
+    row.kind = DZ_CHRONO_DEADLINE;
+    dz_chrono_date(&row, deadline);
+    dz_chrono_emit(b, &row);
+}
+
+void
+dz_chrono_references(struct dz_chrono_builder *b)
+{
+    const json_t *table = dz_rules_table(b->gather.rules, "measures");
+    for (size_t i = 0; i < json_array_size(table); i++)
+        emit_reference(b, json_array_get(table, i));
+}
