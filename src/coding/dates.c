@@ -397,8 +397,10 @@ counts_something(const struct scan *s, size_t i)
     if (i == 0)
         return false;
     const struct dz_token *t = &s->d->tokens[i - 1];
-    if (!s->d->tokens[i].space_before && (dz_view_is(t->fold, "/") || dz_view_is(t->fold, "-") ||
-                                          dz_view_is(t->fold, "_") || t->kind != DZ_TOKEN_PUNCT))
+    bool mid = dz_view_is(t->fold, "-") && i > 1 && dz_view_is(s->d->tokens[i - 2].fold, "mid");
+    if (!s->d->tokens[i].space_before && !mid &&
+        (dz_view_is(t->fold, "/") || dz_view_is(t->fold, "-") || dz_view_is(t->fold, "_") ||
+         t->kind != DZ_TOKEN_PUNCT))
         return true;
     if (t->kind == DZ_TOKEN_NUMBER)
         return true;
@@ -538,14 +540,35 @@ take_part_words(const struct scan *s, struct dz_date_found *f)
     f->n += n;
 }
 
+/* "between A and B" is a period too. */
+static bool
+between_before(const struct scan *s, size_t i)
+{
+    static const char *const words[] = {"between", "між", "между"};
+    for (size_t k = 0; i > 0 && k < sizeof words / sizeof *words; k++)
+        if (dz_view_is(s->d->tokens[i - 1].fold, words[k]))
+            return true;
+    return false;
+}
+
+static bool
+same_precision(const struct dz_date_found *a, const struct dz_date_found *b)
+{
+    return (a->from.day != 0) == (b->from.day != 0) &&
+           (a->from.month != 0) == (b->from.month != 0) && a->from.month <= 12 &&
+           b->from.month <= 12;
+}
+
 /* "24 February to 1 March 2022": two days with a joint between them are one period. */
 static bool
 join_days(const struct scan *s, struct dz_date_found *a, const struct dz_date_found *b)
 {
     bool enumerated;
     size_t gap = b->first - (a->first + a->n);
-    if (!a->from.day || !b->from.day || a->to.month || b->to.month || a->rel || b->rel ||
-        gap == 0 || joint_at(s, a->first + a->n, &enumerated) != gap || enumerated ||
+    bool between = between_before(s, a->first);
+    if ((!a->from.day && !between) || !same_precision(a, b) || a->to.year || a->to.month ||
+        b->to.year || b->to.month || a->rel || b->rel || a->decade || b->decade || gap == 0 ||
+        joint_at(s, a->first + a->n, &enumerated) != gap || (enumerated && !between) ||
         (a->from.year && !b->from.year))
         return false;
     bool turns = a->from.month > b->from.month;

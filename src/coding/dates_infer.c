@@ -114,8 +114,25 @@ year_near(const struct dz_date_found *f, const struct dz_date *now)
     if (deadline || (f->future && f->role == DZ_DATE_SINCE))
         return back <= 45 || ahead > 270 ? past : past + 1;
     if (f->from.day || f->future)
-        return ahead * 4 < back ? past + 1 : past;
+        return ahead * 8 < back ? past + 1 : past;
     return past;
+}
+
+/* "Thursday, 6 June": the latest year, up to the next, in which the day is that day of the week. */
+static int
+year_of_weekday(const struct dz_date_list *list, size_t ix, const struct dz_date *now)
+{
+    const struct dz_date_found *f = &list->items[ix];
+    const struct dz_date_found *w = ix > 0 ? &list->items[ix - 1] : NULL;
+    if (!w || w->rel != DZ_REL_WEEKDAY || !f->from.day || w->first + w->n + 1 < f->first)
+        return 0;
+    for (int year = now->year; year > now->year - 6; year--) {
+        struct dz_date date = {year, (int8_t)f->from.month, (int8_t)f->from.day};
+        if (date.day <= dz_days_in_month(year, date.month) && dz_date_weekday(date) == w->rel_by &&
+            dz_date_to_days(date) <= dz_date_to_days(*now) + 60)
+            return year;
+    }
+    return 0;
 }
 
 static bool
@@ -158,7 +175,9 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
     *ret_inferred = true;
     if (f->rel)
         return published && complete_relative(f, published);
-    int year = year_from_story(d, list, ix);
+    int year = published ? year_of_weekday(list, ix, published) : 0;
+    if (!year)
+        year = year_from_story(d, list, ix);
     if (year && published && f->role == DZ_DATE_PLAIN && !f->future &&
         day_number(year, &f->from) > dz_date_to_days(*published))
         year = 0;

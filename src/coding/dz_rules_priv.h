@@ -118,7 +118,8 @@ enum dz_place_word {
     DZ_PW_CAPITAL,
     DZ_PW_GIVEN,
     DZ_PW_LOWER,
-    DZ_PW_COMMON
+    DZ_PW_COMMON,
+    DZ_PW_WATER
 };
 
 /* Names of places as paths of words in a tree. Every inflected form of a word leads to the word. */

@@ -203,7 +203,7 @@ add_path(struct dz_rules *r, const struct dz_view *words, size_t n, enum dz_text
             bool is_head = false;
             for (; head != DZ_MAP_NONE; head = r->place_words.entries[head].next)
                 is_head = is_head || r->place_words.entries[head].kind <= DZ_PW_RAION;
-            if (is_head)
+            if (is_head && strcmp(r->places[place].kind, "territory") != 0)
                 add_end(&r->gaz, node, place, true);
         }
         if (i == 1 && n >= 3 && strcmp(r->places[place].kind, "republic") == 0)
@@ -213,7 +213,7 @@ add_path(struct dz_rules *r, const struct dz_view *words, size_t n, enum dz_text
     add_end(&r->gaz, node, place, false);
 }
 
-/* The language whose case forms a name has; an alias that both could have written is DZ_TEXT_OTHER. */
+/* The language whose case forms a name has; DZ_TEXT_OTHER for an alias that fits both. */
 static enum dz_text_lang
 script_lang(struct dz_view folded, enum dz_text_lang hint)
 {

@@ -82,8 +82,8 @@ region_of(const struct dz_rules *r, const struct dz_gaz_hit *hit, unsigned head)
     for (size_t i = 0; i < hit->n; i++)
         if (strcmp(r->places[hit->places[i]].kind, want) == 0)
             return (int)hit->places[i];
-    for (size_t i = 0; i < hit->n; i++)
-        if (strcmp(r->places[hit->places[i]].kind, "settlement") != 0)
+    for (size_t i = 0; i < hit->n && head != DZ_PW_RAION; i++)
+        if (strcmp(r->places[hit->places[i]].kind, "republic") == 0)
             return (int)hit->places[i];
     return -1;
 }
@@ -236,11 +236,42 @@ may_be_name(const struct scan *s, size_t i, const struct dz_gaz_hit *hit)
     return !dz_text_function_word_is(t->fold) || t->all_caps;
 }
 
+/* "the Dnipro", "Kakhovka reservoir": a river or a lake that has the name of a town. */
+static bool
+is_water(const struct scan *s, size_t i, const struct dz_gaz_hit *hit)
+{
+    const struct dz_place *p = &s->r->places[hit->places[0]];
+    size_t n, past = i + hit->n_tokens;
+    if (strcmp(p->kind, "settlement") != 0)
+        return false;
+    if (word(s, past, DZ_LEX_KIND(DZ_PW_WATER), &n) || word_before(s, i, DZ_LEX_KIND(DZ_PW_WATER)))
+        return true;
+    const struct dz_token *next = at(s, past);
+    bool name_goes_on = next && (next->capital || dz_view_is(next->fold, "-"));
+    return hit->n_tokens == 1 && i > s->begin && dz_view_is(s->d->tokens[i - 1].fold, "the") &&
+           strncmp(p->name_en, "The ", 4) != 0 && !name_goes_on && p->name_en[0] != '\0' &&
+           !word(s, past, DZ_LEX_KIND(DZ_PW_CITY), &n);
+}
+
+/* A raion is never named without its head word; such aliases are surnames more often than not. */
+static void
+drop_raions(const struct dz_rules *r, struct dz_gaz_hit *hit)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < hit->n; i++)
+        if (hit->n_tokens > 1 || strcmp(r->places[hit->places[i]].kind, "raion") != 0)
+            hit->places[n++] = hit->places[i];
+    hit->n = n;
+}
+
 static size_t
 plain_name(struct scan *s, size_t i)
 {
     struct dz_gaz_hit hit;
     if (!dz_gaz_match(s->r, s->d, i, false, &hit) || !may_be_name(s, i, &hit))
+        return 0;
+    drop_raions(s->r, &hit);
+    if (hit.n == 0 || is_water(s, i, &hit))
         return 0;
     add_spot(s, i, hit.n_tokens, &hit, -1);
     return hit.n_tokens;

@@ -85,8 +85,8 @@ print_decimal(struct decimal v, char *ret, size_t size)
     v = trimmed(v);
     char digits[24];
     size_t behind = v.power < 0 ? (size_t)-v.power : 0;
-    int n = snprintf(digits, sizeof digits, "%0*" PRId64, (int)(behind % FRACTION_MAX) + 1,
-                     v.mantissa);
+    int n =
+        snprintf(digits, sizeof digits, "%0*" PRId64, (int)(behind % FRACTION_MAX) + 1, v.mantissa);
     size_t whole = n > 0 && (size_t)n > behind ? (size_t)n - behind : 0;
     if (behind == 0 || whole == 0)
         (void)snprintf(ret, size, "%s", digits);
@@ -373,7 +373,7 @@ unit_behind(const struct scan *s, size_t i, const char **ret_id)
             size_t past = n + more;
             /* "passport applications": in English the last noun is the one that is counted. */
             const struct dz_lex_entry *next =
-                (unsigned char)t->fold.p[0] < 0x80
+                (unsigned char)t->fold.p[0] < 0x80 && strcmp(e->id, "percent") != 0
                     ? word(s, i + past, DZ_LEX_KIND(DZ_NW_UNIT), &more)
                     : NULL;
             *ret_id = next ? next->id : e->id;
@@ -407,7 +407,7 @@ range_behind(const struct scan *s, size_t i, struct number *first, struct number
         return 0;
     if (!number_at(s, past + joint, second))
         return 0;
-    if (second->scaled && !first->scaled && first->digits && second->digits) {
+    if (second->scaled && !first->scaled) {
         int power = 0;
         (void)scale_at(s, past + joint + second->n - 1, &power);
         if (power == 0)

@@ -53,21 +53,14 @@ static const struct lex_names number_names[] = {
 };
 static const struct lex_names unit_names[] = {{"", DZ_NW_UNIT}, {NULL, 0}};
 static const struct lex_names place_names[] = {
-    {"oblast", DZ_PW_OBLAST},
-    {"krai", DZ_PW_KRAI},
-    {"raion", DZ_PW_RAION},
-    {"republic", DZ_PW_REPUBLIC},
-    {"city", DZ_PW_CITY},
-    {"and", DZ_PW_AND},
-    {"of", DZ_PW_OF},
-    {"locative", DZ_PW_LOCATIVE},
-    {"paper", DZ_PW_PAPER},
-    {"government", DZ_PW_GOVERNMENT},
-    {"capital", DZ_PW_CAPITAL},
-    {"given", DZ_PW_GIVEN},
-    {"lower", DZ_PW_LOWER},
-    {"common", DZ_PW_COMMON},
-    {NULL, 0},
+    {"oblast", DZ_PW_OBLAST},   {"krai", DZ_PW_KRAI},
+    {"raion", DZ_PW_RAION},     {"republic", DZ_PW_REPUBLIC},
+    {"city", DZ_PW_CITY},       {"and", DZ_PW_AND},
+    {"of", DZ_PW_OF},           {"locative", DZ_PW_LOCATIVE},
+    {"paper", DZ_PW_PAPER},     {"government", DZ_PW_GOVERNMENT},
+    {"capital", DZ_PW_CAPITAL}, {"given", DZ_PW_GIVEN},
+    {"lower", DZ_PW_LOWER},     {"common", DZ_PW_COMMON},
+    {"water", DZ_PW_WATER},     {NULL, 0},
 };
 
 struct lex_job {

@@ -48,6 +48,8 @@ test_english_partial(void **state)
         {"In May and June 2022 buses ran.", NULL, "2022-05/2022-06; "},
         {"From 2015 to 2019 and 2020–2021.", NULL, "2015/2019 since; 2020/2021; "},
         {"From 3 to 9 May 2022 it was shut.", NULL, "2022-05-03/2022-05-09 since; "},
+        {"Between 1 March and 31 August 2024, in mid-2023.", NULL, "2024-03-01/2024-08-31; 2023; "},
+        {"Between April 2022 and May 2023.", NULL, "2022-04/2023-05; "},
         {"December 30 to January 2, 2024 was a holiday.", NULL, "2023-12-30/2024-01-02; "},
     };
     CHECK(samples);
@@ -115,6 +117,7 @@ test_year_from_publication(void **state)
         {"У вересні минулого року, до 20 лютого.", "2024-02-10",
          "2023-09 inferred; 2024-02-20 by inferred; "},
         {"Осенью прошлого года.", "2024-02-10", "2023-23 inferred; "},
+        {"It was on Thursday, 6 June.", "2025-08-20", "2025-08-14 inferred; 2024-06-06 inferred; "},
         {"It was late April.", "2023-06~", "2023-04 inferred; "},
         {"On Tuesday and yesterday.", "2024-02-10", "2024-02-06 inferred; 2024-02-09 inferred; "},
         {"On Tuesday and yesterday.", NULL, ""},

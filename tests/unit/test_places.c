@@ -35,6 +35,9 @@ test_english(void **state)
          "Luhansk People's Republic/republic; Donetsk People's Republic/republic; "},
         {"Officials in the LNR and in Crimea.", NULL,
          "Luhansk People's Republic/republic; Crimea/republic; "},
+        {"Across the Dnipro, at the Kakhovka reservoir, near the city of Dnipro.", NULL,
+         "Dnipro/settlement; "},
+        {"Ivan Donetsky came.", NULL, ""},
         {"A Ukrainian and a Russian met Crimean friends.", NULL, ""},
     };
     CHECK(samples);
@@ -71,6 +74,7 @@ test_ukrainian(void **state)
          "Kherson Oblast/oblast; Donetsk Oblast/oblast; Melitopolskyi Raion/raion; "},
         {"Громадянство рф, переїзд до Росії, України, Криму.", NULL,
          "Russia/country; Russia/country; Ukraine/country; Crimea/republic; "},
+        {"Донецький обласний суд, лівий берег Дніпра.", NULL, ""},
         {"Запорізький завод і донецький степ.", NULL, ""},
         {"Щастя не в паспорті. Місто Щастя захопили.", NULL, "Shchastia/settlement; "},
     };

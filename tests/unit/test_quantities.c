@@ -59,6 +59,7 @@ test_ranges(void **state)
         {"Between 10,000 and 12,000 people came.", NULL, "10000..12000 people; "},
         {"From 15 to 20 percent, 3–4 thousand families.", NULL,
          "15..20 percent; 3000..4000 families; "},
+        {"Between two and three thousand families.", NULL, "2000..3000 families; "},
         {"Від 5 до 7 тисяч родин.", NULL, "5000..7000 families; "},
         {"От 10 до 12 процентов.", NULL, "10..12 percent; "},
     };
@@ -71,6 +72,7 @@ test_not_quantities(void **state)
     (void)state;
     static const struct sample samples[] = {
         {"Article 49, No. 183, the 4th convention, at 12:30.", NULL, ""},
+        {"Prices rose a lot, page 25, year on year.", NULL, ""},
         {"Dozens came, thousands left, millions live there.", NULL, ""},
         {"One of them, code 43552686-ab12, on 5 May 2022.", NULL, ""},
         {"Стаття 51, № 309, 10-го класу.", NULL, ""},
