@@ -18,6 +18,15 @@ at(const struct scan *s, size_t i)
     return i < s->end ? &s->d->tokens[i] : NULL;
 }
 
+/* The same for reading a field: past the end there is an empty sign. */
+static const struct dz_token *
+tok(const struct scan *s, size_t i)
+{
+    static const struct dz_token none = {
+        .fold = {"", 0}, .kind = DZ_TOKEN_PUNCT, .space_before = true};
+    return i < s->end ? &s->d->tokens[i] : &none;
+}
+
 static bool
 is(const struct scan *s, size_t i, const char *fold)
 {
@@ -59,7 +68,7 @@ number_tail(const struct scan *s, size_t i)
 {
     static const char *const tails[] = {"st", "nd", "rd", "th", "го", "ого", "му", "ому",
                                         "м",  "ом", "е",  "ше", "те", "й",   "є",  "х"};
-    size_t skip = is(s, i, "-") && !at(s, i)->space_before ? 1 : 0;
+    size_t skip = is(s, i, "-") && !tok(s, i)->space_before ? 1 : 0;
     const struct dz_token *t = at(s, i + skip);
     if (!t || t->space_before || t->kind != DZ_TOKEN_WORD)
         return 0;
@@ -104,7 +113,7 @@ static bool
 code_after(const struct scan *s, size_t i)
 {
     const struct dz_token *t = at(s, i + 1);
-    return is(s, i, "-") && !at(s, i)->space_before && t && !t->space_before &&
+    return is(s, i, "-") && !tok(s, i)->space_before && t && !t->space_before &&
            t->kind == DZ_TOKEN_WORD && t->fold.n <= 2;
 }
 
@@ -141,7 +150,7 @@ month_at(const struct scan *s, size_t i, int *ret)
     const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_MONTH), &n);
     if (!e)
         return 0;
-    const struct dz_token *t = at(s, i);
+    const struct dz_token *t = tok(s, i);
     bool latin = (unsigned char)t->fold.p[0] < 0x80;
     const struct dz_token *before = i > 0 ? &s->d->tokens[i - 1] : NULL;
     const struct dz_token *after = at(s, i + 1);
@@ -206,7 +215,7 @@ day_fits(const struct dz_date_part *p)
 static size_t
 numeric_date(const struct scan *s, size_t i, struct dz_date_found *f)
 {
-    const struct dz_token *t = at(s, i);
+    const struct dz_token *t = tok(s, i);
     int v[3];
     size_t n = 1;
     if (t->fold.n == 10 || t->fold.n == 8) {
@@ -224,10 +233,10 @@ numeric_date(const struct scan *s, size_t i, struct dz_date_found *f)
             (iso && !is(s, i + 3, "-")))
             return 0;
         for (size_t k = 0; k < 5; k++)
-            if (k > 0 && at(s, i + k)->space_before)
+            if (k > 0 && tok(s, i + k)->space_before)
                 return 0;
-        int a = number_of(t->fold), b = number_of(at(s, i + 2)->fold);
-        int c = number_of(at(s, i + 4)->fold);
+        int a = number_of(t->fold), b = number_of(tok(s, i + 2)->fold);
+        int c = number_of(tok(s, i + 4)->fold);
         v[0] = iso ? c : a;
         v[1] = b;
         v[2] = iso ? a : c;
@@ -314,9 +323,9 @@ month_first(const struct scan *s, size_t i, struct dz_date_found *f)
     size_t n = month_at(s, i, &month);
     if (n == 0)
         return 0;
-    bool latin = (unsigned char)at(s, i)->fold.p[0] < 0x80;
+    bool latin = (unsigned char)tok(s, i)->fold.p[0] < 0x80;
     size_t more = latin ? day_at(s, i + n, &day) : 0;
-    if (more > 0 && at(s, i + n)->kind == DZ_TOKEN_NUMBER && !glued_after(s, i + n + more)) {
+    if (more > 0 && tok(s, i + n)->kind == DZ_TOKEN_NUMBER && !glued_after(s, i + n + more)) {
         n += more;
         size_t joint = joint_at(s, i + n, &enumerated);
         size_t second = joint ? day_at(s, i + n + joint, &day2) : 0;
@@ -471,8 +480,8 @@ relative(const struct scan *s, size_t i, struct dz_date_found *f)
         const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(kinds[k].kind), &n);
         if (!e)
             continue;
-        bool latin_weekday = kinds[k].rel == DZ_REL_WEEKDAY && !at(s, i)->capital &&
-                             (unsigned char)at(s, i)->fold.p[0] < 0x80;
+        bool latin_weekday = kinds[k].rel == DZ_REL_WEEKDAY && !tok(s, i)->capital &&
+                             (unsigned char)tok(s, i)->fold.p[0] < 0x80;
         if (latin_weekday)
             continue;
         f->rel = kinds[k].rel;

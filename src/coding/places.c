@@ -28,6 +28,15 @@ at(const struct scan *s, size_t i)
     return i < s->end ? &s->d->tokens[i] : NULL;
 }
 
+/* The same for reading a field: past the end there is an empty sign. */
+static const struct dz_token *
+tok(const struct scan *s, size_t i)
+{
+    static const struct dz_token none = {
+        .fold = {"", 0}, .kind = DZ_TOKEN_PUNCT, .space_before = true};
+    return i < s->end ? &s->d->tokens[i] : &none;
+}
+
 static bool
 is(const struct scan *s, size_t i, const char *fold)
 {
@@ -151,13 +160,13 @@ headed_list(struct scan *s, size_t i)
     more += quoted - past;
     /* "in Kherson, Zaporizhzhia region": one head in the singular after a comma is of the last
      * only. */
-    size_t from = n > 1 && !joined && !plural_head(at(s, past)) ? n - 1 : 0;
+    size_t from = n > 1 && !joined && !plural_head(tok(s, past)) ? n - 1 : 0;
     while (from < n && region_of(s->r, &items[from].hit, head->kind) < 0)
         from++;
     if (from > 0)
         return 0; /* the first names are something else; the scan comes here again behind them */
     bool small =
-        !at(s, i)->capital && (unsigned char)at(s, i)->fold.p[0] < 0x80 && items[0].hit.rough;
+        !tok(s, i)->capital && (unsigned char)tok(s, i)->fold.p[0] < 0x80 && items[0].hit.rough;
     if (small)
         return 0;
     for (size_t k = 0; k < n; k++) {
@@ -196,7 +205,7 @@ bare_list(struct scan *s, size_t i)
     struct item items[LIST_MAX];
     size_t past = i;
     bool joined;
-    if ((unsigned char)at(s, i)->fold.p[0] >= 0x80) /* adjectives need their noun */
+    if ((unsigned char)tok(s, i)->fold.p[0] >= 0x80) /* adjectives need their noun */
         return 0;
     size_t n = list_at(s, i, items, &past, &joined);
     if (n < 3 || !joined)
@@ -217,7 +226,7 @@ bare_list(struct scan *s, size_t i)
 static bool
 may_be_name(const struct scan *s, size_t i, const struct dz_gaz_hit *hit)
 {
-    const struct dz_token *t = at(s, i);
+    const struct dz_token *t = tok(s, i);
     size_t n;
     if (!t->capital && !word(s, i, DZ_LEX_KIND(DZ_PW_LOWER), &n))
         return false;
@@ -280,7 +289,7 @@ plain_name(struct scan *s, size_t i)
 static size_t
 place_at(struct scan *s, size_t i)
 {
-    const struct dz_token *t = at(s, i);
+    const struct dz_token *t = tok(s, i);
     if (t->kind != DZ_TOKEN_WORD)
         return 0;
     size_t n = headed_list(s, i);

@@ -28,6 +28,15 @@ at(const struct scan *s, size_t i)
     return i < s->end ? &s->d->tokens[i] : NULL;
 }
 
+/* The same for reading a field: past the end there is an empty sign. */
+static const struct dz_token *
+tok(const struct scan *s, size_t i)
+{
+    static const struct dz_token none = {
+        .fold = {"", 0}, .kind = DZ_TOKEN_PUNCT, .space_before = true};
+    return i < s->end ? &s->d->tokens[i] : &none;
+}
+
 static bool
 is(const struct scan *s, size_t i, const char *fold)
 {
@@ -197,7 +206,7 @@ scale_at(const struct scan *s, size_t i, int *ret_power)
 {
     size_t n;
     const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_NW_SCALE), &n);
-    if (!e || (at(s, i)->fold.n == 1 && !glued(s, i)))
+    if (!e || (tok(s, i)->fold.n == 1 && !glued(s, i)))
         return 0;
     *ret_power = e->value[0] - '0';
     if (is(s, i + n, ".") && glued(s, i + n) && at(s, i + n + 1))

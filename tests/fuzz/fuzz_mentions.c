@@ -1,5 +1,5 @@
-/* Any well-formed text through all finders: mentions lie inside the text, dates are EDTF, values are
- * decimals, places are in the gazetteer. The rules are loaded once. */
+/* Any well-formed text through all finders: mentions lie inside the text, dates are EDTF,
+ * values are decimals, places are in the gazetteer. The rules are loaded once. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

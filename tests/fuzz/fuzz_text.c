@@ -1,5 +1,5 @@
-/* Any bytes as a text. Well-formed ones are cut into tokens and sentences that cover each other, lie
- * in order, and never leave the text; ill-formed ones are refused with a message. */
+/* Any bytes as a text. Well-formed ones are cut into tokens and sentences that cover each other,
+ * lie in order, and never leave the text; ill-formed ones are refused with a message. */
 #include <stdint.h>
 #include <stdlib.h>
 
