@@ -1,0 +1,120 @@
+#include <string.h>
+
+#include "dz_cmd.h"
+#include "dz_common.h"
+#include "dz_fact.h"
+#include "dz_utf8.h"
+
+struct values {
+    struct dz_filter_values filter;
+    bool reviewed;
+    bool unreviewed;
+};
+
+static const struct dz_opt opts[] = {
+    DZ_FILTER_ALL(struct values, filter),
+    DZ_OPT_FLAG(struct values, reviewed, "reviewed", N_("only those that a person has reviewed")),
+    DZ_OPT_FLAG(struct values, unreviewed, "unreviewed", N_("only those that nobody has reviewed")),
+    {0},
+};
+
+struct listing {
+    struct dz_ctx *c;
+    struct dz_table table;
+    size_t n;
+    size_t n_bulk;
+};
+
+static const struct dz_column columns[] = {
+    {.title = N_("fact")},
+    {.title = N_("kind"), .max = 12},
+    {.title = N_("date"), .max = 16},
+    {.title = N_("what it says, and the quote")},
+};
+
+static enum dz_code
+list_one(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
+{
+    (void)err;
+    struct listing *l = ctx;
+    l->n++;
+    l->n_bulk += row->bulk;
+    if (l->c->json) {
+        dz_out_json_new(&l->c->out, dz_fact_json(row));
+        return DZ_OK;
+    }
+    DZ_AUTO_BUF struct dz_buf gist = DZ_BUF(1 << 16);
+    dz_fact_gist(l->c, row, &gist);
+    if (row->n_passages > 0) {
+        dz_buf_adds(&gist, gist.n > 0 ? " · \"" : "\"");
+        dz_utf8_line(&gist, dz_view_of(row->passages[0].exact), 160);
+        dz_buf_adds(&gist, "\"");
+    }
+    dz_table_add(&l->table, row->id);
+    dz_table_add(&l->table, dz_kind_label(row->kind));
+    dz_table_add(&l->table, row->date);
+    dz_table_add(&l->table, gist.p);
+    return DZ_OK;
+}
+
+static enum dz_code
+run(struct dz_ctx *c, const void *values, struct dz_err *err)
+{
+    const struct values *v = values;
+    if (v->reviewed && v->unreviewed)
+        return dz_fail(err, DZ_E_USAGE, "--reviewed and --unreviewed exclude each other");
+    if (c->n_words == 1) {
+        size_t k = 0;
+        while (dz_fact_kinds[k] != NULL && strcmp(dz_fact_kinds[k], c->words[0]) != 0)
+            k++;
+        if (dz_fact_kinds[k] == NULL)
+            return dz_fail(err, DZ_E_USAGE,
+                           "'%s' is no kind of fact: act, measure, figure or statement",
+                           c->words[0]);
+    }
+    struct dz_filter f;
+    DZ_TRY(dz_filter_make(c, &v->filter, &f, err));
+    struct dz_fact_filter filter = {
+        .kind = c->n_words == 1 ? c->words[0] : NULL,
+        .sphere = f.sphere,
+        .means = f.means,
+        .place = f.place,
+        .rules = c->rules,
+        .date = f.date,
+        .source = f.source,
+        .state = f.state,
+        .reviewed = v->reviewed     ? DZ_REVIEWED_YES
+                    : v->unreviewed ? DZ_REVIEWED_NO
+                                    : DZ_REVIEWED_ANY,
+    };
+    struct listing l = {.c = c};
+    dz_table_init(&l.table, columns, sizeof columns / sizeof *columns);
+    enum dz_code code = dz_facts_each(c->vault, &filter, list_one, &l, err);
+    if (code == DZ_OK && !c->json) {
+        dz_table_print(&l.table, &c->out);
+        dz_out_f(&c->out,
+                 dz_trn("%zu fact documented in this collection, %zu of them not reviewed.",
+                        "%zu facts documented in this collection, %zu of them not reviewed.",
+                        (unsigned long)l.n),
+                 l.n, l.n_bulk);
+        dz_out_text(&c->out, "\n");
+        if (f.date != NULL)
+            dz_out_f(&c->out, "%s\n", _("Facts without a date were left out."));
+    }
+    dz_table_done(&l.table);
+    return code;
+}
+
+const struct dz_cmd dz_cmd_facts = {
+    .name = "facts",
+    .group = DZ_GROUP_FACTS,
+    .summary = N_("list facts, with filters"),
+    .usage = N_("[act|measure|figure|statement]"),
+    .help = N_("A date filter keeps every fact whose date may fall into the period, and leaves out "
+               "those without one. Counts are what this collection documents, never totals."),
+    .opts = opts,
+    .values_size = sizeof(struct values),
+    .needs = DZ_NEED_VAULT | DZ_NEED_RULES | DZ_HAS_JSON | DZ_TELLS_BACKLOG,
+    .max_words = 1,
+    .run = run,
+};

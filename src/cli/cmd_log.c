@@ -1,0 +1,219 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "dz_cmd.h"
+#include "dz_common.h"
+#include "dz_json.h"
+#include "dz_mem.h"
+#include "dz_source.h"
+#include "dz_utf8.h"
+#include "dz_vault.h"
+
+struct values {
+    const char *kind;
+    const char *item;
+    const char *since;
+    const char *until;
+    uint64_t limit;
+};
+
+static const struct dz_opt opts[] = {
+    DZ_OPT_TEXT(
+        struct values, kind, "kind", N_("KIND"),
+        N_("only entries of this kind, e.g. fact.recorded; 'fact' takes all that begin so")),
+    DZ_OPT_TEXT(struct values, item, "item", N_("ID"),
+                N_("only entries about this source or fact")),
+    DZ_OPT_DATE(struct values, since, "since", N_("not before this day (UTC)")),
+    DZ_OPT_DATE(struct values, until, "until", N_("not after this day (UTC)")),
+    DZ_OPT_NUMBER(struct values, limit, "limit", N_("N"), 1, 1000000000, N_("only the last N")),
+    {0},
+};
+
+/* What an entry did, as a sentence begins. %s is the item. */
+static const struct {
+    const char *kind;
+    const char *sentence;
+} sentences[] = {
+    {"vault.created", N_("the vault was made")},
+    {"settings.changed", N_("settings were changed")},
+    {"key.changed", N_("a passphrase was changed")},
+    {"member.added", N_("a member was added")},
+    {"member.removed", N_("a member was removed")},
+    {"key.granted", N_("a key was granted")},
+    {"source.added", N_("source added:")},
+    {"source.described", N_("source described:")},
+    {"access.changed", N_("access changed:")},
+    {"text.derived", N_("text read:")},
+    {"passage.confirmed", N_("passage confirmed:")},
+    {"fact.recorded", N_("fact recorded:")},
+    {"fact.revised", N_("fact revised:")},
+    {"fact.withdrawn", N_("fact withdrawn:")},
+    {"suggestion.rejected", N_("suggestion rejected:")},
+    {"item.purged", N_("destroyed:")},
+    {"item.read", N_("restricted item read:")},
+    {"export.made", N_("taken out:")},
+    {"checkpoint.timestamped", N_("checkpoint timestamped")},
+};
+
+/* Fields under which an entry may name what it is about; the first one is the item itself. */
+static const char *const item_keys[] = {"id", "item", "source", "fact", "suggestion", "subject"};
+
+static const char *
+item_of(const json_t *body)
+{
+    for (size_t i = 0; i < sizeof item_keys / sizeof *item_keys; i++) {
+        const char *item = dz_json_str(body, item_keys[i]);
+        if (item != NULL)
+            return item;
+    }
+    return NULL;
+}
+
+static bool
+names_item(const json_t *body, const char *wanted)
+{
+    for (size_t i = 0; i < sizeof item_keys / sizeof *item_keys; i++) {
+        const char *item = dz_json_str(body, item_keys[i]);
+        if (item != NULL && strcmp(item, wanted) == 0)
+            return true;
+    }
+    const json_t *passages = json_object_get(body, "passages");
+    for (size_t i = 0; i < json_array_size(passages); i++) {
+        const char *source = dz_json_str(json_array_get(passages, i), "source");
+        if (source != NULL && strcmp(source, wanted) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The words of an entry that say most. */
+static void
+details(const json_t *body, struct dz_buf *out)
+{
+    static const char *const keys[] = {"name", "fact_kind", "sphere", "means",  "reason",
+                                       "file", "purpose",   "to",     "format", "status"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *text = dz_json_str(body, keys[i]);
+        if (text != NULL)
+            dz_buf_addf(out, "%s%s", out->n > 0 ? ", " : "", text);
+    }
+}
+
+static void
+sentence(const struct dz_entry_view *e, struct dz_buf *out)
+{
+    const char *said = NULL;
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences && said == NULL; i++)
+        if (strcmp(sentences[i].kind, e->kind) == 0)
+            said = _(sentences[i].sentence);
+    dz_buf_adds(out, said != NULL ? said : e->kind);
+    const char *item = item_of(e->body);
+    if (item != NULL)
+        dz_buf_addf(out, " %s", item);
+    DZ_AUTO_BUF struct dz_buf more = DZ_BUF(4096);
+    details(e->body, &more);
+    if (more.n > 0)
+        dz_buf_addf(out, " (%s)", more.p);
+}
+
+struct listing {
+    struct dz_ctx *c;
+    const struct values *values;
+    char item[DZ_ID_MAX];
+    char **lines; /* kept when only the last ones are wanted */
+    size_t n_lines;
+    size_t cap;
+};
+
+static bool
+wanted(const struct listing *l, const struct dz_entry_view *e)
+{
+    const struct values *v = l->values;
+    if (v->kind != NULL) {
+        size_t n = strlen(v->kind);
+        if (strncmp(e->kind, v->kind, n) != 0 || (e->kind[n] != '\0' && e->kind[n] != '.'))
+            return false;
+    }
+    if (l->item[0] != '\0' && !names_item(e->body, l->item))
+        return false;
+    /* RFC 3339 in UTC sorts as text, and a day is its first ten characters. */
+    if (v->since != NULL && strncmp(e->time, v->since, strlen(v->since)) < 0)
+        return false;
+    if (v->until != NULL && strncmp(e->time, v->until, strlen(v->until)) > 0)
+        return false;
+    return true;
+}
+
+static void
+keep_line(struct listing *l, struct dz_buf *line)
+{
+    l->lines = dz_grow(l->lines, &l->cap, l->n_lines + 1, sizeof *l->lines);
+    l->lines[l->n_lines++] = dz_buf_take(line);
+}
+
+static enum dz_code
+entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
+{
+    struct listing *l = ctx;
+    if (!wanted(l, e))
+        return DZ_OK;
+    DZ_AUTO_BUF struct dz_buf line = DZ_BUF((size_t)16 << 20);
+    if (l->c->json) {
+        DZ_AUTO_JSON json_t *object = json_deep_copy(e->body);
+        dz_json_set_str(object, "ref", e->ref);
+        DZ_TRY(dz_json_line(&line, object, err));
+    } else {
+        char when[17];
+        dz_short_time(e->time, when);
+        DZ_AUTO_BUF struct dz_buf said = DZ_BUF(8192);
+        sentence(e, &said);
+        dz_buf_addf(&line, "%s  %.6s  ", when, e->member);
+        dz_utf8_line(&line, dz_buf_view(&said), 2000);
+    }
+    if (l->values->limit > 0) {
+        keep_line(l, &line);
+        return DZ_OK;
+    }
+    dz_out_bytes(&l->c->out, line.p, line.n);
+    dz_out_text(&l->c->out, "\n");
+    return DZ_OK;
+}
+
+static enum dz_code
+run(struct dz_ctx *c, const void *values, struct dz_err *err)
+{
+    const struct values *v = values;
+    struct listing l = {.c = c, .values = v};
+    if (v->item != NULL) {
+        enum dz_code known = dz_item_resolve(c->vault, v->item, l.item, err);
+        /* What was destroyed is still in the journal, under its whole id. */
+        if (known == DZ_E_NOTFOUND)
+            snprintf(l.item, sizeof l.item, "%s", v->item);
+        else
+            DZ_TRY(known);
+    }
+    enum dz_code code = dz_vault_each_entry(c->vault, entry, &l, err);
+    size_t first = l.n_lines > v->limit ? l.n_lines - (size_t)v->limit : 0;
+    for (size_t i = 0; i < l.n_lines; i++) {
+        if (i >= first && code == DZ_OK) {
+            dz_out_text(&c->out, l.lines[i]);
+            dz_out_text(&c->out, "\n");
+        }
+        dz_free(l.lines[i]);
+    }
+    dz_free(l.lines);
+    return code;
+}
+
+const struct dz_cmd dz_cmd_log = {
+    .name = "log",
+    .group = DZ_GROUP_INTEGRITY,
+    .summary = N_("read the journal: what was done, when and by whom"),
+    .usage = "",
+    .help = N_("One line an entry: time (UTC), the beginning of the member's id, and what was "
+               "done. Signatures are checked on the way."),
+    .opts = opts,
+    .values_size = sizeof(struct values),
+    .needs = DZ_NEED_VAULT | DZ_HAS_JSON,
+    .run = run,
+};

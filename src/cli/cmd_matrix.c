@@ -1,0 +1,258 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "dz_cmd.h"
+#include "dz_common.h"
+#include "dz_json.h"
+#include "dz_matrix.h"
+#include "dz_mem.h"
+#include "dz_view.h"
+
+struct values {
+    struct dz_filter_values filter;
+    const char *level;
+    const char *step;
+    bool reviewed;
+};
+
+static const struct dz_opt opts[] = {
+    DZ_FILTER_VIEW(struct values, filter),
+    DZ_OPT_TEXT(struct values, level, "level", N_("LEVEL"),
+                N_("rows are oblast (usual), raion or settlement")),
+    DZ_OPT_TEXT(struct values, step, "step", N_("STEP"),
+                N_("columns are month (usual), quarter or year")),
+    DZ_OPT_FLAG(struct values, reviewed, "reviewed",
+                N_("leave out what was accepted in bulk and not reviewed")),
+    {0},
+};
+
+/* Signs that stay apart without colour, read aloud or printed. */
+static const char *
+sign(enum dz_cell_state s)
+{
+    switch (s) {
+    case DZ_CELL_NO_INFORMATION:
+        return "·";
+    case DZ_CELL_DENIED:
+        return "x";
+    case DZ_CELL_AVAILABLE:
+        return "+";
+    case DZ_CELL_CONTRADICTORY:
+        return "?";
+    }
+    return "";
+}
+
+static const char *
+place_name(struct dz_ctx *c, const struct dz_matrix_place *p, struct dz_buf *out)
+{
+    if (p->id == NULL)
+        dz_buf_adds(out, _("no place stated"));
+    else
+        dz_buf_adds(out, dz_place_label(c, p->id));
+    if (p->not_closer && p->id != NULL)
+        dz_buf_adds(out, _(", not stated more closely"));
+    return out->p;
+}
+
+static json_t *
+cell_json(const struct dz_matrix *m, const struct dz_cell *cell)
+{
+    const struct dz_matrix_place *place = &m->places[cell->place_ix];
+    const struct dz_matrix_period *period = &m->periods[cell->period_ix];
+    json_t *line = json_object();
+    dz_json_set_str(line, "place_id", place->id);
+    json_object_set_new(line, "place_not_closer", json_boolean(place->not_closer));
+    dz_json_set_str(line, "period", period->label);
+    json_object_set_new(line, "period_not_closer", json_boolean(period->not_closer));
+    dz_json_set_str(line, "sphere", m->spheres[cell->sphere_ix]);
+    dz_json_set_str(line, "state", dz_cell_state_id(cell->state));
+    dz_json_set_int(line, "events", (int64_t)cell->n_events);
+    dz_json_set_int(line, "claims", (int64_t)cell->n_claims);
+    dz_json_set_int(line, "denials", (int64_t)cell->n_denied);
+    json_object_set_new(line, "uncertain", json_boolean(cell->uncertain));
+    json_object_set_new(line, "counts", dz_counts_json(&cell->counts));
+    json_t *facts = json_array();
+    for (size_t i = 0; i < cell->n_facts; i++)
+        json_array_append_new(facts, json_string(m->facts[cell->facts[i]].id));
+    json_object_set_new(line, "facts", facts);
+    return line;
+}
+
+/* "x3/1": state, specific events, general claims. */
+static void
+cell_words(const struct dz_cell *cell, char ret[32])
+{
+    if (cell->n_facts == 0)
+        snprintf(ret, 32, "%s", sign(DZ_CELL_NO_INFORMATION));
+    else
+        snprintf(ret, 32, "%s%zu/%zu%s", sign(cell->state), cell->n_events, cell->n_claims,
+                 cell->uncertain ? "~" : "");
+}
+
+static size_t
+label_columns(const struct dz_matrix_period *p)
+{
+    return p->not_closer ? dz_out_columns(dz_view_of(_("no date"))) : strlen(p->label);
+}
+
+static bool
+sphere_has(const struct dz_matrix *m, size_t place, size_t sphere)
+{
+    for (size_t i = 0; i < m->n_periods; i++)
+        if (dz_matrix_cell(m, place, i, sphere) != NULL)
+            return true;
+    return false;
+}
+
+/* A period is shown when any cell of the block says something: long empty stretches would push
+ * the others off the screen, and a line under the block says that they were left out. */
+static bool
+period_has(const struct dz_matrix *m, size_t place, size_t period)
+{
+    for (size_t s = 0; s < m->n_spheres; s++)
+        if (dz_matrix_cell(m, place, period, s) != NULL)
+            return true;
+    return false;
+}
+
+static void
+add_row(struct dz_ctx *c, struct dz_table *t, const struct dz_matrix *m, size_t place,
+        size_t sphere, const size_t *periods, size_t n)
+{
+    dz_table_add(t, dz_label(c, "sphere", m->spheres[sphere]));
+    for (size_t i = 0; i < n; i++) {
+        char words[32];
+        const struct dz_cell *cell = dz_matrix_cell(m, place, periods[i], sphere);
+        struct dz_cell none = {0};
+        cell_words(cell != NULL ? cell : &none, words);
+        dz_table_add(t, words);
+    }
+}
+
+/* As many periods side by side as the width allows; the rest follows underneath. */
+static void
+print_block(struct dz_ctx *c, const struct dz_matrix *m, size_t place, const size_t *periods,
+            size_t n)
+{
+    enum { AT_ONCE_MOST = 14, NAME_COLUMNS = 26 };
+    size_t from = 0;
+    while (from < n) {
+        struct dz_column columns[AT_ONCE_MOST + 1] = {{.title = N_("sphere"), .max = NAME_COLUMNS}};
+        size_t used = NAME_COLUMNS;
+        size_t take = 0;
+        while (from + take < n && take < AT_ONCE_MOST) {
+            const struct dz_matrix_period *p = &m->periods[periods[from + take]];
+            size_t wide = label_columns(p) < 7 ? 7 : label_columns(p);
+            if (take > 0 && used + 2 + wide > c->out.width)
+                break;
+            used += 2 + wide;
+            columns[++take] = (struct dz_column){.title = p->not_closer ? N_("no date") : p->label,
+                                                 .right = true};
+        }
+        DZ_AUTO_TABLE struct dz_table t;
+        dz_table_init(&t, columns, take + 1);
+        for (size_t s = 0; s < m->n_spheres; s++)
+            if (sphere_has(m, place, s))
+                add_row(c, &t, m, place, s, periods + from, take);
+        dz_table_print(&t, &c->out);
+        from += take;
+    }
+}
+
+static void
+print_place(struct dz_ctx *c, const struct dz_matrix *m, size_t place)
+{
+    size_t *periods = dz_alloc_array(m->n_periods + 1, sizeof *periods);
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_periods; i++)
+        if (period_has(m, place, i))
+            periods[n++] = i;
+    if (n > 0) {
+        DZ_AUTO_BUF struct dz_buf name = DZ_BUF(1024);
+        dz_out_text(&c->out, "\n");
+        dz_out_line(&c->out, dz_view_of(place_name(c, &m->places[place], &name)), 200);
+        dz_out_text(&c->out, "\n");
+        print_block(c, m, place, periods, n);
+    }
+    dz_free(periods);
+}
+
+static void
+print(struct dz_ctx *c, const struct dz_matrix *m)
+{
+    dz_out_wrap(&c->out,
+                dz_view_of(_("x denied or pressed, + available, ? contradictory, · no information; "
+                             "then the passages of specific events / of general claims; ~ with an "
+                             "uncertain date. Periods without information are left out.")),
+                0, 0);
+    for (size_t p = 0; p < m->n_places; p++)
+        print_place(c, m, p);
+    dz_counts_print(&c->out, &m->counts);
+    dz_limits_print(c);
+}
+
+static enum dz_code
+choice(const char *option, const char *text, const char *const *names, int usual, int *ret,
+       struct dz_err *err)
+{
+    *ret = usual;
+    for (int i = 0; text != NULL; i++) {
+        if (names[i] == NULL)
+            return dz_fail(err, DZ_E_USAGE, "--%s: '%s' is not one of %s, %s, %s", option, text,
+                           names[0], names[1], names[2]);
+        if (strcmp(names[i], text) == 0) {
+            *ret = i;
+            return DZ_OK;
+        }
+    }
+    return DZ_OK;
+}
+
+enum dz_code
+dz_matrix_choices(const char *level, const char *step, enum dz_matrix_level *ret_level,
+                  enum dz_matrix_step *ret_step, enum dz_matrix_step usual, struct dz_err *err)
+{
+    static const char *const levels[] = {"oblast", "raion", "settlement", NULL};
+    static const char *const steps[] = {"month", "quarter", "year", NULL};
+    int l = 0;
+    int s = 0;
+    DZ_TRY(choice("level", level, levels, DZ_LEVEL_OBLAST, &l, err));
+    DZ_TRY(choice("step", step, steps, (int)usual, &s, err));
+    *ret_level = (enum dz_matrix_level)l;
+    *ret_step = (enum dz_matrix_step)s;
+    return DZ_OK;
+}
+
+static enum dz_code
+run(struct dz_ctx *c, const void *values, struct dz_err *err)
+{
+    const struct values *v = values;
+    struct dz_filter f;
+    DZ_TRY(dz_filter_make(c, &v->filter, &f, err));
+    struct dz_matrix_opts o = {
+        .scope = {
+            .place = f.place, .sphere = f.sphere, .period = f.date, .without_bulk = v->reviewed}};
+    DZ_TRY(dz_matrix_choices(v->level, v->step, &o.level, &o.step, DZ_STEP_MONTH, err));
+    DZ_AUTO_MATRIX struct dz_matrix m = {0};
+    DZ_TRY(dz_matrix_build(c->vault, c->rules, &o, &m, err));
+    for (size_t i = 0; c->json && i < m.n_cells; i++)
+        dz_out_json_new(&c->out, cell_json(&m, &m.cells[i]));
+    if (!c->json)
+        print(c, &m);
+    return DZ_OK;
+}
+
+const struct dz_cmd dz_cmd_matrix = {
+    .name = "matrix",
+    .group = DZ_GROUP_VIEWS,
+    .summary = N_("places, periods and spheres: where what is documented"),
+    .usage = "",
+    .help = N_("Only acts are counted. Specific events and general claims stand apart, passages "
+               "are counted and not codes. What has no closer place or date stands in its own row "
+               "or column and is never spread."),
+    .opts = opts,
+    .values_size = sizeof(struct values),
+    .needs = DZ_NEED_VAULT | DZ_NEED_RULES | DZ_HAS_JSON | DZ_TELLS_BACKLOG,
+    .run = run,
+};

@@ -1,0 +1,131 @@
+#include <string.h>
+
+#include "dz_cmd.h"
+#include "dz_json.h"
+#include "dz_mem.h"
+#include "dz_vault.h"
+
+struct values {
+    bool keyless;
+    bool deep;
+};
+
+static const struct dz_opt opts[] = {
+    DZ_OPT_FLAG(struct values, keyless, "keyless",
+                N_("check stored bytes, tree and checkpoints only; asks for no passphrase")),
+    DZ_OPT_FLAG(struct values, deep, "deep", N_("also open every object and check its contents")),
+    {0},
+};
+
+static void
+finding(void *ctx, const char *thing, const char *message, const char *touches)
+{
+    struct dz_ctx *c = ctx;
+    dz_progress_end();
+    if (c->json) {
+        json_t *line = json_object();
+        dz_json_set_str(line, "thing", thing);
+        dz_json_set_str(line, "finding", message);
+        dz_json_set_str(line, "touches", touches);
+        dz_out_json_new(&c->out, line);
+        return;
+    }
+    dz_out_line(&c->out, dz_view_of(thing), 400);
+    dz_out_text(&c->out, ": ");
+    dz_out_line(&c->out, dz_view_of(message), 1000);
+    if (touches != NULL && touches[0] != '\0') {
+        dz_out_f(&c->out, " %s ", _("- touches"));
+        dz_out_line(&c->out, dz_view_of(touches), 1000);
+    }
+    dz_out_text(&c->out, "\n");
+}
+
+static void
+summary(struct dz_ctx *c, const struct dz_verify_report *r, const char *depth)
+{
+    if (c->json) {
+        json_t *line = json_object();
+        dz_json_set_str(line, "depth", depth);
+        dz_json_set_int(line, "findings", (int64_t)r->n_findings);
+        dz_json_set_int(line, "entries", (int64_t)r->n_entries);
+        dz_json_set_int(line, "objects", (int64_t)r->n_objects);
+        dz_json_set_int(line, "checkpoints", (int64_t)r->n_checkpoints);
+        dz_json_set_int(line, "bytes", (int64_t)r->bytes_checked);
+        dz_out_json_new(&c->out, line);
+        return;
+    }
+    dz_out_f(&c->out,
+             _("Checked: %llu entries, %llu stored objects, %llu checkpoints, %llu bytes."),
+             (unsigned long long)r->n_entries, (unsigned long long)r->n_objects,
+             (unsigned long long)r->n_checkpoints, (unsigned long long)r->bytes_checked);
+    dz_out_text(&c->out, "\n");
+    if (r->n_findings == 0)
+        dz_out_f(&c->out, "%s\n", _("Everything is as it was stored."));
+}
+
+static enum dz_code
+found_damage(const struct dz_verify_report *r, struct dz_err *err)
+{
+    if (r->n_findings == 0)
+        return DZ_OK;
+    return dz_fail(err, DZ_E_CORRUPT,
+                   dz_trn("%llu finding: the vault is not what was stored; compare with a backup",
+                          "%llu findings: the vault is not what was stored; compare with a backup",
+                          (unsigned long)r->n_findings),
+                   (unsigned long long)r->n_findings);
+}
+
+static enum dz_code
+keyless(struct dz_ctx *c, struct dz_err *err)
+{
+    struct dz_verify_report r = {0};
+    DZ_TRY(dz_vault_verify_keyless(c->vault_path, finding, c, &r, err));
+    summary(c, &r, "keyless");
+    return found_damage(&r, err);
+}
+
+static enum dz_code
+run(struct dz_ctx *c, const void *values, struct dz_err *err)
+{
+    const struct values *v = values;
+    if (v->keyless && v->deep)
+        return dz_fail(err, DZ_E_USAGE, "--keyless and --deep exclude each other");
+    if (c->vault_path == NULL)
+        return dz_fail(err, DZ_E_NOTFOUND,
+                       "there is no vault here or above: name one with -C VAULT");
+    if (v->keyless)
+        return keyless(c, err);
+
+    enum dz_code code = dz_ctx_open(c, DZ_OPEN_READ, err);
+    if (code == DZ_E_CORRUPT || code == DZ_E_ROLLBACK) {
+        /* What cannot be opened can still be looked at from outside, so that the damage has a
+         * name. */
+        struct dz_verify_report r = {0};
+        struct dz_err ignored = {0};
+        if (dz_vault_verify_keyless(c->vault_path, finding, c, &r, &ignored) == DZ_OK)
+            summary(c, &r, "keyless");
+        return code;
+    }
+    DZ_TRY(code);
+    struct dz_verify_report r = {0};
+    DZ_TRY(dz_vault_verify(c->vault, v->deep ? DZ_VERIFY_DEEP : DZ_VERIFY_NORMAL, finding, c, &r,
+                           err));
+    summary(c, &r, v->deep ? "deep" : "normal");
+    return found_damage(&r, err);
+}
+
+const struct dz_cmd dz_cmd_verify = {
+    .name = "verify",
+    .group = DZ_GROUP_INTEGRITY,
+    .summary = N_("check that nothing was altered, lost, added or reordered"),
+    .usage = "",
+    .help = N_("Without options the journal, its signatures, the stored bytes, the key table and "
+               "the tables that views read are checked. Every finding names the file, entry or "
+               "object and, where it is known, the sources and facts that rest on it. With a "
+               "finding the exit status is 3."),
+    .opts = opts,
+    .values_size = sizeof(struct values),
+    .needs = DZ_NEED_PATH | DZ_HAS_JSON,
+    .max_words = 0,
+    .run = run,
+};

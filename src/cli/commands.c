@@ -1,0 +1,94 @@
+#include <string.h>
+
+#include "dz_cmd.h"
+
+/* In the order of help. A new command is one file and one line in this list. */
+#define EACH_COMMAND(X) \
+    X(init)             \
+    X(help)             \
+    X(add)              \
+    X(describe)         \
+    X(sources)          \
+    X(show)             \
+    X(text)             \
+    X(cat)              \
+    X(purge)            \
+    X(suggest)          \
+    X(review)           \
+    X(accept)           \
+    X(reject)           \
+    X(record)           \
+    X(revise)           \
+    X(withdraw)         \
+    X(facts)            \
+    X(codebook)         \
+    X(search)           \
+    X(chronology)       \
+    X(matrix)           \
+    X(figures)          \
+    X(report)           \
+    X(verify)           \
+    X(log)              \
+    X(rebuild)          \
+    X(backup)           \
+    X(doctor)           \
+    X(debug_man)        \
+    X(debug_completion) \
+    X(debug_dump)
+
+#define DECLARE(name) extern const struct dz_cmd dz_cmd_##name;
+EACH_COMMAND(DECLARE)
+
+#define ADDRESS(name) &dz_cmd_##name,
+const struct dz_cmd *const dz_commands[] = {EACH_COMMAND(ADDRESS) NULL};
+
+const struct dz_cmd *
+dz_command_find(const char *name)
+{
+    for (size_t i = 0; dz_commands[i] != NULL; i++)
+        if (strcmp(dz_commands[i]->name, name) == 0)
+            return dz_commands[i];
+    return NULL;
+}
+
+static bool
+named_twice(const struct dz_opt *opts, const struct dz_opt *opt)
+{
+    for (const struct dz_opt *o = opts; o != opt; o++)
+        if (strcmp(o->name, opt->name) == 0)
+            return true;
+    for (const struct dz_opt *o = dz_global_opts; o->name != NULL; o++)
+        if (o != opt && opts != dz_global_opts && strcmp(o->name, opt->name) == 0)
+            return true;
+    return false;
+}
+
+static const char *
+options_fault(const struct dz_opt *opts, size_t values_size)
+{
+    for (const struct dz_opt *o = opts; o != NULL && o->name != NULL; o++) {
+        if (o->help == NULL || o->help[0] == '\0')
+            return o->name;
+        if ((o->kind == DZ_OPT_KIND_FLAG) != (o->arg == NULL))
+            return o->name;
+        if (o->at >= values_size || named_twice(opts, o))
+            return o->name;
+    }
+    return NULL;
+}
+
+const char *
+dz_commands_fault(void)
+{
+    for (size_t i = 0; dz_commands[i] != NULL; i++) {
+        const struct dz_cmd *cmd = dz_commands[i];
+        if (cmd->summary == NULL || cmd->usage == NULL || cmd->run == NULL ||
+            cmd->values_size > DZ_VALUES_MAX || (cmd->opts != NULL && cmd->values_size == 0) ||
+            cmd->min_words > cmd->max_words || dz_command_find(cmd->name) != cmd)
+            return cmd->name;
+        const char *fault = options_fault(cmd->opts, cmd->values_size);
+        if (fault != NULL)
+            return fault;
+    }
+    return options_fault(dz_global_opts, sizeof(struct dz_globals));
+}

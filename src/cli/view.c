@@ -1,0 +1,154 @@
+#include "dz_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dz_common.h"
+#include "dz_json.h"
+
+#define IDS_SHOWN 3
+
+void
+dz_view_part(struct dz_buf *out, const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return;
+    if (out->n > 0)
+        dz_buf_adds(out, " · ");
+    dz_buf_adds(out, text);
+}
+
+json_t *
+dz_counts_json(const struct dz_counts *counts)
+{
+    json_t *object = json_object();
+    dz_json_set_int(object, "facts", (int64_t)counts->n_facts);
+    dz_json_set_int(object, "passages", (int64_t)counts->n_passages);
+    dz_json_set_int(object, "sources", (int64_t)counts->n_sources);
+    dz_json_set_int(object, "origins_at_most", (int64_t)counts->n_origins);
+    dz_json_set_int(object, "unreviewed", (int64_t)counts->n_unreviewed);
+    return object;
+}
+
+json_t *
+dz_evidence_json(const struct dz_evidence *facts, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        const struct dz_evidence *e = &facts[i];
+        json_t *one = json_object();
+        dz_json_set_str(one, "id", e->id);
+        dz_json_set_str(one, "said_by", e->said_by);
+        dz_json_set_str(one, "via", e->via);
+        json_object_set_new(one, "reviewed", json_boolean(e->reviewed));
+        json_object_set_new(one, "bulk", json_boolean(e->bulk));
+        json_object_set_new(one, "conflict", json_boolean(e->conflict));
+        json_t *passages = json_array();
+        for (size_t p = 0; p < e->n_passages; p++) {
+            json_t *quote = json_object();
+            dz_json_set_str(quote, "source", e->passages[p].source);
+            dz_json_set_int(quote, "start", (int64_t)e->passages[p].start);
+            dz_json_set_int(quote, "end", (int64_t)e->passages[p].end);
+            dz_json_set_str(quote, "exact", e->passages[p].exact);
+            json_array_append_new(passages, quote);
+        }
+        json_object_set_new(one, "passages", passages);
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+void
+dz_evidence_words(const struct dz_evidence *facts, size_t n, const struct dz_counts *counts,
+                  struct dz_buf *out)
+{
+    char text[256];
+    if (counts->n_sources > 1) {
+        snprintf(text, sizeof text,
+                 dz_trn("%zu source, at most %zu independent",
+                        "%zu sources, at most %zu independent", (unsigned long)counts->n_sources),
+                 counts->n_sources, counts->n_origins);
+        dz_view_part(out, text);
+    }
+    if (counts->n_unreviewed > 0)
+        dz_view_part(out, _("accepted in bulk, not reviewed"));
+    DZ_AUTO_BUF struct dz_buf ids = DZ_BUF(1 << 16);
+    for (size_t i = 0; i < n && i < IDS_SHOWN; i++) {
+        dz_buf_addf(&ids, "%s%s", i > 0 ? " " : "", facts[i].id);
+        if (facts[i].n_passages > 0)
+            dz_buf_addf(&ids, " (%s)", facts[i].passages[0].source);
+    }
+    if (n > IDS_SHOWN)
+        dz_buf_addf(&ids, " +%zu", n - IDS_SHOWN);
+    dz_view_part(out, ids.p);
+}
+
+/* "3500000.5" -> "3 500 000.5", with blanks that do not break. */
+static void
+grouped(const char *decimal, struct dz_buf *out)
+{
+    size_t whole = strspn(decimal[0] == '-' ? decimal + 1 : decimal, "0123456789");
+    if (decimal[0] == '-')
+        dz_buf_addc(out, *decimal++);
+    for (size_t i = 0; i < whole; i++) {
+        if (i > 0 && whole > 4 && (whole - i) % 3 == 0)
+            dz_buf_adds(out, "\xC2\xA0");
+        dz_buf_addc(out, decimal[i]);
+    }
+    dz_buf_adds(out, decimal + whole);
+}
+
+void
+dz_value_words(struct dz_ctx *c, const char *qualifier, const char *value, const char *value_max,
+               const char *unit, const char *what, struct dz_buf *out)
+{
+    if (value == NULL)
+        return;
+    if (qualifier != NULL)
+        dz_buf_addf(out, "%s\xC2\xA0", qualifier);
+    grouped(value, out);
+    if (value_max != NULL) {
+        dz_buf_adds(out, "–");
+        grouped(value_max, out);
+    }
+    if (unit != NULL && unit[0] != '\0')
+        dz_buf_addf(out, " %s", dz_label(c, "figure_unit", unit));
+    if (what != NULL && what[0] != '\0')
+        dz_buf_addf(out, ", %s", what);
+}
+
+void
+dz_counts_print(struct dz_out *o, const struct dz_counts *counts)
+{
+    dz_out_text(o, "\n");
+    dz_out_f(o,
+             dz_trn("Documented in this collection: %zu fact",
+                    "Documented in this collection: %zu facts", (unsigned long)counts->n_facts),
+             counts->n_facts);
+    dz_out_text(o, ", ");
+    dz_out_f(o, dz_trn("%zu passage", "%zu passages", (unsigned long)counts->n_passages),
+             counts->n_passages);
+    dz_out_text(o, ", ");
+    dz_out_f(o,
+             dz_trn("%zu source, at most %zu independent", "%zu sources, at most %zu independent",
+                    (unsigned long)counts->n_sources),
+             counts->n_sources, counts->n_origins);
+    dz_out_text(o, ".\n");
+    if (counts->n_unreviewed > 0) {
+        dz_out_f(o,
+                 dz_trn("%zu fact was accepted in bulk and not reviewed.",
+                        "%zu facts were accepted in bulk and not reviewed.",
+                        (unsigned long)counts->n_unreviewed),
+                 counts->n_unreviewed);
+        dz_out_text(o, "\n");
+    }
+}
+
+void
+dz_limits_print(struct dz_ctx *c)
+{
+    dz_out_wrap(&c->out,
+                dz_view_of(_("These are no totals: they count what this collection documents. No "
+                             "record does not mean that nothing happened.")),
+                0, 0);
+}
