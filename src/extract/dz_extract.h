@@ -17,9 +17,9 @@
 #define DZ_EXTRACT_MAX (16u << 20) /* bytes of input that are read for text */
 
 enum dz_extract_status {
-    DZ_EXTRACT_TEXT,     /* well-formed text */
-    DZ_EXTRACT_REPAIRED, /* a few ill-formed bytes stand as U+FFFD (at most one in 100) */
-    DZ_EXTRACT_EMPTY,    /* no text in it */
+    DZ_EXTRACT_TEXT,        /* well-formed text */
+    DZ_EXTRACT_REPAIRED,    /* a few ill-formed bytes stand as U+FFFD (at most one in 100) */
+    DZ_EXTRACT_EMPTY,       /* no text in it */
     DZ_EXTRACT_UNSUPPORTED, /* a kind of file or an encoding that is not read */
     DZ_EXTRACT_NOT_TEXT,    /* named like a text file, but holds other bytes */
     DZ_EXTRACT_TOO_LARGE    /* more than DZ_EXTRACT_MAX bytes */
@@ -37,11 +37,13 @@ struct dz_extracted {
     size_t n_repaired; /* ill-formed parts replaced */
     char *title;
     char *author;
-    char *published;  /* EDTF, checked */
-    char *language;   /* language tag, lower case, as declared */
-    char *address;    /* canonical address */
-    char *site;       /* name of the publication */
-    char reason[256]; /* why there is no text, in the language of the thread; "" when there is */
+    char *published; /* EDTF, checked */
+    char *language;  /* language tag, lower case, as declared */
+    char *address;   /* canonical address */
+    char *site;      /* name of the publication */
+    /* Why there is no text: "empty", "blank", "utf16", "not_utf8", "kind", "nesting", "binary",
+     * "too_large"; NULL when there is. dz_extract_reason says it in words. */
+    const char *why;
 };
 void
 dz_extracted_done(struct dz_extracted *x);
@@ -77,5 +79,9 @@ dz_cleanup_extractor(struct dz_extractor **x)
  * in entries. */
 const char *
 dz_extract_status_name(enum dz_extract_status s);
+
+/** The words for a `why`, in the language of the thread; "" for NULL. */
+const char *
+dz_extract_reason(const char *why);
 
 #endif

@@ -4,13 +4,13 @@
 
 #include "dz_extract.h"
 
-/** Parse a page (valid UTF-8) and fill text and description of ret. DZ_E_LIMIT: it nests deeper or
- *  holds more tags than is read. */
+/** Parse a page (valid UTF-8) and fill text and description of ret. DZ_E_LIMIT: it nests deeper
+ * or holds more tags than is read. */
 DZ_MUSTUSE enum dz_code
 dz_html_extract(struct dz_view page, struct dz_extracted *ret, struct dz_err *err);
 
-/** Whether a page can be parsed with bounded effort: few enough tags, not nested too deeply, and no
- *  pile of unclosed formatting that every block would repeat. */
+/** Whether a page can be parsed with bounded effort: few enough tags, not nested too deeply, and
+ * no pile of unclosed formatting that every block would repeat. */
 bool
 dz_html_is_bounded(struct dz_view page);
 

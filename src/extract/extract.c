@@ -6,8 +6,8 @@
 #include "dz_tr.h"
 #include "dz_utf8.h"
 
-/* Which kind of file it is, is decided by its bytes first and by its name second: a name is a claim
- * of whoever made the file. */
+/* Which kind of file it is, is decided by its bytes first and by its name second: a name is a
+ * claim of whoever made the file. */
 
 struct dz_extractor {
     char *name;
@@ -21,40 +21,40 @@ struct kind {
     bool is_read; /* text is taken out of it now */
 };
 static const struct kind kinds[] = {
-    { "txt", "text/plain", true },
-    { "text", "text/plain", true },
-    { "md", "text/markdown", true },
-    { "markdown", "text/markdown", true },
-    { "html", "text/html", true },
-    { "htm", "text/html", true },
-    { "xhtml", "text/html", true },
+    {"txt", "text/plain", true},
+    {"text", "text/plain", true},
+    {"md", "text/markdown", true},
+    {"markdown", "text/markdown", true},
+    {"html", "text/html", true},
+    {"htm", "text/html", true},
+    {"xhtml", "text/html", true},
     /* Kinds with a structure of their own: read as plain text, their passages would have to move
      * as soon as they are read properly. */
-    { "pdf", "application/pdf", false },
-    { "doc", "application/msword", false },
-    { "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", false },
-    { "odt", "application/vnd.oasis.opendocument.text", false },
-    { "rtf", "application/rtf", false },
-    { "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", false },
-    { "ods", "application/vnd.oasis.opendocument.spreadsheet", false },
-    { "csv", "text/csv", false },
-    { "json", "application/json", false },
-    { "xml", "application/xml", false },
-    { "eml", "message/rfc822", false },
-    { "mbox", "application/mbox", false },
-    { "mhtml", "multipart/related", false },
-    { "srt", "application/x-subrip", false },
-    { "vtt", "text/vtt", false },
-    { "epub", "application/epub+zip", false },
-    { "zip", "application/zip", false },
-    { "warc", "application/warc", false },
-    { "wacz", "application/wacz", false },
-    { "jpg", "image/jpeg", false },
-    { "jpeg", "image/jpeg", false },
-    { "png", "image/png", false },
-    { "svg", "image/svg+xml", false },
-    { "mp3", "audio/mpeg", false },
-    { "mp4", "video/mp4", false },
+    {"pdf", "application/pdf", false},
+    {"doc", "application/msword", false},
+    {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", false},
+    {"odt", "application/vnd.oasis.opendocument.text", false},
+    {"rtf", "application/rtf", false},
+    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", false},
+    {"ods", "application/vnd.oasis.opendocument.spreadsheet", false},
+    {"csv", "text/csv", false},
+    {"json", "application/json", false},
+    {"xml", "application/xml", false},
+    {"eml", "message/rfc822", false},
+    {"mbox", "application/mbox", false},
+    {"mhtml", "multipart/related", false},
+    {"srt", "application/x-subrip", false},
+    {"vtt", "text/vtt", false},
+    {"epub", "application/epub+zip", false},
+    {"zip", "application/zip", false},
+    {"warc", "application/warc", false},
+    {"wacz", "application/wacz", false},
+    {"jpg", "image/jpeg", false},
+    {"jpeg", "image/jpeg", false},
+    {"png", "image/png", false},
+    {"svg", "image/svg+xml", false},
+    {"mp3", "audio/mpeg", false},
+    {"mp4", "video/mp4", false},
 };
 
 struct magic {
@@ -62,15 +62,15 @@ struct magic {
     const char *media_type;
 };
 static const struct magic magics[] = {
-    { DZ_VIEW_INIT("%PDF-"), "application/pdf" },
-    { DZ_VIEW_INIT("PK\x03\x04"), "application/zip" },
-    { DZ_VIEW_INIT("\x89PNG\r\n"), "image/png" },
-    { DZ_VIEW_INIT("\xff\xd8\xff"), "image/jpeg" },
-    { DZ_VIEW_INIT("GIF8"), "image/gif" },
-    { DZ_VIEW_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "application/x-ole-storage" },
-    { DZ_VIEW_INIT("\x1f\x8b"), "application/gzip" },
-    { DZ_VIEW_INIT("{\\rtf"), "application/rtf" },
-    { DZ_VIEW_INIT("WARC/"), "application/warc" },
+    {DZ_VIEW_INIT("%PDF-"), "application/pdf"},
+    {DZ_VIEW_INIT("PK\x03\x04"), "application/zip"},
+    {DZ_VIEW_INIT("\x89PNG\r\n"), "image/png"},
+    {DZ_VIEW_INIT("\xff\xd8\xff"), "image/jpeg"},
+    {DZ_VIEW_INIT("GIF8"), "image/gif"},
+    {DZ_VIEW_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "application/x-ole-storage"},
+    {DZ_VIEW_INIT("\x1f\x8b"), "application/gzip"},
+    {DZ_VIEW_INIT("{\\rtf"), "application/rtf"},
+    {DZ_VIEW_INIT("WARC/"), "application/warc"},
 };
 
 const char *
@@ -93,6 +93,30 @@ dz_extract_status_name(enum dz_extract_status s)
     return "unsupported";
 }
 
+static const struct {
+    const char *why;
+    const char *words;
+} reasons[] = {
+    {"nesting", N_("the page nests too deeply or holds too many tags to be read")},
+    {"not_utf8", N_("not UTF-8: other encodings are not read yet")},
+    {"blank", N_("there is no text in it")},
+    {"empty", N_("the file is empty")},
+    {"utf16", N_("UTF-16: only UTF-8 text is read so far")},
+    {"kind", N_("this kind of file is not read yet")},
+    {"binary", N_("not text, although its name says so")},
+    {"too_large", N_("text is read up to 16 MiB only")},
+};
+
+const char *
+dz_extract_reason(const char *why)
+{
+    for (size_t i = 0; why && i < sizeof reasons / sizeof *reasons; i++) {
+        if (strcmp(reasons[i].why, why) == 0)
+            return dz_tr(reasons[i].words);
+    }
+    return "";
+}
+
 void
 dz_extracted_done(struct dz_extracted *x)
 {
@@ -103,7 +127,7 @@ dz_extracted_done(struct dz_extracted *x)
     dz_free(x->language);
     dz_free(x->address);
     dz_free(x->site);
-    *x = (struct dz_extracted){ 0 };
+    *x = (struct dz_extracted){0};
 }
 
 struct dz_extractor *
@@ -211,25 +235,17 @@ looks_html(struct dz_view bytes)
         if (!end)
             break;
         size_t used = (size_t)(end - head.p) + skip;
-        head = dz_view_trim((struct dz_view){ head.p + used, head.n - used });
+        head = dz_view_trim((struct dz_view){head.p + used, head.n - used});
     }
     return starts_no_case(head, "<!doctype html") || starts_no_case(head, "<html");
 }
 
-static void
-set_reason(struct dz_extracted *ret, const char *words)
-{
-    DZ_AUTO_BUF struct dz_buf line = DZ_BUF(sizeof ret->reason - 1);
-    dz_utf8_line(&line, dz_view_of(words), 120);
-    memcpy(ret->reason, line.p ? line.p : "", line.n + (line.p ? 1 : 0));
-}
-
 static enum dz_code
-without_text(struct dz_extracted *ret, enum dz_extract_status status, const char *words)
+without_text(struct dz_extracted *ret, enum dz_extract_status status, const char *why)
 {
     ret->status = status;
     ret->extractor = "none/1";
-    set_reason(ret, words);
+    ret->why = why;
     return DZ_OK;
 }
 
@@ -239,12 +255,12 @@ static struct dz_view
 skip_mark(struct dz_view bytes)
 {
     if (bytes.n >= 3 && memcmp(bytes.p, "\xef\xbb\xbf", 3) == 0)
-        return (struct dz_view){ bytes.p + 3, bytes.n - 3 };
+        return (struct dz_view){bytes.p + 3, bytes.n - 3};
     return bytes;
 }
 
-/* Strict UTF-8, or repaired where at most one byte in a hundred is wrong: more than that is another
- * encoding, in which a repair would lose words. False then. */
+/* Strict UTF-8, or repaired where at most one byte in a hundred is wrong: more than that is
+ * another encoding, in which a repair would lose words. False then. */
 static bool
 decode(struct dz_view bytes, struct dz_buf *out, size_t *ret_repaired)
 {
@@ -266,11 +282,11 @@ markdown_title(struct dz_extracted *ret)
     struct dz_view rest = dz_buf_view(&ret->text);
     while (rest.n > 0) {
         const char *end = memchr(rest.p, '\n', rest.n);
-        struct dz_view line = { rest.p, end ? (size_t)(end - rest.p) : rest.n };
-        rest = (struct dz_view){ rest.p + line.n + (end ? 1 : 0), rest.n - line.n - (end ? 1 : 0) };
+        struct dz_view line = {rest.p, end ? (size_t)(end - rest.p) : rest.n};
+        rest = (struct dz_view){rest.p + line.n + (end ? 1 : 0), rest.n - line.n - (end ? 1 : 0)};
         line = dz_view_trim(line);
         if (dz_view_starts(line, "# ")) {
-            dz_meta_set(&ret->title, (struct dz_view){ line.p + 2, line.n - 2 });
+            dz_meta_set(&ret->title, (struct dz_view){line.p + 2, line.n - 2});
             return;
         }
         if (line.n > 0)
@@ -286,8 +302,7 @@ read_html(struct dz_extracted *ret, struct dz_err *err)
     ret->extractor = "html/1";
     if (!dz_html_is_bounded(dz_buf_view(&page))) {
         ret->n_repaired = 0;
-        return without_text(ret, DZ_EXTRACT_UNSUPPORTED,
-                            _("the page nests too deeply or holds too many tags to be read"));
+        return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "nesting");
     }
     return dz_html_extract(dz_buf_view(&page), ret, err);
 }
@@ -299,8 +314,7 @@ read_text(struct dz_view bytes, struct dz_extracted *ret, struct dz_err *err)
     if (!decode(skip_mark(bytes), &ret->text, &ret->n_repaired)) {
         ret->n_repaired = 0;
         dz_buf_reset(&ret->text);
-        return without_text(ret, DZ_EXTRACT_UNSUPPORTED,
-                            _("not UTF-8: other encodings are not read yet"));
+        return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "not_utf8");
     }
     DZ_TRY(dz_buf_ok(&ret->text, _("text"), err));
     ret->status = ret->n_repaired ? DZ_EXTRACT_REPAIRED : DZ_EXTRACT_TEXT;
@@ -313,7 +327,7 @@ read_text(struct dz_view bytes, struct dz_extracted *ret, struct dz_err *err)
         return DZ_OK;
     if (dz_view_trim(dz_buf_view(&ret->text)).n == 0) {
         dz_buf_reset(&ret->text);
-        return without_text(ret, DZ_EXTRACT_EMPTY, _("there is no text in it"));
+        return without_text(ret, DZ_EXTRACT_EMPTY, "blank");
     }
     return DZ_OK;
 }
@@ -326,36 +340,35 @@ finish(struct dz_extractor *x, struct dz_extracted *ret, struct dz_err *err)
     const char *found = media_of_bytes(bytes);
     ret->media_type = named ? named->media_type : found ? found : "application/octet-stream";
     if (x->total == 0)
-        return without_text(ret, DZ_EXTRACT_EMPTY, _("the file is empty"));
-    if (bytes.n >= 2 && (memcmp(bytes.p, "\xff\xfe", 2) == 0 || memcmp(bytes.p, "\xfe\xff", 2) == 0)) {
+        return without_text(ret, DZ_EXTRACT_EMPTY, "empty");
+    if (bytes.n >= 2 &&
+        (memcmp(bytes.p, "\xff\xfe", 2) == 0 || memcmp(bytes.p, "\xfe\xff", 2) == 0)) {
         if (!named)
             ret->media_type = "text/plain";
-        return without_text(ret, DZ_EXTRACT_UNSUPPORTED,
-                            _("UTF-16: only UTF-8 text is read so far"));
+        return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "utf16");
     }
     if (found || looks_binary(bytes)) {
         if (!named || !named->is_read) {
-            return without_text(ret, DZ_EXTRACT_UNSUPPORTED,
-                                _("this kind of file is not read yet"));
+            return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "kind");
         }
         ret->media_type = found ? found : "application/octet-stream";
-        return without_text(ret, DZ_EXTRACT_NOT_TEXT, _("not text, although its name says so"));
+        return without_text(ret, DZ_EXTRACT_NOT_TEXT, "binary");
     }
     if (named && !named->is_read)
-        return without_text(ret, DZ_EXTRACT_UNSUPPORTED, _("this kind of file is not read yet"));
+        return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "kind");
     if (looks_html(skip_mark(bytes)))
         ret->media_type = "text/html";
     else if (!named)
         ret->media_type = "text/plain";
     if (x->total > DZ_EXTRACT_MAX)
-        return without_text(ret, DZ_EXTRACT_TOO_LARGE, _("text is read up to 16 MiB only"));
+        return without_text(ret, DZ_EXTRACT_TOO_LARGE, "too_large");
     return read_text(bytes, ret, err);
 }
 
 enum dz_code
 dz_extractor_finish(struct dz_extractor *x, struct dz_extracted *ret, struct dz_err *err)
 {
-    struct dz_extracted found = { 0 };
+    struct dz_extracted found = {0};
     enum dz_code code = finish(x, &found, err);
     if (code != DZ_OK) {
         dz_extracted_done(&found);

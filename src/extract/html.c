@@ -6,10 +6,10 @@
 #include "dz_tr.h"
 #include "dz_utf8.h"
 
-/* Readable text of a page: what a reader would see of the page itself, block by block, without its
- * navigation. Trees of foreign pages can be deep, so that they are walked by their parent pointers and
- * never by calling oneself; and they are made in an arena, because gumbo's own way of freeing calls
- * itself for every level. */
+/* Readable text of a page: what a reader would see of the page itself, block by block, without
+ * its navigation. Trees of foreign pages can be deep, so that they are walked by their parent
+ * pointers and never by calling oneself; and they are made in an arena, because gumbo's own way
+ * of freeing calls itself for every level. */
 
 #define ARENA_MAX ((size_t)3 << 30)
 
@@ -30,10 +30,11 @@ static bool
 is_left_out(const GumboElement *e)
 {
     static const GumboTag tags[] = {
-        GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE,  GUMBO_TAG_NOSCRIPT, GUMBO_TAG_TEMPLATE, GUMBO_TAG_HEAD,
-        GUMBO_TAG_NAV,    GUMBO_TAG_FOOTER, GUMBO_TAG_ASIDE,    GUMBO_TAG_IFRAME,   GUMBO_TAG_OBJECT,
-        GUMBO_TAG_SVG,    GUMBO_TAG_MATH,   GUMBO_TAG_SELECT,   GUMBO_TAG_BUTTON,   GUMBO_TAG_TEXTAREA,
-        GUMBO_TAG_CANVAS, GUMBO_TAG_AUDIO,  GUMBO_TAG_VIDEO,    GUMBO_TAG_FRAMESET,
+        GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE,  GUMBO_TAG_NOSCRIPT, GUMBO_TAG_TEMPLATE,
+        GUMBO_TAG_HEAD,   GUMBO_TAG_NAV,    GUMBO_TAG_FOOTER,   GUMBO_TAG_ASIDE,
+        GUMBO_TAG_IFRAME, GUMBO_TAG_OBJECT, GUMBO_TAG_SVG,      GUMBO_TAG_MATH,
+        GUMBO_TAG_SELECT, GUMBO_TAG_BUTTON, GUMBO_TAG_TEXTAREA, GUMBO_TAG_CANVAS,
+        GUMBO_TAG_AUDIO,  GUMBO_TAG_VIDEO,  GUMBO_TAG_FRAMESET,
     };
     if (IN_LIST(e->tag, tags) || gumbo_get_attribute(&e->attributes, "hidden"))
         return true;
@@ -41,22 +42,23 @@ is_left_out(const GumboElement *e)
     if (a && strcasecmp(a->value, "true") == 0)
         return true;
     a = gumbo_get_attribute(&e->attributes, "role");
-    return a && (strcasecmp(a->value, "navigation") == 0 || strcasecmp(a->value, "contentinfo") == 0 ||
-                 strcasecmp(a->value, "complementary") == 0 || strcasecmp(a->value, "search") == 0);
+    return a &&
+           (strcasecmp(a->value, "navigation") == 0 || strcasecmp(a->value, "contentinfo") == 0 ||
+            strcasecmp(a->value, "complementary") == 0 || strcasecmp(a->value, "search") == 0);
 }
 
 static bool
 is_inline(GumboTag tag)
 {
     static const GumboTag tags[] = {
-        GUMBO_TAG_A,     GUMBO_TAG_ABBR,   GUMBO_TAG_ACRONYM, GUMBO_TAG_B,      GUMBO_TAG_BDI,
-        GUMBO_TAG_BDO,   GUMBO_TAG_BIG,    GUMBO_TAG_CITE,    GUMBO_TAG_CODE,   GUMBO_TAG_DATA,
-        GUMBO_TAG_DEL,   GUMBO_TAG_DFN,    GUMBO_TAG_EM,      GUMBO_TAG_FONT,   GUMBO_TAG_I,
-        GUMBO_TAG_IMG,   GUMBO_TAG_INS,    GUMBO_TAG_KBD,     GUMBO_TAG_LABEL,  GUMBO_TAG_MARK,
-        GUMBO_TAG_NOBR,  GUMBO_TAG_Q,      GUMBO_TAG_RUBY,    GUMBO_TAG_S,      GUMBO_TAG_SAMP,
-        GUMBO_TAG_SMALL, GUMBO_TAG_SPAN,   GUMBO_TAG_STRIKE,  GUMBO_TAG_STRONG, GUMBO_TAG_SUB,
-        GUMBO_TAG_SUP,   GUMBO_TAG_TIME,   GUMBO_TAG_TT,      GUMBO_TAG_U,      GUMBO_TAG_VAR,
-        GUMBO_TAG_WBR,   GUMBO_TAG_INPUT,  GUMBO_TAG_UNKNOWN,
+        GUMBO_TAG_A,     GUMBO_TAG_ABBR,  GUMBO_TAG_ACRONYM, GUMBO_TAG_B,      GUMBO_TAG_BDI,
+        GUMBO_TAG_BDO,   GUMBO_TAG_BIG,   GUMBO_TAG_CITE,    GUMBO_TAG_CODE,   GUMBO_TAG_DATA,
+        GUMBO_TAG_DEL,   GUMBO_TAG_DFN,   GUMBO_TAG_EM,      GUMBO_TAG_FONT,   GUMBO_TAG_I,
+        GUMBO_TAG_IMG,   GUMBO_TAG_INS,   GUMBO_TAG_KBD,     GUMBO_TAG_LABEL,  GUMBO_TAG_MARK,
+        GUMBO_TAG_NOBR,  GUMBO_TAG_Q,     GUMBO_TAG_RUBY,    GUMBO_TAG_S,      GUMBO_TAG_SAMP,
+        GUMBO_TAG_SMALL, GUMBO_TAG_SPAN,  GUMBO_TAG_STRIKE,  GUMBO_TAG_STRONG, GUMBO_TAG_SUB,
+        GUMBO_TAG_SUP,   GUMBO_TAG_TIME,  GUMBO_TAG_TT,      GUMBO_TAG_U,      GUMBO_TAG_VAR,
+        GUMBO_TAG_WBR,   GUMBO_TAG_INPUT, GUMBO_TAG_UNKNOWN,
     };
     return IN_LIST(tag, tags);
 }
@@ -293,7 +295,7 @@ arena_free(void *ctx, void *p)
 enum dz_code
 dz_html_extract(struct dz_view page, struct dz_extracted *ret, struct dz_err *err)
 {
-    struct dz_arena arena = { .max_bytes = ARENA_MAX };
+    struct dz_arena arena = {.max_bytes = ARENA_MAX};
     GumboOptions options = kGumboDefaultOptions;
     options.allocator = arena_alloc;
     options.deallocator = arena_free;
@@ -301,10 +303,10 @@ dz_html_extract(struct dz_view page, struct dz_extracted *ret, struct dz_err *er
     options.max_errors = 0;
     GumboOutput *output = gumbo_parse_with_options(&options, page.p ? page.p : "", page.n);
 
-    struct text_state s = { .w = { .out = &ret->text } };
-    walk_tree(&(struct walk){ output->document, enter_text, leave_text, skips_hidden, &s });
-    struct dz_html_meta meta = { 0 };
-    walk_tree(&(struct walk){ output->document, enter_meta, leave_nothing, skips_nothing, &meta });
+    struct text_state s = {.w = {.out = &ret->text}};
+    walk_tree(&(struct walk){output->document, enter_text, leave_text, skips_hidden, &s});
+    struct dz_html_meta meta = {0};
+    walk_tree(&(struct walk){output->document, enter_meta, leave_nothing, skips_nothing, &meta});
     dz_arena_done(&arena);
     dz_meta_take(&meta, ret);
     dz_html_meta_done(&meta);

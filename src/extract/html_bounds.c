@@ -2,22 +2,23 @@
 
 #include "dz_extract_priv.h"
 
-/* The HTML algorithm repeats every unclosed <b>, <font>, <a> in each block that follows, and searches
- * the stack of open elements for each <p>. A hostile page of a few megabytes can so ask for gigabytes
- * or hours. One look over the tags, before parsing, bounds both. Ordinary pages stay far below. */
+/* The HTML algorithm repeats every unclosed <b>, <font>, <a> in each block that follows, and
+ * searches the stack of open elements for each <p>. A hostile page of a few megabytes can so
+ * ask for gigabytes or hours. One look over the tags, before parsing, bounds both. Ordinary
+ * pages stay far below. */
 
 #define TAGS_MAX 300000u
 #define DEPTH_MAX 2000u
 #define ATTRIBUTES_MAX 1000u /* of one tag: each is compared with all before it */
 #define WORK_MAX 1500000u    /* elements and attributes that the parser may make or look at */
 
-static const char *const formatting[] = { "a",    "b", "big",   "code",   "em",     "font", "i",
-                                          "nobr", "s", "small", "strike", "strong", "tt",   "u" };
+static const char *const formatting[] = {"a",    "b", "big",   "code",   "em",     "font", "i",
+                                         "nobr", "s", "small", "strike", "strong", "tt",   "u"};
 /* They close by themselves or cannot be open. */
-static const char *const shallow[] = { "p",     "li",    "dt",    "dd",    "tr",   "td",    "th",
-                                       "tbody", "thead", "tfoot", "br",    "img",  "hr",    "meta",
-                                       "link",  "input", "col",   "area",  "base", "embed", "param",
-                                       "track", "wbr",   "source", "option" };
+static const char *const shallow[] = {"p",     "li",    "dt",     "dd",    "tr",   "td",    "th",
+                                      "tbody", "thead", "tfoot",  "br",    "img",  "hr",    "meta",
+                                      "link",  "input", "col",    "area",  "base", "embed", "param",
+                                      "track", "wbr",   "source", "option"};
 
 static bool
 is_one_of(const char *name, const char *const *list, size_t n)
@@ -37,8 +38,8 @@ find_no_case(struct dz_view page, size_t pos, const char *what)
     size_t n = strlen(what);
     for (; pos + n <= page.n; pos++) {
         size_t k = 0;
-        while (k < n && (page.p[pos + k] | (page.p[pos + k] >= 'A' && page.p[pos + k] <= 'Z' ? 0x20 : 0)) ==
-                            what[k])
+        while (k < n && (page.p[pos + k] |
+                         (page.p[pos + k] >= 'A' && page.p[pos + k] <= 'Z' ? 0x20 : 0)) == what[k])
             k++;
         if (k == n)
             return pos;
@@ -115,7 +116,7 @@ skip_attributes(struct dz_view page, size_t pos, size_t *ret_n)
 bool
 dz_html_is_bounded(struct dz_view page)
 {
-    struct effort e = { 0 };
+    struct effort e = {0};
     size_t pos = 0;
     while (pos < page.n) {
         const char *next = memchr(page.p + pos, '<', page.n - pos);

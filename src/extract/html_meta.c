@@ -6,8 +6,8 @@
 #include "dz_json.h"
 #include "dz_utf8.h"
 
-/* What a page says about itself: OpenGraph and article tags first, then schema.org in JSON-LD, then
- * older conventions. */
+/* What a page says about itself: OpenGraph and article tags first, then schema.org in JSON-LD,
+ * then older conventions. */
 
 #define VALUE_MAX_CP 1000
 #define JSON_LD_MAX (1u << 20)
@@ -24,7 +24,7 @@ dz_html_meta_done(struct dz_html_meta *m)
         dz_free(m->address[i]);
         dz_free(m->language[i]);
     }
-    *m = (struct dz_html_meta){ 0 };
+    *m = (struct dz_html_meta){0};
 }
 
 void
@@ -51,26 +51,26 @@ struct named {
 };
 #define FIELD(f) offsetof(struct dz_html_meta, f)
 static const struct named names[] = {
-    { "og:title", FIELD(title), DZ_META_STRONG },
-    { "twitter:title", FIELD(title), DZ_META_LAST },
-    { "dc.title", FIELD(title), DZ_META_LAST },
-    { "article:published_time", FIELD(published), DZ_META_STRONG },
-    { "og:article:published_time", FIELD(published), DZ_META_STRONG },
-    { "datepublished", FIELD(published), DZ_META_WEAK },
-    { "date", FIELD(published), DZ_META_WEAK },
-    { "pubdate", FIELD(published), DZ_META_WEAK },
-    { "publish-date", FIELD(published), DZ_META_WEAK },
-    { "dc.date", FIELD(published), DZ_META_WEAK },
-    { "dc.date.issued", FIELD(published), DZ_META_WEAK },
-    { "dcterms.issued", FIELD(published), DZ_META_WEAK },
-    { "author", FIELD(author), DZ_META_STRONG },
-    { "article:author", FIELD(author), DZ_META_WEAK },
-    { "dc.creator", FIELD(author), DZ_META_LAST },
-    { "og:site_name", FIELD(site), DZ_META_STRONG },
-    { "application-name", FIELD(site), DZ_META_LAST },
-    { "og:url", FIELD(address), DZ_META_WEAK },
-    { "content-language", FIELD(language), DZ_META_WEAK },
-    { "og:locale", FIELD(language), DZ_META_LAST },
+    {"og:title", FIELD(title), DZ_META_STRONG},
+    {"twitter:title", FIELD(title), DZ_META_LAST},
+    {"dc.title", FIELD(title), DZ_META_LAST},
+    {"article:published_time", FIELD(published), DZ_META_STRONG},
+    {"og:article:published_time", FIELD(published), DZ_META_STRONG},
+    {"datepublished", FIELD(published), DZ_META_WEAK},
+    {"date", FIELD(published), DZ_META_WEAK},
+    {"pubdate", FIELD(published), DZ_META_WEAK},
+    {"publish-date", FIELD(published), DZ_META_WEAK},
+    {"dc.date", FIELD(published), DZ_META_WEAK},
+    {"dc.date.issued", FIELD(published), DZ_META_WEAK},
+    {"dcterms.issued", FIELD(published), DZ_META_WEAK},
+    {"author", FIELD(author), DZ_META_STRONG},
+    {"article:author", FIELD(author), DZ_META_WEAK},
+    {"dc.creator", FIELD(author), DZ_META_LAST},
+    {"og:site_name", FIELD(site), DZ_META_STRONG},
+    {"application-name", FIELD(site), DZ_META_LAST},
+    {"og:url", FIELD(address), DZ_META_WEAK},
+    {"content-language", FIELD(language), DZ_META_WEAK},
+    {"og:locale", FIELD(language), DZ_META_LAST},
 };
 
 static char **
@@ -99,22 +99,26 @@ set_named(char **slot, const json_t *value)
         DZ_AUTO_BUF struct dz_buf all = DZ_BUF(4096);
         size_t i;
         const json_t *item;
-        json_array_foreach (value, i, item) {
-            const char *name = json_is_string(item) ? json_string_value(item) : dz_json_str(item, "name");
+        json_array_foreach(value, i, item)
+        {
+            const char *name =
+                json_is_string(item) ? json_string_value(item) : dz_json_str(item, "name");
             if (name)
                 dz_buf_addf(&all, "%s%s", all.n ? ", " : "", name);
         }
         dz_meta_set(slot, dz_buf_view(&all));
         return;
     }
-    const char *name = json_is_string(value) ? json_string_value(value) : dz_json_str(value, "name");
+    const char *name =
+        json_is_string(value) ? json_string_value(value) : dz_json_str(value, "name");
     dz_meta_set(slot, dz_view_of(name));
 }
 
 static void
 read_object(struct dz_html_meta *m, const json_t *object)
 {
-    /* Only what describes the article: a page also describes its site, its logo, its breadcrumbs. */
+    /* Only what describes the article: a page also describes its site, its logo, its
+     * breadcrumbs. */
     if (!json_object_get(object, "datePublished") && !json_object_get(object, "headline"))
         return;
     dz_meta_set(&m->published[DZ_META_LINKED], dz_view_of(dz_json_str(object, "datePublished")));
@@ -144,7 +148,8 @@ dz_meta_json_ld(struct dz_html_meta *m, struct dz_view text)
             read_object(m, value);
             value = json_object_get(value, "@graph");
         }
-        json_array_foreach (value, i, item) {
+        json_array_foreach(value, i, item)
+        {
             if (n < JSON_LD_NODES)
                 queue[n++] = item;
         }
@@ -166,19 +171,20 @@ best(char **ranks)
     return NULL;
 }
 
-/* The day, month or year at the head of a date or time; NULL when there is none. The day is the one
- * that the page states, whatever its zone. */
+/* The day, month or year at the head of a date or time; NULL when there is none. The day is the
+ * one that the page states, whatever its zone. */
 static char *
 edtf_of(const char *value)
 {
-    static const size_t lengths[] = { 10, 7, 4 };
+    static const size_t lengths[] = {10, 7, 4};
     struct dz_view v = dz_view_of(value);
     for (size_t i = 0; i < 3; i++) {
-        struct dz_view head = { v.p, lengths[i] };
+        struct dz_view head = {v.p, lengths[i]};
         if (v.n < head.n || (v.n > head.n && head.n < 10))
             continue;
         struct dz_edtf *e = NULL;
-        bool is_date = head.p[0] >= '0' && head.p[0] <= '9' && dz_edtf_parse(head, &e, NULL) == DZ_OK;
+        bool is_date =
+            head.p[0] >= '0' && head.p[0] <= '9' && dz_edtf_parse(head, &e, NULL) == DZ_OK;
         dz_edtf_free(e);
         if (is_date)
             return dz_strndup(head.p, head.n);
@@ -200,7 +206,8 @@ dz_meta_take(struct dz_html_meta *m, struct dz_extracted *ret)
     for (int i = 0; i < DZ_META_RANKS && !ret->published; i++)
         ret->published = m->published[i] ? edtf_of(m->published[i]) : NULL;
     for (int i = 0; i < DZ_META_RANKS; i++) {
-        /* Some pages give the author's profile instead of a name; relative addresses lead nowhere. */
+        /* Some pages give the author's profile instead of a name; relative addresses lead
+         * nowhere. */
         if (m->author[i] && !is_web_address(m->author[i]) && !ret->author)
             ret->author = dz_strdup(m->author[i]);
         if (m->address[i] && is_web_address(m->address[i]) && !ret->address)

@@ -66,7 +66,7 @@ struct dz_fact_row {
     const char *kind;
     /* "current", "conflict" (two versions; shown is the later one), "withdrawn" */
     const char *state;
-    const char *ref; /* entry of the version shown */
+    const char *ref;    /* entry of the version shown */
     const char *sphere; /* main codes */
     const char *means;
     const char *place; /* gazetteer id */
@@ -89,6 +89,7 @@ struct dz_fact_row {
 struct dz_fact {
     struct dz_fact_row row;
     json_t *body;
+    json_t *kept; /* strings of the row */
     struct dz_passage *passages;
 };
 /** id may be a unique beginning. DZ_E_NOTFOUND; DZ_E_INPUT when several fit. */

@@ -33,12 +33,14 @@ static void
 test_plain_text_stays_as_it_is(void **state)
 {
     (void)state;
-    DZ_AUTO_EXTRACTED struct dz_extracted x = EXTRACT("a.txt", "\xef\xbb\xbf""One\r\nДва\r\n\r\nThree");
+    DZ_AUTO_EXTRACTED struct dz_extracted x = EXTRACT("a.txt", "\xef\xbb\xbf"
+                                                               "One\r\nДва\r\n\r\nThree");
     assert_int_equal(x.status, DZ_EXTRACT_TEXT);
     assert_string_equal(x.media_type, "text/plain");
     assert_string_equal(text_of(&x), "One\r\nДва\r\n\r\nThree");
     assert_string_equal(x.extractor, "text/1");
-    assert_string_equal(x.reason, "");
+    assert_null(x.why);
+    assert_string_equal(dz_extract_reason(x.why), "");
     assert_null(x.title);
 }
 
@@ -73,11 +75,12 @@ test_other_encodings_are_named(void **state)
     /* "Паспорт" in windows-1251. */
     DZ_AUTO_EXTRACTED struct dz_extracted x = EXTRACT("a.txt", "\xcf\xe0\xf1\xef\xee\xf0\xf2 1");
     assert_int_equal(x.status, DZ_EXTRACT_UNSUPPORTED);
-    assert_non_null(strstr(x.reason, "UTF-8"));
+    assert_string_equal(x.why, "not_utf8");
+    assert_non_null(strstr(dz_extract_reason(x.why), "UTF-8"));
     assert_int_equal(x.text.n, 0);
     DZ_AUTO_EXTRACTED struct dz_extracted y = EXTRACT("a.txt", "\xff\xfeP\0a\0");
     assert_int_equal(y.status, DZ_EXTRACT_UNSUPPORTED);
-    assert_non_null(strstr(y.reason, "UTF-16"));
+    assert_string_equal(y.why, "utf16");
 }
 
 static void
@@ -107,7 +110,8 @@ test_nothing_in_it(void **state)
     DZ_AUTO_EXTRACTED struct dz_extracted y = EXTRACT("a.txt", " \n\t\r\n");
     assert_int_equal(y.status, DZ_EXTRACT_EMPTY);
     assert_int_equal(y.text.n, 0);
-    DZ_AUTO_EXTRACTED struct dz_extracted z = EXTRACT("a.html", "<html><script>x()</script></html>");
+    DZ_AUTO_EXTRACTED struct dz_extracted z =
+        EXTRACT("a.html", "<html><script>x()</script></html>");
     assert_int_equal(z.status, DZ_EXTRACT_EMPTY);
 }
 
@@ -174,8 +178,8 @@ test_json_ld(void **state)
     assert_string_equal(x.published, "2025-03-14");
     assert_string_equal(x.author, "A, B");
     assert_string_equal(x.site, "P");
-    DZ_AUTO_EXTRACTED struct dz_extracted y =
-        EXTRACT("p.html", "<p>T<time datetime='2022-09'>x</time><script type='application/ld+json'>{bad");
+    DZ_AUTO_EXTRACTED struct dz_extracted y = EXTRACT(
+        "p.html", "<p>T<time datetime='2022-09'>x</time><script type='application/ld+json'>{bad");
     assert_string_equal(y.published, "2022-09");
     DZ_AUTO_EXTRACTED struct dz_extracted z =
         EXTRACT("p.html", "<meta name=date content='yesterday'><p>T<time datetime='soon'>x</time>");
@@ -202,14 +206,17 @@ test_hostile_pages(void **state)
         const char *piece;
         size_t times;
     } pages[] = {
-        {"<div>", 3000000}, {"<b>", 100000}, {"<a b c d e f g h i j k ", 200000}, {"<font size=1><p>x", 200000},
+        {"<div>", 3000000},
+        {"<b>", 100000},
+        {"<a b c d e f g h i j k ", 200000},
+        {"<font size=1><p>x", 200000},
     };
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         size_t n;
         DZ_AUTO_FREE char *page = repeated(pages[i].piece, pages[i].times, &n);
         DZ_AUTO_EXTRACTED struct dz_extracted x = extracted("p.html", page, n);
         assert_int_equal(x.status, DZ_EXTRACT_UNSUPPORTED);
-        assert_non_null(strstr(x.reason, "nests too deeply"));
+        assert_string_equal(x.why, "nesting");
     }
     /* Deep, but no deeper than is read. */
     size_t n;

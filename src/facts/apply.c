@@ -1,0 +1,252 @@
+#include <string.h>
+
+#include "dz_facts_priv.h"
+#include "dz_registry.h"
+
+/* From journal entries to rows. Deterministic: nothing but the entry, the rows made of earlier
+ * entries and stored objects decides. docs/format/entries.md has the fields. */
+
+/* ---- sources ---- */
+
+/* Title as the index and lists show it. */
+static const char *
+effective_title(const json_t *body)
+{
+    const char *title = dz_json_str(json_object_get(body, "described"), "title");
+    return title ? title : dz_json_str(json_object_get(body, "text"), "title");
+}
+
+static enum dz_code
+put_source(struct dz_db *db, const char *id, const char *ref, int64_t clock, const json_t *body,
+           struct dz_err *err)
+{
+    struct dz_source_row row;
+    DZ_AUTO_FREE char *doc = NULL;
+    DZ_AUTO_FREE char *text = NULL;
+    dz_source_row_fill(&row, id, ref, body, &doc);
+    DZ_TRY(dz_json_text(body, &text, err));
+    int64_t lo, hi;
+    dz_date_columns(row.published, &lo, &hi);
+    return dz_db_exec(
+        db, DZ_Q_SOURCE_PUT, err,
+        DZ_ARGS(dz_arg_text(id), dz_arg_int(clock), dz_arg_text(ref), dz_arg_text(row.name),
+                dz_arg_text(row.sha256), dz_arg_int((int64_t)row.size_bytes),
+                dz_arg_text(row.published), dz_arg_int(lo), dz_arg_int(hi),
+                dz_arg_text(row.publisher), dz_arg_text(row.language), dz_arg_text(row.basis),
+                dz_arg_text(row.access), dz_arg_text(row.text_status), dz_arg_text(text)));
+}
+
+static enum dz_code
+apply_source_added(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+                   struct dz_err *err)
+{
+    (void)v;
+    DZ_AUTO_JSON json_t *body = json_object();
+    json_t *added = dz_entry_fields(e->body);
+    json_object_set_new(body, "added", added);
+    dz_json_set_str(added, "time", e->time);
+    dz_json_set_str(added, "member", e->member);
+    return put_source(db, dz_json_str(e->body, "id"), e->ref, dz_json_int(e->body, "clock", 0),
+                      body, err);
+}
+
+struct stored {
+    json_t *body;
+    char ref[64];
+    int64_t clock;
+};
+
+/* *ret->body NULL: no such source (it was purged). */
+static enum dz_code
+load_source(struct dz_db *db, const char *id, struct stored *ret, struct dz_err *err)
+{
+    struct dz_rows *rows = NULL;
+    *ret = (struct stored){0};
+    DZ_TRY(dz_db_query(db, DZ_Q_SOURCE_GET, &rows, err, DZ_ARGS(dz_arg_text(id))));
+    enum dz_code code = DZ_OK;
+    if (dz_rows_next(rows)) {
+        struct dz_view ref = dz_rows_view(rows, 1);
+        memcpy(ret->ref, ref.p, ref.n < sizeof ret->ref ? ref.n : sizeof ret->ref - 1);
+        ret->clock = dz_rows_int(rows, 2);
+        code = dz_json_parse(dz_rows_view(rows, 3), &ret->body, err);
+    }
+    enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
+    if (code == DZ_OK && end != DZ_OK)
+        json_decref(ret->body);
+    return code == DZ_OK ? end : code;
+}
+
+static enum dz_code
+apply_source_described(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+                       struct dz_err *err)
+{
+    (void)v;
+    const char *id = dz_json_str(e->body, "source");
+    struct stored s;
+    DZ_TRY(load_source(db, id, &s, err));
+    if (!s.body)
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *body = s.body;
+    json_t *described = json_object_get(body, "described");
+    if (!described) {
+        described = json_object();
+        json_object_set_new(body, "described", described);
+    }
+    for (const char *const *f = dz_describe_fields; *f; f++) {
+        json_t *value = json_object_get(e->body, *f);
+        bool empty = (json_is_string(value) && json_string_length(value) == 0) ||
+                     (json_is_array(value) && json_array_size(value) == 0);
+        if (empty)
+            json_object_del(described, *f);
+        else if (value)
+            json_object_set(described, *f, value);
+    }
+    DZ_TRY(put_source(db, id, s.ref, s.clock, body, err));
+    const char *title = effective_title(body);
+    return dz_db_exec(db, DZ_Q_FTS_TITLE, err,
+                      DZ_ARGS(dz_arg_text(id), dz_arg_text(title ? title : "")));
+}
+
+static enum dz_code
+apply_access_changed(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+                     struct dz_err *err)
+{
+    (void)v;
+    const char *id = dz_json_str(e->body, "source");
+    struct stored s;
+    if (!id)
+        return DZ_OK;
+    DZ_TRY(load_source(db, id, &s, err));
+    if (!s.body)
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *body = s.body;
+    dz_json_set_str(body, "access", dz_json_str(e->body, "access"));
+    return put_source(db, id, s.ref, s.clock, body, err);
+}
+
+/* ---- text ---- */
+
+static enum dz_code
+index_text(struct dz_vault *v, struct dz_db *db, const char *id, const char *title,
+           const struct dz_entry_view *e, struct dz_err *err)
+{
+    const char *object = dz_json_str(e->body, "object");
+    DZ_TRY(dz_db_exec(db, DZ_Q_FTS_DROP, err, DZ_ARGS(dz_arg_text(id))));
+    if (!object)
+        return DZ_OK;
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
+    DZ_AUTO_BUF struct dz_buf clean = DZ_BUF(DZ_TEXT_MAX);
+    enum dz_code code =
+        dz_vault_slurp_object(v, object, dz_json_str(e->body, "codec"), DZ_TEXT_MAX, &text, NULL);
+    /* A damaged object must not keep the vault from opening: verify names it. */
+    if (code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND)
+        return DZ_OK;
+    if (code != DZ_OK)
+        return dz_fail(err, code, "the text of %s cannot be read", id);
+    dz_utf8_repair(&clean, dz_buf_view(&text));
+    DZ_TRY(dz_db_exec(db, DZ_Q_FTS_ROW, err, DZ_ARGS(dz_arg_text(id))));
+    return dz_db_exec(db, DZ_Q_FTS_ADD, err,
+                      DZ_ARGS(dz_arg_text(id), dz_arg_text(title ? title : ""),
+                              dz_arg_view(dz_buf_view(&clean))));
+}
+
+static enum dz_code
+apply_text_derived(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+                   struct dz_err *err)
+{
+    const char *id = dz_json_str(e->body, "source");
+    struct stored s;
+    DZ_TRY(load_source(db, id, &s, err));
+    if (!s.body)
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *body = s.body;
+    const char *object = dz_json_str(e->body, "object");
+    const char *sha256 = dz_json_str(e->body, "sha256");
+    const char *codec = dz_json_str(e->body, "codec");
+    const char *status = dz_json_str(e->body, "status");
+    const char *extractor = dz_json_str(e->body, "extractor");
+    DZ_TRY(dz_db_exec(db, DZ_Q_TEXT_PUT, err,
+                      DZ_ARGS(dz_arg_text(id), dz_arg_int(dz_json_int(e->body, "clock", 0)),
+                              dz_arg_text(e->ref), dz_arg_text(sha256 ? sha256 : ""),
+                              dz_arg_text(object ? object : ""), dz_arg_text(codec ? codec : ""),
+                              dz_arg_int(dz_json_int(e->body, "chars", 0)),
+                              dz_arg_text(extractor ? extractor : ""),
+                              dz_arg_text(status ? status : "unsupported"))));
+    json_object_set_new(body, "text", dz_entry_fields(e->body));
+    DZ_TRY(put_source(db, id, s.ref, s.clock, body, err));
+    return index_text(v, db, id, effective_title(body), e, err);
+}
+
+/* ---- decisions, settings, removal ---- */
+
+static enum dz_code
+apply_rejected(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+               struct dz_err *err)
+{
+    (void)v;
+    return dz_db_exec(db, DZ_Q_REJECTION_PUT, err,
+                      DZ_ARGS(dz_arg_text(dz_json_str(e->body, "suggestion")), dz_arg_text(e->ref),
+                              dz_arg_text(dz_json_str(e->body, "quote_hash"))));
+}
+
+static enum dz_code
+apply_setting(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+              struct dz_err *err)
+{
+    (void)v;
+    const char *key = dz_json_str(e->body, "setting");
+    const char *value = dz_json_str(e->body, "value");
+    if (!key)
+        return DZ_OK;
+    return dz_db_exec(db, DZ_Q_SETTING_PUT, err,
+                      DZ_ARGS(dz_arg_text(key), dz_arg_text(value ? value : "")));
+}
+
+/* Everything in the index that came from a removed source or fact; what others said about them
+ * went with their bodies. */
+static enum dz_code
+apply_purged(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+             struct dz_err *err)
+{
+    (void)v;
+    static const enum dz_query drops[] = {
+        DZ_Q_FTS_DROP,     DZ_Q_FTS_ROW_DROP,    DZ_Q_TEXT_DROP,
+        DZ_Q_SOURCE_DROP,  DZ_Q_CACHE_READ_DROP, DZ_Q_CACHE_SUGGESTION_DROP,
+        DZ_Q_PASSAGE_DROP, DZ_Q_FACT_DROP,       DZ_Q_FACT_VERSION_DROP,
+    };
+    const char *item = dz_json_str(e->body, "item");
+    for (size_t i = 0; i < sizeof drops / sizeof *drops; i++)
+        DZ_TRY(dz_db_exec(db, drops[i], err, DZ_ARGS(dz_arg_text(item))));
+    size_t i;
+    const json_t *ref;
+    json_array_foreach(json_object_get(e->body, "bodies"), i, ref) DZ_TRY(
+        dz_db_exec(db, DZ_Q_REJECTION_DROP, err, DZ_ARGS(dz_arg_text(json_string_value(ref)))));
+    return DZ_OK;
+}
+
+/* The entry itself is the record. */
+static enum dz_code
+apply_nothing(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+              struct dz_err *err)
+{
+    (void)v;
+    (void)db;
+    (void)e;
+    (void)err;
+    return DZ_OK;
+}
+
+static const struct dz_apply source_applies[] = {
+    {"source.added", apply_source_added},
+    {"source.described", apply_source_described},
+    {"access.changed", apply_access_changed},
+    {"text.derived", apply_text_derived},
+    {"suggestion.rejected", apply_rejected},
+    {"settings.changed", apply_setting},
+    {"item.purged", apply_purged},
+    {"export.made", apply_nothing},
+    {0},
+};
+
+static const struct dz_apply *const all[] = {source_applies, dz_fact_applies, NULL};
+const struct dz_registry dz_facts_registry = {all};

@@ -1,0 +1,161 @@
+#include <string.h>
+
+#include "dz_edtf.h"
+#include "dz_facts_priv.h"
+
+/* What a person says a source is. */
+
+#define VALUE_MAX 2000 /* bytes */
+#define TAGS_MAX 50
+
+const char *const dz_describe_fields[] = {
+    "title",       "publisher",     "author",      "published", "address", "language", "basis",
+    "reliability", "derivative_of", "source_type", "licence",   "note",    "tags",     NULL,
+};
+
+static bool
+is_describe_field(const char *key)
+{
+    for (const char *const *f = dz_describe_fields; *f; f++) {
+        if (strcmp(*f, key) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The list whose ids a field holds, or NULL. */
+static const char *
+list_of(const char *key)
+{
+    static const char *const fields[] = {"basis", "reliability", "source_type", "access"};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (strcmp(fields[i], key) == 0)
+            return fields[i];
+    }
+    return NULL;
+}
+
+/* "user:password@" in an address is a secret that has no place in a record. */
+static bool
+has_credentials(const char *address)
+{
+    const char *rest = strstr(address, "://");
+    const char *at = rest ? strchr(rest + 3, '@') : NULL;
+    const char *slash = rest ? strchr(rest + 3, '/') : NULL;
+    return at && (!slash || at < slash);
+}
+
+static enum dz_code
+check_string(const struct dz_rules *rules, const char *key, const char *value, struct dz_err *err)
+{
+    if (strlen(value) > VALUE_MAX)
+        return dz_fail(err, DZ_E_INPUT, "%s: longer than %d bytes", key, VALUE_MAX);
+    if (!value[0])
+        return DZ_OK;
+    const char *list = list_of(key);
+    if (list && !dz_rules_has(rules, list, value))
+        return dz_fail(err, DZ_E_INPUT, "%s: there is no code '%s'", key, value);
+    if (strcmp(key, "published") == 0) {
+        struct dz_edtf *e = NULL;
+        if (dz_edtf_parse(dz_view_of(value), &e, err) != DZ_OK)
+            return dz_while(err, "published");
+        dz_edtf_free(e);
+    }
+    if (strcmp(key, "address") == 0 && has_credentials(value))
+        return dz_fail(err, DZ_E_INPUT,
+                       "address: it holds a user name or password: leave them out");
+    return DZ_OK;
+}
+
+static enum dz_code
+check_tags(const json_t *tags, struct dz_err *err)
+{
+    size_t i;
+    const json_t *tag;
+    if (!json_is_array(tags) || json_array_size(tags) > TAGS_MAX)
+        return dz_fail(err, DZ_E_INPUT, "tags: must be a list of at most %d words", TAGS_MAX);
+    json_array_foreach(tags, i, tag)
+    {
+        if (!json_is_string(tag) || json_string_length(tag) == 0 || json_string_length(tag) > 100)
+            return dz_fail(err, DZ_E_INPUT, "tags: each must be a word of 1 to 100 bytes");
+    }
+    return DZ_OK;
+}
+
+enum dz_code
+dz_describe_check(const struct dz_rules *rules, const json_t *fields, json_t **ret,
+                  const char **ret_access, struct dz_err *err)
+{
+    if (!json_is_object(fields))
+        return dz_fail(err, DZ_E_INPUT, "a description is a JSON object");
+    DZ_AUTO_JSON json_t *clean = json_object();
+    DZ_AUTO_JSON json_t *all = json_deep_copy(fields);
+    const char *key, *access = NULL;
+    json_t *value;
+    json_object_foreach(all, key, value)
+    {
+        bool is_access = strcmp(key, "access") == 0;
+        if (!is_access && !is_describe_field(key))
+            return dz_fail(err, DZ_E_INPUT, "a source has no field '%s'", key);
+        if (strcmp(key, "tags") == 0) {
+            DZ_TRY(check_tags(value, err));
+        } else if (!json_is_string(value)) {
+            return dz_fail(err, DZ_E_INPUT, "%s: must be text", key);
+        } else {
+            DZ_TRY(check_string(rules, key, json_string_value(value), err));
+        }
+        if (is_access && json_string_length(value) == 0)
+            return dz_fail(err, DZ_E_INPUT, "access: must be open, restricted or sealed");
+        if (is_access)
+            access = dz_json_str(fields, "access");
+        else
+            json_object_set(clean, key, value);
+    }
+    *ret = clean;
+    clean = NULL;
+    *ret_access = access;
+    return DZ_OK;
+}
+
+static enum dz_code
+describe(struct dz_batch *b, const char *id, json_t *clean, const char *access, struct dz_err *err)
+{
+    if (json_object_size(clean) > 0) {
+        dz_json_set_str(clean, "source", id);
+        DZ_TRY(dz_batch_entry(b, "source.described", clean, NULL, NULL, err));
+    }
+    if (!access)
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *change = json_object();
+    dz_json_set_str(change, "source", id);
+    dz_json_set_str(change, "access", access);
+    return dz_batch_entry(b, "access.changed", change, NULL, NULL, err);
+}
+
+enum dz_code
+dz_source_describe(struct dz_vault *v, const struct dz_rules *rules, const char *id,
+                   const json_t *fields, struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_AUTO_JSON json_t *clean = NULL;
+    const char *access = NULL;
+    DZ_TRY(dz_source_get(v, id, &s, err));
+    DZ_TRY(dz_describe_check(rules, fields, &clean, &access, err));
+    const char *parent = dz_json_str(clean, "derivative_of");
+    if (parent && parent[0]) {
+        DZ_AUTO_SOURCE struct dz_source other = {0};
+        DZ_TRY(dz_source_get(v, parent, &other, err));
+        if (strcmp(other.row.id, s.row.id) == 0)
+            return dz_fail(err, DZ_E_INPUT, "derivative_of: a source cannot come from itself");
+        dz_json_set_str(clean, "derivative_of", other.row.id);
+    }
+    if (json_object_size(clean) == 0 && !access)
+        return dz_fail(err, DZ_E_INPUT, "the description says nothing: give at least one field");
+    struct dz_batch *b = NULL;
+    DZ_TRY(dz_batch_begin(v, &b, err));
+    enum dz_code code = describe(b, s.row.id, clean, access, err);
+    if (code == DZ_OK)
+        code = dz_batch_commit(b, err);
+    dz_batch_end(b);
+    return code;
+}

@@ -1,0 +1,141 @@
+/* What the files of the facts layer share. */
+#ifndef DZ_FACTS_PRIV_H
+#define DZ_FACTS_PRIV_H
+
+#include "dz_db.h"
+#include "dz_extract.h"
+#include "dz_fact.h"
+#include "dz_json.h"
+#include "dz_queue.h"
+#include "dz_source.h"
+#include "dz_text.h"
+#include "dz_vault.h"
+
+/* ---- source.c ---- */
+
+/** Fill a row from the stored body {"added", "described", "text", "access"}; *ret_doc holds
+ * row->doc and is freed by the caller. */
+void
+dz_source_row_fill(struct dz_source_row *row, const char *id, const char *ref, const json_t *body,
+                   char **ret_doc);
+/** Fields that a description may have; NULL-ended. */
+extern const char *const dz_describe_fields[];
+
+/* ---- describe.c ---- */
+
+/** Check a description; *ret is a clean copy with lists and codes checked, without access.
+ * *ret_access is borrowed from fields, NULL when absent. */
+DZ_MUSTUSE enum dz_code
+dz_describe_check(const struct dz_rules *rules, const json_t *fields, json_t **ret,
+                  const char **ret_access, struct dz_err *err);
+
+/* ---- source_text.c ---- */
+
+/** Read the text out of what an extractor took in and add text.derived to the batch; the text is
+ * stored as an object unless it is the original byte for byte. x is as dz_extractor_finish left
+ * it. */
+DZ_MUSTUSE enum dz_code
+dz_text_derive(struct dz_batch *b, const struct dz_rules *rules, const char *source,
+               const char *name, const struct dz_extracted *x,
+               const struct dz_object_info *original, struct dz_err *err);
+
+/* ---- fact_check.c ---- */
+
+/** The text that passages are checked against, kept between facts of one source. Zeroed is
+ * empty. */
+struct dz_anchor {
+    char source[DZ_ID_MAX];
+    char sha256[DZ_HEX32];
+    struct dz_buf text;
+    struct dz_utf8_map map;
+    bool loaded;
+};
+void
+dz_anchor_done(struct dz_anchor *a);
+#define DZ_AUTO_ANCHOR DZ_CLEANUP(dz_anchor_done)
+/** Make a hold the current (sha256 NULL) or a certain text of a source. */
+DZ_MUSTUSE enum dz_code
+dz_anchor_load(struct dz_vault *v, struct dz_anchor *a, const char *source, const char *sha256,
+               struct dz_err *err);
+/** Check one passage and complete it; *ret is new. ix counts from 1 for messages. */
+DZ_MUSTUSE enum dz_code
+dz_passage_check(struct dz_vault *v, struct dz_anchor *a, const json_t *passage, size_t ix,
+                 json_t **ret, struct dz_err *err);
+/** dz_fact_check with a text kept by the caller. */
+DZ_MUSTUSE enum dz_code
+dz_fact_check_with(struct dz_vault *v, const struct dz_rules *rules, struct dz_anchor *a,
+                   const char *kind, const json_t *fields, json_t **ret, struct dz_err *err);
+/** Whether a field belongs to facts of this kind. */
+bool
+dz_fact_has_field(const char *kind, const char *field);
+/** Fields dokaz sets itself: where a fact came from. */
+extern const char *const dz_fact_own_fields[];
+
+/* ---- apply_fact.c ---- */
+
+extern const struct dz_apply dz_fact_applies[];
+
+/* ---- fact.c ---- */
+
+/** "act-" and so on; NULL for what is no kind of fact. */
+const char *
+dz_fact_prefix(const char *kind);
+/** Add fact.recorded of checked fields to a batch. */
+DZ_MUSTUSE enum dz_code
+dz_fact_add(struct dz_batch *b, const char *kind, json_t *checked, char ret_id[DZ_ID_MAX],
+            struct dz_err *err);
+/** EDTF of a fact as its row shows it; "" for none. */
+void
+dz_fact_date(const char *kind, const json_t *body, struct dz_buf *out);
+
+/* ---- queue.c ---- */
+
+/** What tells two facts of one kind apart when their passages overlap: codes, value, stance. */
+void
+dz_queue_signature(const char *kind, const json_t *fields, struct dz_buf *out);
+
+/* All decisions about one source. */
+struct dz_decided {
+    size_t start;
+    size_t end;
+    char *signature;  /* kind and codes */
+    char *suggestion; /* or NULL */
+};
+struct dz_decisions {
+    struct dz_decided *items;
+    size_t n;
+    size_t cap;
+};
+DZ_MUSTUSE enum dz_code
+dz_decisions_load(struct dz_vault *v, const char *source, const char *text_sha256,
+                  struct dz_decisions *ret, struct dz_err *err);
+void
+dz_decisions_add(struct dz_decisions *d, size_t start, size_t end, const char *kind,
+                 const json_t *fields, const char *suggestion);
+void
+dz_decisions_done(struct dz_decisions *d);
+#define DZ_AUTO_DECISIONS DZ_CLEANUP(dz_decisions_done)
+DZ_MUSTUSE enum dz_code
+dz_decisions_ask(struct dz_vault *v, const struct dz_decisions *d, const char *id, const char *kind,
+                 size_t start, size_t end, const json_t *fields, enum dz_decision *ret,
+                 struct dz_err *err);
+
+/* ---- small helpers: helpers.c ---- */
+
+/** Copy of an entry's body without what every entry has (log, seq, clock, kind). */
+json_t *
+dz_entry_fields(const json_t *body);
+/** JSON text as one line, for a column. */
+DZ_MUSTUSE enum dz_code
+dz_json_text(const json_t *value, char **ret, struct dz_err *err);
+/** Bounds of an EDTF column, whole axis when absent. */
+void
+dz_date_columns(const char *edtf, int64_t *ret_lo, int64_t *ret_hi);
+/** One past all strings that begin with prefix, for ranges; at most 64 bytes. */
+void
+dz_prefix_end(const char *prefix, char ret[64]);
+/** Begin, one entry, commit, end. */
+DZ_MUSTUSE enum dz_code
+dz_commit_one(struct dz_vault *v, const char *kind, const json_t *fields, struct dz_err *err);
+
+#endif

@@ -1,0 +1,357 @@
+#include "dz_queue.h"
+
+#include <string.h>
+
+#include "dz_facts_priv.h"
+#include "dz_suggest.h"
+
+/* Computing suggestions and listing them. What stands in the cache can be thrown away at any
+ * time: the id of a suggestion follows from the text and the codes, so that decisions find it
+ * again. */
+
+/* ---- identity ---- */
+
+static void
+suggestion_id(const struct dz_vault *v, const char *text_sha256, const struct dz_suggestion *s,
+              char ret[DZ_SUGGESTION_ID_MAX])
+{
+    char hex[DZ_HEX32];
+    DZ_AUTO_BUF struct dz_buf message = DZ_BUF(1024);
+    dz_buf_addf(&message, "%s|%s|%zu|%zu", text_sha256, s->kind, s->start, s->end);
+    if (strcmp(s->kind, "act") == 0) {
+        const char *sphere = dz_json_str(s->fields, "sphere"),
+                   *means = dz_json_str(s->fields, "means");
+        dz_buf_addf(&message, "|%s|%s", sphere ? sphere : "", means ? means : "");
+    }
+    dz_vault_keyed_hash(v, "suggestion", dz_buf_view(&message), hex);
+    memcpy(ret, "sug-", 4);
+    memcpy(ret + 4, hex, 16);
+    ret[20] = '\0';
+}
+
+void
+dz_queue_signature(const char *kind, const json_t *fields, struct dz_buf *out)
+{
+    static const char *const by_kind[][4] = {
+        {"act", "sphere", "means", NULL},
+        {"measure", "date", "deadline", "number"},
+        {"figure", "value", "unit", NULL},
+        {"statement", "stance", NULL, NULL},
+    };
+    dz_buf_adds(out, kind);
+    for (size_t k = 0; k < 4; k++) {
+        if (strcmp(by_kind[k][0], kind) != 0)
+            continue;
+        for (size_t i = 1; i < 4 && by_kind[k][i]; i++) {
+            const char *value = dz_json_str(fields, by_kind[k][i]);
+            dz_buf_addf(out, "|%s", value ? value : "");
+        }
+    }
+}
+
+/* ---- decisions ---- */
+
+void
+dz_decisions_add(struct dz_decisions *d, size_t start, size_t end, const char *kind,
+                 const json_t *fields, const char *suggestion)
+{
+    DZ_AUTO_BUF struct dz_buf signature = DZ_BUF(8192);
+    dz_queue_signature(kind, fields, &signature);
+    d->items = dz_grow(d->items, &d->cap, d->n + 1, sizeof *d->items);
+    d->items[d->n++] = (struct dz_decided){.start = start,
+                                           .end = end,
+                                           .signature = dz_buf_take(&signature),
+                                           .suggestion = suggestion ? dz_strdup(suggestion) : NULL};
+}
+
+void
+dz_decisions_done(struct dz_decisions *d)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        dz_free(d->items[i].signature);
+        dz_free(d->items[i].suggestion);
+    }
+    dz_free(d->items);
+    *d = (struct dz_decisions){0};
+}
+
+enum dz_code
+dz_decisions_load(struct dz_vault *v, const char *source, const char *text_sha256,
+                  struct dz_decisions *ret, struct dz_err *err)
+{
+    struct dz_rows *rows = NULL;
+    enum dz_code code = DZ_OK;
+    DZ_TRY(dz_db_query(dz_vault_db(v), DZ_Q_PASSAGES_OF_SOURCE, &rows, err,
+                       DZ_ARGS(dz_arg_text(source))));
+    while (code == DZ_OK && dz_rows_next(rows)) {
+        DZ_AUTO_JSON json_t *body = NULL;
+        code = dz_json_parse(dz_rows_view(rows, 5), &body, err);
+        /* Offsets of another text version say nothing about this one; the suggestion's id still
+         * may. */
+        bool same_text = dz_view_is(dz_rows_view(rows, 2), text_sha256);
+        if (code == DZ_OK)
+            dz_decisions_add(ret, same_text ? (size_t)dz_rows_int(rows, 0) : 0,
+                             same_text ? (size_t)dz_rows_int(rows, 1) : 0, dz_rows_text(rows, 3),
+                             body, dz_rows_is_null(rows, 4) ? NULL : dz_rows_text(rows, 4));
+    }
+    enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
+    if (code == DZ_OK)
+        code = end;
+    if (code != DZ_OK)
+        dz_decisions_done(ret);
+    return code;
+}
+
+enum dz_code
+dz_decisions_ask(struct dz_vault *v, const struct dz_decisions *d, const char *id, const char *kind,
+                 size_t start, size_t end, const json_t *fields, enum dz_decision *ret,
+                 struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf signature = DZ_BUF(8192);
+    int64_t rejected = 0;
+    dz_queue_signature(kind, fields, &signature);
+    for (size_t i = 0; i < d->n; i++) {
+        const struct dz_decided *one = &d->items[i];
+        bool same = one->suggestion && strcmp(one->suggestion, id) == 0;
+        bool overlaps = one->start < end && start < one->end &&
+                        dz_view_is(dz_buf_view(&signature), one->signature);
+        if (same || overlaps) {
+            *ret = DZ_ACCEPTED;
+            return DZ_OK;
+        }
+    }
+    DZ_TRY(dz_db_get_int(dz_vault_db(v), DZ_Q_REJECTED, &rejected, NULL, err,
+                         DZ_ARGS(dz_arg_text(id))));
+    *ret = rejected > 0 ? DZ_REJECTED : DZ_OPEN;
+    return DZ_OK;
+}
+
+/* ---- computing ---- */
+
+/* What the suggestions of a text rest on besides the text itself. */
+static char *
+version_of(const struct dz_rules *rules, const struct dz_source_row *row)
+{
+    return dz_asprintf("%s|" DZ_VERSION "|%s", dz_rules_version(rules),
+                       row->published ? row->published : "");
+}
+
+static enum dz_code
+is_fresh(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_row *row,
+         bool *ret, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *version = version_of(rules, row);
+    DZ_AUTO_FREE char *wanted = dz_asprintf("%s|%s", row->text_sha256, version);
+    DZ_AUTO_FREE char *have = NULL;
+    DZ_TRY(dz_db_get_text(dz_vault_db(v), DZ_Q_CACHE_READ_GET, &have, err,
+                          DZ_ARGS(dz_arg_text(row->id))));
+    *ret = have && strcmp(have, wanted) == 0;
+    return DZ_OK;
+}
+
+static enum dz_code
+put_suggestion(struct dz_vault *v, const struct dz_source_row *row, const struct dz_suggestion *s,
+               struct dz_err *err)
+{
+    char id[DZ_SUGGESTION_ID_MAX];
+    DZ_AUTO_JSON json_t *body = json_object();
+    DZ_AUTO_FREE char *text = NULL;
+    suggestion_id(v, row->text_sha256, s, id);
+    dz_json_set_str(body, "rule", s->rule);
+    dz_json_set_view(body, "quote", s->quote);
+    json_object_set(body, "fields", s->fields);
+    DZ_TRY(dz_json_text(body, &text, err));
+    return dz_db_exec(dz_vault_db(v), DZ_Q_CACHE_SUGGESTION_PUT, err,
+                      DZ_ARGS(dz_arg_text(id), dz_arg_text(row->id), dz_arg_text(s->kind),
+                              dz_arg_int((int64_t)s->start), dz_arg_int((int64_t)s->end),
+                              dz_arg_int(s->score), dz_arg_int(s->sensitive), dz_arg_text(text)));
+}
+
+static enum dz_code
+store(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_row *row,
+      const struct dz_suggestions *all, struct dz_err *err)
+{
+    struct dz_db *db = dz_vault_db(v);
+    DZ_AUTO_FREE char *version = version_of(rules, row);
+    DZ_TRY(dz_db_cache_begin(db, err));
+    enum dz_code code =
+        dz_db_exec(db, DZ_Q_CACHE_SUGGESTION_DROP, err, DZ_ARGS(dz_arg_text(row->id)));
+    for (size_t i = 0; i < all->n && code == DZ_OK; i++)
+        code = put_suggestion(v, row, &all->items[i], err);
+    if (code == DZ_OK)
+        code = dz_db_exec(
+            db, DZ_Q_CACHE_READ_PUT, err,
+            DZ_ARGS(dz_arg_text(row->id), dz_arg_text(row->text_sha256), dz_arg_text(version)));
+    /* A part that was written is stale, as no version stands beside it; the transaction is
+     * ended in any case. */
+    enum dz_code done = dz_db_cache_commit(db, code == DZ_OK ? err : NULL);
+    return code == DZ_OK ? done : code;
+}
+
+static enum dz_code
+compute(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_row *row,
+        struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
+    struct dz_document d = {0};
+    struct dz_suggestions all = {0};
+    struct dz_doc_info info = {.language = row->language, .published = row->published};
+    DZ_TRY(dz_source_text_version(v, row->id, row->text_sha256, &text, err));
+    enum dz_code code = dz_document_init(&d, dz_buf_view(&text), err);
+    if (code == DZ_OK)
+        code = dz_suggest_document(rules, &d, &info, &all, err);
+    if (code == DZ_OK)
+        code = store(v, rules, row, &all, err);
+    dz_suggestions_done(&all);
+    dz_document_done(&d);
+    return code == DZ_OK ? DZ_OK : dz_while(err, "reading %s", row->id);
+}
+
+struct ids {
+    struct dz_vault *v;
+    const struct dz_rules *rules;
+    char (*items)[DZ_ID_MAX]; /* stale sources */
+    size_t n;
+    size_t cap;
+};
+
+static enum dz_code
+note_stale(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    struct ids *ids = ctx;
+    bool fresh = false;
+    if (!row->text_sha256)
+        return DZ_OK;
+    DZ_TRY(is_fresh(ids->v, ids->rules, row, &fresh, err));
+    if (fresh)
+        return DZ_OK;
+    ids->items = dz_grow(ids->items, &ids->cap, ids->n + 1, sizeof *ids->items);
+    memcpy(ids->items[ids->n++], row->id, strlen(row->id) + 1);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_queue_update(struct dz_vault *v, const struct dz_rules *rules, const char *source,
+                uint64_t *ret_n, struct dz_err *err)
+{
+    struct ids ids = {.v = v, .rules = rules};
+    enum dz_code code;
+    if (source) {
+        DZ_AUTO_SOURCE struct dz_source s = {0};
+        DZ_TRY(dz_source_get(v, source, &s, err));
+        code = note_stale(&ids, &s.row, err);
+    } else {
+        code = dz_sources_each(v, NULL, note_stale, &ids, err);
+    }
+    for (size_t i = 0; i < ids.n && code == DZ_OK; i++) {
+        DZ_AUTO_SOURCE struct dz_source s = {0};
+        code = dz_source_get(v, ids.items[i], &s, err);
+        if (code == DZ_OK)
+            code = compute(v, rules, &s.row, err);
+    }
+    if (code == DZ_OK && ret_n)
+        *ret_n = ids.n;
+    dz_free(ids.items);
+    return code;
+}
+
+enum dz_code
+dz_queue_backlog(struct dz_vault *v, const struct dz_rules *rules, uint64_t *ret,
+                 struct dz_err *err)
+{
+    struct ids ids = {.v = v, .rules = rules};
+    enum dz_code code = dz_sources_each(v, NULL, note_stale, &ids, err);
+    if (code == DZ_OK)
+        *ret = ids.n;
+    dz_free(ids.items);
+    return code;
+}
+
+/* ---- listing ---- */
+
+struct listing {
+    struct dz_vault *v;
+    const struct dz_queue_filter *filter;
+    dz_queue_fn *fn;
+    void *ctx;
+};
+
+/* The line that `suggest --json` prints: the common fields and the kind's own, flat. */
+static json_t *
+line_of(const struct dz_queue_row *q)
+{
+    json_t *line = json_deep_copy(q->fields);
+    dz_json_set_str(line, "id", q->id);
+    dz_json_set_str(line, "source", q->source);
+    dz_json_set_str(line, "doc", q->doc);
+    dz_json_set_str(line, "kind", q->kind);
+    dz_json_set_int(line, "start", (int64_t)q->start);
+    dz_json_set_int(line, "end", (int64_t)q->end);
+    dz_json_set_str(line, "quote", q->quote);
+    dz_json_set_str(line, "rule", q->rule);
+    dz_json_set_int(line, "score", q->score);
+    if (q->sensitive)
+        json_object_set_new(line, "sensitive", json_true());
+    return line;
+}
+
+static enum dz_code
+list_one(struct listing *l, const struct dz_source_row *row, const struct dz_decisions *d,
+         struct dz_rows *rows, struct dz_err *err)
+{
+    DZ_AUTO_JSON json_t *body = NULL;
+    DZ_TRY(dz_json_parse(dz_rows_view(rows, 6), &body, err));
+    struct dz_queue_row q = {
+        .id = dz_rows_text(rows, 0),
+        .source = row->id,
+        .doc = row->doc,
+        .title = row->title,
+        .kind = dz_rows_text(rows, 1),
+        .start = (size_t)dz_rows_int(rows, 2),
+        .end = (size_t)dz_rows_int(rows, 3),
+        .quote = dz_json_str(body, "quote"),
+        .rule = dz_json_str(body, "rule"),
+        .score = (int)dz_rows_int(rows, 4),
+        .sensitive = dz_rows_int(rows, 5) != 0,
+        .fields = json_object_get(body, "fields"),
+    };
+    if ((l->filter->kind && strcmp(l->filter->kind, q.kind) != 0) || q.score < l->filter->min_score)
+        return DZ_OK;
+    DZ_TRY(dz_decisions_ask(l->v, d, q.id, q.kind, q.start, q.end, q.fields, &q.decision, err));
+    if (q.decision != DZ_OPEN && !l->filter->decided)
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *line = line_of(&q);
+    q.line = line;
+    return l->fn(l->ctx, &q, err);
+}
+
+static enum dz_code
+list_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    struct listing *l = ctx;
+    DZ_AUTO_DECISIONS struct dz_decisions d = {0};
+    struct dz_rows *rows = NULL;
+    if (!row->text_sha256)
+        return DZ_OK;
+    DZ_TRY(dz_decisions_load(l->v, row->id, row->text_sha256, &d, err));
+    DZ_TRY(dz_db_query(dz_vault_db(l->v), DZ_Q_CACHE_SUGGESTIONS, &rows, err,
+                       DZ_ARGS(dz_arg_text(row->id))));
+    enum dz_code code = DZ_OK;
+    while (code == DZ_OK && dz_rows_next(rows))
+        code = list_one(l, row, &d, rows, err);
+    enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
+    return code == DZ_OK ? end : code;
+}
+
+enum dz_code
+dz_queue_each(struct dz_vault *v, const struct dz_queue_filter *filter, dz_queue_fn *fn, void *ctx,
+              struct dz_err *err)
+{
+    static const struct dz_queue_filter any = {0};
+    struct listing l = {.v = v, .filter = filter ? filter : &any, .fn = fn, .ctx = ctx};
+    if (!l.filter->source)
+        return dz_sources_each(v, NULL, list_source, &l, err);
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_TRY(dz_source_get(v, l.filter->source, &s, err));
+    return list_source(&l, &s.row, err);
+}
