@@ -457,7 +457,9 @@ scope_of(const struct dz_compose *c, const struct cores *cs, const struct core *
 {
     if (names_private_person(c, cs->number))
         return "event";
-    bool dated = strlen(set->date) >= strlen("2023-05") && !strchr(set->date, '/');
+    /* A month or a day; years, seasons and open spans are too wide for one event. */
+    bool dated =
+        strlen(set->date) >= strlen("2023-05") && !strchr(set->date, '/') && set->date[5] < '2';
     bool done = !core->threatened && strcmp(core->means, "conditionality") != 0;
     return dated && (set->place_id || done) ? "event" : "general";
 }

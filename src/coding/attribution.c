@@ -104,6 +104,18 @@ subject_of(const struct dz_compose *c, size_t s, const struct dz_hit *verb, bool
     return front;
 }
 
+/* "According to Moscow": a place right behind those words stands for its government. */
+static const struct dz_mention *
+place_as_source(const struct dz_compose *c, size_t s, size_t at)
+{
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind == DZ_MENTION_PLACE && dz_reading_word_at(c->rd, m->start) == at)
+            return m;
+    }
+    return NULL;
+}
+
 static const struct dz_mention *
 inside_source(const struct dz_compose *c, size_t s, int concept)
 {
@@ -113,7 +125,8 @@ inside_source(const struct dz_compose *c, size_t s, int concept)
         return NULL;
     size_t from = h->first + h->n;
     size_t to = from + OBJECT_REACH < sentence.to ? from + OBJECT_REACH : sentence.to;
-    return first_speaker(c, s, from, to);
+    const struct dz_mention *m = first_speaker(c, s, from, to);
+    return m ? m : place_as_source(c, s, from);
 }
 
 static struct dz_voice

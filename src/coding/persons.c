@@ -82,19 +82,22 @@ text_of(const struct dz_person_finder *f, size_t from, size_t to)
                             words[to - 1].end - words[from].start};
 }
 
+#define PEOPLE_BACK 1000 /* so many persons back a name is compared: bounds lists of names */
+
+/* A first name alone is never taken for the bearer of a full name while reading: the witness
+ * Ivan is not the governor Ivan N, and mistaking them would lay the witness open. */
 static struct dz_person *
 person_for(struct dz_person_finder *f, struct dz_view first, struct dz_view last)
 {
-    for (size_t i = 0; i < f->n; i++) {
-        struct dz_person *p = &f->people[i];
-        bool lasts = last.n > 0 && p->last.n > 0;
-        if (lasts && !dz_person_near(last, p->last))
+    for (size_t i = f->n; i > 0 && f->n - i < PEOPLE_BACK; i--) {
+        struct dz_person *p = &f->people[i - 1];
+        if ((last.n > 0) != (p->last.n > 0))
             continue;
-        bool firsts = first.n > 0 && p->first.n > 0;
-        if (firsts && !dz_person_near(first, p->first))
+        if (last.n > 0 && !dz_person_near(last, p->last))
             continue;
-        if (lasts || (firsts && (last.n == 0 || p->last.n == 0)))
-            return p;
+        if (first.n > 0 && p->first.n > 0 && !dz_person_near(first, p->first))
+            continue;
+        return p;
     }
     f->people = dz_grow(f->people, &f->cap, f->n + 1, sizeof *f->people);
     f->people[f->n] = (struct dz_person){.first = first, .last = last, .role_rank = 99};
@@ -274,18 +277,43 @@ mark_places(struct dz_person_finder *f)
     }
 }
 
+/* Whom a first name alone stands for: the one protected person of the text who bears it, or
+ * somebody of their own. */
+static size_t
+bearer_of(const struct dz_person_finder *f, size_t ix)
+{
+    const struct dz_person *p = &f->people[ix];
+    size_t found = ix;
+    if (p->last.n > 0 || f->n > PEOPLE_BACK)
+        return ix;
+    for (size_t i = 0; i < f->n; i++) {
+        const struct dz_person *q = &f->people[i];
+        if (q->last.n == 0 || !dz_person_near(p->first, q->first))
+            continue;
+        if (found != ix || !dz_person_protect(q))
+            return ix;
+        found = i;
+    }
+    return found;
+}
+
 static void
 finish(struct dz_person_finder *f, size_t first_mention)
 {
+    size_t *bearers = dz_alloc_array(f->n + 1, sizeof *bearers);
+    for (size_t i = 0; i < f->n; i++)
+        bearers[i] = bearer_of(f, i);
     for (size_t i = first_mention; i < f->out->n; i++) {
         struct dz_mention *m = &f->out->items[i];
         if (m->kind != DZ_MENTION_PERSON)
             continue;
+        m->person_ix = (uint32_t)bearers[m->person_ix];
         const struct dz_person *p = &f->people[m->person_ix];
         m->name = p->name;
         m->protect = dz_person_protect(p);
         m->role = p->role ? p->role : m->protect ? "witness" : "other";
     }
+    dz_free(bearers);
 }
 
 enum dz_code

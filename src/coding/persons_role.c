@@ -4,7 +4,7 @@
 
 /* What a person is in the text, read from the words beside the name. */
 
-#define TITLE_REACH 5  /* words in front of the name */
+#define TITLE_REACH 8  /* words in front of the name */
 #define ASIDE_REACH 12 /* words of the aside behind it */
 #define NOTE_REACH 16  /* words to a note that the name was changed */
 
@@ -29,27 +29,77 @@ set_role(struct dz_person *p, const char *role, int rank)
     }
 }
 
-/* "Interior Minister N", "human rights activist N". */
+static bool
+ends_with(struct dz_view word, const char *tail)
+{
+    size_t n = strlen(tail);
+    return word.n >= n && memcmp(word.p + word.n - n, tail, n) == 0;
+}
+
+/* May this word stand between a title and the name? "Commissioner for Human Rights N", "голова
+ * обласної адміністрації N"; not the verb of "the minister told N", which would lay N open. */
+static bool
+inside_title(const struct dz_person_finder *f, size_t w)
+{
+    static const char *const links[] = {"of", "for", "and", "the",  "on",    "з", "із",
+                                        "по", "та",  "и",   "прав", "справ", "у", "в"};
+    static const char *const verbs[] = {"в",  "ла", "ло", "ли", "ть", "ся",
+                                        "ет", "ит", "ют", "ят", "л",  "є"};
+    const struct dz_word *word = &f->rd->words[w];
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        if (dz_view_is(word->fold, links[i]))
+            return true;
+    }
+    if (dz_person_is(f, f->id.speech, w))
+        return false;
+    if (word->capital)
+        return true;
+    bool latin = word->fold.n > 0 && (unsigned char)word->fold.p[0] < 0x80;
+    for (size_t i = 0; !latin && i < sizeof verbs / sizeof *verbs; i++) {
+        if (ends_with(word->fold, verbs[i]))
+            return false;
+    }
+    return !latin;
+}
+
+/* "Interior Minister N", "human rights activist N", "a member of the council, N, said". */
 static void
-look_before(struct dz_person_finder *f, struct dz_person *p, size_t from)
+look_before(struct dz_person_finder *f, struct dz_person *p, size_t from, bool enclosed)
 {
     const struct dz_word *words = f->rd->words;
+    bool comma = words[from].before == DZ_BREAK_COMMA;
+    if (words[from].before >= DZ_BREAK_HARD || (comma && !enclosed))
+        return;
     for (size_t back = 1; back <= TITLE_REACH && back <= from; back++) {
         size_t w = from - back;
-        if (words[w + 1].before >= DZ_BREAK_HARD || f->taken[w])
-            return;
-        if (words[w + 1].before == DZ_BREAK_COMMA && back > 1)
+        if ((back > 1 && words[w + 1].before >= DZ_BREAK_COMMA) || f->taken[w])
             return;
         const char *role = role_at(f, w);
-        if (!role)
-            continue;
-        /* Only a title right in front is sure; "the minister told journalists that N" is not. */
-        set_role(p, role, back == 1 ? 1 : 4 + (int)back);
-        return;
+        if (role) {
+            set_role(p, role, back == 1 ? 1 : 4 + (int)back);
+            return;
+        }
+        if (!inside_title(f, w) && !(comma && !dz_person_is(f, f->id.speech, w)))
+            return;
     }
 }
 
-/* "N, an expert at ...", "N — a former resident who ...", "N / AGENCY" under a picture. */
+/* In an aside these begin another thought: "N, whose brother is a lawyer". */
+static bool
+turns_away(const struct dz_person_finder *f, size_t w)
+{
+    static const char *const words[] = {
+        "who", "whose", "which", "that", "when",    "where",   "with", "and", "чий",  "який",
+        "яка", "чия",   "коли",  "який", "который", "которая", "чей",  "чья", "когда"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(f->rd->words[w].fold, words[i]))
+            return true;
+    }
+    return dz_person_is(f, f->id.speech, w);
+}
+
+/* "N, an expert at ...", "N — a former resident who ...", "N, 34, a nurse", "N / AGENCY" under a
+ * picture. */
 static void
 look_behind(struct dz_person_finder *f, struct dz_person *p, size_t to)
 {
@@ -64,8 +114,9 @@ look_behind(struct dz_person_finder *f, struct dz_person *p, size_t to)
     }
     if (rd->words[to].before == DZ_BREAK_NONE)
         return;
-    for (size_t w = to; w < rd->n_words && w < to + ASIDE_REACH; w++) {
-        if (w > to && rd->words[w].before >= DZ_BREAK_COMMA)
+    size_t begin = rd->words[to].number ? to + 1 : to;
+    for (size_t w = begin; w < rd->n_words && w < begin + ASIDE_REACH; w++) {
+        if ((w > begin && rd->words[w].before >= DZ_BREAK_COMMA) || turns_away(f, w))
             return;
         const char *role = role_at(f, w);
         if (role) {
@@ -142,7 +193,8 @@ dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, siz
             p->known = true;
     }
     look_behind(f, p, to);
-    look_before(f, p, from);
+    bool enclosed = to < f->rd->n_words && f->rd->words[to].before == DZ_BREAK_COMMA;
+    look_before(f, p, from, enclosed);
     if (p->mentions <= 2)
         look_for_note(f, p, to);
     if (p->known)

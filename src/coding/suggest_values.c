@@ -2,36 +2,12 @@
 
 #include "dz_compose.h"
 #include "dz_json.h"
+#include "dz_rules_priv.h"
 
 /* Dates, places and persons: once per distinct value, at the first clear mention. */
 
-static bool
-seen(const char **list, size_t n, const char *value)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(list[i], value) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* First mention of each value, or a later one that is clearer by this much. */
-#define CLEARER 20 /* points of score */
-
-static const struct dz_mention *
-clearest(const struct dz_compose *c, size_t first, const char *value)
-{
-    const struct dz_mention *best = &c->mentions->items[first];
-    for (size_t i = first + 1; i < c->mentions->n; i++) {
-        const struct dz_mention *m = &c->mentions->items[i];
-        if (m->kind != best->kind || m->score < best->score + CLEARER)
-            continue;
-        const char *other = m->kind == DZ_MENTION_DATE ? m->edtf : m->place_id;
-        if (other && strcmp(other, value) == 0)
-            best = m;
-    }
-    return best;
-}
+/* A later mention takes the place of the first when it is clearer by so many points of score. */
+#define CLEARER 20
 
 static void
 emit_date(struct dz_compose *c, const struct dz_mention *m)
@@ -53,28 +29,65 @@ emit_place(struct dz_compose *c, const struct dz_mention *m)
     dz_compose_emit_bytes(c, "place", m->start, m->end, m->rule, m->score, fields);
 }
 
+/* The clearest mention of each distinct value, in the order of first mentions. */
+static void
+keep_clearest(const struct dz_mention **list, size_t *n, struct dz_map *seen, const char *value,
+              const struct dz_mention *m)
+{
+    uint32_t at = dz_map_get(seen, dz_view_of(value));
+    if (at == DZ_MAP_NONE) {
+        dz_map_put(seen, dz_view_of(value), (uint32_t)*n);
+        list[(*n)++] = m;
+    } else if (m->score >= list[at]->score + CLEARER) {
+        list[at] = m;
+    }
+}
+
+/* Weekdays and "last year" help facts but are no dates of their own; nor is a collective territory
+ * ("the occupied territories") a place to suggest. */
+static bool
+is_value(const struct dz_mention *m)
+{
+    if (m->kind == DZ_MENTION_DATE)
+        return m->edtf[0] && strcmp(m->rule, "date.relative") != 0;
+    return m->kind == DZ_MENTION_PLACE && !m->metonym && strcmp(m->place_kind, "territory") != 0;
+}
+
+/* "Yesterday" and "on Friday" date facts but are no dates to list; "the occupied territories" is no
+ * place of the gazetteer's kinds. */
+static bool
+is_listed(const struct dz_mention *m)
+{
+    if (m->kind == DZ_MENTION_DATE)
+        return m->edtf[0] && strcmp(m->rule, "date.relative") != 0;
+    bool collective = m->place_kind && strcmp(m->place_kind, "territory") == 0;
+    return m->kind == DZ_MENTION_PLACE && !m->metonym && !collective &&
+           (m->place_id || m->place_name);
+}
+
 void
 dz_compose_values(struct dz_compose *c)
 {
-    const char **dates = dz_alloc_array(c->mentions->n + 1, sizeof *dates);
-    const char **places = dz_alloc_array(c->mentions->n + 1, sizeof *places);
+    const struct dz_mention **dates = dz_alloc_array(c->mentions->n + 1, sizeof *dates);
+    const struct dz_mention **places = dz_alloc_array(c->mentions->n + 1, sizeof *places);
+    struct dz_map seen_dates = {0}, seen_places = {0};
     size_t n_dates = 0, n_places = 0;
     for (size_t i = 0; i < c->mentions->n; i++) {
         const struct dz_mention *m = &c->mentions->items[i];
-        bool relative = m->rule && strcmp(m->rule, "date.relative") == 0;
-        if (m->kind == DZ_MENTION_DATE && m->edtf[0] && !relative &&
-            !seen(dates, n_dates, m->edtf)) {
-            dates[n_dates++] = m->edtf;
-            emit_date(c, clearest(c, i, m->edtf));
-        }
+        if (!is_value(m))
+            continue;
         const char *value = m->place_id ? m->place_id : m->place_name;
-        bool vague = m->place_kind && strcmp(m->place_kind, "territory") == 0;
-        if (m->kind == DZ_MENTION_PLACE && value && !m->metonym && !vague &&
-            !seen(places, n_places, value)) {
-            places[n_places++] = value;
-            emit_place(c, m->place_id ? clearest(c, i, value) : m);
-        }
+        if (m->kind == DZ_MENTION_DATE)
+            keep_clearest(dates, &n_dates, &seen_dates, m->edtf, m);
+        else if (value)
+            keep_clearest(places, &n_places, &seen_places, value, m);
     }
+    for (size_t i = 0; i < n_dates; i++)
+        emit_date(c, dates[i]);
+    for (size_t i = 0; i < n_places; i++)
+        emit_place(c, places[i]);
+    dz_map_done(&seen_dates);
+    dz_map_done(&seen_places);
     dz_free(dates);
     dz_free(places);
 }

@@ -98,6 +98,42 @@ test_one_person_once(void **state)
     reading_done(&r);
 }
 
+/* What stands near a private person does not lay them open. */
+static void
+test_erring_towards_protection(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "The minister told Olena Petrenko to wait for her passport.",
+        "Olena Petrenko, whose brother is a lawyer, kept her passport.",
+        "Speaking to the mayor, Olena Petrenko began to cry.",
+        "Голова села зустрів Олену Петренко.",
+        "Чиновник ударил Елену Петренко.",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct reading r = read_text(texts[i], NULL);
+        const struct dz_suggestion *s = find(&r, "person", NULL, 0);
+        if (!s || !json_is_true(json_object_get(s->fields, "protected")))
+            fail_msg("%s: %s", texts[i], s ? field(s, "role") : "nobody");
+        reading_done(&r);
+    }
+
+    /* A witness who shares the first name of an official is somebody else. */
+    struct reading r =
+        read_text("Governor Ivan Sobko spoke of passports. Ivan, a welder from Tokmak, "
+                  "hid his own.",
+                  NULL);
+    assert_int_equal(count(&r, "person"), 2);
+    assert_false(json_is_true(json_object_get(find(&r, "person", NULL, 0)->fields, "protected")));
+    assert_true(json_is_true(json_object_get(find(&r, "person", NULL, 1)->fields, "protected")));
+    reading_done(&r);
+
+    /* A private person called by the first name later is the same. */
+    r = read_text("Oksana Lysenko, a nurse from Tokmak, was afraid. Later Oksana left.", NULL);
+    assert_int_equal(count(&r, "person"), 1);
+    reading_done(&r);
+}
+
 /* A note far from the name and a full name later in the text. */
 static void
 test_notes(void **state)
@@ -116,9 +152,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),
-        cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_one_person_once),
+        cmocka_unit_test(test_examples),        cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_one_person_once), cmocka_unit_test(test_erring_towards_protection),
         cmocka_unit_test(test_notes),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
