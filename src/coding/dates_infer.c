@@ -76,7 +76,7 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
 {
     const struct dz_date_found *f = &list->items[ix];
     uint32_t sentence = d->tokens[f->first].sentence;
-    for (size_t k = ix; k-- > 0;) {
+    for (size_t k = ix, steps = 0; k-- > 0 && steps < 32; steps++) {
         const struct dz_date_found *a = &list->items[k];
         uint32_t there = d->tokens[a->first].sentence;
         if (there + 1 < sentence ||

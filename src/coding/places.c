@@ -302,11 +302,16 @@ place_at(struct scan *s, size_t i)
 
 /* ---- what a name means here ---- */
 
+#define REGIONS_MAX 64
+#define NEAR 24 /* names on either side */
+
 struct context {
     const struct dz_rules *r;
     struct dz_document *d;
     const struct spot *spots;
     size_t n;
+    uint32_t regions[REGIONS_MAX]; /* distinct ones that the text names with their head word */
+    size_t n_regions;
 };
 
 static void
@@ -324,23 +329,49 @@ keep_only(struct dz_gaz_hit *hit, const bool *fits)
     hit->n = n;
 }
 
-/* Keep the candidates inside a region that stands near the name, then anywhere in the text. */
 static void
-keep_in_context(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit, bool near)
+mark_inside(const struct context *c, const struct dz_gaz_hit *hit, uint32_t region, bool *fits)
+{
+    for (size_t i = 0; i < hit->n; i++)
+        fits[i] = fits[i] ||
+                  dz_place_within(c->r, c->r->places[hit->places[i]].id, c->r->places[region].id);
+}
+
+/* Keep the candidates inside a region that the same sentence names. */
+static void
+keep_near(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit)
 {
     bool fits[DZ_GAZ_MAX] = {false};
-    for (size_t k = 0; k < c->n; k++) {
+    size_t here = (size_t)(spot - c->spots);
+    for (size_t k = here > NEAR ? here - NEAR : 0; k < c->n && k <= here + NEAR; k++) {
         const struct spot *other = &c->spots[k];
-        if (other->fixed < 0 || other == spot)
-            continue;
-        bool close = c->d->tokens[other->first].sentence == c->d->tokens[spot->first].sentence;
-        if (near && !close)
-            continue;
-        for (size_t i = 0; i < hit->n; i++)
-            fits[i] = fits[i] || dz_place_within(c->r, c->r->places[hit->places[i]].id,
-                                                 c->r->places[other->fixed].id);
+        if (other->fixed >= 0 && other != spot &&
+            c->d->tokens[other->first].sentence == c->d->tokens[spot->first].sentence)
+            mark_inside(c, hit, (uint32_t)other->fixed, fits);
     }
     keep_only(hit, fits);
+}
+
+/* Keep those inside any region of the text. */
+static void
+keep_in_text(const struct context *c, struct dz_gaz_hit *hit)
+{
+    bool fits[DZ_GAZ_MAX] = {false};
+    for (size_t k = 0; k < c->n_regions; k++)
+        mark_inside(c, hit, c->regions[k], fits);
+    keep_only(hit, fits);
+}
+
+static void
+collect_regions(struct context *c)
+{
+    for (size_t k = 0; k < c->n && c->n_regions < REGIONS_MAX; k++) {
+        bool known = c->spots[k].fixed < 0;
+        for (size_t i = 0; !known && i < c->n_regions; i++)
+            known = c->regions[i] == (uint32_t)c->spots[k].fixed;
+        if (!known)
+            c->regions[c->n_regions++] = (uint32_t)c->spots[k].fixed;
+    }
 }
 
 static void
@@ -365,6 +396,27 @@ keep_rank(const struct dz_rules *r, struct dz_gaz_hit *hit)
     keep_only(hit, fits);
 }
 
+/* What everyday use means by a name, from the list of homonyms. Its names are folded more roughly
+ * than tokens: words joined by blanks, without apostrophes and soft signs (tools/data_files.py). */
+static uint32_t
+preferred(const struct context *c, const struct spot *spot)
+{
+    struct dz_buf key DZ_AUTO_BUF = DZ_BUF(1024);
+    for (size_t i = 0; i < spot->n; i++) {
+        const struct dz_token *t = &c->d->tokens[spot->first + i];
+        if (t->kind != DZ_TOKEN_WORD)
+            continue;
+        if (key.n > 0)
+            dz_buf_addc(&key, ' ');
+        for (size_t pos = 0; pos < t->fold.n;) {
+            uint32_t cp = dz_utf8_next(t->fold, &pos);
+            if (cp != '\'' && cp != 0x044C)
+                dz_utf8_put(&key, cp);
+        }
+    }
+    return dz_map_get(&c->r->prefer, dz_buf_view(&key));
+}
+
 static void
 settle(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit)
 {
@@ -385,9 +437,9 @@ settle(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit)
     if (hit->n > 1)
         keep_kind(r, hit, "country");
     if (hit->n > 1)
-        keep_in_context(c, spot, hit, true);
+        keep_near(c, spot, hit);
     if (hit->n > 1) {
-        uint32_t prefer = dz_map_get(&r->prefer, c->d->tokens[spot->first].fold);
+        uint32_t prefer = preferred(c, spot);
         bool fits[DZ_GAZ_MAX] = {false};
         for (size_t i = 0; i < hit->n; i++)
             fits[i] = hit->places[i] == prefer;
@@ -396,7 +448,7 @@ settle(const struct context *c, const struct spot *spot, struct dz_gaz_hit *hit)
     if (hit->n > 1)
         keep_kind(r, hit, "settlement");
     if (hit->n > 1)
-        keep_in_context(c, spot, hit, false);
+        keep_in_text(c, hit);
     if (hit->n > 1)
         keep_rank(r, hit);
 }
@@ -503,7 +555,8 @@ dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentio
             i += n > 0 ? n : 1;
         }
     }
-    struct context c = {r, d, s.spots, s.n};
+    struct context c = {.r = r, .d = d, .spots = s.spots, .n = s.n};
+    collect_regions(&c);
     for (size_t k = 0; k < s.n; k++) {
         set_sentence(&s, d->tokens[s.spots[k].first].sentence);
         emit(&c, &s, &s.spots[k], out);

@@ -43,6 +43,43 @@ test_english(void **state)
     CHECK(samples);
 }
 
+/* Names that several places bear: the region beside decides, then everyday use. */
+static void
+test_homonyms(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *id; /* NULL: candidates are offered, none is picked */
+    } samples[] = {
+        {"Families from Kostiantynivka, Zaporizhzhia region, left.", "UA2308005001"},
+        {"Families from Kostiantynivka, Donetsk region, left.", "UA1412007001"},
+        {"An exhibition in New York showed it.", "US-new-york"},
+        {"In Kherson region much is shut. A school in Myrne stays open.", "UA6508011001"},
+        {"A school in Myrne stays open.", NULL},
+    };
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        struct dz_document d;
+        struct dz_mentions m = {0};
+        assert_int_equal(dz_document_init(&d, dz_view_of(samples[i].text), NULL), DZ_OK);
+        assert_int_equal(dz_find_places(rules, &d, &m, NULL), DZ_OK);
+        const struct dz_mention *town = NULL;
+        for (size_t k = 0; k < m.n; k++)
+            if (strcmp(m.items[k].place_kind, "settlement") == 0)
+                town = &m.items[k];
+        assert_non_null(town);
+        if (samples[i].id) {
+            assert_non_null(town->place_id);
+            assert_string_equal(town->place_id, samples[i].id);
+        } else {
+            assert_null(town->place_id);
+            assert_true(town->n_candidates >= 2);
+        }
+        dz_mentions_done(&m);
+        dz_document_done(&d);
+    }
+}
+
 static void
 test_governments_and_names(void **state)
 {
@@ -103,6 +140,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_english),
+        cmocka_unit_test(test_homonyms),
         cmocka_unit_test(test_governments_and_names),
         cmocka_unit_test(test_ukrainian),
         cmocka_unit_test(test_russian),
