@@ -95,12 +95,11 @@ take_simple(struct dz_chrono_builder *b, const struct dz_fact_row *fact, enum dz
     if (kind == DZ_CHRONO_STATEMENT)
         kept->stance = dz_keep_str(k, dz_json_str(fact->body, "stance"));
     if (kind == DZ_CHRONO_FIGURE) {
-        const char *of = dz_json_str(fact->body, "of_what");
         kept->value = dz_keep_str(k, dz_json_str(fact->body, "value"));
         kept->value_max = dz_keep_str(k, dz_json_str(fact->body, "value_max"));
         kept->qualifier = dz_keep_str(k, dz_json_str(fact->body, "qualifier"));
         kept->unit = dz_keep_str(k, dz_json_str(fact->body, "unit"));
-        kept->what = dz_keep_str(k, of ? of : dz_json_str(fact->body, "of"));
+        kept->what = dz_keep_str(k, dz_json_str(fact->body, "of"));
     }
     struct dz_evidence *e = dz_keep_bytes(k, sizeof *e);
     if (!e)
@@ -116,6 +115,7 @@ take_measure(struct dz_chrono_builder *b, const struct dz_fact_row *fact, bool w
     struct dz_keeper *k = &b->keep;
     struct dz_chrono_measure m = {.row = {.wider = wider}};
     common(b, fact, &m.row);
+    m.row.title = dz_keep_str(k, dz_json_str(fact->body, "title"));
     m.row.instrument = dz_keep_str(k, dz_json_str(fact->body, "instrument"));
     m.row.number = dz_keep_str(k, dz_json_str(fact->body, "number"));
     const char *adopted = dz_json_str(fact->body, "adopted");

@@ -118,6 +118,7 @@ emit(struct dz_chrono_builder *b, const struct cluster *c, const size_t *next,
         if (!undated && !m->stated[kind])
             continue;
         facts[n++] = m->fact;
+        fill(&row.title, m->row.title);
         fill(&row.number, m->row.number);
         fill(&row.instrument, m->row.instrument);
         fill(&row.who, m->row.who);

@@ -41,6 +41,7 @@ struct dz_chrono_row {
     bool specific;          /* act: a specific event, not a general claim */
     const char *who;        /* issuer, speaker, claimant, in the source's words */
     const char *side;       /* of who: "RU" "UA" "INT" ...; "" unknown */
+    const char *title;      /* measure: how a coder named it, or NULL */
     const char *instrument; /* measure */
     const char *number;     /* measure: of the instrument */
     const char *stance;     /* statement: code */

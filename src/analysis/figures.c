@@ -58,7 +58,7 @@ take_time(struct dz_figures_builder *b, const struct dz_fact_row *fact, struct d
     struct dz_edtf_bounds at;
     if (!from && slash && dz_edtf_text_bounds(as_of, &at) && at.lo != DZ_EDTF_MIN_DAY) {
         s->from = dz_keep_view(k, (struct dz_view){as_of, (size_t)(slash - as_of)});
-        s->to = dz_keep_str(k, strcmp(slash + 1, "..") == 0 ? NULL : slash + 1);
+        s->to = dz_keep_str(k, slash[1] == '\0' || strcmp(slash + 1, "..") == 0 ? NULL : slash + 1);
     } else if (from) {
         s->from = dz_keep_str(k, from);
         s->to = dz_keep_str(k, to);
@@ -123,8 +123,7 @@ dz_figures_take(void *ctx, const struct dz_fact_row *fact, struct dz_err *err)
     s->qualifier = dz_keep_str(k, text_of(fact, "qualifier"));
     s->has_value = dz_figure_range(s->value, s->value_max, s->qualifier, &s->min, &s->max);
     s->unit = unit ? dz_keep_str(k, unit) : "";
-    s->of =
-        dz_keep_str(k, text_of(fact, "of_what") ? text_of(fact, "of_what") : text_of(fact, "of"));
+    s->of = dz_keep_str(k, text_of(fact, "of"));
     s->territory = dz_fact_place(b->gather.rules, fact, &text);
     s->territory_text = dz_keep_str(k, text);
     e.of_fold = dz_keep_fold(k, s->of);

@@ -143,7 +143,7 @@ bool
 dz_fact_specific(const struct dz_fact_row *row)
 {
     const char *scope = dz_json_str(row->body, "scope");
-    return scope && (strcmp(scope, "specific_event") == 0 || strcmp(scope, "event") == 0);
+    return scope && strcmp(scope, "specific_event") == 0;
 }
 
 const char *
@@ -197,7 +197,7 @@ dz_fact_place(const struct dz_rules *rules, const struct dz_fact_row *row, const
 enum dz_standing
 dz_modality_standing(const char *modality)
 {
-    if (strcmp(modality, "denied") == 0 || strcmp(modality, "negated") == 0)
+    if (strcmp(modality, "denied") == 0)
         return DZ_DENIES;
     if (strcmp(modality, "announced") == 0 || strcmp(modality, "planned") == 0)
         return DZ_ANNOUNCES;

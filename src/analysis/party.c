@@ -207,23 +207,51 @@ has_word(const struct words *name, struct dz_view word)
     return false;
 }
 
-/* A holder's whole name, or the surname where nothing else stands; never when two offices fit. */
+/* Is a word one that offices are called by: "president", "minister", "Russian"? */
+static bool
+is_title(const struct dz_parties *p, struct dz_view word)
+{
+    for (size_t i = 0; i < p->n_patterns; i++) {
+        for (size_t k = 0; k < p->patterns[i].words.n; k++) {
+            if (fits(p->patterns[i].words.w[k], word))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Is a name this holder's: the whole name, or the surname with nothing beside it but titles? A namesake
+ * with another first name is somebody else. */
+static bool
+is_holder(const struct dz_parties *p, const struct holder *h, const struct words *name)
+{
+    const struct words *own = &h->words;
+    if (own->n == 0 || !has_word(name, own->w[own->n - 1]))
+        return false;
+    bool whole = own->n > 1;
+    for (size_t i = 0; i + 1 < own->n; i++)
+        whole = whole && has_word(name, own->w[i]);
+    if (whole)
+        return true;
+    for (size_t i = 0; i < name->n; i++) {
+        if (!near(name->w[i], own->w[own->n - 1]) && !is_title(p, name->w[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Nobody when holders of two offices fit. */
 static const char *
 find_holder(const struct dz_parties *p, const struct words *name)
 {
     const char *found = NULL;
     for (size_t i = 0; i < p->n_holders; i++) {
-        const struct words *h = &p->holders[i].words;
-        bool whole = h->n > 0 && (name->n >= h->n || name->n == 1);
-        if (!whole || !has_word(name, h->w[h->n - 1]))
-            continue;
-        for (size_t k = 0; name->n > 1 && k + 1 < h->n; k++)
-            whole = whole && has_word(name, h->w[k]);
-        if (!whole || (found && strcmp(found, p->holders[i].office) == 0))
+        const struct holder *h = &p->holders[i];
+        if ((found && strcmp(found, h->office) == 0) || !is_holder(p, h, name))
             continue;
         if (found)
             return NULL;
-        found = p->holders[i].office;
+        found = h->office;
     }
     return found;
 }
