@@ -273,7 +273,7 @@ parse_time(struct parser *p, struct edtf_date *d)
     if (d->n_parts != 3 || d->year_x > 0 || d->month[1] == 'X' || d->day[1] == 'X' ||
         dz_edtf_date_flags(d) != 0) {
         return fail_at(p, p->pos - 1,
-                       N_("a time of day needs a whole date in front, without ? ~ % or X"));
+                       N_("a time of day needs a whole date in front, without X, ?, ~ or %"));
     }
     d->has_time = true;
     if (!take_number(p, 23, &d->hour) || !take(p, ':') || !take_number(p, 59, &d->minute) ||
