@@ -13,7 +13,8 @@
 #include "dz_buf.h"
 #include "dz_rules.h"
 
-/** Make the lookup tables of a set of rules; rules must outlive them. Caller frees. */
+/** Make the lookup tables of a set of rules; rules must outlive them. Keeps the keys it was asked for, so it is
+ *  used by one thread. Caller frees. */
 struct dz_parties *
 dz_parties_new(const struct dz_rules *rules);
 void

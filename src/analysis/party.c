@@ -33,8 +33,21 @@ struct holder {
     const char *office;
 };
 
+/* Keys that were asked for: a collection names few parties, each many times. */
+struct known {
+    char *name;
+    char *key;
+};
+struct cache {
+    struct known *slots; /* open addressing; a power of two */
+    size_t n_slots;
+    size_t n;
+};
+#define CACHE_MOST 65536 /* names kept; what comes after is looked up each time */
+
 struct dz_parties {
     const struct dz_rules *rules;
+    struct cache *cache;
     const json_t *offices;
     struct pattern *patterns;
     size_t n_patterns;
@@ -164,6 +177,7 @@ dz_parties_new(const struct dz_rules *rules)
 {
     struct dz_parties *p = dz_alloc(sizeof *p);
     p->rules = rules;
+    p->cache = dz_alloc(sizeof *p->cache);
     const json_t *table = dz_rules_table(rules, "offices");
     p->offices = json_object_get(table, "offices");
     for (size_t i = 0; i < json_array_size(p->offices); i++)
@@ -190,6 +204,12 @@ dz_parties_free(struct dz_parties *p)
         dz_free(p->patterns[i].text);
     for (size_t i = 0; i < p->n_holders; i++)
         dz_free(p->holders[i].text);
+    for (size_t i = 0; i < p->cache->n_slots; i++) {
+        dz_free(p->cache->slots[i].name);
+        dz_free(p->cache->slots[i].key);
+    }
+    dz_free(p->cache->slots);
+    dz_free(p->cache);
     dz_free(p->patterns);
     dz_free(p->holders);
     dz_free(p);
@@ -301,11 +321,9 @@ find_state(const struct dz_parties *p, const char *name)
     return NULL;
 }
 
-void
-dz_party_key(const struct dz_parties *p, const char *name, struct dz_buf *out)
+static void
+find_key(const struct dz_parties *p, const char *name, struct dz_buf *out)
 {
-    if (!name)
-        return;
     DZ_AUTO_FREE char *fold = folded(name);
     struct words words;
     split(dz_view_of(fold), &words);
@@ -324,6 +342,59 @@ dz_party_key(const struct dz_parties *p, const char *name, struct dz_buf *out)
         dz_buf_addc(out, i == 0 ? '=' : ' ');
         dz_buf_addv(out, words.w[i]);
     }
+}
+
+/* ---- the cache ---- */
+
+/* The slot that holds the name, or the empty one where it belongs. There is always room. */
+static struct known *
+slot_of(const struct cache *c, const char *name)
+{
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (const char *at = name; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * 1099511628211u;
+    size_t i = (size_t)hash & (c->n_slots - 1);
+    while (c->slots[i].name && strcmp(c->slots[i].name, name) != 0)
+        i = (i + 1) & (c->n_slots - 1);
+    return &c->slots[i];
+}
+
+static void
+make_room(struct cache *c)
+{
+    if (c->n_slots > 0 && c->n < c->n_slots / 2)
+        return;
+    struct cache wider = {.n_slots = c->n_slots > 0 ? 2 * c->n_slots : 64, .n = c->n};
+    wider.slots = dz_alloc_array(wider.n_slots, sizeof *wider.slots);
+    for (size_t i = 0; i < c->n_slots; i++) {
+        if (c->slots[i].name)
+            *slot_of(&wider, c->slots[i].name) = c->slots[i];
+    }
+    dz_free(c->slots);
+    *c = wider;
+}
+
+void
+dz_party_key(const struct dz_parties *p, const char *name, struct dz_buf *out)
+{
+    struct cache *c = p->cache;
+    if (!name || !*name)
+        return;
+    make_room(c);
+    struct known *at = slot_of(c, name);
+    if (at->name) {
+        dz_buf_adds(out, at->key);
+        return;
+    }
+    struct dz_buf key = DZ_BUF(4096);
+    find_key(p, name, &key);
+    dz_buf_addv(out, dz_buf_view(&key));
+    if (c->n >= CACHE_MOST) {
+        dz_buf_done(&key);
+        return;
+    }
+    *at = (struct known){dz_strdup(name), dz_buf_take(&key)};
+    c->n++;
 }
 
 static const json_t *
