@@ -1,0 +1,261 @@
+/* Chronology: what is documented here by date, what has no date, and reference measures apart. */
+#include <string.h>
+
+#include "dz_tr.h"
+#include "report_impl.h"
+
+static const char *
+kind_words(enum dz_chrono_kind kind)
+{
+    switch (kind) {
+    case DZ_CHRONO_ADOPTED:
+        return _("Measure");
+    case DZ_CHRONO_EFFECTIVE:
+        return _("In force");
+    case DZ_CHRONO_DEADLINE:
+        return _("Deadline");
+    case DZ_CHRONO_STATEMENT:
+        return _("Statement");
+    case DZ_CHRONO_FIGURE:
+        return _("Figure");
+    case DZ_CHRONO_ACT:
+        return _("Act");
+    }
+    return "";
+}
+
+static void
+put_measure(struct dz_report_page *p, const struct dz_chrono_row *row)
+{
+    const char *sep = "";
+    if (row->who != NULL) {
+        dz_html_text(&p->h, row->who);
+        sep = ", ";
+    }
+    if (row->instrument != NULL) {
+        dz_html_textf(&p->h, "%s%s", sep, row->instrument);
+        sep = " ";
+    }
+    if (row->number != NULL)
+        dz_html_textf(&p->h, _("%sNo. %s"), sep, row->number);
+    const struct dz_report_fact *f =
+        row->n_facts > 0 ? dz_report_fact_by_id(p->c, row->facts[0].id) : NULL;
+    if (f == NULL || f->n_quotes == 0)
+        return;
+    dz_html_open_class(&p->h, "div", "said");
+    dz_report_put_words(p, f->quotes[0]);
+    dz_html_close(&p->h, "div");
+}
+
+static void
+put_figure(struct dz_report_page *p, const struct dz_chrono_row *row)
+{
+    DZ_AUTO_BUF struct dz_buf words = DZ_BUF(65536);
+    dz_report_value_words(row->value, row->value_max, row->qualifier, &words);
+    dz_html_text(&p->h, words.p);
+    if (row->unit != NULL && row->unit[0] != '\0')
+        dz_html_textf(&p->h, " (%s)", dz_report_label(p, "figure_unit", row->unit));
+    if (row->who != NULL)
+        dz_html_textf(&p->h, _(", claimed by %s"), row->who);
+}
+
+static void
+put_act(struct dz_report_page *p, const struct dz_chrono_row *row)
+{
+    dz_html_textf(&p->h, "%s: %s", dz_report_label(p, "sphere", row->sphere),
+                  dz_report_label(p, "means", row->means));
+    if (!row->specific)
+        dz_html_textf(&p->h, " (%s)", _("general claim"));
+}
+
+/* Where the row is told in full. */
+static void
+put_more(struct dz_report_page *p, const char *prefix, size_t ix)
+{
+    dz_html_text(&p->h, " ");
+    dz_html_open_class(&p->h, "a", "more");
+    dz_html_attrf(&p->h, "href", "#%s%zu", prefix, ix + 1);
+    dz_html_text(&p->h, _("in full"));
+    dz_html_close(&p->h, "a");
+}
+
+static void
+put_what(struct dz_report_page *p, const struct dz_chrono_row *row, size_t ix)
+{
+    dz_html_element_class(&p->h, "strong", "kind", kind_words(row->kind));
+    dz_html_text(&p->h, " ");
+    const struct dz_report_fact *f =
+        row->n_facts > 0 ? dz_report_fact_by_id(p->c, row->facts[0].id) : NULL;
+    switch (row->kind) {
+    case DZ_CHRONO_ADOPTED:
+    case DZ_CHRONO_EFFECTIVE:
+    case DZ_CHRONO_DEADLINE:
+        put_measure(p, row);
+        break;
+    case DZ_CHRONO_FIGURE:
+        put_figure(p, row);
+        if (f != NULL && f->home == DZ_HOME_FIGURE)
+            put_more(p, "g", f->home_ix);
+        break;
+    case DZ_CHRONO_ACT:
+        put_act(p, row);
+        put_more(p, "a", ix);
+        break;
+    case DZ_CHRONO_STATEMENT:
+        if (row->who != NULL)
+            dz_html_textf(&p->h, "%s: ", row->who);
+        dz_html_text(&p->h, dz_report_label(p, "stance", row->stance));
+        put_more(p, "s", ix);
+        break;
+    }
+    dz_report_put_modality(p, row->modality);
+}
+
+static const char *const heads[] = { N_("Date"), N_("What"), N_("Place"), N_("Quotes"), NULL };
+
+static void
+put_row(struct dz_report_page *p, size_t ix)
+{
+    const struct dz_chrono_row *row = &p->c->chronology.rows[ix];
+    dz_html_open(&p->h, "tr");
+    dz_html_attrf(&p->h, "id", "c%zu", ix + 1);
+    dz_html_open_class(&p->h, "th", "date");
+    dz_html_attr(&p->h, "scope", "row");
+    dz_report_put_date(p, row->date);
+    dz_html_close(&p->h, "th");
+    dz_report_open_cell(p, _(heads[1]), NULL);
+    put_what(p, row, ix);
+    dz_html_close(&p->h, "td");
+    dz_report_open_cell(p, _(heads[2]), "place");
+    dz_report_put_place(p, row->place, row->place_text);
+    if (row->wider)
+        dz_html_element_class(&p->h, "span", "soft block", _("about the wider area"));
+    dz_html_close(&p->h, "td");
+    dz_report_open_cell(p, _(heads[3]), "evidence");
+    dz_report_put_refs(p, row->facts, row->n_facts);
+    dz_report_put_evidence_marks(p, row->facts, row->n_facts);
+    dz_html_close(&p->h, "td");
+    dz_html_close(&p->h, "tr");
+}
+
+static size_t
+count_rows(const struct dz_chronology *c, size_t from, size_t to)
+{
+    size_t n = 0;
+    for (size_t i = from; i < to; i++)
+        n += !c->rows[i].reference;
+    return n;
+}
+
+static void
+put_table(struct dz_report_page *p, const char *caption, size_t from, size_t to)
+{
+    const char *translated[] = { _(heads[0]), _(heads[1]), _(heads[2]), _(heads[3]), NULL };
+    dz_report_open_table(p, "chronology stack", caption, translated);
+    for (size_t i = from; i < to; i++) {
+        if (!p->c->chronology.rows[i].reference)
+            put_row(p, i);
+    }
+    dz_report_close_table(p);
+}
+
+/* ---- reference measures ---- */
+
+static const char *const ref_heads[] = { N_("Date"), N_("Measure"), N_("Citation"), NULL };
+
+static bool
+told_before(const struct dz_chronology *c, size_t ix)
+{
+    for (size_t i = 0; i < ix; i++) {
+        if (c->rows[i].reference && strcmp(c->rows[i].ref_id, c->rows[ix].ref_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+put_citation(struct dz_report_page *p, const struct dz_chrono_row *row)
+{
+    dz_html_textf(&p->h, "%s: ", dz_report_label(p, "confidence", row->ref_confidence));
+    dz_html_text(&p->h, row->ref_source);
+    if (row->ref_address == NULL)
+        return;
+    dz_html_text(&p->h, " ");
+    dz_report_put_address(p, row->ref_address);
+}
+
+static void
+put_reference(struct dz_report_page *p, size_t ix)
+{
+    const struct dz_chrono_row *row = &p->c->chronology.rows[ix];
+    bool again = told_before(&p->c->chronology, ix);
+    dz_html_open(&p->h, "tr");
+    if (!again)
+        dz_html_attrf(&p->h, "id", "r-%s", row->ref_id);
+    dz_html_open_class(&p->h, "th", "date");
+    dz_html_attr(&p->h, "scope", "row");
+    dz_report_put_date(p, row->date);
+    dz_html_close(&p->h, "th");
+    dz_report_open_cell(p, _(ref_heads[1]), NULL);
+    dz_html_element_class(&p->h, "strong", "kind", kind_words(row->kind));
+    dz_html_text(&p->h, " ");
+    const char *summary = p->lang == DZ_LANG_UK ? row->ref_summary_uk : row->ref_summary_en;
+    if (again) {
+        dz_html_open(&p->h, "a");
+        dz_html_attrf(&p->h, "href", "#r-%s", row->ref_id);
+        dz_html_text(&p->h, row->ref_id);
+        dz_html_close(&p->h, "a");
+        dz_html_text(&p->h, " ");
+    } else {
+        dz_html_textf(&p->h, "%s: ", row->ref_id);
+    }
+    put_measure(p, row);
+    if (!again && summary != NULL)
+        dz_html_element_class(&p->h, "div", "said", summary);
+    dz_html_close(&p->h, "td");
+    dz_report_open_cell(p, _(ref_heads[2]), "citation");
+    if (again)
+        dz_html_text(&p->h, _("as above"));
+    else
+        put_citation(p, row);
+    dz_html_close(&p->h, "td");
+    dz_html_close(&p->h, "tr");
+}
+
+static void
+put_references(struct dz_report_page *p)
+{
+    const struct dz_chronology *c = &p->c->chronology;
+    dz_html_element(&p->h, "h3", _("Reference: sources not held in this collection"));
+    dz_html_element(&p->h, "p",
+                    _("These measures come from the reference chronology that is built into dokaz. "
+                      "Their sources are not preserved here: check them before citing. They are "
+                      "counted nowhere in this report."));
+    const char *translated[] = { _(ref_heads[0]), _(ref_heads[1]), _(ref_heads[2]), NULL };
+    dz_report_open_table(p, "reference stack", _("Reference measures, source not held"),
+                         translated);
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->rows[i].reference)
+            put_reference(p, i);
+    }
+    dz_report_close_table(p);
+}
+
+void
+dz_report_put_chronology(struct dz_report_page *p)
+{
+    const struct dz_chronology *c = &p->c->chronology;
+    size_t dated = count_rows(c, 0, c->n_dated), undated = count_rows(c, c->n_dated, c->n);
+    dz_html_element(&p->h, "p",
+                    _("Measures, deadlines, statements, figures and acts by the earliest day that "
+                      "their date can mean. A date is as exact as the source makes it."));
+    if (dated > 0)
+        put_table(p, _("Documented in this collection, with a date"), 0, c->n_dated);
+    if (undated > 0)
+        put_table(p, _("Documented in this collection, without a date"), c->n_dated, c->n);
+    if (dated + undated == 0)
+        dz_html_element_class(&p->h, "p", "empty", _("Nothing is documented here. That does not "
+                                                     "mean that nothing happened."));
+    if (c->n_reference > 0)
+        put_references(p);
+}

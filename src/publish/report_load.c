@@ -1,0 +1,332 @@
+/* From a vault to the content of a report: what may be shown, and in what precision. */
+#include <string.h>
+
+#include "dz_edtf.h"
+#include "dz_json.h"
+#include "dz_source.h"
+#include "dz_time.h"
+#include "dz_tr.h"
+#include "report_impl.h"
+
+enum dz_report_refusal
+dz_report_judge(const char *basis, const char *access, bool for_publication)
+{
+    if (access != NULL && strcmp(access, "open") != 0)
+        return DZ_REPORT_NOT_OPEN;
+    bool open = basis != NULL && (strcmp(basis, "published") == 0 || strcmp(basis, "official") == 0);
+    return for_publication && !open ? DZ_REPORT_NOT_PUBLIC : DZ_REPORT_SHOW;
+}
+
+/* ---- coarsening ---- */
+
+static bool
+is_digits(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] < '0' || s[i] > '9')
+            return false;
+    }
+    return true;
+}
+
+/* YYYY-MM-DD at s? */
+static bool
+is_day(const char *s, size_t n)
+{
+    return n >= 10 && is_digits(s, 4) && s[4] == '-' && is_digits(s + 5, 2) && s[7] == '-' &&
+           is_digits(s + 8, 2);
+}
+
+/* Every day of a plain value or interval becomes its month; times go with their day. */
+static void
+cut_days(const char *edtf, struct dz_buf *out)
+{
+    size_t n = strlen(edtf);
+    for (size_t i = 0; i < n;) {
+        if (!is_day(edtf + i, n - i)) {
+            dz_buf_addc(out, edtf[i++]);
+            continue;
+        }
+        dz_buf_add(out, edtf + i, 7);
+        i += 10;
+        if (i < n && edtf[i] == 'T')
+            i += strcspn(edtf + i, "/,]}");
+    }
+}
+
+static void
+add_month(struct dz_buf *out, int32_t day)
+{
+    if (day == DZ_EDTF_MIN_DAY || day == DZ_EDTF_MAX_DAY) {
+        dz_buf_adds(out, "..");
+        return;
+    }
+    struct dz_date d = dz_date_from_days(day);
+    dz_buf_addf(out, "%04d-%02d", (int)d.year, (int)d.month);
+}
+
+/* Does a value still name a day somewhere? */
+static bool
+names_day(const char *edtf)
+{
+    struct dz_edtf *e = NULL;
+    if (dz_edtf_parse(dz_view_of(edtf), &e, NULL) != DZ_OK)
+        return true;
+    char precision = dz_edtf_precision(e);
+    dz_edtf_free(e);
+    if (precision == 'd')
+        return true;
+    if (precision != 'i')
+        return false;
+    /* In intervals and sets a day shows as two hyphens without a separator between them. */
+    size_t hyphens = 0;
+    for (const char *s = edtf; *s != '\0'; s++) {
+        if (*s == '/' || *s == ',' || *s == '[' || *s == '{' || *s == '.')
+            hyphens = 0;
+        hyphens += *s == '-';
+        if (hyphens > 1)
+            return true;
+    }
+    return false;
+}
+
+void
+dz_report_coarsen_date(const char *edtf, struct dz_buf *out)
+{
+    DZ_AUTO_BUF struct dz_buf cut = DZ_BUF(1024);
+    cut_days(edtf, &cut);
+    if (cut.n > 0 && !names_day(cut.p)) {
+        dz_buf_addv(out, dz_buf_view(&cut));
+        return;
+    }
+    /* Unusual forms become the months of their bounds: wider than stated, never narrower. */
+    struct dz_edtf_bounds b;
+    if (!dz_edtf_text_bounds(edtf, &b))
+        return;
+    add_month(out, b.lo);
+    size_t start = out->n;
+    add_month(out, b.hi);
+    bool same = start >= 7 && out->n - start == 7 && memcmp(out->p + start - 7, out->p + start, 7) == 0;
+    dz_buf_cut(out, start);
+    if (same)
+        return;
+    dz_buf_addc(out, '/');
+    add_month(out, b.hi);
+}
+
+const char *
+dz_report_coarsen_place(const struct dz_rules *rules, const char *place)
+{
+    const struct dz_place *at = place != NULL ? dz_place_by_id(rules, place) : NULL;
+    for (size_t depth = 0; at != NULL && depth < 8; depth++) {
+        if (strcmp(at->kind, "settlement") != 0)
+            return at->id;
+        at = at->parent != NULL ? dz_place_by_id(rules, at->parent) : NULL;
+    }
+    return NULL;
+}
+
+/* ---- collecting ---- */
+
+struct collector {
+    struct dz_report_content *c;
+    struct dz_origins *origins;
+    size_t cap_sources;
+    size_t cap_facts;
+    bool full; /* the ceiling of memory was reached */
+};
+
+static const char *
+keep(struct collector *k, const char *s)
+{
+    if (s == NULL || k->full)
+        return NULL;
+    const char *copy = dz_arena_strndup(&k->c->arena, s, strlen(s));
+    k->full = copy == NULL;
+    return copy;
+}
+
+static enum dz_code
+too_much(struct dz_err *err)
+{
+    return dz_fail(err, DZ_E_LIMIT,
+                   "report: too much for one report: narrow it by place or period");
+}
+
+static enum dz_code
+take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    struct collector *k = ctx;
+    struct dz_report_content *c = k->c;
+    switch (dz_report_judge(row->basis, row->access, c->opts.for_publication)) {
+    case DZ_REPORT_NOT_OPEN:
+        c->left_out_access = true;
+        return DZ_OK;
+    case DZ_REPORT_NOT_PUBLIC:
+        c->left_out_basis = true;
+        return DZ_OK;
+    case DZ_REPORT_SHOW:
+        break;
+    }
+    c->sources = dz_grow(c->sources, &k->cap_sources, c->n_sources + 1, sizeof *c->sources);
+    c->sources[c->n_sources++] = (struct dz_report_source){
+        .id = keep(k, row->id),
+        .name = keep(k, row->name),
+        .title = keep(k, row->title),
+        .publisher = keep(k, row->publisher),
+        .author = keep(k, row->author),
+        .published = keep(k, row->published),
+        .published_by = keep(k, row->published_by),
+        .address = keep(k, row->address),
+        .language = keep(k, row->language),
+        .basis = keep(k, row->basis != NULL ? row->basis : "unstated"),
+        .access = keep(k, row->access),
+        .reliability = keep(k, row->reliability),
+        .media_type = keep(k, row->media_type),
+        .sha256 = keep(k, row->sha256),
+        .text_sha256 = keep(k, row->text_sha256),
+        .extractor = keep(k, row->extractor),
+        .added = keep(k, row->added),
+        .added_by = keep(k, row->added_by),
+        .size_bytes = row->size_bytes,
+        .text_chars = row->text_chars,
+        .has_text = row->text_sha256 != NULL,
+    };
+    dz_origins_add(k->origins, row);
+    return k->full ? too_much(err) : DZ_OK;
+}
+
+/* A fact is shown when every source that it rests on may be shown: its fields may stem from any.
+ * Consent is the affair of the views, which hold such facts back and say how many. */
+static bool
+may_show(const struct collector *k, const struct dz_fact_row *row)
+{
+    for (size_t i = 0; i < row->n_passages; i++) {
+        if (dz_origins_source(k->origins, row->passages[i].source) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static const struct dz_passage *
+keep_passages(struct collector *k, const struct dz_fact_row *row)
+{
+    struct dz_passage *out = dz_arena_alloc(&k->c->arena, row->n_passages * sizeof *out);
+    if (out == NULL) {
+        k->full = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < row->n_passages; i++) {
+        const struct dz_passage *from = &row->passages[i];
+        out[i] = (struct dz_passage){ .source = keep(k, from->source),
+                                      .text_sha256 = keep(k, from->text_sha256),
+                                      .start = from->start,
+                                      .end = from->end,
+                                      .exact = keep(k, from->exact),
+                                      .prefix = keep(k, from->prefix),
+                                      .suffix = keep(k, from->suffix),
+                                      .translation = keep(k, from->translation) };
+    }
+    return out;
+}
+
+/* For publication: the month, and no place closer than the raion. Where an act happened in the
+ * source's own words goes too, because that may be a village. */
+static void
+coarsen_act(struct collector *k, struct dz_fact_row *row, json_t *body)
+{
+    if (row->date != NULL) {
+        DZ_AUTO_BUF struct dz_buf date = DZ_BUF(1024);
+        dz_report_coarsen_date(row->date, &date);
+        struct dz_edtf_bounds b;
+        bool known = date.n > 0 && dz_edtf_text_bounds(date.p, &b);
+        row->date = known ? keep(k, date.p) : NULL;
+        row->has_date = known;
+        row->lo = known ? b.lo : DZ_EDTF_MIN_DAY;
+        row->hi = known ? b.hi : DZ_EDTF_MAX_DAY;
+        json_object_del(body, "date");
+        dz_json_set_str(body, "date", row->date);
+    }
+    static const char *const exact_fields[] = { "place",         "place_id", "victims", "note",
+                                                "stated_reason", "summary",  "tags" };
+    for (size_t i = 0; i < sizeof exact_fields / sizeof *exact_fields; i++)
+        json_object_del(body, exact_fields[i]);
+    row->place = dz_report_coarsen_place(k->c->rules, row->place);
+    dz_json_set_str(body, "place_id", row->place);
+    k->c->coarsened = true;
+}
+
+static enum dz_code
+take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
+{
+    struct collector *k = ctx;
+    struct dz_report_content *c = k->c;
+    if (!may_show(k, row))
+        return DZ_OK;
+    c->facts = dz_grow(c->facts, &k->cap_facts, c->n_facts + 1, sizeof *c->facts);
+    struct dz_report_fact *f = &c->facts[c->n_facts++];
+    f->body = json_deep_copy(row->body);
+    f->row = *row;
+    f->row.id = keep(k, row->id);
+    f->row.kind = keep(k, row->kind);
+    f->row.state = keep(k, row->state);
+    f->row.ref = keep(k, row->ref);
+    f->row.sphere = keep(k, row->sphere);
+    f->row.means = keep(k, row->means);
+    f->row.place = keep(k, row->place);
+    f->row.date = keep(k, row->date);
+    f->row.modality = keep(k, row->modality);
+    f->row.suggestion = keep(k, row->suggestion);
+    f->row.coder = keep(k, row->coder);
+    f->row.recorded = keep(k, row->recorded);
+    f->row.body = f->body;
+    f->row.passages = keep_passages(k, row);
+    if (c->opts.for_publication && !k->full && strcmp(row->kind, "act") == 0)
+        coarsen_act(k, &f->row, f->body);
+    return k->full ? too_much(err) : DZ_OK;
+}
+
+#define QUARTERS_PAST 24 /* more months than this are shown as quarters */
+
+static enum dz_code
+build_views(struct dz_report_content *c, const struct dz_origins *origins, struct dz_err *err)
+{
+    DZ_AUTO_FREE struct dz_fact_row *rows = dz_alloc_array(c->n_facts, sizeof *rows);
+    for (size_t i = 0; i < c->n_facts; i++)
+        rows[i] = c->facts[i].row;
+    const struct dz_report_opts *o = &c->opts;
+    DZ_TRY(dz_summary_of(origins, c->rules, rows, c->n_facts, &o->scope, &c->summary, err));
+    DZ_TRY(dz_figures_of(origins, c->rules, rows, c->n_facts, &o->scope, &c->figures, err));
+    struct dz_chronology_opts chrono = { .scope = o->scope, .with_reference = !o->without_reference };
+    DZ_TRY(dz_chronology_of(origins, c->rules, rows, c->n_facts, &chrono, &c->chronology, err));
+    struct dz_matrix_opts matrix = { .scope = o->scope, .level = o->level, .step = o->step };
+    DZ_TRY(dz_matrix_of(origins, c->rules, rows, c->n_facts, &matrix, &c->matrix, err));
+    if (o->step == DZ_STEP_MONTH && c->matrix.n_periods > QUARTERS_PAST) {
+        dz_matrix_done(&c->matrix);
+        c->matrix = (struct dz_matrix){ 0 };
+        matrix.step = DZ_STEP_QUARTER;
+        DZ_TRY(dz_matrix_of(origins, c->rules, rows, c->n_facts, &matrix, &c->matrix, err));
+    }
+    return DZ_OK;
+}
+
+enum dz_code
+dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
+                  const struct dz_report_opts *opts, struct dz_report_content *ret,
+                  struct dz_err *err)
+{
+    ret->opts = *opts;
+    ret->rules = rules;
+    ret->arena.max_bytes = DZ_VIEW_BYTES_MAX;
+    ret->version = dz_vault_version(v, ret->hash);
+    struct collector k = { .c = ret, .origins = dz_origins_new(rules) };
+    enum dz_code code = dz_sources_each(v, NULL, take_source, &k, err);
+    if (code == DZ_OK)
+        code = dz_facts_each(v, NULL, take_fact, &k, err);
+    if (code == DZ_OK)
+        code = build_views(ret, k.origins, err);
+    if (code == DZ_OK)
+        code = dz_report_number(ret, err);
+    dz_origins_free(k.origins);
+    return code;
+}
