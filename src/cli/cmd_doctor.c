@@ -136,17 +136,24 @@ exam_swap(struct exam *x)
         say(x, LEVEL_OK, N_("swap"), areas == 0 ? _("none") : _("encrypted or in memory only"));
 }
 
+/* Each part of the key table has two copies, NAME.a and NAME.b: one alone is one accident away from
+ * losing everything. */
 static enum dz_code
 exam_keytable(struct exam *x, struct dz_err *err)
 {
-    (void)err;
-    static const char *const names[] = {"keytable/a", "keytable/b"};
-    size_t there = 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        DZ_AUTO_FREE char *path = dz_asprintf("%s/%s", x->c->vault_path, names[i]);
-        there += dz_os_exists(AT_FDCWD, path);
+    DZ_AUTO_FREE char *folder = dz_asprintf("%s/keytable", x->c->vault_path);
+    char **names = NULL;
+    size_t n = 0;
+    size_t pairs = 0;
+    DZ_TRY(dz_os_list(AT_FDCWD, folder, &names, &n, err));
+    for (size_t i = 0; i + 1 < n; i++) {
+        size_t stem = strlen(names[i]) - 1;
+        pairs += stem > 0 && strcmp(names[i] + stem, "a") == 0 &&
+                 strncmp(names[i], names[i + 1], stem) == 0 &&
+                 strcmp(names[i + 1] + stem, "b") == 0;
     }
-    if (there == 2)
+    dz_os_names_free(names, n);
+    if (pairs > 0 && pairs * 2 == n)
         say(x, LEVEL_OK, N_("key table"), _("both copies are there"));
     else
         say(x, LEVEL_PROBLEM, N_("key table"),

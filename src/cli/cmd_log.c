@@ -40,20 +40,30 @@ static const struct {
     {"member.added", N_("a member was added")},
     {"member.removed", N_("a member was removed")},
     {"key.granted", N_("a key was granted")},
-    {"source.added", N_("source added:")},
-    {"source.described", N_("source described:")},
-    {"access.changed", N_("access changed:")},
-    {"text.derived", N_("text read:")},
-    {"passage.confirmed", N_("passage confirmed:")},
-    {"fact.recorded", N_("fact recorded:")},
-    {"fact.revised", N_("fact revised:")},
-    {"fact.withdrawn", N_("fact withdrawn:")},
-    {"suggestion.rejected", N_("suggestion rejected:")},
-    {"item.purged", N_("destroyed:")},
-    {"item.read", N_("restricted item read:")},
-    {"export.made", N_("taken out:")},
+    {"source.added", N_("source added")},
+    {"source.described", N_("source described")},
+    {"access.changed", N_("access changed")},
+    {"text.derived", N_("text read")},
+    {"passage.confirmed", N_("passage confirmed")},
+    {"fact.recorded", N_("fact recorded")},
+    {"fact.revised", N_("fact revised")},
+    {"fact.withdrawn", N_("fact withdrawn")},
+    {"suggestion.rejected", N_("suggestion rejected")},
+    {"item.purged", N_("destroyed")},
+    {"item.read", N_("restricted item read")},
+    {"export.made", N_("taken out")},
     {"checkpoint.timestamped", N_("checkpoint timestamped")},
 };
+
+const char *
+dz_entry_words(const char *kind)
+{
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (strcmp(sentences[i].kind, kind) == 0)
+            return _(sentences[i].sentence);
+    /* A kind of a later version is kept and shown as it is. */
+    return kind;
+}
 
 /* Fields under which an entry may name what it is about; the first one is the item itself. */
 static const char *const item_keys[] = {"id", "item", "source", "fact", "suggestion", "subject"};
@@ -102,14 +112,10 @@ details(const json_t *body, struct dz_buf *out)
 static void
 sentence(const struct dz_entry_view *e, struct dz_buf *out)
 {
-    const char *said = NULL;
-    for (size_t i = 0; i < sizeof sentences / sizeof *sentences && said == NULL; i++)
-        if (strcmp(sentences[i].kind, e->kind) == 0)
-            said = _(sentences[i].sentence);
-    dz_buf_adds(out, said != NULL ? said : e->kind);
+    dz_buf_adds(out, dz_entry_words(e->kind));
     const char *item = item_of(e->body);
     if (item != NULL)
-        dz_buf_addf(out, " %s", item);
+        dz_buf_addf(out, ": %s", item);
     DZ_AUTO_BUF struct dz_buf more = DZ_BUF(4096);
     details(e->body, &more);
     if (more.n > 0)

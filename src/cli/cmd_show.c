@@ -90,7 +90,7 @@ custody_one(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
     }
     char when[17];
     dz_short_time(e->time, when);
-    dz_out_f(&s->c->out, "  %s  %.6s  %s%s\n", when, e->member, e->kind,
+    dz_out_f(&s->c->out, "  %s  %.6s  %s%s\n", when, e->member, dz_entry_words(e->kind),
              e->body == NULL ? _(" (destroyed)") : "");
     return DZ_OK;
 }

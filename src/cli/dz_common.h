@@ -80,6 +80,9 @@ dz_fact_mark(const struct dz_fact_row *row);
 void
 dz_fact_gist(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out);
 
+/** What an entry of a kind did, in words; the kind itself when it is unknown. Borrowed. */
+const char *
+dz_entry_words(const char *kind);
 /** "2026-11-21T09:30:00Z" -> "2026-11-21 09:30"; into ret (at least 17 bytes). */
 void
 dz_short_time(const char *rfc3339, char ret[17]);
