@@ -41,13 +41,15 @@ apply_source_added(struct dz_vault *v, struct dz_db *db, const struct dz_entry_v
                    struct dz_err *err)
 {
     (void)v;
+    const char *id = dz_json_str(e->body, "id");
+    if (!id)
+        return DZ_OK;
     DZ_AUTO_JSON json_t *body = json_object();
     json_t *added = dz_entry_fields(e->body);
     json_object_set_new(body, "added", added);
     dz_json_set_str(added, "time", e->time);
     dz_json_set_str(added, "member", e->member);
-    return put_source(db, dz_json_str(e->body, "id"), e->ref, dz_json_int(e->body, "clock", 0),
-                      body, err);
+    return put_source(db, id, e->ref, dz_json_int(e->body, "clock", 0), body, err);
 }
 
 struct stored {
@@ -62,6 +64,8 @@ load_source(struct dz_db *db, const char *id, struct stored *ret, struct dz_err 
 {
     struct dz_rows *rows = NULL;
     *ret = (struct stored){0};
+    if (!id)
+        return DZ_OK;
     DZ_TRY(dz_db_query(db, DZ_Q_SOURCE_GET, &rows, err, DZ_ARGS(dz_arg_text(id))));
     enum dz_code code = DZ_OK;
     if (dz_rows_next(rows)) {
@@ -114,8 +118,6 @@ apply_access_changed(struct dz_vault *v, struct dz_db *db, const struct dz_entry
     (void)v;
     const char *id = dz_json_str(e->body, "source");
     struct stored s;
-    if (!id)
-        return DZ_OK;
     DZ_TRY(load_source(db, id, &s, err));
     if (!s.body)
         return DZ_OK;
@@ -184,6 +186,8 @@ apply_rejected(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view 
                struct dz_err *err)
 {
     (void)v;
+    if (!dz_json_str(e->body, "suggestion") || !dz_json_str(e->body, "quote_hash"))
+        return DZ_OK;
     return dz_db_exec(db, DZ_Q_REJECTION_PUT, err,
                       DZ_ARGS(dz_arg_text(dz_json_str(e->body, "suggestion")), dz_arg_text(e->ref),
                               dz_arg_text(dz_json_str(e->body, "quote_hash"))));

@@ -80,6 +80,15 @@ choose(const struct version *vs, size_t n, const char **ret_state)
     return living ? shown : last;
 }
 
+/* Entries are checked when they are made. One that was made elsewhere may lack what it should have, and must
+ * not keep the vault from opening. */
+static const char *
+text_of(const json_t *object, const char *key)
+{
+    const char *s = dz_json_str(object, key);
+    return s ? s : "";
+}
+
 static enum dz_code
 put_passages(struct dz_db *db, const char *fact, const json_t *body, struct dz_err *err)
 {
@@ -90,10 +99,9 @@ put_passages(struct dz_db *db, const char *fact, const json_t *body, struct dz_e
     {
         DZ_TRY(dz_db_exec(
             db, DZ_Q_PASSAGE_PUT, err,
-            DZ_ARGS(dz_arg_text(fact), dz_arg_int((int64_t)i),
-                    dz_arg_text(dz_json_str(p, "source")), dz_arg_text(dz_json_str(p, "text")),
-                    dz_arg_int(dz_json_int(p, "start", 0)), dz_arg_int(dz_json_int(p, "end", 0)),
-                    dz_arg_text(dz_json_str(p, "exact")))));
+            DZ_ARGS(dz_arg_text(fact), dz_arg_int((int64_t)i), dz_arg_text(text_of(p, "source")),
+                    dz_arg_text(text_of(p, "text")), dz_arg_int(dz_json_int(p, "start", 0)),
+                    dz_arg_int(dz_json_int(p, "end", 0)), dz_arg_text(text_of(p, "exact")))));
     }
     return DZ_OK;
 }
@@ -111,10 +119,10 @@ put_fact(struct dz_db *db, const char *id, const struct version *shown, const st
 {
     DZ_AUTO_JSON json_t *body = NULL;
     DZ_TRY(dz_json_parse(dz_view_of(shown->body), &body, err));
-    const char *kind = dz_json_str(body, "kind");
+    const char *kind = text_of(body, "kind");
     const char *modality = dz_json_str(body, "modality");
     DZ_AUTO_BUF struct dz_buf date = DZ_BUF(512);
-    dz_fact_date(kind ? kind : "", body, &date);
+    dz_fact_date(kind, body, &date);
     int64_t lo, hi;
     dz_date_columns(date.p, &lo, &hi);
     DZ_TRY(dz_db_exec(
@@ -135,6 +143,8 @@ apply_version(struct dz_db *db, const struct dz_entry_view *e, const char *actio
               struct dz_err *err)
 {
     const char *id = dz_json_str(e->body, "id");
+    if (!id)
+        return DZ_OK;
     DZ_AUTO_JSON json_t *body = dz_entry_fields(e->body);
     /* `kind` of the entry is taken; the record has its own back from here on. */
     dz_json_set_str(body, "kind", dz_json_str(e->body, "fact_kind"));

@@ -68,6 +68,9 @@ dz_source_row_fill(struct dz_source_row *row, const char *id, const char *ref, c
         row->text_codec = dz_json_str(text, "codec");
     }
     row->name = row->name ? row->name : "";
+    row->sha256 = row->sha256 ? row->sha256 : "";
+    row->object = row->object ? row->object : "";
+    row->codec = row->codec ? row->codec : "none";
     row->title = row->title ? row->title : row->name;
     row->basis = row->basis ? row->basis : "unstated";
     row->access = row->access ? row->access : "open";

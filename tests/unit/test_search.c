@@ -1,0 +1,122 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "vault_fixture.h"
+
+#include "dz_json.h"
+#include "dz_search.h"
+
+static const struct {
+    const char *typed;
+    const char *expression; /* NULL: refused */
+} expressions[] = {
+    {"passport", "\"passport\""},
+    {"  two   words ", "\"two\" AND \"words\""},
+    {"\"a phrase\" word", "\"a phrase\" AND \"word\""},
+    {"word -not", "\"word\" NOT \"not\""},
+    {"-not word -\"nor this\"", "\"word\" NOT \"not\" NOT \"nor this\""},
+    {"паспорт*", "\"паспорт\" *"},
+    {"a OR b NEAR(c) title:d", "\"a\" AND \"OR\" AND \"b\" AND \"NEAR(c)\" AND \"title:d\""},
+    {"\"open phrase", "\"open phrase\""},
+    {"x ! - \" \" *", "\"x\""},
+    {"2024-07-01", "\"2024-07-01\""},
+    {"", NULL},
+    {"-only -not", NULL},
+    {"*** \"\" -", NULL},
+    {"\xff", NULL},
+};
+
+static void
+test_expressions(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
+        DZ_AUTO_BUF struct dz_buf out = {0};
+        enum dz_code code = dz_search_expression(expressions[i].typed, &out, NULL);
+        if (!expressions[i].expression)
+            assert_int_equal(code, DZ_E_INPUT);
+        else
+            assert_string_equal(out.p ? out.p : "", expressions[i].expression);
+    }
+}
+
+struct hits {
+    size_t n;
+    char first[DZ_ID_MAX];
+    char snippet[512];
+    char title[128];
+};
+
+static enum dz_code
+note_hit(void *ctx, const struct dz_search_hit *hit, struct dz_err *err)
+{
+    (void)err;
+    struct hits *h = ctx;
+    if (h->n++ == 0) {
+        snprintf(h->first, sizeof h->first, "%s", hit->source);
+        snprintf(h->snippet, sizeof h->snippet, "%s", hit->snippet);
+        snprintf(h->title, sizeof h->title, "%s", hit->title);
+    }
+    assert_int_equal(hit->rank, h->n);
+    return DZ_OK;
+}
+
+static struct hits
+search(struct fixture *f, const char *query)
+{
+    struct hits h = {0};
+    OK(f, dz_search(f->v, query, 10, note_hit, &h, &f->err));
+    return h;
+}
+
+static void
+test_search(void **state)
+{
+    struct fixture *f = *state;
+    char clinic[DZ_ID_MAX], school[DZ_ID_MAX];
+    memcpy(
+        clinic,
+        fixture_source(f, "a.txt", "The clinic asked for a passport.\nLікарня вимагала паспорт."),
+        DZ_ID_MAX);
+    memcpy(school,
+           fixture_source(f, "b.txt", "The school did not ask. A passport was of no matter there."),
+           DZ_ID_MAX);
+    assert_int_equal(search(f, "passport").n, 2);
+    struct hits h = search(f, "clinic");
+    assert_int_equal(h.n, 1);
+    assert_string_equal(h.first, clinic);
+    assert_non_null(strstr(h.snippet, DZ_MARK_OPEN "clinic" DZ_MARK_CLOSE));
+    assert_null(strchr(h.snippet, '\n'));
+    h = search(f, "passport -clinic");
+    assert_int_equal(h.n, 1);
+    assert_string_equal(h.first, school);
+    assert_int_equal(search(f, "\"a passport was\"").n, 1);
+    assert_int_equal(search(f, "ПАСПОРТ").n, 1);
+    assert_int_equal(search(f, "вимаг*").n, 1);
+    assert_int_equal(search(f, "clinic school").n, 0);
+    /* A title counts, as soon as somebody gives one. */
+    DZ_AUTO_JSON json_t *said = json_pack("{s:s}", "title", "Zebra crossing");
+    OK(f, dz_source_describe(f->v, f->rules, school, said, &f->err));
+    h = search(f, "zebra");
+    assert_int_equal(h.n, 1);
+    assert_string_equal(h.first, school);
+    assert_string_equal(h.title, "Zebra crossing");
+    fixture_check_rebuild(f);
+    assert_int_equal(search(f, "zebra").n, 1);
+    struct hits none = {0};
+    assert_int_equal(dz_search(f->v, "x", 0, note_hit, &none, NULL), DZ_E_USAGE);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_expressions),
+        cmocka_unit_test_setup_teardown(test_search, fixture_setup, fixture_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,372 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "vault_fixture.h"
+
+#include "dz_fact.h"
+#include "dz_json.h"
+#include "dz_search.h"
+
+static void
+test_text_file(void **state)
+{
+    struct fixture *f = *state;
+    const char *id =
+        fixture_source(f, "2024-07-01-note.txt", "\xef\xbb\xbfНотатка про лікарню.\r\n");
+    assert_string_equal(f->reports[0].status, "text");
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    OK(f, dz_source_get(f->v, id, &s, &f->err));
+    assert_string_equal(s.row.name, "2024-07-01-note.txt");
+    assert_string_equal(s.row.doc, "2024-07-01-note");
+    assert_string_equal(s.row.title, "2024-07-01-note.txt");
+    assert_string_equal(s.row.published, "2024-07-01");
+    assert_string_equal(s.row.published_by, "name");
+    assert_string_equal(s.row.language, "uk");
+    assert_string_equal(s.row.basis, "published");
+    assert_string_equal(s.row.access, "open");
+    assert_int_equal(s.row.text_chars, 22);
+    DZ_AUTO_BUF struct dz_buf text = {0};
+    char sha[DZ_HEX32];
+    OK(f, dz_source_text(f->v, id, &text, sha, &f->err));
+    assert_string_equal(text.p, "Нотатка про лікарню.\r\n");
+    assert_string_equal(sha, s.row.text_sha256);
+    fixture_check_rebuild(f);
+}
+
+static void
+test_same_bytes_once(void **state)
+{
+    struct fixture *f = *state;
+    char id[DZ_ID_MAX];
+    memcpy(id, fixture_source(f, "a.txt", "the same words"), DZ_ID_MAX);
+    WRITE(f, "b.txt", "the same words");
+    struct dz_add_summary sum = fixture_add(f, "b.txt");
+    assert_int_equal(sum.n_duplicates, 1);
+    assert_int_equal(f->reports[0].outcome, DZ_ADD_DUPLICATE);
+    assert_string_equal(f->reports[0].id, id);
+    uint64_t n;
+    OK(f, dz_sources_count(f->v, &n, &f->err));
+    assert_int_equal(n, 1);
+}
+
+static void
+make_folder(struct fixture *f)
+{
+    char path[160], target[160];
+    snprintf(path, sizeof path, "%s/in", f->dir);
+    mkdir(path, 0700);
+    snprintf(path, sizeof path, "%s/in/sub", f->dir);
+    mkdir(path, 0700);
+    WRITE(f, "in/b.txt", "second");
+    WRITE(f, "in/a.txt", "first");
+    WRITE(f, "in/sub/c.txt", "third");
+    WRITE(f, "in/empty.txt", "");
+    fixture_write(f, "in/binary.txt", "a\0b", 3);
+    WRITE(f, "in/photo.jpg", "\xff\xd8\xff\xe0 picture");
+    fixture_write(f, "in/bad\xff.txt", "twin", 4);
+    snprintf(path, sizeof path, "%s/in/pipe", f->dir);
+    mkfifo(path, 0600);
+    snprintf(path, sizeof path, "%s/in/sub/loop", f->dir);
+    snprintf(target, sizeof target, "%s/in", f->dir);
+    if (symlink(target, path) != 0)
+        fail_msg("symlink");
+}
+
+static void
+test_folder(void **state)
+{
+    struct fixture *f = *state;
+    make_folder(f);
+    struct dz_add_summary sum = fixture_add(f, "in");
+    assert_int_equal(sum.n_preserved, 5); /* a b c photo bad */
+    assert_int_equal(sum.n_without_text, 1);
+    assert_int_equal(sum.n_failed, 1);  /* binary.txt */
+    assert_int_equal(sum.n_skipped, 3); /* empty, pipe, loop */
+    assert_int_equal(f->n_reports, 9);
+    for (size_t i = 0; i < f->n_reports; i++) {
+        if (f->reports[i].outcome == DZ_ADD_FAILED)
+            assert_non_null(strstr(f->reports[i].message, "not text"));
+        if (strstr(f->reports[i].path, "photo"))
+            assert_string_equal(f->reports[i].status, "unsupported");
+    }
+    /* Nothing twice, and the path inside the folder is kept. */
+    sum = fixture_add(f, "in");
+    assert_int_equal(sum.n_preserved, 0);
+    assert_int_equal(sum.n_duplicates, 5);
+    fixture_check_rebuild(f);
+}
+
+static enum dz_code
+check_path(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    (void)err;
+    size_t *seen = ctx;
+    const json_t *added = json_object_get(row->body, "added");
+    if (strcmp(row->name, "c.txt") == 0) {
+        assert_string_equal(dz_json_str(added, "path"), "sub/c.txt");
+        (*seen)++;
+    }
+    if (strncmp(row->name, "bad", 3) == 0) {
+        assert_string_equal(dz_json_str(added, "name_bytes"), "626164ff2e747874");
+        (*seen)++;
+    }
+    return DZ_OK;
+}
+
+static void
+test_names_in_folders(void **state)
+{
+    struct fixture *f = *state;
+    size_t seen = 0;
+    make_folder(f);
+    fixture_add(f, "in");
+    OK(f, dz_sources_each(f->v, NULL, check_path, &seen, &f->err));
+    assert_int_equal(seen, 2);
+}
+
+static void
+test_the_vault_is_not_added_to_itself(void **state)
+{
+    struct fixture *f = *state;
+    WRITE(f, "a.txt", "beside the vault");
+    struct dz_add_summary sum = fixture_add(f, "v");
+    assert_int_equal(sum.n_preserved, 0);
+    assert_int_equal(sum.n_skipped, 1);
+}
+
+static void
+test_missing_and_unreadable(void **state)
+{
+    struct fixture *f = *state;
+    struct dz_add_summary sum = fixture_add(f, "no such file");
+    assert_int_equal(sum.n_failed, 1);
+    assert_string_not_equal(f->reports[0].message, "");
+}
+
+static void
+test_backlog(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t n;
+    WRITE(f, "later.md", "# Later\n\nto be read later");
+    fixture_add_as(f, "later.md", NULL, true);
+    assert_string_equal(f->reports[0].status, "pending");
+    OK(f, dz_sources_backlog(f->v, &n, &f->err));
+    assert_int_equal(n, 1);
+    DZ_AUTO_BUF struct dz_buf text = {0};
+    assert_int_equal(dz_source_text(f->v, f->reports[0].id, &text, NULL, &f->err), DZ_E_NOTFOUND);
+    struct dz_add_opts opts = {.report = fixture_report, .ctx = f};
+    f->n_reports = 0;
+    OK(f, dz_sources_read_backlog(f->v, f->rules, &opts, NULL, &f->err));
+    assert_int_equal(f->n_reports, 1);
+    assert_string_equal(f->reports[0].status, "text");
+    OK(f, dz_sources_backlog(f->v, &n, &f->err));
+    assert_int_equal(n, 0);
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    OK(f, dz_source_get(f->v, f->reports[0].id, &s, &f->err));
+    assert_string_equal(s.row.title, "Later");
+    assert_string_equal(s.row.basis, "unstated");
+    assert_string_equal(s.row.media_type, "text/markdown");
+    fixture_check_rebuild(f);
+}
+
+static enum dz_code
+describe(struct fixture *f, const char *id, const char *json)
+{
+    DZ_AUTO_JSON json_t *fields = NULL;
+    OK(f, dz_json_parse(dz_view_of(json), &fields, &f->err));
+    return dz_source_describe(f->v, f->rules, id, fields, &f->err);
+}
+
+static void
+test_describe(void **state)
+{
+    struct fixture *f = *state;
+    char id[DZ_ID_MAX];
+    memcpy(id,
+           fixture_source(f, "p.html",
+                          "<html lang=en><meta property='article:published_time' "
+                          "content='2023-05-01'><meta property='og:title' content='Found'>"
+                          "<p>Some words about a clinic in the town."),
+           DZ_ID_MAX);
+    OK(f, describe(f, id,
+                   "{\"title\":\"Said\",\"publisher\":\"Gazette\",\"published\":\"2023-04~\","
+                   "\"basis\":\"official\",\"access\":\"restricted\",\"tags\":[\"x\"]}"));
+    {
+        DZ_AUTO_SOURCE struct dz_source s = {0};
+        OK(f, dz_source_get(f->v, id, &s, &f->err));
+        assert_string_equal(s.row.title, "Said");
+        assert_string_equal(s.row.publisher, "Gazette");
+        assert_string_equal(s.row.published, "2023-04~");
+        assert_string_equal(s.row.published_by, "described");
+        assert_string_equal(s.row.basis, "official");
+        assert_string_equal(s.row.access, "restricted");
+        assert_true(s.row.described);
+    }
+    /* Taking a value back shows what the file says. */
+    OK(f, describe(f, id, "{\"title\":\"\",\"published\":\"\"}"));
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    OK(f, dz_source_get(f->v, id, &s, &f->err));
+    assert_string_equal(s.row.title, "Found");
+    assert_string_equal(s.row.published, "2023-05-01");
+    assert_string_equal(s.row.published_by, "meta");
+    fixture_check_rebuild(f);
+}
+
+static void
+test_bad_descriptions(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const bad[] = {
+        "[]",
+        "{}",
+        "{\"colour\":\"red\"}",
+        "{\"published\":\"yesterday\"}",
+        "{\"basis\":\"rumour\"}",
+        "{\"access\":\"\"}",
+        "{\"title\":7}",
+        "{\"tags\":\"x\"}",
+        "{\"address\":\"https://me:secret@example.org/\"}",
+    };
+    const char *id = fixture_source(f, "a.txt", "words");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(describe(f, id, bad[i]), DZ_E_INPUT);
+    assert_int_equal(describe(f, "src-nosuch", "{\"title\":\"x\"}"), DZ_E_NOTFOUND);
+}
+
+static enum dz_code
+count_hit(void *ctx, const struct dz_search_hit *hit, struct dz_err *err)
+{
+    (void)hit;
+    (void)err;
+    (*(size_t *)ctx)++;
+    return DZ_OK;
+}
+
+static enum dz_code
+ignore_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
+{
+    (void)ctx;
+    (void)p;
+    (void)n;
+    (void)err;
+    return DZ_OK;
+}
+
+static void
+test_purge(void **state)
+{
+    struct fixture *f = *state;
+    char id[DZ_ID_MAX], object[DZ_HEX32];
+    size_t hits = 0;
+    memcpy(id, fixture_source(f, "a.txt", "unmistakable heliotrope words"), DZ_ID_MAX);
+    {
+        DZ_AUTO_SOURCE struct dz_source s = {0};
+        OK(f, dz_source_get(f->v, id, &s, &f->err));
+        memcpy(object, s.row.object, DZ_HEX32);
+    }
+    assert_int_equal(dz_item_purge(f->v, id, "", false, NULL, &f->err), DZ_E_USAGE);
+    struct dz_purge done = {0};
+    OK(f, dz_item_purge(f->v, id, "added in error", false, &done, &f->err));
+    assert_int_equal(done.n_objects, 1);
+    assert_int_equal(done.n_bodies, 2);
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    assert_int_equal(dz_source_get(f->v, id, &s, &f->err), DZ_E_NOTFOUND);
+    OK(f, dz_search(f->v, "heliotrope", 10, count_hit, &hits, &f->err));
+    assert_int_equal(hits, 0);
+    assert_int_equal(dz_vault_read_object(f->v, object, "none", ignore_chunk, NULL, NULL),
+                     DZ_E_NOTFOUND);
+    fixture_check_rebuild(f);
+    fixture_reopen(f);
+    /* The same file can be added again, as a new source. */
+    fixture_source(f, "a.txt", "unmistakable heliotrope words");
+    assert_string_not_equal(f->reports[0].id, id);
+}
+
+static void
+test_purge_and_facts(void **state)
+{
+    struct fixture *f = *state;
+    char id[DZ_ID_MAX], fact[DZ_ID_MAX];
+    memcpy(id, fixture_source(f, "a.txt", "They said it was not recognised."), DZ_ID_MAX);
+    DZ_AUTO_JSON json_t *fields = json_pack("{s:s, s:[{s:s, s:s}]}", "stance", "not_recognised",
+                                            "passages", "source", id, "exact", "not recognised");
+    OK(f, dz_fact_record(f->v, f->rules, "statement", fields, fact, &f->err));
+    assert_int_equal(dz_item_purge(f->v, id, "wrong", false, NULL, &f->err), DZ_E_DENIED);
+    assert_non_null(strstr(f->err.msg, "1 facts"));
+    struct dz_purge done = {0};
+    OK(f, dz_item_purge(f->v, id, "wrong", true, &done, &f->err));
+    assert_int_equal(done.n_facts, 1);
+    uint64_t n;
+    OK(f, dz_facts_count(f->v, NULL, &n, &f->err));
+    assert_int_equal(n, 0);
+    fixture_check_rebuild(f);
+}
+
+struct history {
+    char kinds[256];
+};
+
+static enum dz_code
+note_kind(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
+{
+    (void)err;
+    struct history *h = ctx;
+    assert_non_null(e->body);
+    size_t n = strlen(h->kinds);
+    snprintf(h->kinds + n, sizeof h->kinds - n, "%s ", e->kind);
+    return DZ_OK;
+}
+
+static void
+test_history(void **state)
+{
+    struct fixture *f = *state;
+    struct history h = {{0}};
+    const char *id = fixture_source(f, "a.txt", "words");
+    OK(f, describe(f, id, "{\"title\":\"x\",\"access\":\"sealed\"}"));
+    OK(f, dz_item_history(f->v, id, note_kind, &h, &f->err));
+    assert_string_equal(h.kinds, "source.added text.derived source.described access.changed ");
+}
+
+static void
+test_short_ids(void **state)
+{
+    struct fixture *f = *state;
+    char id[DZ_ID_MAX], full[DZ_ID_MAX];
+    memcpy(id, fixture_source(f, "a.txt", "words"), DZ_ID_MAX);
+    char part[DZ_ID_MAX];
+    memcpy(part, id, DZ_ID_MAX);
+    part[9] = '\0';
+    OK(f, dz_item_resolve(f->v, part, full, &f->err));
+    assert_string_equal(full, id);
+    assert_int_equal(dz_item_resolve(f->v, "src-", full, &f->err), DZ_E_NOTFOUND);
+    assert_int_equal(dz_item_purge(f->v, part, "x", false, NULL, &f->err), DZ_E_INPUT);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(test_text_file),
+        T(test_same_bytes_once),
+        T(test_folder),
+        T(test_names_in_folders),
+        T(test_the_vault_is_not_added_to_itself),
+        T(test_missing_and_unreadable),
+        T(test_backlog),
+        T(test_describe),
+        T(test_bad_descriptions),
+        T(test_purge),
+        T(test_purge_and_facts),
+        T(test_history),
+        T(test_short_ids),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
