@@ -276,11 +276,11 @@ static size_t
 good_carried(const struct dz_compose *c, struct cores *cs, const struct dz_hit *frame)
 {
     const struct dz_reading *rd = c->rd;
-    uint32_t paragraph = c->d->sentences[cs->number].paragraph;
+    uint32_t paragraph = c->rd->pieces[cs->number].paragraph;
     size_t count = 0;
     for (size_t back = 1; back <= 2 && back <= cs->number; back++) {
         size_t s = cs->number - back;
-        if (c->d->sentences[s].paragraph != paragraph)
+        if (c->rd->pieces[s].paragraph != paragraph)
             break;
         for (size_t i = rd->sentence_hit[s + 1]; i > rd->sentence_hit[s]; i--) {
             const struct dz_concept *good = concept_of(c, &rd->hits[i - 1]);
@@ -478,8 +478,8 @@ is_sensitive(const struct dz_compose *c, const struct cores *cs, const struct co
         return false;
     if (names_private_person(c, cs->number))
         return true;
-    bool before = cs->number > 0 && c->d->sentences[cs->number - 1].paragraph ==
-                                        c->d->sentences[cs->number].paragraph;
+    bool before = cs->number > 0 &&
+                  c->rd->pieces[cs->number - 1].paragraph == c->rd->pieces[cs->number].paragraph;
     return before && names_private_person(c, cs->number - 1);
 }
 
@@ -529,6 +529,6 @@ sentence_acts(struct dz_compose *c, size_t number)
 void
 dz_compose_acts(struct dz_compose *c)
 {
-    for (size_t s = 0; s < c->d->n_sentences; s++)
+    for (size_t s = 0; s < c->rd->n_sentences; s++)
         sentence_acts(c, s);
 }

@@ -169,14 +169,14 @@ voice_of(const struct dz_compose *c, size_t s, const struct dz_voice *last)
 static void
 carry_quotes(struct dz_compose *c)
 {
-    for (size_t s = 0; s < c->d->n_sentences; s++) {
+    for (size_t s = 0; s < c->rd->n_sentences; s++) {
         struct dz_span span = dz_compose_sentence(c, s);
         if (c->voices[s].speaker.n > 0 || span.to <= span.from || !c->rd->words[span.from].quoted)
             continue;
-        uint32_t paragraph = c->d->sentences[s].paragraph;
-        bool before = s > 0 && c->d->sentences[s - 1].paragraph == paragraph &&
-                      c->voices[s - 1].speaker.n > 0;
-        bool after = s + 1 < c->d->n_sentences && c->d->sentences[s + 1].paragraph == paragraph &&
+        uint32_t paragraph = c->rd->pieces[s].paragraph;
+        bool before =
+            s > 0 && c->rd->pieces[s - 1].paragraph == paragraph && c->voices[s - 1].speaker.n > 0;
+        bool after = s + 1 < c->rd->n_sentences && c->rd->pieces[s + 1].paragraph == paragraph &&
                      c->voices[s + 1].speaker.n > 0;
         if (before || after) {
             c->voices[s] = c->voices[before ? s - 1 : s + 1];
@@ -189,7 +189,7 @@ void
 dz_compose_voices(struct dz_compose *c)
 {
     struct dz_voice last = {0};
-    for (size_t s = 0; s < c->d->n_sentences; s++) {
+    for (size_t s = 0; s < c->rd->n_sentences; s++) {
         c->voices[s] = voice_of(c, s, &last);
         if (c->voices[s].speaker.n > 0)
             last = c->voices[s];

@@ -86,6 +86,14 @@ struct dz_hit {
     bool dead;
 };
 
+/* A sentence, or a piece of one that is longer than anybody writes: bounds the work on a text
+ * without full stops. */
+struct dz_piece {
+    size_t start; /* bytes */
+    uint32_t paragraph;
+    uint32_t first_word;
+};
+
 /* What the lexicon sees in a document. Borrows document and lexicon. */
 struct dz_reading {
     const struct dz_lexicon *lexicon;
@@ -94,6 +102,10 @@ struct dz_reading {
     size_t n_words;
     struct dz_hit *hits; /* by first word, longer first */
     size_t n_hits;
+    uint32_t *word_hit;      /* first hit at or behind each word; n_words + 1 entries */
+    struct dz_piece *pieces; /* what this layer calls sentences; words[].sentence counts them */
+    size_t n_sentences;
+    size_t piece_cap;
     uint32_t *sentence_word; /* first word of each sentence; n_sentences + 1 entries */
     uint32_t *sentence_hit;  /* first hit of each sentence; n_sentences + 1 entries */
 };

@@ -224,10 +224,10 @@ dz_compose_figures(struct dz_compose *c)
 {
     const char *last_unit = NULL;
     uint32_t paragraph = UINT32_MAX;
-    for (size_t s = 0; s < c->d->n_sentences; s++) {
-        if (c->d->sentences[s].paragraph != paragraph)
+    for (size_t s = 0; s < c->rd->n_sentences; s++) {
+        if (c->rd->pieces[s].paragraph != paragraph)
             last_unit = NULL;
-        paragraph = c->d->sentences[s].paragraph;
+        paragraph = c->rd->pieces[s].paragraph;
         if (c->ties[s] == DZ_TIE_NONE)
             continue;
         struct figure list[MAX_FIGURES];

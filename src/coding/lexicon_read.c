@@ -52,6 +52,8 @@ struct word_state {
     bool opens;
     uint32_t paragraph;
     uint32_t sentence;
+    uint32_t piece_of; /* document sentence of the current piece */
+    size_t in_piece;   /* words */
 };
 
 static void
@@ -68,6 +70,25 @@ see_mark(struct word_state *s, const struct dz_document *d, const struct dz_toke
     s->opens = q > 0 || (s->opens && q == 0);
 }
 
+#define PIECE_WORDS 160 /* longest sentence read as one */
+
+/* Number of the piece that a word of document sentence `sentence` belongs to. */
+static uint32_t
+piece_for(struct dz_reading *rd, struct word_state *s, const struct dz_token *t)
+{
+    bool fresh = rd->n_sentences == 0 || s->piece_of != t->sentence;
+    if (fresh || s->in_piece >= PIECE_WORDS) {
+        rd->pieces = dz_grow(rd->pieces, &rd->piece_cap, rd->n_sentences + 1, sizeof *rd->pieces);
+        size_t start = fresh ? rd->document->sentences[t->sentence].start : t->start;
+        rd->pieces[rd->n_sentences++] = (struct dz_piece){
+            .start = start, .paragraph = s->paragraph, .first_word = (uint32_t)rd->n_words};
+        s->piece_of = t->sentence;
+        s->in_piece = 0;
+    }
+    s->in_piece++;
+    return (uint32_t)rd->n_sentences - 1;
+}
+
 static void
 split_words(struct dz_reading *rd)
 {
@@ -78,7 +99,10 @@ split_words(struct dz_reading *rd)
         const struct dz_token *t = &d->tokens[i];
         uint32_t paragraph = d->sentences[t->sentence].paragraph;
         if (paragraph != s.paragraph)
-            s = (struct word_state){.paragraph = paragraph, .sentence = t->sentence};
+            s = (struct word_state){.paragraph = paragraph,
+                                    .sentence = t->sentence,
+                                    .piece_of = s.piece_of,
+                                    .in_piece = s.in_piece};
         if (t->sentence != s.sentence || i == 0 || paragraph != s.paragraph)
             s.before = DZ_BREAK_SENTENCE;
         s.sentence = t->sentence;
@@ -90,12 +114,13 @@ split_words(struct dz_reading *rd)
             rd->words[rd->n_words - 1].possessive = true;
             continue;
         }
+        uint32_t piece = piece_for(rd, &s, t);
         struct dz_word *w = &rd->words[rd->n_words++];
         *w = (struct dz_word){.start = t->start,
                               .end = t->end,
                               .fold = t->fold,
                               .token = (uint32_t)i,
-                              .sentence = t->sentence,
+                              .sentence = piece,
                               .before = (uint8_t)s.before,
                               .quoted = s.quoted,
                               .opens_quote = s.opens,
@@ -289,9 +314,11 @@ static void
 order_hits(struct dz_reading *rd, const uint32_t *heads)
 {
     struct dz_hit *sorted = dz_alloc_array(rd->n_hits + 1, sizeof *sorted);
+    rd->word_hit = dz_alloc_array(rd->n_words + 1, sizeof *rd->word_hit);
     size_t n = 0;
     for (size_t w = 0; w < rd->n_words; w++) {
         size_t from = n;
+        rd->word_hit[w] = (uint32_t)n;
         for (uint32_t i = heads[w]; i != UINT32_MAX; i = rd->hits[i].next) {
             if (rd->hits[i].dead)
                 continue;
@@ -307,6 +334,7 @@ order_hits(struct dz_reading *rd, const uint32_t *heads)
             sorted[at] = h;
         }
     }
+    rd->word_hit[rd->n_words] = (uint32_t)n;
     dz_free(rd->hits);
     rd->hits = sorted;
     rd->n_hits = n;
@@ -315,7 +343,7 @@ order_hits(struct dz_reading *rd, const uint32_t *heads)
 static void
 index_sentences(struct dz_reading *rd)
 {
-    size_t n = rd->document->n_sentences;
+    size_t n = rd->n_sentences;
     rd->sentence_word = dz_alloc_array(n + 1, sizeof *rd->sentence_word);
     rd->sentence_hit = dz_alloc_array(n + 1, sizeof *rd->sentence_hit);
     size_t w = 0, h = 0;
@@ -354,6 +382,8 @@ dz_reading_done(struct dz_reading *rd)
         return;
     dz_free(rd->words);
     dz_free(rd->hits);
+    dz_free(rd->word_hit);
+    dz_free(rd->pieces);
     dz_free(rd->sentence_word);
     dz_free(rd->sentence_hit);
     *rd = (struct dz_reading){0};
@@ -364,9 +394,9 @@ dz_reading_hit(const struct dz_reading *rd, int concept, size_t from, size_t to)
 {
     if (from >= to || from >= rd->n_words)
         return NULL;
-    size_t i = rd->sentence_hit[rd->words[from].sentence];
+    size_t i = rd->word_hit[from];
     for (; i < rd->n_hits && rd->hits[i].first < to; i++) {
-        if (rd->hits[i].first >= from && rd->hits[i].concept == concept)
+        if (rd->hits[i].concept == concept)
             return &rd->hits[i];
     }
     return NULL;

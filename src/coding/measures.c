@@ -430,7 +430,7 @@ void
 dz_compose_measures(struct dz_compose *c)
 {
     struct measures *ms = dz_alloc(sizeof *ms);
-    for (size_t s = 0; s < c->d->n_sentences; s++)
+    for (size_t s = 0; s < c->rd->n_sentences; s++)
         sentence_measures(c, ms, s);
     for (size_t i = 0; i < ms->n; i++)
         emit_measure(c, &ms->items[i]);

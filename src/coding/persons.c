@@ -40,7 +40,7 @@ edits(struct dz_view a, struct dz_view b)
 bool
 dz_person_near(struct dz_view a, struct dz_view b)
 {
-    if (a.n == 0 || b.n == 0)
+    if (a.n == 0 || b.n == 0 || a.p[0] != b.p[0])
         return false;
     size_t unit = (unsigned char)a.p[0] >= 0x80 ? 2 : 1; /* bytes of a letter: Cyrillic or Latin */
     size_t same = 0, least = a.n < b.n ? a.n : b.n, most = a.n > b.n ? a.n : b.n;
@@ -339,6 +339,7 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     f.taken = dz_alloc_array(rd->n_words + 1, sizeof *f.taken);
     f.placed = dz_alloc_array(rd->n_words + 1, sizeof *f.placed);
     size_t first_mention = out->n;
+    dz_person_holders(&f);
     mark_places(&f);
     dz_find_offices(&f);
     for (size_t w = 0; w < rd->n_words;) {
@@ -352,6 +353,7 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     dz_free(f.taken);
     dz_free(f.placed);
     dz_free(f.people);
+    dz_free(f.holders);
     return DZ_OK;
 }
 

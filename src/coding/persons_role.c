@@ -155,30 +155,45 @@ split_name(struct dz_view name, struct dz_view *ret_first, struct dz_view *ret_l
     *ret_last = (struct dz_view){name.p + last, name.n - last};
 }
 
-/* Does the table of office holders name this person? */
-static bool
-holds_office(const struct dz_person_finder *f, const struct dz_person *p)
+static void
+add_holder(struct dz_person_finder *f, const char *name)
+{
+    struct dz_buf fold = DZ_BUF(1024);
+    dz_text_fold(dz_view_of(name), &fold);
+    const char *kept = dz_arena_strndup(&f->rd->document->arena, fold.p ? fold.p : "", fold.n);
+    struct dz_holder h = {0};
+    if (kept)
+        split_name((struct dz_view){kept, fold.n}, &h.first, &h.last);
+    dz_buf_done(&fold);
+    if (h.last.n == 0)
+        return;
+    f->holders = dz_grow(f->holders, &f->holder_cap, f->n_holders + 1, sizeof *f->holders);
+    f->holders[f->n_holders++] = h;
+}
+
+void
+dz_person_holders(struct dz_person_finder *f)
 {
     const json_t *offices = dz_rules_table(f->rules, "offices");
-    json_t *holders = offices ? json_object_get(offices, "holders") : NULL;
     size_t i;
     json_t *holder;
-    json_array_foreach(holders, i, holder)
+    json_array_foreach(json_object_get(offices, "holders"), i, holder)
     {
         const char *key;
         json_t *name;
         json_object_foreach(json_object_get(holder, "name"), key, name)
-        {
-            struct dz_buf fold = DZ_BUF(1024);
-            struct dz_view first, last;
-            dz_text_fold(dz_view_of(json_string_value(name)), &fold);
-            split_name(dz_buf_view(&fold), &first, &last);
-            bool same = dz_person_near(last, p->last) &&
-                        (p->first.n == 0 || dz_person_near(first, p->first));
-            dz_buf_done(&fold);
-            if (same)
-                return true;
-        }
+            add_holder(f, json_string_value(name));
+    }
+}
+
+/* Does the table of office holders name this person? A surname alone is not enough. */
+static bool
+holds_office(const struct dz_person_finder *f, const struct dz_person *p)
+{
+    for (size_t i = 0; i < f->n_holders; i++) {
+        const struct dz_holder *h = &f->holders[i];
+        if (dz_person_near(h->last, p->last) && dz_person_near(h->first, p->first))
+            return true;
     }
     return false;
 }

@@ -60,7 +60,7 @@ sentence_statements(struct dz_compose *c, size_t s)
 void
 dz_compose_statements(struct dz_compose *c)
 {
-    for (size_t s = 0; s < c->d->n_sentences; s++) {
+    for (size_t s = 0; s < c->rd->n_sentences; s++) {
         if (c->ties[s] >= DZ_TIE_NEAR)
             sentence_statements(c, s);
     }

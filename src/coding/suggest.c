@@ -55,10 +55,9 @@ tie_of(const struct dz_compose *c, size_t s, const size_t *last, const size_t *n
     if (dz_compose_has(c, c->id.boilerplate, span) || dz_compose_has(c, c->id.illicit_reason, span))
         return DZ_TIE_NONE;
     size_t away = to_nearest(last, next, s);
-    uint32_t paragraph = c->d->sentences[s].paragraph;
-    if (away == 1 &&
-        ((s > 0 && last[s] == s - 1 && c->d->sentences[s - 1].paragraph == paragraph) ||
-         (next[s] == s + 1 && c->d->sentences[s + 1].paragraph == paragraph)))
+    uint32_t paragraph = c->rd->pieces[s].paragraph;
+    if (away == 1 && ((s > 0 && last[s] == s - 1 && c->rd->pieces[s - 1].paragraph == paragraph) ||
+                      (next[s] == s + 1 && c->rd->pieces[s + 1].paragraph == paragraph)))
         return DZ_TIE_NEIGHBOUR;
     if (away <= (topic ? NEAR_SENTENCES : 1))
         return DZ_TIE_NEAR;
@@ -68,7 +67,7 @@ tie_of(const struct dz_compose *c, size_t s, const size_t *last, const size_t *n
 static void
 set_ties(struct dz_compose *c)
 {
-    size_t n = c->d->n_sentences, direct = 0;
+    size_t n = c->rd->n_sentences, direct = 0;
     size_t *last = dz_alloc_array(n + 1, sizeof *last);
     size_t *next = dz_alloc_array(n + 1, sizeof *next);
     bool *named = dz_alloc_array(n + 1, sizeof *named);
@@ -107,12 +106,12 @@ static void
 index_mentions(struct dz_compose *c)
 {
     size_t at = 0;
-    for (size_t s = 0; s < c->d->n_sentences; s++) {
-        while (at < c->mentions->n && c->mentions->items[at].start < c->d->sentences[s].start)
+    for (size_t s = 0; s < c->rd->n_sentences; s++) {
+        while (at < c->mentions->n && c->mentions->items[at].start < c->rd->pieces[s].start)
             at++;
         c->sentence_mention[s] = (uint32_t)at;
     }
-    c->sentence_mention[c->d->n_sentences] = (uint32_t)c->mentions->n;
+    c->sentence_mention[c->rd->n_sentences] = (uint32_t)c->mentions->n;
 }
 
 static int
@@ -147,7 +146,7 @@ find_mentions(const struct dz_rules *r, struct dz_reading *rd, const struct dz_d
 static void
 compose(struct dz_compose *c)
 {
-    size_t n = c->d->n_sentences;
+    size_t n = c->rd->n_sentences;
     c->sentence_mention = dz_alloc_array(n + 1, sizeof *c->sentence_mention);
     c->ties = dz_alloc_array(n + 1, sizeof *c->ties);
     c->voices = dz_alloc_array(n + 1, sizeof *c->voices);

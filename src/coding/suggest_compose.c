@@ -198,6 +198,8 @@ nearest(const struct dz_compose *c, size_t s, size_t start, size_t end,
     }
 }
 
+#define CARRY_SENTENCES 12 /* so far back a place is carried within its paragraph */
+
 struct dz_setting
 dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
 {
@@ -206,10 +208,10 @@ dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
     size_t start = (size_t)(text.p - c->d->text.p);
     const struct dz_mention *place, *date;
     nearest(c, s, start, start + text.n, &place, &date);
-    uint32_t paragraph = c->d->sentences[s].paragraph;
-    for (size_t back = s; !place && back > 0; back--) {
+    uint32_t paragraph = c->rd->pieces[s].paragraph;
+    for (size_t back = s; !place && back > 0 && s - back < CARRY_SENTENCES; back--) {
         const struct dz_mention *unused;
-        if (c->d->sentences[back - 1].paragraph != paragraph)
+        if (c->rd->pieces[back - 1].paragraph != paragraph)
             break;
         set.place = occupied_area(c, dz_compose_sentence(c, back));
         if (set.place.n > 0)

@@ -43,16 +43,6 @@ keep_clearest(const struct dz_mention **list, size_t *n, struct dz_map *seen, co
     }
 }
 
-/* Weekdays and "last year" help facts but are no dates of their own; nor is a collective territory
- * ("the occupied territories") a place to suggest. */
-static bool
-is_value(const struct dz_mention *m)
-{
-    if (m->kind == DZ_MENTION_DATE)
-        return m->edtf[0] && strcmp(m->rule, "date.relative") != 0;
-    return m->kind == DZ_MENTION_PLACE && !m->metonym && strcmp(m->place_kind, "territory") != 0;
-}
-
 /* "Yesterday" and "on Friday" date facts but are no dates to list; "the occupied territories" is no
  * place of the gazetteer's kinds. */
 static bool
@@ -74,7 +64,7 @@ dz_compose_values(struct dz_compose *c)
     size_t n_dates = 0, n_places = 0;
     for (size_t i = 0; i < c->mentions->n; i++) {
         const struct dz_mention *m = &c->mentions->items[i];
-        if (!is_value(m))
+        if (!is_listed(m))
             continue;
         const char *value = m->place_id ? m->place_id : m->place_name;
         if (m->kind == DZ_MENTION_DATE)
