@@ -49,12 +49,18 @@ dz_chrono_emit(struct dz_chrono_builder *b, const struct dz_chrono_row *row)
 }
 
 static const char *
-side_of(const struct dz_chrono_builder *b, const char *who)
+keep_party(struct dz_chrono_builder *b, const char *who)
 {
     DZ_AUTO_BUF struct dz_buf key = DZ_BUF(8192);
-    const struct dz_parties *parties = dz_origins_parties(b->gather.origins);
-    dz_party_key(parties, who, &key);
-    return key.n > 0 ? dz_party_side(parties, key.p) : "";
+    dz_party_key(dz_origins_parties(b->gather.origins), who, &key);
+    return dz_keep_view(&b->keep, dz_buf_view(&key));
+}
+
+static const char *
+side_of(struct dz_chrono_builder *b, const char *who)
+{
+    const char *key = keep_party(b, who);
+    return key ? dz_party_side(dz_origins_parties(b->gather.origins), key) : "";
 }
 
 /* What rows of every kind show of a fact, except its dates. */
@@ -135,6 +141,7 @@ take_measure(struct dz_chrono_builder *b, const struct dz_fact_row *fact, bool w
         if (!m.stated[i])
             m.dates[i] = NULL;
     }
+    m.issuer = keep_party(b, m.row.who);
     m.number = dz_keep_fold(k, m.row.number);
     m.instrument = dz_keep_fold(k, m.row.instrument);
     b->measures = dz_grow(b->measures, &b->cap_measures, b->n_measures + 1, sizeof *b->measures);

@@ -15,6 +15,7 @@ struct dz_chrono_measure {
     bool stated[DZ_CHRONO_DEADLINE + 1];
     const char *number;
     const char *instrument;
+    const char *issuer; /* party key; NULL: nobody is named */
 };
 
 struct dz_chrono_builder {

@@ -22,12 +22,24 @@ same(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
+/* Issuers are told apart by side: one article writes Putin, another Russia. Those of no known side must be
+ * the same, and where nobody is named nothing speaks against anybody. */
+static bool
+other_issuer(const struct dz_chrono_measure *a, const struct dz_chrono_measure *b)
+{
+    if (!a->issuer || !b->issuer)
+        return false;
+    if (a->row.side[0] || b->row.side[0])
+        return strcmp(a->row.side, b->row.side) != 0;
+    return strcmp(a->issuer, b->issuer) != 0;
+}
+
 static bool
 speaks_against(const struct dz_chrono_measure *a, const struct dz_chrono_measure *b)
 {
     if (a->number && b->number && strcmp(a->number, b->number) != 0)
         return true;
-    if (a->row.wider != b->row.wider || strcmp(a->row.side, b->row.side) != 0)
+    if (a->row.wider != b->row.wider || other_issuer(a, b))
         return true;
     /* A source that denies a measure does not report it. */
     if (dz_modality_standing(a->row.modality) != dz_modality_standing(b->row.modality))
@@ -67,13 +79,18 @@ joins(const struct dz_chrono_builder *b, const struct cluster *c, const size_t *
     return reason;
 }
 
+/* By deadline, and those that name their issuer first: the others look for a measure to belong to. */
 static int
 by_deadline_and_id(const void *a, const void *b)
 {
     const struct dz_chrono_measure *x = a, *y = b;
     const char *dx = x->dates[DZ_CHRONO_DEADLINE], *dy = y->dates[DZ_CHRONO_DEADLINE];
     int cmp = strcmp(dx ? dx : "~", dy ? dy : "~");
-    return cmp != 0 ? cmp : strcmp(x->fact.id, y->fact.id);
+    if (cmp != 0)
+        return cmp;
+    if ((x->issuer != NULL) != (y->issuer != NULL))
+        return x->issuer ? -1 : 1;
+    return strcmp(x->fact.id, y->fact.id);
 }
 
 static void
@@ -121,6 +138,8 @@ emit(struct dz_chrono_builder *b, const struct cluster *c, const size_t *next,
         fill(&row.title, m->row.title);
         fill(&row.number, m->row.number);
         fill(&row.instrument, m->row.instrument);
+        if (!row.who)
+            row.side = m->row.side;
         fill(&row.who, m->row.who);
         fill(&row.place, m->row.place);
         fill(&row.place_text, m->row.place_text);
@@ -148,6 +167,24 @@ emit_cluster(struct dz_chrono_builder *b, const struct cluster *c, const size_t 
     emit(b, c, next, DZ_CHRONO_DEADLINE, false);
 }
 
+/* The cluster that a fact joins; n for none. One that names no issuer and could be of two belongs to none. */
+static size_t
+find_cluster(const struct dz_chrono_builder *b, const struct cluster *clusters, size_t n,
+             const size_t *next, size_t ix)
+{
+    size_t found = n;
+    for (size_t i = 0; i < n; i++) {
+        if (!joins(b, &clusters[i], next, ix))
+            continue;
+        if (found < n)
+            return n;
+        found = i;
+        if (b->measures[ix].issuer)
+            break;
+    }
+    return found;
+}
+
 void
 dz_chrono_measures(struct dz_chrono_builder *b)
 {
@@ -159,9 +196,7 @@ dz_chrono_measures(struct dz_chrono_builder *b)
     size_t n = 0;
     for (size_t i = 0; i < b->n_measures; i++) {
         next[i] = SIZE_MAX;
-        size_t at = 0;
-        while (at < n && !joins(b, &clusters[at], next, i))
-            at++;
+        size_t at = find_cluster(b, clusters, n, next, i);
         if (at == n) {
             clusters[n++] = (struct cluster){.first = i, .last = i, .n = 1};
             continue;

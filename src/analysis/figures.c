@@ -147,6 +147,13 @@ by_null(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "");
 }
 
+static int
+rank_of(const struct dz_figure_entry *e)
+{
+    bool relayed = e->named && e->via_key[0] && strcmp(e->via_key, e->s.claimant) != 0;
+    return 8 * relayed + 4 * (strcmp(e->s.side, "RU") == 0) + 2 * e->named + e->timed;
+}
+
 /* Facts of one unit and value stand together; inside, those that say most come first, so that sparse
  * repetitions find the statement they repeat. */
 static int
@@ -162,10 +169,7 @@ by_value(const void *a, const void *b)
         cmp = by_null(x->s.value_max, y->s.value_max);
     if (cmp != 0)
         return cmp;
-    int rank_x = 4 * (x->named && x->via_key[0] && strcmp(x->via_key, x->s.claimant) != 0) +
-                 2 * x->named + x->timed;
-    int rank_y = 4 * (y->named && y->via_key[0] && strcmp(y->via_key, y->s.claimant) != 0) +
-                 2 * y->named + y->timed;
+    int rank_x = rank_of(x), rank_y = rank_of(y);
     if (rank_x != rank_y)
         return rank_y - rank_x;
     if (x->s.lo != y->s.lo)
@@ -210,7 +214,28 @@ compatible(const struct dz_figure_entry *a, const struct dz_figure_entry *b)
     return lo_a <= b->s.hi && lo_b <= a->s.hi;
 }
 
-enum bond { BOND_NONE, BOND_UNNAMED, BOND_RELAY, BOND_CLAIMANT };
+enum bond { BOND_NONE, BOND_UNNAMED, BOND_BESIDE, BOND_RELAY, BOND_CLAIMANT };
+
+static bool
+share_source(const struct dz_evidence *a, const struct dz_evidence *b)
+{
+    for (size_t i = 0; i < a->n_passages; i++) {
+        for (size_t k = 0; k < b->n_passages; k++) {
+            if (strcmp(a->passages[i].source, b->passages[k].source) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Papers are counted by who issues them. Where one source gives the issuer's number and the same number
+ * in somebody else's words, the second repeats the first. */
+static bool
+stands_beside(const struct dz_figure_entry *a, const struct dz_figure_entry *e)
+{
+    return !dz_figure_unit_open(e->s.unit) && strcmp(a->s.side, "RU") == 0 &&
+           strcmp(e->s.side, "RU") != 0 && share_source(&a->fact, &e->fact);
+}
 
 /* How fact e is bound to fact a of a statement. */
 static enum bond
@@ -221,8 +246,13 @@ bond_of(const struct dz_figure_entry *a, const struct dz_figure_entry *e)
     if (a->named && e->named) {
         if (strcmp(a->s.claimant, e->s.claimant) == 0)
             return BOND_CLAIMANT;
-        return strcmp(a->via_key, e->s.claimant) == 0 ? BOND_RELAY : BOND_NONE;
+        if (strcmp(a->via_key, e->s.claimant) == 0)
+            return BOND_RELAY;
     }
+    if (a->named && stands_beside(a, e))
+        return BOND_BESIDE;
+    if (a->named && e->named)
+        return BOND_NONE;
     return a->timed && e->timed ? BOND_UNNAMED : BOND_NONE;
 }
 

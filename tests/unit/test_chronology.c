@@ -149,6 +149,24 @@ test_what_contradicts_is_not_one_measure(void **state)
 }
 
 static void
+test_issuer_not_named(void **state)
+{
+    (void)state;
+    fact("{'id':'msr-1','kind':'measure','src':'s1','deadline':'2024-07-01'}");
+    fact("{'id':'msr-2','kind':'measure','src':'s2','issuer':'Russia','deadline':'2024-07-01'}");
+    fact("{'id':'msr-3','kind':'measure','src':'s3','issuer':'Town Hall','deadline':'2025-01-01'}");
+    fact(
+        "{'id':'msr-4','kind':'measure','src':'s3','issuer':'School Board','deadline':'2025-01-01'}");
+    fact("{'id':'msr-5','kind':'measure','src':'s3','deadline':'2025-01-01'}");
+    build(NULL);
+    assert_int_equal(c.n, 4);
+    assert_int_equal(c.rows[0].n_facts, 2); /* nothing speaks against the only measure it can be */
+    assert_string_equal(c.rows[0].side, "RU");
+    for (size_t i = 1; i < 4; i++)
+        assert_int_equal(c.rows[i].n_facts, 1); /* two it could be: none is picked */
+}
+
+static void
 test_place_brings_wider_rules_but_no_far_acts(void **state)
 {
     (void)state;
@@ -295,6 +313,7 @@ main(void)
         TEST(test_measure_gives_its_dates_as_rows),
         TEST(test_one_measure_from_several_sources),
         TEST(test_what_contradicts_is_not_one_measure),
+        TEST(test_issuer_not_named),
         TEST(test_place_brings_wider_rules_but_no_far_acts),
         TEST(test_period_sphere_and_kinds),
         TEST(test_references_stand_apart),

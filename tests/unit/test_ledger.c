@@ -206,6 +206,33 @@ test_unnamed_with_two_claimants_joins_neither(void **state)
     assert_int_equal(f.n, 2); /* without claimant and without time nothing ties it to the first */
 }
 
+static void
+test_issuer_counts_its_papers(void **state)
+{
+    (void)state;
+    fact(
+        "{'id':'fig-1','kind':'figure','src':'s1','value':'100','unit':'passports','asserted_by':'British Defence Intelligence'}");
+    fact(
+        "{'id':'fig-2','kind':'figure','src':'s1','value':'100','unit':'passports','asserted_by':'Vladimir Kolokoltsev'}");
+    fact(
+        "{'id':'fig-3','kind':'figure','src':'s2','value':'100','unit':'passports','asserted_by':'Human Rights Watch'}");
+    fact(
+        "{'id':'fig-4','kind':'figure','src':'s1','value':'100','unit':'people','asserted_by':'British Defence Intelligence'}");
+    fact(
+        "{'id':'fig-5','kind':'figure','src':'s1','value':'100','unit':'people','asserted_by':'Vladimir Kolokoltsev'}");
+    build(NULL);
+    assert_int_equal(f.n, 4); /* only of papers, and only inside one source */
+    for (size_t i = 0; i < f.n; i++) {
+        bool both = f.statements[i].n_facts == 2;
+        if (!both)
+            continue;
+        assert_string_equal(f.statements[i].claimant, "ru_mvd");
+        assert_string_equal(f.statements[i].unit, "passports");
+        assert_int_equal(f.statements[i].n_sources, 1);
+        assert_int_equal(f.statements[i].counts.n_origins, 2); /* likely, not documented */
+    }
+}
+
 static enum dz_figure_refusal
 refusal(const char *a, const char *b)
 {
@@ -348,6 +375,7 @@ main(void)
         TEST(test_difference_is_implied),
         TEST(test_other_claims_stay_apart),
         TEST(test_unnamed_with_two_claimants_joins_neither),
+        TEST(test_issuer_counts_its_papers),
         TEST(test_refusals),
         TEST(test_contradictions),
         TEST(test_people_may_become_fewer_and_wide_times_say_nothing),
