@@ -197,8 +197,16 @@ static const struct part parts[] = {
     { "statements", N_("Statements"), dz_report_put_statements },
     { "sources", N_("Sources"), dz_report_put_sources },
     { "quotes", N_("Quotes"), dz_report_put_quotes },
+    { "reference", N_("Annex: reference measures"), dz_report_put_reference },
 };
 #define N_PARTS (sizeof parts / sizeof *parts)
+
+/* The annex is left out where there is nothing to put in it. */
+static size_t
+count_parts(const struct dz_report_page *p)
+{
+    return p->c->chronology.n_reference > 0 ? N_PARTS : N_PARTS - 1;
+}
 
 static void
 put_contents(struct dz_report_page *p)
@@ -211,7 +219,7 @@ put_contents(struct dz_report_page *p)
     dz_html_text(h, _("Contents"));
     dz_html_close(h, "h2");
     dz_html_open(h, "ol");
-    for (size_t i = 0; i < N_PARTS; i++) {
+    for (size_t i = 0; i < count_parts(p); i++) {
         dz_html_open(h, "li");
         dz_html_open(h, "a");
         dz_html_attrf(h, "href", "#%s", parts[i].id);
@@ -250,7 +258,7 @@ put_body(struct dz_report_page *p)
     dz_html_open(h, "main");
     dz_html_attr(h, "id", "main");
     dz_html_attr(h, "tabindex", "-1");
-    for (size_t i = 0; i < N_PARTS; i++) {
+    for (size_t i = 0; i < count_parts(p); i++) {
         dz_report_open_section(p, parts[i].id, _(parts[i].heading));
         parts[i].put(p);
         dz_report_close_section(p);

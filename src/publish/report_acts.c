@@ -26,7 +26,7 @@ put_date_head(struct dz_report_page *p, const char *prefix, size_t ix,
     dz_html_attrf(&p->h, "id", "%s%zu", prefix, ix + 1);
     dz_html_open_class(&p->h, "th", "date");
     dz_html_attr(&p->h, "scope", "row");
-    dz_report_put_date(p, row->date);
+    dz_report_put_row_date(p, row);
     dz_html_close(&p->h, "th");
 }
 
@@ -115,7 +115,7 @@ put_act(struct dz_report_page *p, size_t ix)
         put_perpetrators(p, f->row.body);
     }
     dz_html_close(&p->h, "td");
-    dz_report_open_cell(p, _(act_heads[3]), "quote");
+    dz_report_open_cell(p, _(act_heads[3]), "words");
     put_all_words(p, row);
     dz_report_put_evidence_marks(p, row->facts, row->n_facts);
     dz_html_close(&p->h, "td");
@@ -201,7 +201,7 @@ put_statement(struct dz_report_page *p, size_t ix)
     dz_html_text(&p->h, dz_report_label(p, "stance", row->stance));
     dz_report_put_modality(p, row->modality);
     dz_html_close(&p->h, "td");
-    dz_report_open_cell(p, _(statement_heads[3]), "quote");
+    dz_report_open_cell(p, _(statement_heads[3]), "words");
     put_all_words(p, row);
     dz_report_put_evidence_marks(p, row->facts, row->n_facts);
     dz_html_close(&p->h, "td");

@@ -4,6 +4,26 @@
 #include "dz_tr.h"
 #include "report_impl.h"
 
+/* A row without a date still has sources with one: it is no later than they are, and that helps. */
+void
+dz_report_put_row_date(struct dz_report_page *p, const struct dz_chrono_row *row)
+{
+    dz_report_put_date(p, row->date);
+    if (row->dated || row->n_facts == 0)
+        return;
+    const struct dz_report_fact *f = dz_report_fact_by_id(p->c, row->facts[0].id);
+    if (f == NULL || f->n_quotes == 0)
+        return;
+    const struct dz_report_source *s = &p->c->sources[p->c->quotes[f->quotes[0]].source];
+    if (s->published == NULL)
+        return;
+    DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1024);
+    dz_report_date_words(s->published, &words);
+    dz_html_open_class(&p->h, "span", "soft block");
+    dz_html_textf(&p->h, _("in a source of %s"), words.p);
+    dz_html_close(&p->h, "span");
+}
+
 static const char *
 kind_words(enum dz_chrono_kind kind)
 {
@@ -121,13 +141,16 @@ put_row(struct dz_report_page *p, size_t ix)
     dz_html_attrf(&p->h, "id", "c%zu", ix + 1);
     dz_html_open_class(&p->h, "th", "date");
     dz_html_attr(&p->h, "scope", "row");
-    dz_report_put_date(p, row->date);
+    dz_report_put_row_date(p, row);
     dz_html_close(&p->h, "th");
     dz_report_open_cell(p, _(heads[1]), NULL);
     put_what(p, row, ix);
     dz_html_close(&p->h, "td");
     dz_report_open_cell(p, _(heads[2]), "place");
-    dz_report_put_place(p, row->place, row->place_text);
+    /* Statements and figures need no place; for acts and measures its absence says something. */
+    bool wants_place = row->kind != DZ_CHRONO_STATEMENT && row->kind != DZ_CHRONO_FIGURE;
+    if (wants_place || row->place != NULL || row->place_text != NULL)
+        dz_report_put_place(p, row->place, row->place_text);
     if (row->wider)
         dz_html_element_class(&p->h, "span", "soft block", _("about the wider area"));
     dz_html_close(&p->h, "td");
@@ -159,88 +182,6 @@ put_table(struct dz_report_page *p, const char *caption, size_t from, size_t to)
     dz_report_close_table(p);
 }
 
-/* ---- reference measures ---- */
-
-static const char *const ref_heads[] = { N_("Date"), N_("Measure"), N_("Citation"), NULL };
-
-static bool
-told_before(const struct dz_chronology *c, size_t ix)
-{
-    for (size_t i = 0; i < ix; i++) {
-        if (c->rows[i].reference && strcmp(c->rows[i].ref_id, c->rows[ix].ref_id) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void
-put_citation(struct dz_report_page *p, const struct dz_chrono_row *row)
-{
-    dz_html_textf(&p->h, "%s: ", dz_report_label(p, "confidence", row->ref_confidence));
-    dz_html_text(&p->h, row->ref_source);
-    if (row->ref_address == NULL)
-        return;
-    dz_html_text(&p->h, " ");
-    dz_report_put_address(p, row->ref_address);
-}
-
-static void
-put_reference(struct dz_report_page *p, size_t ix)
-{
-    const struct dz_chrono_row *row = &p->c->chronology.rows[ix];
-    bool again = told_before(&p->c->chronology, ix);
-    dz_html_open(&p->h, "tr");
-    if (!again)
-        dz_html_attrf(&p->h, "id", "r-%s", row->ref_id);
-    dz_html_open_class(&p->h, "th", "date");
-    dz_html_attr(&p->h, "scope", "row");
-    dz_report_put_date(p, row->date);
-    dz_html_close(&p->h, "th");
-    dz_report_open_cell(p, _(ref_heads[1]), NULL);
-    dz_html_element_class(&p->h, "strong", "kind", kind_words(row->kind));
-    dz_html_text(&p->h, " ");
-    const char *summary = p->lang == DZ_LANG_UK ? row->ref_summary_uk : row->ref_summary_en;
-    if (again) {
-        dz_html_open(&p->h, "a");
-        dz_html_attrf(&p->h, "href", "#r-%s", row->ref_id);
-        dz_html_text(&p->h, row->ref_id);
-        dz_html_close(&p->h, "a");
-        dz_html_text(&p->h, " ");
-    } else {
-        dz_html_textf(&p->h, "%s: ", row->ref_id);
-    }
-    put_measure(p, row);
-    if (!again && summary != NULL)
-        dz_html_element_class(&p->h, "div", "said", summary);
-    dz_html_close(&p->h, "td");
-    dz_report_open_cell(p, _(ref_heads[2]), "citation");
-    if (again)
-        dz_html_text(&p->h, _("as above"));
-    else
-        put_citation(p, row);
-    dz_html_close(&p->h, "td");
-    dz_html_close(&p->h, "tr");
-}
-
-static void
-put_references(struct dz_report_page *p)
-{
-    const struct dz_chronology *c = &p->c->chronology;
-    dz_html_element(&p->h, "h3", _("Reference: sources not held in this collection"));
-    dz_html_element(&p->h, "p",
-                    _("These measures come from the reference chronology that is built into dokaz. "
-                      "Their sources are not preserved here: check them before citing. They are "
-                      "counted nowhere in this report."));
-    const char *translated[] = { _(ref_heads[0]), _(ref_heads[1]), _(ref_heads[2]), NULL };
-    dz_report_open_table(p, "reference stack", _("Reference measures, source not held"),
-                         translated);
-    for (size_t i = 0; i < c->n; i++) {
-        if (c->rows[i].reference)
-            put_reference(p, i);
-    }
-    dz_report_close_table(p);
-}
-
 void
 dz_report_put_chronology(struct dz_report_page *p)
 {
@@ -256,6 +197,4 @@ dz_report_put_chronology(struct dz_report_page *p)
     if (dated + undated == 0)
         dz_html_element_class(&p->h, "p", "empty", _("Nothing is documented here. That does not "
                                                      "mean that nothing happened."));
-    if (c->n_reference > 0)
-        put_references(p);
 }

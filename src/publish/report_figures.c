@@ -27,14 +27,6 @@ short_words(const struct dz_figure_statement *s, struct dz_buf *out)
 static void
 put_when(struct dz_report_page *p, const struct dz_figure_statement *s)
 {
-    if (s->type == DZ_FIGURE_FLOW && (s->from != NULL || s->to != NULL)) {
-        if (s->from != NULL)
-            dz_report_put_date(p, s->from);
-        dz_html_text(&p->h, " \xe2\x80\x93 ");
-        if (s->to != NULL)
-            dz_report_put_date(p, s->to);
-        return;
-    }
     dz_report_put_date(p, s->as_of);
     if (s->as_of_by_source)
         dz_html_element_class(&p->h, "span", "soft block",
@@ -174,7 +166,7 @@ relation_sign(enum dz_figure_relation r)
     case DZ_FIGURES_CONTRADICT:
         return "\xe2\x89\xa0"; /* not equal */
     case DZ_FIGURES_NOT_COMPARABLE:
-        return "\xe2\x88\xa5"; /* parallel */
+        return "\xc3\x97"; /* times */
     }
     return "";
 }
@@ -205,6 +197,11 @@ put_pair(struct dz_report_page *p, const struct dz_figure_pair *pair)
     dz_html_text(h, " \xe2\x86\x92 ");
     put_claim_link(p, pair->b);
     dz_html_text(h, ": ");
+    if (pair->relation == DZ_FIGURES_NOT_COMPARABLE && pair->refusal != DZ_REFUSE_NONE) {
+        dz_html_text(h, dz_figure_refusal_text(pair->refusal));
+        dz_html_close(h, "li");
+        return;
+    }
     dz_html_open_class(h, "strong", "relation");
     dz_html_textf(h, "%s %s", relation_sign(pair->relation), relation_word(pair->relation));
     dz_html_close(h, "strong");
@@ -219,8 +216,6 @@ put_pair(struct dz_report_page *p, const struct dz_figure_pair *pair)
             dz_html_textf(h, ", %s", _("implied by the two claims and stated by nobody here"));
         }
     }
-    if (pair->refusal != DZ_REFUSE_NONE)
-        dz_html_textf(h, ": %s", dz_figure_refusal_text(pair->refusal));
     dz_html_close(h, "li");
 }
 
@@ -249,7 +244,8 @@ put_group(struct dz_report_page *p, size_t ix)
     group_words(p, g, &words);
     const char *translated[] = { _(heads[0]), _(heads[1]), _(heads[2]),
                                  _(heads[3]), _(heads[4]), NULL };
-    dz_html_open_class(&p->h, "article", "group");
+    /* Small groups stay on one page. */
+    dz_html_open_class(&p->h, "article", g->n_statements <= 5 ? "group whole" : "group");
     dz_report_open_table(p, "figures stack", words.p, translated);
     for (size_t i = 0; i < g->n_statements; i++)
         put_statement(p, g->statements[i]);

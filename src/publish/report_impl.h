@@ -157,6 +157,8 @@ void
 dz_report_put_sources(struct dz_report_page *p);
 void
 dz_report_put_quotes(struct dz_report_page *p);
+void
+dz_report_put_reference(struct dz_report_page *p);
 
 /* ---- words and small pieces ---- */
 
@@ -167,6 +169,9 @@ dz_report_date_words(const char *edtf, struct dz_buf *out);
 /** The same inside a time element where HTML knows the form. NULL: "no date". */
 void
 dz_report_put_date(struct dz_report_page *p, const char *edtf);
+/** The date of a row; where it has none, also that of the source. */
+void
+dz_report_put_row_date(struct dz_report_page *p, const struct dz_chrono_row *row);
 /** A day number as a date. */
 void
 dz_report_day_words(int32_t day, struct dz_buf *out);

@@ -139,12 +139,14 @@ void
 dz_report_put_marks(struct dz_report_page *p, bool unreviewed, bool conflict)
 {
     if (unreviewed) {
+        dz_html_text(&p->h, " ");
         dz_html_open_class(&p->h, "span", "mark");
         dz_html_text(&p->h, "\xe2\x97\x87\xc2\xa0"); /* white diamond */
         dz_html_text(&p->h, _("not reviewed"));
         dz_html_close(&p->h, "span");
     }
     if (conflict) {
+        dz_html_text(&p->h, " ");
         dz_html_open_class(&p->h, "span", "mark");
         dz_html_text(&p->h, "\xe2\x89\xa0\xc2\xa0"); /* not equal */
         dz_html_text(&p->h, _("two versions"));
@@ -162,6 +164,7 @@ dz_report_put_evidence_marks(struct dz_report_page *p, const struct dz_evidence 
     }
     /* Where some facts of a row were reviewed, the mark says how many were not. */
     if (unreviewed > 0 && unreviewed < n) {
+        dz_html_text(&p->h, " ");
         dz_html_open_class(&p->h, "span", "mark");
         dz_html_text(&p->h, "\xe2\x97\x87\xc2\xa0");
         dz_html_textf(&p->h, _("%zu of %zu not reviewed"), unreviewed, n);

@@ -283,11 +283,21 @@ put_uses(struct dz_report_page *p, const struct dz_report_quote *q)
     dz_html_close(&p->h, "span");
 }
 
+/* What stands beside a quote, with a sign where the text goes on. */
+static void
+put_around(struct dz_report_page *p, const char *text, const char *before, const char *after)
+{
+    dz_html_open_class(&p->h, "span", "around");
+    dz_html_textf(&p->h, "%s%s%s", before, text != NULL ? text : "", after);
+    dz_html_close(&p->h, "span");
+}
+
 static void
 put_quote(struct dz_report_page *p, const struct dz_report_quote *q)
 {
     const struct dz_report_source *s = &p->c->sources[q->source];
     const struct dz_passage *passage = q->passage;
+    bool ends_text = passage->suffix == NULL || passage->suffix[0] == '\0';
     dz_html_open_class(&p->h, "article", "quote");
     dz_html_attrf(&p->h, "id", "q%zu-%zu", s->exhibit, q->number);
     dz_html_open_class(&p->h, "h4", "number");
@@ -296,13 +306,9 @@ put_quote(struct dz_report_page *p, const struct dz_report_quote *q)
     dz_html_open(&p->h, "blockquote");
     dz_html_attr(&p->h, "lang", s->language);
     dz_html_attr(&p->h, "dir", "auto");
-    dz_html_open_class(&p->h, "span", "around");
-    dz_html_text(&p->h, passage->prefix);
-    dz_html_close(&p->h, "span");
+    put_around(p, passage->prefix, passage->start > 0 ? "\xe2\x80\xa6" : "", "");
     dz_html_element(&p->h, "mark", passage->exact);
-    dz_html_open_class(&p->h, "span", "around");
-    dz_html_text(&p->h, passage->suffix);
-    dz_html_close(&p->h, "span");
+    put_around(p, passage->suffix, "", ends_text ? "" : "\xe2\x80\xa6");
     dz_html_close(&p->h, "blockquote");
     if (passage->translation != NULL) {
         dz_html_open_class(&p->h, "p", "translation");

@@ -95,11 +95,12 @@ put_lead(struct dz_report_page *p)
     const struct dz_summary *s = &p->c->summary;
     struct dz_html *h = &p->h;
     dz_html_open_class(h, "p", "lead");
-    dz_html_textf(h, dz_trn("This report rests on %zu source, ", "This report rests on %zu sources, ",
+    dz_html_textf(h, dz_trn("This report rests on %zu source; ", "This report rests on %zu sources; ",
                             s->n_sources_used),
                   s->n_sources_used);
-    dz_html_textf(h, dz_trn("of at most %zu independent origin.",
-                            "of at most %zu independent origins.", s->all.n_origins),
+    dz_html_textf(h, dz_trn("what they say comes from at most %zu independent origin.",
+                            "what they say comes from at most %zu independent origins.",
+                            s->all.n_origins),
                   s->all.n_origins);
     if (s->first_date != NULL && s->last_date != NULL) {
         DZ_AUTO_BUF struct dz_buf from = DZ_BUF(1024);
