@@ -38,6 +38,7 @@ static const struct kind kinds[] = {
     {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", false},
     {"ods", "application/vnd.oasis.opendocument.spreadsheet", false},
     {"csv", "text/csv", false},
+    {"tsv", "text/tab-separated-values", false},
     {"json", "application/json", false},
     {"xml", "application/xml", false},
     {"eml", "message/rfc822", false},
