@@ -383,6 +383,18 @@ take_added_day(const struct dz_compose *c, struct measures *ms, size_t s)
     (void)give_deadline(ms, &m);
 }
 
+/* Is the rule only what the sentence says of its instrument? "signed an order that set a deadline" */
+static bool
+tells_of(const struct dz_compose *c, const struct dz_hit *instrument, const struct dz_hit *rule,
+         bool enacted)
+{
+    bool beside =
+        rule->first < instrument->first + 6 && instrument->first < rule->first + rule->n + 6;
+    bool relative = rule->first > instrument->first && rule->first < instrument->first + 12 &&
+                    dz_word_subordinates(&c->rd->words[rule->first - 1]);
+    return relative || (beside && enacted);
+}
+
 static void
 sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
 {
@@ -394,9 +406,7 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
     const struct dz_hit *enact = hit_in(c, c->id.enact, sentence);
     if (c->ties[s] < DZ_TIE_NEAR)
         rule = NULL;
-    /* A rule that is told right at its instrument is that instrument. */
-    if (rule && instrument && rule->first < instrument->first + 6 &&
-        instrument->first < rule->first + rule->n + 6 && enact)
+    if (rule && instrument && tells_of(c, instrument, rule, enact != NULL))
         rule = NULL;
     struct dz_span part = sentence;
     if (rule && instrument && instrument->first < rule->first)

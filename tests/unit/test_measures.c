@@ -79,6 +79,20 @@ test_two_decrees(void **state)
     reading_done(&r);
 }
 
+/* What the sentence says of its instrument is no second measure. */
+static void
+test_one_sentence(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("The governor signed a decree in early May 2023 that set a deadline for "
+                  "taking Russian citizenship.",
+                  NULL);
+    assert_int_equal(count(&r, "measure"), 1);
+    assert_string_equal(field(find(&r, "measure", NULL, 0), "instrument"), "decree");
+    reading_done(&r);
+}
+
 static void
 test_no_measure(void **state)
 {
@@ -95,9 +109,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),
-        cmocka_unit_test(test_once),
-        cmocka_unit_test(test_two_decrees),
+        cmocka_unit_test(test_examples),    cmocka_unit_test(test_once),
+        cmocka_unit_test(test_two_decrees), cmocka_unit_test(test_one_sentence),
         cmocka_unit_test(test_no_measure),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
