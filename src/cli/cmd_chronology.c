@@ -64,7 +64,7 @@ row_json(const struct dz_chrono_row *row)
     dz_json_set_str(line, "means", row->means);
     dz_json_set_str(line, "modality", row->reference ? NULL : row->modality);
     if (row->kind == DZ_CHRONO_ACT)
-        dz_json_set_str(line, "scope", row->specific ? "specific" : "general");
+        dz_json_set_str(line, "scope", row->specific ? "specific_event" : "general_claim");
     dz_json_set_str(line, "who", row->who);
     dz_json_set_str(line, "side", row->side);
     dz_json_set_str(line, "instrument", row->instrument);

@@ -178,7 +178,7 @@ print_pair(struct dz_ctx *c, const struct dz_figure_pair *p)
         dz_buf_adds(&words, _("CONTRADICT each other"));
         break;
     case DZ_FIGURES_NOT_COMPARABLE:
-        dz_buf_addf(&words, _("not comparable: %s"), dz_figure_refusal_text(p->refusal));
+        dz_buf_adds(&words, dz_figure_refusal_text(p->refusal));
         break;
     }
     if (p->has_difference) {

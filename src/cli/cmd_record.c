@@ -61,7 +61,7 @@ struct revise_values {
     const char *version;
 };
 static const struct dz_opt revise_opts[] = {
-    DZ_OPT_TEXT(struct revise_values, version, "version", N_("REF"),
+    DZ_OPT_TEXT(struct revise_values, version, "entry", N_("REF"),
                 N_("which of two versions that stand against each other is revised")),
     {0},
 };
@@ -102,7 +102,7 @@ struct withdraw_values {
 static const struct dz_opt withdraw_opts[] = {
     DZ_OPT_TEXT(struct withdraw_values, reason, "reason", N_("REASON"),
                 N_("why; kept in the journal")),
-    DZ_OPT_TEXT(struct withdraw_values, version, "version", N_("REF"),
+    DZ_OPT_TEXT(struct withdraw_values, version, "entry", N_("REF"),
                 N_("which of two versions that stand against each other is withdrawn")),
     {0},
 };

@@ -189,8 +189,10 @@ print_fields(struct review *r, const json_t *fields)
         else if (dz_json_line(&line, value, NULL) != DZ_OK)
             continue;
         const char *list = json_is_string(value) ? list_of(key) : NULL;
-        if (list != NULL)
-            dz_buf_addf(&line, " (%s)", dz_label(r->c, list, json_string_value(value)));
+        const char *label = list != NULL ? dz_label(r->c, list, json_string_value(value)) : NULL;
+        /* A code that has no label is said once. */
+        if (label != NULL && strcmp(label, json_string_value(value)) != 0)
+            dz_buf_addf(&line, " (%s)", label);
         if (strcmp(key, "place_id") == 0)
             dz_buf_addf(&line, " (%s)", dz_place_label(r->c, json_string_value(value)));
         dz_out_wrap(&r->c->out, dz_buf_view(&line), 8, 4);

@@ -8,6 +8,7 @@
 #include "dz_mem.h"
 #include "dz_rules.h"
 #include "dz_source.h"
+#include "dz_view.h"
 
 #define CANDIDATES_SHOWN 8
 
@@ -197,43 +198,31 @@ dz_fact_mark(const struct dz_fact_row *row)
     return "";
 }
 
-static void
-gist_part(struct dz_buf *out, const char *text)
-{
-    if (text == NULL || text[0] == '\0')
-        return;
-    if (out->n > 0)
-        dz_buf_adds(out, " · ");
-    dz_buf_adds(out, text);
-}
-
 void
 dz_fact_gist(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out)
 {
-    gist_part(out, dz_label(c, "sphere", row->sphere));
-    gist_part(out, dz_label(c, "means", row->means));
-    gist_part(out, dz_json_str(row->body, "issuer"));
-    gist_part(out, dz_json_str(row->body, "instrument"));
-    gist_part(out, dz_json_str(row->body, "number"));
+    dz_view_part(out, dz_label(c, "sphere", row->sphere));
+    dz_view_part(out, dz_label(c, "means", row->means));
+    dz_view_part(out, dz_json_str(row->body, "issuer"));
+    dz_view_part(out, dz_json_str(row->body, "instrument"));
+    dz_view_part(out, dz_json_str(row->body, "number"));
     const char *deadline = dz_json_str(row->body, "deadline");
     if (deadline != NULL) {
         DZ_AUTO_FREE char *text = dz_asprintf(_("deadline %s"), deadline);
-        gist_part(out, text);
+        dz_view_part(out, text);
     }
-    const char *value = dz_json_str(row->body, "value");
-    if (value != NULL) {
-        const char *unit = dz_json_str(row->body, "unit");
-        DZ_AUTO_FREE char *text =
-            dz_asprintf("%s %s", value, unit != NULL ? dz_label(c, "figure_unit", unit) : "");
-        gist_part(out, text);
-    }
-    gist_part(out, dz_json_str(row->body, "asserted_by"));
-    gist_part(out, dz_json_str(row->body, "speaker"));
-    gist_part(out, dz_label(c, "stance", dz_json_str(row->body, "stance")));
-    gist_part(out, dz_place_label(c, row->place));
+    DZ_AUTO_BUF struct dz_buf value = DZ_BUF(4096);
+    dz_value_words(c, dz_json_str(row->body, "qualifier"), dz_json_str(row->body, "value"),
+                   dz_json_str(row->body, "value_max"), dz_json_str(row->body, "unit"), NULL,
+                   &value);
+    dz_view_part(out, value.p);
+    dz_view_part(out, dz_json_str(row->body, "asserted_by"));
+    dz_view_part(out, dz_json_str(row->body, "speaker"));
+    dz_view_part(out, dz_label(c, "stance", dz_json_str(row->body, "stance")));
+    dz_view_part(out, dz_place_label(c, row->place));
     if (strcmp(row->modality, "asserted") != 0)
-        gist_part(out, dz_label(c, "modality", row->modality));
-    gist_part(out, dz_fact_mark(row));
+        dz_view_part(out, dz_label(c, "modality", row->modality));
+    dz_view_part(out, dz_fact_mark(row));
 }
 
 void

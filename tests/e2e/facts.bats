@@ -15,7 +15,7 @@ record() { # KIND JSON
 }
 
 an_act() {
-    record act '{"sphere": "healthcare", "means": "denial", "scope": "general", "place_id": "",
+    record act '{"sphere": "healthcare", "means": "denial", "scope": "general_claim",
         "date": "2024-03", "passages": [{"source": "'"$SRC"'",
         "exact": "the city hospital refused to treat patients who had no Russian passport"}]}'
 }
@@ -79,7 +79,9 @@ PY
     expect 0 dokaz facts --json
     [ -z "$output" ]
     expect 0 dokaz accept --all --json
-    [ $(($(json accepted) + $(json refused))) -eq "$would" ]
+    # Suggestions that say the same of one sentence become one fact.
+    [ "$(json accepted)" -gt 0 ]
+    [ "$(json accepted)" -le "$would" ]
     expect 0 dokaz facts --json
     [ "$(json bulk | sort -u)" = true ]
     expect 0 dokaz facts
@@ -117,7 +119,7 @@ PY
     expect 0 an_act
     id=$output
     expect 0 dokaz show "$id"
-    says "[the city hospital refused to treat patients who had no Russian passport]"
+    says "[the city hospital refused to treat"
     expect 1 record act '{"sphere": "healthcare", "means": "denial", "passages": [{"source":
         "'"$SRC"'", "exact": "the hospital turned everyone away"}]}'
     error_says record "passage"
@@ -151,7 +153,7 @@ PY
 }
 
 @test "facts filter by kind, sphere, place, date, source" {
-    id=$(record act '{"sphere": "healthcare", "means": "denial", "scope": "specific", "date": "2024-03-05",
+    id=$(record act '{"sphere": "healthcare", "means": "denial", "scope": "specific_event", "date": "2024-03-05",
         "place_id": "UA2308007001", "passages": [{"source": "'"$SRC"'",
         "exact": "the city hospital refused to treat patients who had no Russian passport"}]}')
     [ -n "$id" ]
@@ -161,7 +163,7 @@ PY
         expect 0 dokaz facts act --json $filter
         [ "$(json id)" = "$id" ] || { echo "$filter"; return 1; }
     done
-    for filter in "--sphere pensions" "--to 2023" "--from 2025" "--unreviewed" "--state withdrawn"; do
+    for filter in "--sphere pensions_benefits" "--to 2023" "--from 2025" "--unreviewed" "--state withdrawn"; do
         # shellcheck disable=SC2086
         expect 0 dokaz facts act --json $filter
         [ -z "$output" ] || { echo "$filter"; return 1; }

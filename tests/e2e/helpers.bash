@@ -121,11 +121,9 @@ sample_en() { # FILE
 Clinic doors close for patients without papers
 Published 12 March 2024
 
-In Melitopol the city hospital refused to treat patients who had no Russian passport, a nurse
-said. A decree signed on 27 April 2023 set 1 July 2024 as the deadline for taking Russian
-citizenship in the occupied regions. The Interior Ministry said that 2.8 million residents had
-received Russian passports by March 2024. Ukraine's ombudsman advised residents to take the
-passport if they needed it to survive.
+In Melitopol the city hospital refused to treat patients who had no Russian passport, a nurse said. A decree signed on 27 April 2023 set 1 July 2024 as the deadline for taking Russian citizenship in the occupied regions.
+
+Interior Minister Viktor Gladkov said that 2.8 million Russian passports had been issued to residents by March 2024. Ukraine's ombudsman Olena Tkachuk advised residents to take the passport if they needed it to survive.
 TEXT
 }
 
@@ -134,7 +132,6 @@ sample_uk() { # FILE
 Пенсії лише за новими паспортами
 Опубліковано 5 жовтня 2023 року
 
-У Бердянську пенсіонерам відмовляли у виплатах без російського паспорта. Окупаційна
-адміністрація оголосила, що з 1 січня 2025 року без паспорта не прийматимуть дітей до школи.
+У Бердянську пенсіонерам відмовляли у виплатах без російського паспорта. Окупаційна адміністрація оголосила, що з 1 січня 2025 року без паспорта не прийматимуть дітей до школи.
 TEXT
 }
