@@ -162,6 +162,21 @@ exam_keytable(struct exam *x, struct dz_err *err)
 }
 
 static enum dz_code
+exam_database(struct exam *x, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *sqlite = NULL;
+    DZ_AUTO_FREE char *cipher = NULL;
+    struct dz_db *db = dz_vault_db(x->c->vault);
+    DZ_TRY(dz_db_get_text(db, DZ_Q_SQLITE_VERSION, &sqlite, err, DZ_NO_ARGS));
+    DZ_TRY(dz_db_get_text(db, DZ_Q_CIPHER_VERSION, &cipher, err, DZ_NO_ARGS));
+    DZ_AUTO_FREE char *found = dz_asprintf("SQLCipher %s, SQLite %s", cipher != NULL ? cipher : "?",
+                                           sqlite != NULL ? sqlite : "?");
+    /* Without the cipher the tables would lie open on the disk. */
+    say(x, cipher != NULL ? LEVEL_OK : LEVEL_PROBLEM, N_("database"), found);
+    return DZ_OK;
+}
+
+static enum dz_code
 exam_vault(struct exam *x, struct dz_err *err)
 {
     struct dz_ctx *c = x->c;
@@ -171,6 +186,7 @@ exam_vault(struct exam *x, struct dz_err *err)
     DZ_AUTO_FREE char *state = dz_asprintf(_("%s opens; %llu entries, tables up to date"),
                                            c->vault_path, (unsigned long long)entries);
     say(x, LEVEL_OK, N_("vault"), state);
+    DZ_TRY(exam_database(x, err));
     DZ_TRY(exam_keytable(x, err));
     uint64_t unread = 0;
     uint64_t stale = 0;

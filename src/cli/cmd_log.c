@@ -9,6 +9,8 @@
 #include "dz_utf8.h"
 #include "dz_vault.h"
 
+#define LEAD_COLUMNS 24 /* time and member in front of the sentence */
+
 struct values {
     const char *kind;
     const char *item;
@@ -157,6 +159,20 @@ keep_line(struct listing *l, struct dz_buf *line)
     l->lines[l->n_lines++] = dz_buf_take(line);
 }
 
+static void
+print_line(struct dz_ctx *c, struct dz_view line)
+{
+    /* JSON is for programs: one line whatever its length. */
+    if (!c->json && line.n > LEAD_COLUMNS) {
+        dz_out_bytes(&c->out, line.p, LEAD_COLUMNS);
+        dz_out_wrap(&c->out, (struct dz_view){line.p + LEAD_COLUMNS, line.n - LEAD_COLUMNS},
+                    LEAD_COLUMNS, LEAD_COLUMNS);
+        return;
+    }
+    dz_out_bytes(&c->out, line.p, line.n);
+    dz_out_text(&c->out, "\n");
+}
+
 static enum dz_code
 entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
 {
@@ -173,15 +189,14 @@ entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
         dz_short_time(e->time, when);
         DZ_AUTO_BUF struct dz_buf said = DZ_BUF(8192);
         sentence(e, &said);
-        dz_buf_addf(&line, "%s  %.6s  ", when, e->member);
+        dz_buf_addf(&line, "%s %.6s ", when, e->member);
         dz_utf8_line(&line, dz_buf_view(&said), 2000);
     }
     if (l->values->limit > 0) {
         keep_line(l, &line);
         return DZ_OK;
     }
-    dz_out_bytes(&l->c->out, line.p, line.n);
-    dz_out_text(&l->c->out, "\n");
+    print_line(l->c, dz_buf_view(&line));
     return DZ_OK;
 }
 
@@ -202,8 +217,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     size_t first = l.n_lines > v->limit ? l.n_lines - (size_t)v->limit : 0;
     for (size_t i = 0; i < l.n_lines; i++) {
         if (i >= first && code == DZ_OK) {
-            dz_out_text(&c->out, l.lines[i]);
-            dz_out_text(&c->out, "\n");
+            print_line(c, dz_view_of(l.lines[i]));
         }
         dz_free(l.lines[i]);
     }

@@ -142,5 +142,6 @@ load helpers
     new_vault
     expect 0 dokaz doctor --json
     says '"check":"key table"'
+    says 'SQLCipher 4.'
     says '"check":"swap"'
 }
