@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dz_tr.h"
+
 #define DEFAULT_MAX ((size_t)16 << 20)
 
 static size_t
@@ -180,7 +182,7 @@ dz_buf_ok(const struct dz_buf *b, const char *what, struct dz_err *err)
 {
     if (!b->failed)
         return DZ_OK;
-    return dz_fail(err, DZ_E_LIMIT, "%s: longer than the %zu bytes that are allowed", what,
+    return dz_fail(err, DZ_E_LIMIT, "%s: longer than the %zu bytes that are allowed", dz_tr(what),
                    max_of(b));
 }
 

@@ -73,7 +73,8 @@ dz_buf_add_u32be(struct dz_buf *b, uint32_t v);
 void
 dz_buf_add_u64be(struct dz_buf *b, uint64_t v);
 
-/** DZ_OK, or DZ_E_LIMIT when an append did not fit. what names the thing for the message. */
+/** DZ_OK, or DZ_E_LIMIT when an append did not fit. what names the thing for the message; it is
+ *  translated here, so write the English literal in the call. */
 DZ_MUSTUSE enum dz_code
 dz_buf_ok(const struct dz_buf *b, const char *what, struct dz_err *err);
 struct dz_view

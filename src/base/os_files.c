@@ -40,7 +40,7 @@ dz_os_slurp(int dirfd, const char *path, size_t max, struct dz_buf *out, struct 
         dz_buf_add(out, chunk, n);
     }
     if (code == DZ_OK)
-        code = dz_buf_ok(out, path, err);
+        code = dz_buf_ok(out, "the content", err);
     if (code != DZ_OK) {
         dz_buf_cut(out, before);
         return dz_while(err, "reading '%s'", path);

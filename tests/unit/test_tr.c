@@ -98,6 +98,11 @@ run_as_copy(void)
     printf("%s\n", err.msg);
     dz_while(&err, "yes");
     printf("%s\n", err.msg);
+    /* What names a buffer is translated on the way, as a format is. */
+    DZ_AUTO_BUF struct dz_buf full = DZ_BUF(2);
+    dz_buf_adds(&full, "abc");
+    if (dz_buf_ok(&full, "yes", &err) != DZ_OK)
+        printf("%s\n", err.msg);
     printf("%.1f\n", 1.5);
     fflush(stdout);
     pthread_t thread;
@@ -118,6 +123,7 @@ static const char expected[] = "en yes\n"
                                "2 unknowns\n"
                                "відкриваю «a»: немає такого файлу\n"
                                "так: відкриваю «a»: немає такого файлу\n"
+                               "так: longer than the 2 bytes that are allowed\n"
                                "1.5\n"
                                "thread en yes\n"
                                "yes many\n";
