@@ -5,8 +5,8 @@
 #include "dz_edtf.h"
 #include "dz_origin.h"
 
-/* Copies into a result's arena. Sticky like a buffer: once the ceiling is reached everything is NULL
- * and full is set, so that a view asks once at its end. */
+/* Copies into a result's arena. Sticky like a buffer: once the ceiling is reached everything is
+ * NULL and full is set, so that a view asks once at its end. */
 struct dz_keeper {
     struct dz_arena *arena;
     bool full;
@@ -19,7 +19,8 @@ dz_keep_str(struct dz_keeper *k, const char *s);
 /** NULL for an empty view. */
 const char *
 dz_keep_view(struct dz_keeper *k, struct dz_view v);
-/** Folded for comparison: lower case, one spelling of apostrophes, blanks trimmed. NULL stays NULL. */
+/** Folded for comparison: lower case, one spelling of apostrophes, blanks trimmed. NULL stays
+ *  NULL. */
 const char *
 dz_keep_fold(struct dz_keeper *k, const char *s);
 DZ_MUSTUSE enum dz_code
@@ -58,7 +59,8 @@ enum dz_reach {
 enum dz_reach
 dz_gather_where(const struct dz_gather *g, const struct dz_fact_row *row);
 
-/** Place or territory of a fact: gazetteer id (borrowed from the rules) or NULL; *ret_text the source's words or NULL. */
+/** Place or territory of a fact: gazetteer id (borrowed from the rules) or NULL; *ret_text the
+ *  source's words or NULL. */
 const char *
 dz_fact_place(const struct dz_rules *rules, const struct dz_fact_row *row, const char **ret_text);
 /** Is code the main or a further one of the list ("sphere", "means")? */

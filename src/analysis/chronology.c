@@ -159,8 +159,8 @@ dz_chrono_take(void *ctx, const struct dz_fact_row *fact, struct dz_err *err)
                                                                    : DZ_CHRONO_ACT;
     if (!measure && !dz_chrono_wants(b, kind))
         return DZ_OK;
-    /* A rule or guidance for a wider area, or for one that is not named, concerns the place too and is
-     * marked. An act or figure of unknown place is not brought near to it. */
+    /* A rule or guidance for a wider area, or for one that is not named, concerns the place too
+     * and is marked. An act or figure of unknown place is not brought near to it. */
     enum dz_reach reach = dz_gather_where(&b->gather, fact);
     const char *text;
     bool nowhere = dz_fact_place(b->gather.rules, fact, &text) == NULL;

@@ -5,15 +5,15 @@
 
 #include "dz_json.h"
 
-/* Which facts tell of one measure (docs/METHOD.md, "One measure, several sources"). Facts are brought
- * together when nothing they state speaks against it and one of these holds: the same deadline set by
- * the same side, the same number of an instrument of the same side, or the same day of adoption, issuer
- * side and instrument. All of them stay listed; the grouping is a way of showing and decides nothing. */
+/* Which facts tell of one measure (docs/METHOD.md, "One measure, several sources"). Facts are
+ * brought together when nothing they state speaks against it and one of these holds: the same
+ * deadline set by the same side, the same number of an instrument of the same side, or the same
+ * day of adoption, issuer side and instrument. All of them stay listed; the grouping is a way of
+ * showing and decides nothing. */
 
 struct cluster {
     size_t first; /* indices of measures, linked by next */
     size_t last;
-    size_t n;
 };
 
 static bool
@@ -22,8 +22,8 @@ same(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-/* Issuers are told apart by side: one article writes Putin, another Russia. Those of no known side must be
- * the same, and where nobody is named nothing speaks against anybody. */
+/* Issuers are told apart by side: one article writes Putin, another Russia. Those of no known
+ * side must be the same, and where nobody is named nothing speaks against anybody. */
 static bool
 other_issuer(const struct dz_chrono_measure *a, const struct dz_chrono_measure *b)
 {
@@ -65,8 +65,8 @@ speaks_for(const struct dz_chrono_measure *a, const struct dz_chrono_measure *b)
     return day && same(a->instrument, b->instrument);
 }
 
-/* A fact joins a cluster only if it goes with every member, so that a loosely dated one cannot tie two
- * measures together. */
+/* A fact joins a cluster only if it goes with every member, so that a loosely dated one cannot
+ * tie two measures together. */
 static bool
 joins(const struct dz_chrono_builder *b, const struct cluster *c, const size_t *next, size_t ix)
 {
@@ -79,7 +79,8 @@ joins(const struct dz_chrono_builder *b, const struct cluster *c, const size_t *
     return reason;
 }
 
-/* By deadline, and those that name their issuer first: the others look for a measure to belong to. */
+/* By deadline, and those that name their issuer first: the others look for a measure to belong
+ * to. */
 static int
 by_deadline_and_id(const void *a, const void *b)
 {
@@ -100,18 +101,35 @@ fill(const char **to, const char *from)
         *to = from;
 }
 
-/* One row of a cluster: the facts that state this date, or all of them for an undated measure. */
+static bool
+states_any(const struct dz_chrono_measure *m)
+{
+    return m->stated[DZ_CHRONO_ADOPTED] || m->stated[DZ_CHRONO_EFFECTIVE] ||
+           m->stated[DZ_CHRONO_DEADLINE];
+}
+
+/* Does a fact stand in the row of this date? Those that state it do, and those that state no
+ * date at all: they report the measure and must not vanish behind the others. */
+static bool
+belongs(const struct dz_chrono_measure *m, enum dz_chrono_kind kind)
+{
+    return m->stated[kind] || !states_any(m);
+}
+
+/* One row of a cluster; undated: no member states any date. */
 static void
 emit(struct dz_chrono_builder *b, const struct cluster *c, const size_t *next,
      enum dz_chrono_kind kind, bool undated)
 {
     const char *date = NULL; /* the narrowest, so that one exact day is not hidden behind a month */
     int64_t least = INT64_MAX;
+    bool stated = false;
     size_t n = 0, first = SIZE_MAX;
     for (size_t i = c->first; i != SIZE_MAX; i = next[i]) {
         const struct dz_chrono_measure *m = &b->measures[i];
-        if (!undated && !m->stated[kind])
+        if (!belongs(m, kind))
             continue;
+        stated = stated || m->stated[kind];
         int64_t span = m->stated[kind] ? (int64_t)m->at[kind].hi - m->at[kind].lo : INT64_MAX;
         if (span < least) {
             least = span;
@@ -120,7 +138,7 @@ emit(struct dz_chrono_builder *b, const struct cluster *c, const size_t *next,
         first = first == SIZE_MAX ? i : first;
         n++;
     }
-    if (n == 0)
+    if (n == 0 || (!stated && !undated))
         return;
     struct dz_chrono_row row = b->measures[first].row;
     row.kind = kind;
@@ -132,7 +150,7 @@ emit(struct dz_chrono_builder *b, const struct cluster *c, const size_t *next,
     n = 0;
     for (size_t i = c->first; i != SIZE_MAX; i = next[i]) {
         const struct dz_chrono_measure *m = &b->measures[i];
-        if (!undated && !m->stated[kind])
+        if (!belongs(m, kind))
             continue;
         facts[n++] = m->fact;
         fill(&row.title, m->row.title);
@@ -154,10 +172,8 @@ static void
 emit_cluster(struct dz_chrono_builder *b, const struct cluster *c, const size_t *next)
 {
     bool dated = false;
-    for (size_t i = c->first; i != SIZE_MAX; i = next[i]) {
-        for (size_t k = 0; k <= DZ_CHRONO_DEADLINE; k++)
-            dated = dated || b->measures[i].stated[k];
-    }
+    for (size_t i = c->first; i != SIZE_MAX; i = next[i])
+        dated = dated || states_any(&b->measures[i]);
     if (!dated) {
         emit(b, c, next, DZ_CHRONO_ADOPTED, true);
         return;
@@ -167,20 +183,92 @@ emit_cluster(struct dz_chrono_builder *b, const struct cluster *c, const size_t 
     emit(b, c, next, DZ_CHRONO_DEADLINE, false);
 }
 
-/* The cluster that a fact joins; n for none. One that names no issuer and could be of two belongs to none. */
-static size_t
-find_cluster(const struct dz_chrono_builder *b, const struct cluster *clusters, size_t n,
-             const size_t *next, size_t ix)
+/* Only facts that share one of three keys can be of one measure, so only those are compared. */
+#define KEYS 3
+
+struct key {
+    const char *text;
+    size_t ix; /* of the measure */
+    int kind;
+};
+struct run {
+    size_t from; /* [from, to) of the sorted keys */
+    size_t to;
+};
+struct grouping {
+    struct key *keys;
+    size_t n_keys;
+    struct run (*runs)[KEYS]; /* of each measure */
+    size_t *next;             /* of each measure: the next one of its cluster */
+    size_t *cluster_of;
+    struct cluster *clusters;
+    size_t n;
+    size_t *looked_at; /* of each cluster: measure that it was last compared with, from 1 */
+};
+
+static int
+by_key(const void *a, const void *b)
 {
-    size_t found = n;
-    for (size_t i = 0; i < n; i++) {
-        if (!joins(b, &clusters[i], next, ix))
+    const struct key *x = a, *y = b;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    int cmp = strcmp(x->text, y->text);
+    return cmp != 0 ? cmp : (x->ix > y->ix) - (x->ix < y->ix);
+}
+
+static void
+add_key(struct grouping *g, const char *text, size_t ix, int kind)
+{
+    if (text)
+        g->keys[g->n_keys++] = (struct key){text, ix, kind};
+}
+
+static void
+make_keys(struct dz_chrono_builder *b, struct grouping *g)
+{
+    for (size_t i = 0; i < b->n_measures; i++) {
+        const struct dz_chrono_measure *m = &b->measures[i];
+        const struct dz_edtf_bounds *day = &m->at[DZ_CHRONO_ADOPTED];
+        add_key(g, m->dates[DZ_CHRONO_DEADLINE], i, 0);
+        add_key(g, m->number, i, 1);
+        if (!m->stated[DZ_CHRONO_ADOPTED] || day->lo != day->hi || !m->instrument)
             continue;
-        if (found < n)
-            return n;
-        found = i;
-        if (b->measures[ix].issuer)
-            break;
+        DZ_AUTO_FREE char *text = dz_asprintf("%ld %s", (long)day->lo, m->instrument);
+        add_key(g, dz_keep_str(&b->keep, text), i, 2);
+    }
+    if (g->n_keys > 0)
+        qsort(g->keys, g->n_keys, sizeof *g->keys, by_key);
+    for (size_t i = 0, from = 0; i < g->n_keys; i++) {
+        const struct key *k = &g->keys[i], *after = k + 1;
+        if (i + 1 < g->n_keys && after->kind == k->kind && strcmp(after->text, k->text) == 0)
+            continue;
+        for (size_t at = from; at <= i; at++)
+            g->runs[g->keys[at].ix][k->kind] = (struct run){from, i + 1};
+        from = i + 1;
+    }
+}
+
+/* The cluster that a fact joins; g->n for none. One that names no issuer and could be of two
+ * belongs to none. */
+static size_t
+find_cluster(const struct dz_chrono_builder *b, struct grouping *g, size_t ix)
+{
+    size_t found = g->n;
+    for (size_t kind = 0; kind < KEYS; kind++) {
+        const struct run *run = &g->runs[ix][kind];
+        for (size_t at = run->from; at < run->to && g->keys[at].ix < ix; at++) {
+            size_t c = g->cluster_of[g->keys[at].ix];
+            if (g->looked_at[c] == ix + 1)
+                continue;
+            g->looked_at[c] = ix + 1;
+            if (!joins(b, &g->clusters[c], g->next, ix))
+                continue;
+            if (b->measures[ix].issuer)
+                return c;
+            if (found < g->n)
+                return g->n;
+            found = c;
+        }
     }
     return found;
 }
@@ -188,27 +276,38 @@ find_cluster(const struct dz_chrono_builder *b, const struct cluster *clusters, 
 void
 dz_chrono_measures(struct dz_chrono_builder *b)
 {
-    if (b->n_measures == 0)
+    size_t n = b->n_measures;
+    if (n == 0)
         return;
-    qsort(b->measures, b->n_measures, sizeof *b->measures, by_deadline_and_id);
-    size_t *next = dz_alloc_array(b->n_measures, sizeof *next);
-    struct cluster *clusters = dz_alloc_array(b->n_measures, sizeof *clusters);
-    size_t n = 0;
-    for (size_t i = 0; i < b->n_measures; i++) {
-        next[i] = SIZE_MAX;
-        size_t at = find_cluster(b, clusters, n, next, i);
-        if (at == n) {
-            clusters[n++] = (struct cluster){.first = i, .last = i, .n = 1};
+    qsort(b->measures, n, sizeof *b->measures, by_deadline_and_id);
+    struct grouping g = {
+        .keys = dz_alloc_array(n, KEYS * sizeof *g.keys),
+        .runs = dz_alloc_array(n, sizeof *g.runs),
+        .next = dz_alloc_array(n, sizeof *g.next),
+        .cluster_of = dz_alloc_array(n, sizeof *g.cluster_of),
+        .clusters = dz_alloc_array(n, sizeof *g.clusters),
+        .looked_at = dz_alloc_array(n, sizeof *g.looked_at),
+    };
+    make_keys(b, &g);
+    for (size_t i = 0; i < n; i++) {
+        g.next[i] = SIZE_MAX;
+        size_t at = find_cluster(b, &g, i);
+        g.cluster_of[i] = at;
+        if (at == g.n) {
+            g.clusters[g.n++] = (struct cluster){.first = i, .last = i};
             continue;
         }
-        next[clusters[at].last] = i;
-        clusters[at].last = i;
-        clusters[at].n++;
+        g.next[g.clusters[at].last] = i;
+        g.clusters[at].last = i;
     }
-    for (size_t i = 0; i < n; i++)
-        emit_cluster(b, &clusters[i], next);
-    dz_free(clusters);
-    dz_free(next);
+    for (size_t i = 0; i < g.n; i++)
+        emit_cluster(b, &g.clusters[i], g.next);
+    dz_free(g.keys);
+    dz_free(g.runs);
+    dz_free(g.next);
+    dz_free(g.cluster_of);
+    dz_free(g.clusters);
+    dz_free(g.looked_at);
 }
 
 /* ---- reference measures ---- */

@@ -1,6 +1,7 @@
 #include "dz_figures.h"
 
-/* Claimed numbers are never held in floating point: what a source said must come out as it went in. */
+/* Claimed numbers are never held in floating point: what a source said must come out as it went
+ * in. */
 
 bool
 dz_decimal_parse(const char *text, int64_t *ret)

@@ -1,10 +1,11 @@
 /* Chronology: measures, deadlines, statements, figures and acts on one time axis.
  *
- * Rows are ordered by the earliest day they can mean, then the latest; what has no date stands in a
- * group of its own at the end. An uncertain date is never narrowed. A measure gives up to three rows:
- * adopted, effective, deadline. One measure that several sources report is one row whose facts all
- * stay listed. Reference measures (built-in knowledge) are rows marked `reference`: "source not
- * held in this collection"; they are never counted. Rules with examples: docs/METHOD.md. */
+ * Rows are ordered by the earliest day they can mean, then the latest; what has no date stands
+ * in a group of its own at the end. An uncertain date is never narrowed. A measure gives up to
+ * three rows: adopted, effective, deadline. One measure that several sources report is one row
+ * whose facts all stay listed. Reference measures (built-in knowledge) are rows marked
+ * `reference`: "source not held in this collection"; they are never counted. Rules with
+ * examples: docs/METHOD.md. */
 #ifndef DZ_CHRONOLOGY_H
 #define DZ_CHRONOLOGY_H
 
@@ -31,8 +32,8 @@ struct dz_chrono_row {
     bool dated;
     bool approximate; /* ~ */
     bool uncertain;   /* ? */
-    bool
-        wider; /* the place asked for lies inside the stated one: the fact is about the wider area */
+    /* the place asked for lies inside the stated one: the fact is about the wider area */
+    bool wider;
     const char *place;      /* gazetteer id, or NULL */
     const char *place_text; /* the source's words, or NULL */
     const char *sphere;     /* main code, or NULL */
@@ -80,8 +81,8 @@ struct dz_chronology_opts {
     bool without_undated; /* leave out what has no date; a period leaves it out as well */
 };
 
-/** From a vault. ret is zeroed by the caller and given back with dz_chronology_done. DZ_E_INPUT: place, sphere or
- *  period unknown; DZ_E_LIMIT: the result is too large, narrow it. */
+/** From a vault. ret is zeroed by the caller and given back with dz_chronology_done. DZ_E_INPUT:
+ *  place, sphere or period unknown; DZ_E_LIMIT: the result is too large, narrow it. */
 DZ_MUSTUSE enum dz_code
 dz_chronology_build(struct dz_vault *v, const struct dz_rules *rules,
                     const struct dz_chronology_opts *opts, struct dz_chronology *ret,

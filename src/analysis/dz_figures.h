@@ -2,9 +2,9 @@
  *
  * A figure is a claim and nothing more. Facts that repeat one claim (same claimant, value, unit,
  * population, territory, and a date that fits) are one statement with the sources that relay it.
- * Statements that count the same of the same are comparable: their differences say what they imply.
- * Everything else is refused with its reason. Nothing is ever added up. Values are decimals as text,
- * computed in whole millionths. Rules with examples: docs/METHOD.md. */
+ * Statements that count the same of the same are comparable: their differences say what they
+ * imply. Everything else is refused with its reason. Nothing is ever added up. Values are
+ * decimals as text, computed in whole millionths. Rules with examples: docs/METHOD.md. */
 #ifndef DZ_FIGURES_H
 #define DZ_FIGURES_H
 
@@ -12,7 +12,8 @@
 
 /* Exact decimals: value * 10^6 in 64 bits, so up to about nine million million. */
 #define DZ_DECIMAL_PLACES 6
-/** "3500000", "0.7", "-12.5". False when it is no decimal, has more than six places or is too large. */
+/** "3500000", "0.7", "-12.5". False when it is no decimal, has more than six places or is too
+ *  large. */
 bool
 dz_decimal_parse(const char *text, int64_t *ret);
 /** Shortest text of it. */
@@ -36,11 +37,11 @@ struct dz_figure_statement {
     const char *of;             /* what is counted, in words; NULL */
     const char *territory;      /* gazetteer id or NULL */
     const char *territory_text; /* the source's words, or NULL */
-    const char *
-        as_of; /* EDTF; stated, or of the source's publication when as_of_by_source is set; NULL unknown */
-    bool
-        as_of_by_source; /* nobody stated a time: the claim is no later than its first publication */
-    int32_t lo;          /* bounds of as_of (flow: of its period) */
+    /* EDTF; stated, or of the source's publication when as_of_by_source is set; NULL unknown */
+    const char *as_of;
+    /* nobody stated a time: the claim is no later than its first publication */
+    bool as_of_by_source;
+    int32_t lo; /* bounds of as_of (flow: of its period) */
     int32_t hi;
     const char *from; /* flow: EDTF or NULL */
     const char *to;
@@ -71,9 +72,10 @@ struct dz_figure_group {
 };
 
 enum dz_figure_relation {
-    DZ_FIGURES_AGREE,      /* same time, values fit each other */
-    DZ_FIGURES_DIFFER,     /* different times: the difference is implied, not stated */
-    DZ_FIGURES_CONTRADICT, /* same time, or a total that falls: values cannot both be right as stated */
+    DZ_FIGURES_AGREE,  /* same time, values fit each other */
+    DZ_FIGURES_DIFFER, /* different times: the difference is implied, not stated */
+    /* same time, or a total that falls: values cannot both be right as stated */
+    DZ_FIGURES_CONTRADICT,
     DZ_FIGURES_NOT_COMPARABLE
 };
 enum dz_figure_refusal {
@@ -107,8 +109,8 @@ struct dz_figure_pair {
     int64_t diff_max; /* INT64_MIN and INT64_MAX: open */
     int32_t from;     /* days between which the difference came about, when it is implied */
     int32_t until;
-    size_t
-        stated_by; /* a flow over that time whose value fits the difference; SIZE_MAX: nobody states it */
+    /* a flow over that time whose value fits the difference; SIZE_MAX: nobody states it */
+    size_t stated_by;
 };
 
 struct dz_figures {
@@ -118,8 +120,8 @@ struct dz_figures {
     size_t n_groups;
     struct dz_figure_pair *pairs; /* inside groups: neighbours in time, and all that contradict */
     size_t n_pairs;
-    struct dz_figure_pair *
-        refused; /* between groups of one unit, one pair for each two groups; at most DZ_REFUSED_MAX */
+    /* between groups of one unit, one pair for each two groups; at most DZ_REFUSED_MAX */
+    struct dz_figure_pair *refused;
     size_t n_refused;
     struct dz_counts counts; /* facts, each once */
     size_t n_withheld;       /* as in dz_chronology.h */

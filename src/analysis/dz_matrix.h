@@ -1,10 +1,10 @@
 /* Matrix: places x periods x spheres, and what is documented in each cell.
  *
- * Only acts are counted here. A cell is in one of four states; the number of specific events and of
- * general claims is kept apart, and passages are counted, not codes: one quote with three codes of one sphere counts
- * once. What has no place as close as the level asked for stands in a row "not stated more
- * closely", what has no date that falls into one period in a column of the same name; nothing is
- * spread over cells it may belong to. Rules with examples: docs/METHOD.md. */
+ * Only acts are counted here. A cell is in one of four states; the number of specific events and
+ * of general claims is kept apart, and passages are counted, not codes: one quote with three
+ * codes of one sphere counts once. What has no place as close as the level asked for stands in a
+ * row "not stated more closely", what has no date that falls into one period in a column of the
+ * same name; nothing is spread over cells it may belong to. Rules with examples: docs/METHOD.md. */
 #ifndef DZ_MATRIX_H
 #define DZ_MATRIX_H
 
@@ -24,13 +24,15 @@ enum dz_matrix_level { DZ_LEVEL_OBLAST, DZ_LEVEL_RAION, DZ_LEVEL_SETTLEMENT };
 enum dz_matrix_step { DZ_STEP_MONTH, DZ_STEP_QUARTER, DZ_STEP_YEAR };
 
 struct dz_matrix_place {
-    const char *
-        id; /* gazetteer id of the level; of the wider area in a "not more closely" row; NULL: no place at all */
+    /* gazetteer id of the level; of the wider area in a "not more closely" row; NULL: no
+         * place at all */
+    const char *id;
     bool not_closer; /* known only as this wider area, or not at all */
 };
 struct dz_matrix_period {
     char label
-        [16]; /* "2024-07", "2024-35" (EDTF third quarter), "2024"; "" for not stated more closely */
+        /* "2024-07", "2024-35" (EDTF third quarter), "2024"; "" for not stated more closely */
+        [16];
     int32_t lo; /* days, both included */
     int32_t hi;
     bool not_closer;
@@ -78,8 +80,9 @@ struct dz_matrix_opts {
     enum dz_matrix_step step;
 };
 
-/** ret is zeroed by the caller and given back with dz_matrix_done. DZ_E_INPUT, DZ_E_LIMIT as for chronologies; also
- *  DZ_E_LIMIT when the periods would be more than DZ_MATRIX_PERIODS_MAX: ask for a wider step or a period. */
+/** ret is zeroed by the caller and given back with dz_matrix_done. DZ_E_INPUT, DZ_E_LIMIT as for
+ *  chronologies; also DZ_E_LIMIT when the periods would be more than DZ_MATRIX_PERIODS_MAX: ask
+ *  for a wider step or a period. */
 #define DZ_MATRIX_PERIODS_MAX 2400
 DZ_MUSTUSE enum dz_code
 dz_matrix_build(struct dz_vault *v, const struct dz_rules *rules, const struct dz_matrix_opts *opts,
@@ -95,8 +98,8 @@ dz_matrix_done(struct dz_matrix *m);
 /** NULL where there is no information. */
 const struct dz_cell *
 dz_matrix_cell(const struct dz_matrix *m, size_t place_ix, size_t period_ix, size_t sphere_ix);
-/** Over all spheres of a place and period, or all periods of a place and sphere (SIZE_MAX: all): each passage
- *  once, so sums of cells may be larger; facts is NULL. */
+/** Over all spheres of a place and period, or all periods of a place and sphere (SIZE_MAX: all):
+ *  each passage once, so sums of cells may be larger; facts is NULL. */
 struct dz_cell
 dz_matrix_sum(const struct dz_matrix *m, size_t place_ix, size_t period_ix, size_t sphere_ix);
 

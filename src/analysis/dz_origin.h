@@ -38,7 +38,8 @@ struct dz_evidence {
     size_t n_passages;
 };
 
-/** How much documentation something has. Counted in this collection, never a total of what happened. */
+/** How much documentation something has. Counted in this collection, never a total of what
+ *  happened. */
 struct dz_counts {
     size_t n_facts;
     size_t n_passages; /* distinct stretches of text: two codes on one quote count once */

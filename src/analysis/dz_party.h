@@ -1,10 +1,10 @@
 /* Parties: who issued, spoke or claimed, whatever the spelling.
  *
- * Sources name one claimant in many ways: a minister by name, by office, by a pronoun's antecedent, in
- * three languages. A party key is the same for all spellings that the table of offices knows: the
- * office's id ("ru_mvd"), also for a holder's name; otherwise "=" and the folded words. Keys serve
- * grouping only; what is shown is always the source's own wording. Nobody is identified who does not
- * stand in that table as a holder of public office. */
+ * Sources name one claimant in many ways: a minister by name, by office, by a pronoun's
+ * antecedent, in three languages. A party key is the same for all spellings that the table of
+ * offices knows: the office's id ("ru_mvd"), also for a holder's name; otherwise "=" and the
+ * folded words. Keys serve grouping only; what is shown is always the source's own wording.
+ * Nobody is identified who does not stand in that table as a holder of public office. */
 #ifndef DZ_PARTY_H
 #define DZ_PARTY_H
 
@@ -13,8 +13,8 @@
 #include "dz_buf.h"
 #include "dz_rules.h"
 
-/** Make the lookup tables of a set of rules; rules must outlive them. Keeps the keys it was asked for, so it is
- *  used by one thread. Caller frees. */
+/** Make the lookup tables of a set of rules; rules must outlive them. Keeps the keys it was
+ *  asked for, so it is used by one thread. Caller frees. */
 struct dz_parties *
 dz_parties_new(const struct dz_rules *rules);
 void

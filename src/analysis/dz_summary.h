@@ -5,7 +5,8 @@
 
 #include "dz_origin.h"
 
-/** Acts of one code; an act with several codes stands in each of them, so columns must not be added up. */
+/** Acts of one code; an act with several codes stands in each of them, so columns must not be
+ *  added up. */
 struct dz_code_count {
     const char *code;
     size_t n_events;    /* passages of specific events */

@@ -154,8 +154,8 @@ rank_of(const struct dz_figure_entry *e)
     return 8 * relayed + 4 * (strcmp(e->s.side, "RU") == 0) + 2 * e->named + e->timed;
 }
 
-/* Facts of one unit and value stand together; inside, those that say most come first, so that sparse
- * repetitions find the statement they repeat. */
+/* Facts of one unit and value stand together; inside, those that say most come first, so that
+ * sparse repetitions find the statement they repeat. */
 static int
 by_value(const void *a, const void *b)
 {
@@ -198,8 +198,8 @@ direction(const struct dz_figure_entry *e)
     return q && (*q == '>' || *q == '<') ? *q : '=';
 }
 
-/* Nothing that two facts state about the counted, the place or the time tells them apart. A time that
- * nobody stated is no later than the publication. */
+/* Nothing that two facts state about the counted, the place or the time tells them apart. A time
+ * that nobody stated is no later than the publication. */
 static bool
 compatible(const struct dz_figure_entry *a, const struct dz_figure_entry *b)
 {
@@ -228,8 +228,8 @@ share_source(const struct dz_evidence *a, const struct dz_evidence *b)
     return false;
 }
 
-/* Papers are counted by who issues them. Where one source gives the issuer's number and the same number
- * in somebody else's words, the second repeats the first. */
+/* Papers are counted by who issues them. Where one source gives the issuer's number and the same
+ * number in somebody else's words, the second repeats the first. */
 static bool
 stands_beside(const struct dz_figure_entry *a, const struct dz_figure_entry *e)
 {
@@ -256,8 +256,8 @@ bond_of(const struct dz_figure_entry *a, const struct dz_figure_entry *e)
     return a->timed && e->timed ? BOND_UNNAMED : BOND_NONE;
 }
 
-/* The statement that entry ix repeats, among those that begin in [from, ix); SIZE_MAX: none, or more than
- * one would do. */
+/* The statement that entry ix repeats, among those that begin in [from, ix); SIZE_MAX: none, or
+ * more than one would do. */
 static size_t
 find_statement(struct dz_figures_builder *b, size_t from, size_t ix, enum bond *ret_bond)
 {
@@ -300,8 +300,8 @@ assign(struct dz_figures_builder *b)
         b->entries[i].statement = found != SIZE_MAX ? found : n++;
         if (found == SIZE_MAX)
             continue;
-        /* That a source relays another's claim is documented: it is no origin of its own. Where nobody is
-         * named this is only likely, and it counts as one. */
+        /* That a source relays another's claim is documented: it is no origin of its own. Where
+         * nobody is named this is only likely, and it counts as one. */
         for (size_t k = from; k < i && bond == BOND_RELAY; k++) {
             if (b->entries[k].statement == found && b->entries[k].named) {
                 b->entries[i].fact.origin = b->entries[k].fact.origin;

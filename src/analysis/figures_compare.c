@@ -129,7 +129,8 @@ dz_figure_unit_open(const char *unit)
     return true;
 }
 
-/* Papers that were issued stay issued: such a total cannot fall. People can leave and properties be sold. */
+/* Papers that were issued stay issued: such a total cannot fall. People can leave and properties
+ * be sold. */
 static bool
 only_grows(const char *unit)
 {
@@ -212,8 +213,8 @@ compare_flows(const struct dz_figures *f, size_t a, size_t b)
     return p;
 }
 
-/* A number over a period that is what two totals imply: it begins when the first holds and does not end
- * before the second. */
+/* A number over a period that is what two totals imply: it begins when the first holds and does
+ * not end before the second. */
 static size_t
 find_stated(const struct dz_figures *f, const struct dz_figure_pair *p)
 {
@@ -266,8 +267,8 @@ dz_figures_compare(const struct dz_figures *f, size_t a, size_t b)
                                .stated_by = SIZE_MAX,
                                .time_by_source = x->as_of_by_source || y->as_of_by_source};
     if (x->hi >= y->lo) {
-        /* The times meet: the same time if both are narrow, else nothing can be said. Values that fit each
-         * other agree in any case. */
+        /* The times meet: the same time if both are narrow, else nothing can be said. Values
+         * that fit each other agree in any case. */
         bool meet = ranges_meet(x->min, x->max, y->min, y->max);
         if (!meet && !(is_narrow(x) && is_narrow(y)))
             return refused(a, b, DZ_REFUSE_TIME);

@@ -5,7 +5,8 @@
 #include "analysis_impl.h"
 #include "dz_figures.h"
 
-/* One fact, before it is known which statement it repeats. s holds all but facts, sources, counts. */
+/* One fact, before it is known which statement it repeats. s holds all but facts, sources,
+ * counts. */
 struct dz_figure_entry {
     struct dz_figure_statement s;
     struct dz_evidence fact;

@@ -7,8 +7,9 @@
 #include "dz_time.h"
 #include "matrix_impl.h"
 
-/* Acts are placed one by one: a row for the place, a column for the time, a layer for each sphere. What
- * does not fall into one row or one column goes to "not stated more closely"; it is never spread. */
+/* Acts are placed one by one: a row for the place, a column for the time, a layer for each
+ * sphere. What does not fall into one row or one column goes to "not stated more closely"; it is
+ * never spread. */
 
 #define PERIOD_NONE INT32_MIN
 

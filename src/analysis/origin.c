@@ -237,8 +237,8 @@ dz_origin_source_key(const struct dz_origins *o, const char *id, struct dz_buf *
     dz_buf_adds(out, root ? root->note.id : id ? id : "");
 }
 
-/* The first of these that a fact names is where its content comes from. A measure's issuer is not: whoever
- * reports a decree has it from a source, not from having been told. */
+/* The first of these that a fact names is where its content comes from. A measure's issuer is
+ * not: whoever reports a decree has it from a source, not from having been told. */
 static const char *
 cited(const struct dz_fact_row *row)
 {

@@ -240,8 +240,8 @@ is_title(const struct dz_parties *p, struct dz_view word)
     return false;
 }
 
-/* Is a name this holder's: the whole name, or the surname with nothing beside it but titles? A namesake
- * with another first name is somebody else. */
+/* Is a name this holder's: the whole name, or the surname with nothing beside it but titles? A
+ * namesake with another first name is somebody else. */
 static bool
 is_holder(const struct dz_parties *p, const struct holder *h, const struct words *name)
 {

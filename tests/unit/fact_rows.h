@@ -1,5 +1,5 @@
-/* Facts and sources made by hand, for views that are tested without a vault. A fact is JSON in single
- * quotes with its fields and: id, kind, src (source id), at [start, end] in it. */
+/* Facts and sources made by hand, for views that are tested without a vault. A fact is JSON in
+ * single quotes with its fields and: id, kind, src (source id), at [start, end] in it. */
 #ifndef FACT_ROWS_H
 #define FACT_ROWS_H
 

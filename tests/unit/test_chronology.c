@@ -1,5 +1,5 @@
-/* The chronology: order, uncertainty, deadlines as rows of their own, one measure from several sources,
- * reference measures apart, narrowing. */
+/* The chronology: order, uncertainty, deadlines as rows of their own, one measure from several
+ * sources, reference measures apart, narrowing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -146,6 +146,33 @@ test_what_contradicts_is_not_one_measure(void **state)
     assert_int_equal(c.n, 6);
     for (size_t i = 0; i < c.n; i++)
         assert_int_equal(c.rows[i].n_facts, 1);
+}
+
+static void
+test_number_or_day_and_instrument(void **state)
+{
+    (void)state;
+    fact(
+        "{'id':'msr-1','kind':'measure','src':'s1','issuer':'Putin','number':'307-FZ','effective':'2023-05-01'}");
+    fact("{'id':'msr-2','kind':'measure','src':'s2','issuer':'Russia','number':'307-fz'}");
+    fact(
+        "{'id':'msr-3','kind':'measure','src':'s3','issuer':'Russia','instrument':'Decree','date':'2022-05-25'}");
+    fact(
+        "{'id':'msr-4','kind':'measure','src':'s4','issuer':'Putin','instrument':'decree','date':'2022-05-25'}");
+    fact(
+        "{'id':'msr-5','kind':'measure','src':'s5','issuer':'Putin','instrument':'law','date':'2022-05-25'}");
+    fact(
+        "{'id':'msr-6','kind':'measure','src':'s6','issuer':'Putin','instrument':'decree','date':'2022-05'}");
+    build(NULL);
+    assert_int_equal(c.n, 4);
+    assert_int_equal(row_of(DZ_CHRONO_ADOPTED, "2022-05")->n_facts, 1); /* a month is not a day */
+    assert_int_equal(row_of(DZ_CHRONO_EFFECTIVE, "2023-05-01")->n_facts,
+                     2); /* who dates nothing stays listed */
+    size_t pairs = 0;
+    for (size_t i = 0; i < c.n; i++)
+        pairs += c.rows[i].n_facts == 2;
+    assert_int_equal(pairs, 2);
+    assert_int_equal(c.counts.n_facts, 6);
 }
 
 static void
@@ -313,6 +340,7 @@ main(void)
         TEST(test_measure_gives_its_dates_as_rows),
         TEST(test_one_measure_from_several_sources),
         TEST(test_what_contradicts_is_not_one_measure),
+        TEST(test_number_or_day_and_instrument),
         TEST(test_issuer_not_named),
         TEST(test_place_brings_wider_rules_but_no_far_acts),
         TEST(test_period_sphere_and_kinds),

@@ -1,5 +1,5 @@
-/* The ledger of figures: exact decimals, one statement from several sources, what may be compared, what a
- * difference implies, what is refused. */
+/* The ledger of figures: exact decimals, one statement from several sources, what may be
+ * compared, what a difference implies, what is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,8 +179,8 @@ test_other_claims_stay_apart(void **state)
     fact(
         "{'id':'fig-8','kind':'figure','src':'s8','value':'100','unit':'passports','as_of':'2024-05','modality':'denied','asserted_by':'Vladimir Kolokoltsev'}");
     build(NULL);
-    /* fig-3 names no territory and could repeat fig-5 or fig-6: it is left alone or joined to one, but those two
-     * never become one. */
+    /* fig-3 names no territory and could repeat fig-5 or fig-6: it is left alone or joined to
+     * one, but those two never become one. */
     for (size_t i = 0; i < f.n; i++)
         assert_true(f.statements[i].n_facts <= 2);
     assert_true(f.n >= 7);

@@ -128,7 +128,8 @@ test_origins(void **state)
     assert_string_equal(ACT_OF("s5"), "source:s5");
     assert_string_equal(ACT_OF("s6"), "party:media_meduza");
     assert_string_equal(ACT_OF("s9"), "source:s9");
-    /* Whoever is cited is where it comes from; the issuer of a measure is not cited by being named. */
+    /* Whoever is cited is where it comes from; the issuer of a measure is not cited by being
+     * named. */
     assert_string_equal(
         origin("{'id':'f','kind':'figure','src':'s1','asserted_by':'Kolokoltsev','via':'TASS'}"),
         "party:ru_mvd");

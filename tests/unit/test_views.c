@@ -1,4 +1,5 @@
-/* The views over a real vault: sources with text, recorded facts, and what a rebuild leaves unchanged. */
+/* The views over a real vault: sources with text, recorded facts, and what a rebuild leaves
+ * unchanged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
