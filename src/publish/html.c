@@ -95,7 +95,7 @@ dz_html_init(struct dz_html *h, dz_chunk_fn *sink, void *ctx)
 {
     h->sink = sink;
     h->ctx = ctx;
-    h->err = (struct dz_err){ 0 };
+    h->err = (struct dz_err){0};
     h->code = DZ_OK;
     h->mistake = false;
     h->in_tag = false;
@@ -116,7 +116,8 @@ dz_html_finish(struct dz_html *h, struct dz_err *err)
         return h->code;
     }
     if (h->mistake || h->depth != 0)
-        return dz_fail(err, DZ_E_CORRUPT, "page: the tags do not match: this is a mistake in dokaz");
+        return dz_fail(err, DZ_E_CORRUPT,
+                       "page: the tags do not match: this is a mistake in dokaz");
     return DZ_OK;
 }
 
@@ -124,11 +125,10 @@ dz_html_finish(struct dz_html *h, struct dz_err *err)
 static bool
 starts_line(const char *name)
 {
-    static const char *const names[] = { "html", "head",  "meta",  "title",   "style", "body",
-                                         "main", "h1",    "h2",    "h3",      "h4",    "section",
-                                         "nav",  "table", "tr",    "thead",   "tbody", "caption",
-                                         "ul",   "ol",    "li",    "dl",      "dt",    "article",
-                                         "p",    "div",   "header", "footer", "figure" };
+    static const char *const names[] = {
+        "html", "head",    "meta", "title",   "style", "body",  "main",   "h1",      "h2",    "h3",
+        "h4",   "section", "nav",  "table",   "tr",    "thead", "tbody",  "caption", "ul",    "ol",
+        "li",   "dl",      "dt",   "article", "p",     "div",   "header", "footer",  "figure"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0)
             return true;
@@ -277,8 +277,7 @@ dz_html_element(struct dz_html *h, const char *name, const char *text)
 }
 
 void
-dz_html_element_class(struct dz_html *h, const char *name, const char *class_name,
-                      const char *text)
+dz_html_element_class(struct dz_html *h, const char *name, const char *class_name, const char *text)
 {
     dz_html_open_class(h, name, class_name);
     dz_html_text(h, text);
@@ -305,14 +304,14 @@ put_css_string(struct dz_html *h, struct dz_view text)
     size_t pos = 0;
     while (pos < text.n) {
         uint32_t c = dz_utf8_next(text, &pos);
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                     c == ' ';
+        bool plain =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ' ';
         if (plain) {
             char byte = (char)c;
             put(h, &byte, 1);
             continue;
         }
-        char hex[8] = { '\\' };
+        char hex[8] = {'\\'};
         size_t n = 1;
         for (int shift = 20; shift >= 0; shift -= 4) {
             uint32_t digit = (c >> shift) & 0xf;

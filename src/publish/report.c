@@ -47,7 +47,8 @@ purpose_words(const struct dz_report_page *p)
 static void
 collection_words(const struct dz_report_content *c, struct dz_buf *out)
 {
-    dz_buf_addf(out, dz_trn("%llu journal entry", "%llu journal entries", (unsigned long)c->version),
+    dz_buf_addf(out,
+                dz_trn("%llu journal entry", "%llu journal entries", (unsigned long)c->version),
                 (unsigned long long)c->version);
 }
 
@@ -57,9 +58,7 @@ put_page_boxes(struct dz_report_page *p)
 {
     const struct dz_report_content *c = p->c;
     DZ_AUTO_BUF struct dz_buf line = DZ_BUF(1024);
-    dz_buf_addf(&line, "dokaz \xc2\xb7 ");
-    collection_words(c, &line);
-    dz_buf_addf(&line, " \xc2\xb7 %.16s", c->hash);
+    dz_buf_addf(&line, "dokaz \xc2\xb7 %.16s", c->hash);
     dz_html_style_string(&p->h, "@page{@top-right{content:", line.p, "}}");
     if (is_internal(&c->opts))
         dz_html_style_string(&p->h, "@page{@top-left{content:",
@@ -100,7 +99,7 @@ put_head(struct dz_report_page *p)
     dz_html_close(h, "title");
     struct dz_data css;
     if (dz_data_find("report.css", &css))
-        dz_html_style(h, (struct dz_view){ (const char *)css.bytes, css.size });
+        dz_html_style(h, (struct dz_view){(const char *)css.bytes, css.size});
     put_page_boxes(p);
     dz_html_close(h, "head");
 }
@@ -166,7 +165,8 @@ put_cover(struct dz_report_page *p)
     dz_buf_reset(&words);
     int64_t seconds = c->opts.generated_us / 1000000;
     dz_report_day_words((int32_t)(seconds / 86400), &words);
-    dz_buf_addf(&words, ", %02d:%02d UTC", (int)(seconds % 86400 / 3600), (int)(seconds % 3600 / 60));
+    dz_buf_addf(&words, ", %02d:%02d UTC", (int)(seconds % 86400 / 3600),
+                (int)(seconds % 3600 / 60));
     put_pair(p, _("Made"), words.p);
     dz_buf_reset(&words);
     dz_buf_addf(&words, _("dokaz %s, codebook %s"), DZ_VERSION, dz_rules_version(c->rules));
@@ -175,10 +175,11 @@ put_cover(struct dz_report_page *p)
     put_pair(p, _("For"), c->opts.recipient);
     put_scope(p);
     dz_html_close(h, "dl");
-    dz_html_element_class(h, "p", "creed",
-                          _("This report says what sources say and which sources these are. It is "
-                            "not a finding about any person, and it does not say how much happened: "
-                            "no record does not mean that nothing happened."));
+    dz_html_element_class(
+        h, "p", "creed",
+        _("This report says what sources say and which sources these are. It is "
+          "not a finding about any person, and it does not say how much happened: "
+          "no record does not mean that nothing happened."));
     dz_html_close(h, "header");
 }
 
@@ -188,16 +189,16 @@ struct part {
     void (*put)(struct dz_report_page *p);
 };
 static const struct part parts[] = {
-    { "summary", N_("Summary"), dz_report_put_summary },
-    { "limits", N_("Limits"), dz_report_put_limits },
-    { "chronology", N_("Chronology"), dz_report_put_chronology },
-    { "matrix", N_("Matrix"), dz_report_put_matrix },
-    { "figures", N_("Figures"), dz_report_put_figures },
-    { "acts", N_("Acts by sphere of life"), dz_report_put_acts },
-    { "statements", N_("Statements"), dz_report_put_statements },
-    { "sources", N_("Sources"), dz_report_put_sources },
-    { "quotes", N_("Quotes"), dz_report_put_quotes },
-    { "reference", N_("Annex: reference measures"), dz_report_put_reference },
+    {"summary", N_("Summary"), dz_report_put_summary},
+    {"limits", N_("Limits"), dz_report_put_limits},
+    {"chronology", N_("Chronology"), dz_report_put_chronology},
+    {"matrix", N_("Matrix"), dz_report_put_matrix},
+    {"figures", N_("Figures"), dz_report_put_figures},
+    {"acts", N_("Acts by sphere of life"), dz_report_put_acts},
+    {"statements", N_("Statements"), dz_report_put_statements},
+    {"sources", N_("Sources"), dz_report_put_sources},
+    {"quotes", N_("Quotes"), dz_report_put_quotes},
+    {"reference", N_("Annex: reference measures"), dz_report_put_reference},
 };
 #define N_PARTS (sizeof parts / sizeof *parts)
 
@@ -301,7 +302,7 @@ dz_report_html(struct dz_vault *v, const struct dz_rules *rules, const struct dz
     if (!known)
         return dz_fail(err, DZ_E_USAGE, "report: '%s' is no purpose: 'dokaz codebook' lists them",
                        opts->purpose);
-    DZ_AUTO_REPORT_CONTENT struct dz_report_content content = { 0 };
+    DZ_AUTO_REPORT_CONTENT struct dz_report_content content = {0};
     DZ_TRY(dz_report_collect(v, rules, opts, &content, err));
     return dz_report_render(&content, sink, ctx, err);
 }

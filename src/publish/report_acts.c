@@ -32,8 +32,8 @@ put_date_head(struct dz_report_page *p, const char *prefix, size_t ix,
 
 /* ---- acts ---- */
 
-static const char *const act_heads[] = { N_("Date"), N_("Place"), N_("What"),
-                                         N_("Words of the source"), NULL };
+static const char *const act_heads[] = {N_("Date"), N_("Place"), N_("What"),
+                                        N_("Words of the source"), NULL};
 
 static void
 put_also(struct dz_report_page *p, const json_t *body)
@@ -138,15 +138,15 @@ put_sphere(struct dz_report_page *p, const char *sphere)
         if (!act_of(&c->rows[i], sphere))
             continue;
         if (!open) {
-            const char *label = sphere[0] != '\0' ? dz_report_label(p, "sphere", sphere)
-                                                  : _("Sphere not stated");
-            const char *heads[] = { _(act_heads[0]), _(act_heads[1]), _(act_heads[2]),
-                                    _(act_heads[3]), NULL };
+            const char *label =
+                sphere[0] != '\0' ? dz_report_label(p, "sphere", sphere) : _("Sphere not stated");
+            const char *heads[] = {_(act_heads[0]), _(act_heads[1]), _(act_heads[2]),
+                                   _(act_heads[3]), NULL};
             dz_html_open(&p->h, "h3");
             dz_html_attrf(&p->h, "id", "sphere-%s", sphere);
             dz_html_text(&p->h, label);
             dz_html_close(&p->h, "h3");
-            dz_report_open_table(p, "acts stack", label, heads);
+            dz_report_open_table(p, "acts stack", label, heads, DZ_CAPTION_UNSEEN);
             open = true;
         }
         put_act(p, i);
@@ -175,8 +175,8 @@ dz_report_put_acts(struct dz_report_page *p)
 
 /* ---- statements ---- */
 
-static const char *const statement_heads[] = { N_("Date"), N_("Who"), N_("Position"),
-                                               N_("Words of the source"), NULL };
+static const char *const statement_heads[] = {N_("Date"), N_("Who"), N_("Position"),
+                                              N_("Words of the source"), NULL};
 
 static void
 put_speaker(struct dz_report_page *p, const struct dz_chrono_row *row)
@@ -253,9 +253,9 @@ put_conflicts(struct dz_report_page *p)
     dz_html_element(&p->h, "p",
                     _("People under occupation were told both. The dates show what could be known "
                       "when."));
-    const char *heads[] = { dz_report_label(p, "stance", "take_if_needed"),
-                            dz_report_label(p, "stance", "do_not_take"), NULL };
-    dz_report_open_table(p, "conflicts", _("Conflicting guidance"), heads);
+    const char *heads[] = {dz_report_label(p, "stance", "take_if_needed"),
+                           dz_report_label(p, "stance", "do_not_take"), NULL};
+    dz_report_open_table(p, "conflicts", _("Conflicting guidance"), heads, DZ_CAPTION_SEEN);
     dz_html_open(&p->h, "tr");
     put_advice(p, "take_if_needed");
     put_advice(p, "do_not_take");
@@ -272,10 +272,10 @@ dz_report_put_statements(struct dz_report_page *p)
         if (c->rows[i].kind != DZ_CHRONO_STATEMENT)
             continue;
         if (!open) {
-            const char *heads[] = { _(statement_heads[0]), _(statement_heads[1]),
-                                    _(statement_heads[2]), _(statement_heads[3]), NULL };
-            dz_report_open_table(p, "statements stack",
-                                 _("Guidance and legal positions, by date"), heads);
+            const char *heads[] = {_(statement_heads[0]), _(statement_heads[1]),
+                                   _(statement_heads[2]), _(statement_heads[3]), NULL};
+            dz_report_open_table(p, "statements stack", _("Guidance and legal positions, by date"),
+                                 heads, DZ_CAPTION_SEEN);
             open = true;
         }
         put_statement(p, i);

@@ -131,7 +131,7 @@ put_what(struct dz_report_page *p, const struct dz_chrono_row *row, size_t ix)
     dz_report_put_modality(p, row->modality);
 }
 
-static const char *const heads[] = { N_("Date"), N_("What"), N_("Place"), N_("Quotes"), NULL };
+static const char *const heads[] = {N_("Date"), N_("What"), N_("Place"), N_("Quotes"), NULL};
 
 static void
 put_row(struct dz_report_page *p, size_t ix)
@@ -173,8 +173,8 @@ count_rows(const struct dz_chronology *c, size_t from, size_t to)
 static void
 put_table(struct dz_report_page *p, const char *caption, size_t from, size_t to)
 {
-    const char *translated[] = { _(heads[0]), _(heads[1]), _(heads[2]), _(heads[3]), NULL };
-    dz_report_open_table(p, "chronology stack", caption, translated);
+    const char *translated[] = {_(heads[0]), _(heads[1]), _(heads[2]), _(heads[3]), NULL};
+    dz_report_open_table(p, "chronology stack", caption, translated, DZ_CAPTION_SEEN);
     for (size_t i = from; i < to; i++) {
         if (!p->c->chronology.rows[i].reference)
             put_row(p, i);
@@ -195,6 +195,7 @@ dz_report_put_chronology(struct dz_report_page *p)
     if (undated > 0)
         put_table(p, _("Documented in this collection, without a date"), c->n_dated, c->n);
     if (dated + undated == 0)
-        dz_html_element_class(&p->h, "p", "empty", _("Nothing is documented here. That does not "
-                                                     "mean that nothing happened."));
+        dz_html_element_class(&p->h, "p", "empty",
+                              _("Nothing is documented here. That does not "
+                                "mean that nothing happened."));
 }

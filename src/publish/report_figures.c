@@ -70,8 +70,8 @@ put_carriers(struct dz_report_page *p, const struct dz_figure_statement *s)
     }
 }
 
-static const char *const heads[] = { N_("Value"), N_("As of"), N_("Claimed by"), N_("Carried by"),
-                                     N_("Quotes"), NULL };
+static const char *const heads[] = {N_("Value"),      N_("As of"),  N_("Claimed by"),
+                                    N_("Carried by"), N_("Quotes"), NULL};
 
 static void
 put_statement(struct dz_report_page *p, size_t ix)
@@ -132,16 +132,26 @@ difference_words(const struct dz_figure_pair *pair, struct dz_buf *out)
         dz_report_number_words(text.p, out);
         return;
     }
+    if (pair->diff_min == INT64_MIN && pair->diff_max == INT64_MAX) {
+        dz_buf_adds(out, _("not known"));
+        return;
+    }
+    /* An open side is said in words. */
     if (pair->diff_min != INT64_MIN) {
         dz_decimal_print(pair->diff_min, &text);
+        if (pair->diff_max == INT64_MAX) {
+            dz_report_value_words(text.p, NULL, ">=", out);
+            return;
+        }
         dz_report_number_words(text.p, out);
-    }
-    dz_buf_adds(out, " \xe2\x80\xa6 ");
-    if (pair->diff_max != INT64_MAX) {
+        dz_buf_adds(out, " \xe2\x80\xa6 ");
         dz_buf_reset(&text);
-        dz_decimal_print(pair->diff_max, &text);
-        dz_report_number_words(text.p, out);
     }
+    dz_decimal_print(pair->diff_max, &text);
+    if (pair->diff_min == INT64_MIN)
+        dz_report_value_words(text.p, NULL, "<=", out);
+    else
+        dz_report_number_words(text.p, out);
 }
 
 static void
@@ -191,8 +201,7 @@ static void
 put_pair(struct dz_report_page *p, const struct dz_figure_pair *pair)
 {
     struct dz_html *h = &p->h;
-    dz_html_open_class(h, "li",
-                       pair->relation == DZ_FIGURES_CONTRADICT ? "contradict" : NULL);
+    dz_html_open_class(h, "li", pair->relation == DZ_FIGURES_CONTRADICT ? "contradict" : NULL);
     put_claim_link(p, pair->a);
     dz_html_text(h, " \xe2\x86\x92 ");
     put_claim_link(p, pair->b);
@@ -242,11 +251,11 @@ put_group(struct dz_report_page *p, size_t ix)
     const struct dz_figure_group *g = &p->c->figures.groups[ix];
     DZ_AUTO_BUF struct dz_buf words = DZ_BUF(65536);
     group_words(p, g, &words);
-    const char *translated[] = { _(heads[0]), _(heads[1]), _(heads[2]),
-                                 _(heads[3]), _(heads[4]), NULL };
+    const char *translated[] = {_(heads[0]), _(heads[1]), _(heads[2]),
+                                _(heads[3]), _(heads[4]), NULL};
     /* Small groups stay on one page. */
-    dz_html_open_class(&p->h, "article", g->n_statements <= 5 ? "group whole" : "group");
-    dz_report_open_table(p, "figures stack", words.p, translated);
+    dz_html_open_class(&p->h, "article", g->n_statements <= 3 ? "group whole" : "group");
+    dz_report_open_table(p, "figures stack", words.p, translated, DZ_CAPTION_SEEN);
     for (size_t i = 0; i < g->n_statements; i++)
         put_statement(p, g->statements[i]);
     dz_report_close_table(p);
@@ -258,10 +267,11 @@ void
 dz_report_put_figures(struct dz_report_page *p)
 {
     const struct dz_figures *f = &p->c->figures;
-    dz_html_element(&p->h, "p",
-                    _("A figure is a claim and nothing more. Sources that repeat one claim stand in "
-                      "one row. Only claims that count the same of the same are compared, and "
-                      "nothing is added up."));
+    dz_html_element(
+        &p->h, "p",
+        _("A figure is a claim and nothing more. Sources that repeat one claim stand in "
+          "one row. Only claims that count the same of the same are compared, and "
+          "nothing is added up."));
     for (size_t i = 0; i < f->n_groups; i++)
         put_group(p, i);
     if (f->n_groups == 0)

@@ -75,7 +75,7 @@ struct dz_report_content {
     size_t n_sources;
     struct dz_report_fact *facts; /* by date, as the facts layer gives them */
     size_t n_facts;
-    size_t *by_id; /* indices into facts, sorted by id */
+    size_t *by_id;                  /* indices into facts, sorted by id */
     struct dz_report_quote *quotes; /* by source, then position */
     size_t n_quotes;
     size_t *uses;
@@ -114,11 +114,7 @@ dz_report_fact_by_id(const struct dz_report_content *c, const char *id);
 
 /* ---- leaving out and coarsening ---- */
 
-enum dz_report_refusal {
-    DZ_REPORT_SHOW,
-    DZ_REPORT_NOT_OPEN,
-    DZ_REPORT_NOT_PUBLIC
-};
+enum dz_report_refusal { DZ_REPORT_SHOW, DZ_REPORT_NOT_OPEN, DZ_REPORT_NOT_PUBLIC };
 enum dz_report_refusal
 dz_report_judge(const char *basis, const char *access, bool for_publication);
 /** An EDTF value no finer than a month, appended to out; the value itself when it is coarse. */
@@ -201,16 +197,19 @@ dz_report_put_address(struct dz_report_page *p, const char *address);
 void
 dz_report_put_counts(struct dz_report_page *p, const struct dz_counts *counts);
 
+enum dz_report_caption { DZ_CAPTION_SEEN, DZ_CAPTION_UNSEEN };
+
 /** Section with heading and id; ends with dz_report_close_section. */
 void
 dz_report_open_section(struct dz_report_page *p, const char *id, const char *heading);
 void
 dz_report_close_section(struct dz_report_page *p);
 /** Table with caption and column heads; then rows by the caller; ends with dz_report_close_table.
- *  heads is NULL-ended, translated. */
+ *  heads is NULL-ended, translated. A caption that repeats the heading above it is only for those
+ *  who hear the page. */
 void
 dz_report_open_table(struct dz_report_page *p, const char *class_name, const char *caption,
-                     const char *const *heads);
+                     const char *const *heads, enum dz_report_caption shown);
 void
 dz_report_close_table(struct dz_report_page *p);
 /** A cell that knows its column's head, for narrow screens. Close it with dz_html_close "td". */
@@ -221,8 +220,8 @@ dz_report_open_cell(struct dz_report_page *p, const char *head, const char *clas
 void
 dz_report_put_refs(struct dz_report_page *p, const struct dz_evidence *facts, size_t n);
 void
-dz_report_put_refs_at(struct dz_report_page *p, const struct dz_evidence *facts,
-                      const uint32_t *at, size_t n);
+dz_report_put_refs_at(struct dz_report_page *p, const struct dz_evidence *facts, const uint32_t *at,
+                      size_t n);
 void
 dz_report_put_fact_refs(struct dz_report_page *p, const struct dz_report_fact *f);
 /** Not reviewed, two versions: marks of sign and word. */

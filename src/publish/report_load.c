@@ -13,7 +13,8 @@ dz_report_judge(const char *basis, const char *access, bool for_publication)
 {
     if (access != NULL && strcmp(access, "open") != 0)
         return DZ_REPORT_NOT_OPEN;
-    bool open = basis != NULL && (strcmp(basis, "published") == 0 || strcmp(basis, "official") == 0);
+    bool open =
+        basis != NULL && (strcmp(basis, "published") == 0 || strcmp(basis, "official") == 0);
     return for_publication && !open ? DZ_REPORT_NOT_PUBLIC : DZ_REPORT_SHOW;
 }
 
@@ -65,23 +66,17 @@ add_month(struct dz_buf *out, int32_t day)
     dz_buf_addf(out, "%04d-%02d", (int)d.year, (int)d.month);
 }
 
-/* Does a value still name a day somewhere? */
+/* Does a value still name a day somewhere? A day stands behind two hyphens of one component. */
 static bool
 names_day(const char *edtf)
 {
     struct dz_edtf *e = NULL;
     if (dz_edtf_parse(dz_view_of(edtf), &e, NULL) != DZ_OK)
         return true;
-    char precision = dz_edtf_precision(e);
     dz_edtf_free(e);
-    if (precision == 'd')
-        return true;
-    if (precision != 'i')
-        return false;
-    /* In intervals and sets a day shows as two hyphens without a separator between them. */
     size_t hyphens = 0;
     for (const char *s = edtf; *s != '\0'; s++) {
-        if (*s == '/' || *s == ',' || *s == '[' || *s == '{' || *s == '.')
+        if (strchr("/,[{.", *s) != NULL)
             hyphens = 0;
         hyphens += *s == '-';
         if (hyphens > 1)
@@ -106,7 +101,8 @@ dz_report_coarsen_date(const char *edtf, struct dz_buf *out)
     add_month(out, b.lo);
     size_t start = out->n;
     add_month(out, b.hi);
-    bool same = start >= 7 && out->n - start == 7 && memcmp(out->p + start - 7, out->p + start, 7) == 0;
+    bool same =
+        start >= 7 && out->n - start == 7 && memcmp(out->p + start - 7, out->p + start, 7) == 0;
     dz_buf_cut(out, start);
     if (same)
         return;
@@ -218,14 +214,14 @@ keep_passages(struct collector *k, const struct dz_fact_row *row)
     }
     for (size_t i = 0; i < row->n_passages; i++) {
         const struct dz_passage *from = &row->passages[i];
-        out[i] = (struct dz_passage){ .source = keep(k, from->source),
-                                      .text_sha256 = keep(k, from->text_sha256),
-                                      .start = from->start,
-                                      .end = from->end,
-                                      .exact = keep(k, from->exact),
-                                      .prefix = keep(k, from->prefix),
-                                      .suffix = keep(k, from->suffix),
-                                      .translation = keep(k, from->translation) };
+        out[i] = (struct dz_passage){.source = keep(k, from->source),
+                                     .text_sha256 = keep(k, from->text_sha256),
+                                     .start = from->start,
+                                     .end = from->end,
+                                     .exact = keep(k, from->exact),
+                                     .prefix = keep(k, from->prefix),
+                                     .suffix = keep(k, from->suffix),
+                                     .translation = keep(k, from->translation)};
     }
     return out;
 }
@@ -247,8 +243,8 @@ coarsen_act(struct collector *k, struct dz_fact_row *row, json_t *body)
         json_object_del(body, "date");
         dz_json_set_str(body, "date", row->date);
     }
-    static const char *const exact_fields[] = { "place",         "place_id", "victims", "note",
-                                                "stated_reason", "summary",  "tags" };
+    static const char *const exact_fields[] = {"place",         "place_id", "victims", "note",
+                                               "stated_reason", "summary",  "tags"};
     for (size_t i = 0; i < sizeof exact_fields / sizeof *exact_fields; i++)
         json_object_del(body, exact_fields[i]);
     row->place = dz_report_coarsen_place(k->c->rules, row->place);
@@ -297,13 +293,13 @@ build_views(struct dz_report_content *c, const struct dz_origins *origins, struc
     const struct dz_report_opts *o = &c->opts;
     DZ_TRY(dz_summary_of(origins, c->rules, rows, c->n_facts, &o->scope, &c->summary, err));
     DZ_TRY(dz_figures_of(origins, c->rules, rows, c->n_facts, &o->scope, &c->figures, err));
-    struct dz_chronology_opts chrono = { .scope = o->scope, .with_reference = !o->without_reference };
+    struct dz_chronology_opts chrono = {.scope = o->scope, .with_reference = !o->without_reference};
     DZ_TRY(dz_chronology_of(origins, c->rules, rows, c->n_facts, &chrono, &c->chronology, err));
-    struct dz_matrix_opts matrix = { .scope = o->scope, .level = o->level, .step = o->step };
+    struct dz_matrix_opts matrix = {.scope = o->scope, .level = o->level, .step = o->step};
     DZ_TRY(dz_matrix_of(origins, c->rules, rows, c->n_facts, &matrix, &c->matrix, err));
     if (o->step == DZ_STEP_MONTH && c->matrix.n_periods > QUARTERS_PAST) {
         dz_matrix_done(&c->matrix);
-        c->matrix = (struct dz_matrix){ 0 };
+        c->matrix = (struct dz_matrix){0};
         matrix.step = DZ_STEP_QUARTER;
         DZ_TRY(dz_matrix_of(origins, c->rules, rows, c->n_facts, &matrix, &c->matrix, err));
     }
@@ -319,7 +315,7 @@ dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
     ret->rules = rules;
     ret->arena.max_bytes = DZ_VIEW_BYTES_MAX;
     ret->version = dz_vault_version(v, ret->hash);
-    struct collector k = { .c = ret, .origins = dz_origins_new(rules) };
+    struct collector k = {.c = ret, .origins = dz_origins_new(rules)};
     enum dz_code code = dz_sources_each(v, NULL, take_source, &k, err);
     if (code == DZ_OK)
         code = dz_facts_each(v, NULL, take_fact, &k, err);

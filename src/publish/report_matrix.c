@@ -61,11 +61,11 @@ put_legend(struct dz_report_page *p)
         enum dz_cell_state state;
         const char *meaning;
     } rows[] = {
-        { DZ_CELL_DENIED, N_("denial or pressure is documented") },
-        { DZ_CELL_AVAILABLE, N_("documented only that it was not so") },
-        { DZ_CELL_CONTRADICTORY, N_("both are documented") },
-        { DZ_CELL_NO_INFORMATION, N_("nothing is documented here, which does not mean that nothing "
-                                     "happened") },
+        {DZ_CELL_DENIED, N_("denial or pressure is documented")},
+        {DZ_CELL_AVAILABLE, N_("documented only that it was not so")},
+        {DZ_CELL_CONTRADICTORY, N_("both are documented")},
+        {DZ_CELL_NO_INFORMATION, N_("nothing is documented here, which does not mean that nothing "
+                                    "happened")},
     };
     dz_html_open_class(&p->h, "dl", "legend");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -96,13 +96,13 @@ put_period_words(struct dz_report_page *p, const struct dz_matrix_period *period
 }
 
 /* format is a call of dz_trn, so that the compiler sees both forms. */
-#define PUT_NUMBER(p, n, format)                                                                   \
-    do {                                                                                           \
-        if ((n) > 0) {                                                                             \
-            dz_html_open_class(&(p)->h, "span", "n");                                              \
-            dz_html_textf(&(p)->h, format, n);                                                     \
-            dz_html_close(&(p)->h, "span");                                                        \
-        }                                                                                          \
+#define PUT_NUMBER(p, n, format)                      \
+    do {                                              \
+        if ((n) > 0) {                                \
+            dz_html_open_class(&(p)->h, "span", "n"); \
+            dz_html_textf(&(p)->h, format, n);        \
+            dz_html_close(&(p)->h, "span");           \
+        }                                             \
     } while (0)
 
 static void
@@ -127,12 +127,11 @@ put_cell(struct dz_report_page *p, size_t place, size_t period, size_t sphere)
     dz_html_close(&p->h, "span");
     PUT_NUMBER(p, cell->n_events, dz_trn("%zu event", "%zu events", cell->n_events));
     PUT_NUMBER(p, cell->n_claims, dz_trn("%zu claim", "%zu claims", cell->n_claims));
-    PUT_NUMBER(p, cell->n_announced,
-               dz_trn("%zu announced", "%zu announced", cell->n_announced));
+    PUT_NUMBER(p, cell->n_announced, dz_trn("%zu announced", "%zu announced", cell->n_announced));
     PUT_NUMBER(p, cell->n_denied, dz_trn("%zu denial", "%zu denials", cell->n_denied));
-    PUT_NUMBER(p, cell->counts.n_origins,
-               dz_trn("\xe2\x89\xa4 %zu origin", "\xe2\x89\xa4 %zu origins",
-                      cell->counts.n_origins));
+    PUT_NUMBER(
+        p, cell->counts.n_origins,
+        dz_trn("\xe2\x89\xa4 %zu origin", "\xe2\x89\xa4 %zu origins", cell->counts.n_origins));
     dz_html_close(&p->h, "a");
     if (cell->uncertain)
         dz_html_element_class(&p->h, "span", "n", _("date uncertain"));
@@ -142,10 +141,11 @@ put_cell(struct dz_report_page *p, size_t place, size_t period, size_t sphere)
 }
 
 static bool
-row_has_data(const struct dz_matrix *m, size_t place, size_t sphere)
+row_has_data(const struct dz_matrix *m, size_t place, size_t sphere, const size_t *columns,
+             size_t n)
 {
-    for (size_t t = 0; t < m->n_periods; t++) {
-        if (dz_matrix_cell(m, place, t, sphere) != NULL)
+    for (size_t i = 0; i < n; i++) {
+        if (dz_matrix_cell(m, place, columns[i], sphere) != NULL)
             return true;
     }
     return false;
@@ -179,7 +179,7 @@ put_columns(struct dz_report_page *p, size_t place, const char *name, const size
 {
     const struct dz_matrix *m = &p->c->matrix;
     dz_html_open_class(&p->h, "table", "matrix");
-    dz_html_element(&p->h, "caption", name);
+    dz_html_element_class(&p->h, "caption", "unseen", name);
     dz_html_open(&p->h, "thead");
     dz_html_open(&p->h, "tr");
     dz_html_open(&p->h, "th");
@@ -196,7 +196,7 @@ put_columns(struct dz_report_page *p, size_t place, const char *name, const size
     dz_html_close(&p->h, "thead");
     dz_html_open(&p->h, "tbody");
     for (size_t s = 0; s < m->n_spheres; s++) {
-        if (!row_has_data(m, place, s))
+        if (!row_has_data(m, place, s, columns, n))
             continue;
         dz_html_open(&p->h, "tr");
         dz_html_open(&p->h, "th");

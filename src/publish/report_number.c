@@ -107,7 +107,7 @@ list_uses(const struct dz_report_content *c, const size_t *order, struct use *us
         for (size_t i = 0; i < row->n_passages; i++) {
             size_t source = find_source(c, order, row->passages[i].source);
             if (source != SIZE_MAX)
-                uses[n++] = (struct use){ source, f, &row->passages[i] };
+                uses[n++] = (struct use){source, f, &row->passages[i]};
         }
     }
     return n;
@@ -122,10 +122,10 @@ make_quotes(struct dz_report_content *c, const struct use *uses, size_t n)
         if (i == 0 || compare_stretches(&uses[i - 1], &uses[i]) != 0) {
             if (s->n_quotes++ == 0)
                 s->first_quote = c->n_quotes;
-            c->quotes[c->n_quotes++] = (struct dz_report_quote){ .passage = uses[i].passage,
-                                                                 .source = uses[i].source,
-                                                                 .number = s->n_quotes,
-                                                                 .first_use = i };
+            c->quotes[c->n_quotes++] = (struct dz_report_quote){.passage = uses[i].passage,
+                                                                .source = uses[i].source,
+                                                                .number = s->n_quotes,
+                                                                .first_use = i};
         }
         c->quotes[c->n_quotes - 1].n_uses++;
         c->uses[i] = uses[i].fact;
@@ -177,15 +177,17 @@ dz_report_number(struct dz_report_content *c, struct dz_err *err)
     c->uses = dz_arena_alloc(&c->arena, (n_passages + 1) * sizeof *c->uses);
     c->quotes = dz_arena_alloc(&c->arena, (n_passages + 1) * sizeof *c->quotes);
     if (c->by_id == NULL || c->uses == NULL || c->quotes == NULL)
-        return dz_fail(err, DZ_E_LIMIT, "report: too many facts for one report: narrow it by place "
-                                        "or period");
+        return dz_fail(err, DZ_E_LIMIT,
+                       "report: too many facts for one report: narrow it by place "
+                       "or period");
     for (size_t i = 0; i < c->n_facts; i++) {
         struct dz_report_fact *f = &c->facts[i];
         c->by_id[i] = i;
         f->quotes = dz_arena_alloc(&c->arena, (f->row.n_passages + 1) * sizeof *f->quotes);
         if (f->quotes == NULL)
-            return dz_fail(err, DZ_E_LIMIT, "report: too many facts for one report: narrow it by "
-                                            "place or period");
+            return dz_fail(err, DZ_E_LIMIT,
+                           "report: too many facts for one report: narrow it by "
+                           "place or period");
     }
     qsort_r(c->by_id, c->n_facts, sizeof *c->by_id, compare_ids, c->facts);
     find_homes(c);
@@ -213,5 +215,5 @@ dz_report_content_done(struct dz_report_content *c)
     dz_matrix_done(&c->matrix);
     dz_figures_done(&c->figures);
     dz_arena_done(&c->arena);
-    *c = (struct dz_report_content){ 0 };
+    *c = (struct dz_report_content){0};
 }

@@ -25,10 +25,10 @@ dz_report_close_section(struct dz_report_page *p)
 
 void
 dz_report_open_table(struct dz_report_page *p, const char *class_name, const char *caption,
-                     const char *const *heads)
+                     const char *const *heads, enum dz_report_caption shown)
 {
     dz_html_open_class(&p->h, "table", class_name);
-    dz_html_element(&p->h, "caption", caption);
+    dz_html_element_class(&p->h, "caption", shown == DZ_CAPTION_UNSEEN ? "unseen" : NULL, caption);
     dz_html_open(&p->h, "thead");
     dz_html_open(&p->h, "tr");
     for (size_t i = 0; heads[i] != NULL; i++) {
@@ -118,8 +118,8 @@ dz_report_put_refs(struct dz_report_page *p, const struct dz_evidence *facts, si
 }
 
 void
-dz_report_put_refs_at(struct dz_report_page *p, const struct dz_evidence *facts,
-                      const uint32_t *at, size_t n)
+dz_report_put_refs_at(struct dz_report_page *p, const struct dz_evidence *facts, const uint32_t *at,
+                      size_t n)
 {
     p->mark++;
     size_t n_quotes = 0;

@@ -4,7 +4,7 @@
 #include "dz_tr.h"
 #include "report_impl.h"
 
-static const char *const heads[] = { N_("Date"), N_("Measure"), N_("Citation"), NULL };
+static const char *const heads[] = {N_("Date"), N_("Measure"), N_("Citation"), NULL};
 
 static bool
 same_measure(const struct dz_chrono_row *a, const struct dz_chrono_row *b)
@@ -96,9 +96,9 @@ dz_report_put_reference(struct dz_report_page *p)
                     _("These measures come from the reference chronology that is built into dokaz. "
                       "Their sources are not held in this collection: check them before citing. "
                       "They are counted nowhere in this report."));
-    const char *translated[] = { _(heads[0]), _(heads[1]), _(heads[2]), NULL };
-    dz_report_open_table(p, "reference stack",
-                         _("Reference, source not held in this collection"), translated);
+    const char *translated[] = {_(heads[0]), _(heads[1]), _(heads[2]), NULL};
+    dz_report_open_table(p, "reference stack", _("Reference, source not held in this collection"),
+                         translated, DZ_CAPTION_SEEN);
     for (size_t i = 0; i < c->n; i++) {
         if (c->rows[i].reference && !told_before(c, i))
             put_row(p, i);

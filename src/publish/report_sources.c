@@ -167,8 +167,8 @@ is_listed_unused(const struct dz_report_source *s)
            strcmp(s->basis, "private_document") != 0;
 }
 
-static const char *const unused_heads[] = { N_("Exhibit"), N_("Title"), N_("Published"),
-                                            N_("SHA-256"), NULL };
+static const char *const unused_heads[] = {N_("Exhibit"), N_("Title"), N_("Published"),
+                                           N_("SHA-256"), NULL};
 
 static void
 put_unused(struct dz_report_page *p)
@@ -180,10 +180,11 @@ put_unused(struct dz_report_page *p)
         if (!is_listed_unused(s))
             continue;
         if (!open) {
-            const char *heads[] = { _(unused_heads[0]), _(unused_heads[1]), _(unused_heads[2]),
-                                    _(unused_heads[3]), NULL };
-            dz_report_open_table(p, "unused stack", _("Also held; no row of this report rests on it"),
-                                 heads);
+            const char *heads[] = {_(unused_heads[0]), _(unused_heads[1]), _(unused_heads[2]),
+                                   _(unused_heads[3]), NULL};
+            dz_report_open_table(p, "unused stack",
+                                 _("Also held; no row of this report rests on it"), heads,
+                                 DZ_CAPTION_SEEN);
             open = true;
         }
         dz_html_open(&p->h, "tr");

@@ -12,8 +12,9 @@ put_count_cell(struct dz_report_page *p, const char *head, size_t n)
     dz_html_close(&p->h, "td");
 }
 
-static const char *const kind_heads[] = { N_("Kind"), N_("Facts"), N_("Passages"), N_("Sources"),
-                                          N_("Origins, at most"), N_("Not reviewed"), NULL };
+static const char *const kind_heads[] = {
+    N_("Kind"),         N_("Facts"), N_("Passages"), N_("Sources"), N_("Origins, at most"),
+    N_("Not reviewed"), NULL};
 
 static void
 put_kind(struct dz_report_page *p, const char *name, const char *target,
@@ -39,9 +40,15 @@ static void
 put_kinds(struct dz_report_page *p)
 {
     const struct dz_summary *s = &p->c->summary;
-    const char *heads[] = { _(kind_heads[0]), _(kind_heads[1]), _(kind_heads[2]), _(kind_heads[3]),
-                            _(kind_heads[4]), _(kind_heads[5]), NULL };
-    dz_report_open_table(p, "counts", _("Documented in this collection, never totals"), heads);
+    const char *heads[] = {_(kind_heads[0]),
+                           _(kind_heads[1]),
+                           _(kind_heads[2]),
+                           _(kind_heads[3]),
+                           _(kind_heads[4]),
+                           _(kind_heads[5]),
+                           NULL};
+    dz_report_open_table(p, "counts", _("Documented in this collection, never totals"), heads,
+                         DZ_CAPTION_SEEN);
     put_kind(p, _("Measures"), "#chronology", &s->measures);
     put_kind(p, _("Acts"), "#acts", &s->acts);
     put_kind(p, _("Figures"), "#figures", &s->figures);
@@ -49,9 +56,9 @@ put_kinds(struct dz_report_page *p)
     dz_report_close_table(p);
 }
 
-static const char *const sphere_heads[] = { N_("Sphere"),   N_("Specific events"),
-                                            N_("General claims"), N_("Announced"), N_("Denials"),
-                                            N_("Sources"),  N_("Origins, at most"), NULL };
+static const char *const sphere_heads[] = {
+    N_("Sphere"),  N_("Specific events"), N_("General claims"),   N_("Announced"),
+    N_("Denials"), N_("Sources"),         N_("Origins, at most"), NULL};
 
 static bool
 has_acts(const struct dz_report_page *p, const char *sphere)
@@ -95,26 +102,29 @@ put_lead(struct dz_report_page *p)
     const struct dz_summary *s = &p->c->summary;
     struct dz_html *h = &p->h;
     dz_html_open_class(h, "p", "lead");
-    dz_html_textf(h, dz_trn("This report rests on %zu source; ", "This report rests on %zu sources; ",
-                            s->n_sources_used),
+    dz_html_textf(h,
+                  dz_trn("This report rests on %zu source; ", "This report rests on %zu sources; ",
+                         s->n_sources_used),
                   s->n_sources_used);
-    dz_html_textf(h, dz_trn("what they say comes from at most %zu independent origin.",
-                            "what they say comes from at most %zu independent origins.",
-                            s->all.n_origins),
+    dz_html_textf(h,
+                  dz_trn("what they say comes from at most %zu independent origin.",
+                         "what they say comes from at most %zu independent origins.",
+                         s->all.n_origins),
                   s->all.n_origins);
     if (s->first_date != NULL && s->last_date != NULL) {
         DZ_AUTO_BUF struct dz_buf from = DZ_BUF(1024);
         DZ_AUTO_BUF struct dz_buf to = DZ_BUF(1024);
         dz_report_date_words(s->first_date, &from);
         dz_report_date_words(s->last_date, &to);
-        dz_html_text(h, " ");
-        dz_html_textf(h, _("Acts and measures with a date: earliest %s, latest %s."), from.p, to.p);
+        dz_html_void(h, "br");
+        dz_html_textf(h, _("Earliest dated act or measure: %s; latest: %s"), from.p, to.p);
     }
     dz_html_close(h, "p");
     if (s->all.n_unreviewed > 0) {
         dz_html_open_class(h, "p", "warning");
-        dz_html_textf(h, _("%zu of %zu facts were accepted in bulk and nobody has reviewed them. "
-                           "Every row that rests on such facts says \xe2\x97\x87 not reviewed."),
+        dz_html_textf(h,
+                      _("%zu of %zu facts were accepted in bulk and nobody has reviewed them. "
+                        "Every row that rests on such facts says \xe2\x97\x87 not reviewed."),
                       s->all.n_unreviewed, s->all.n_facts);
         dz_html_close(h, "p");
     }
@@ -128,10 +138,11 @@ dz_report_put_summary(struct dz_report_page *p)
     put_kinds(p);
     if (s->n_spheres == 0)
         return;
-    const char *heads[] = { _(sphere_heads[0]), _(sphere_heads[1]), _(sphere_heads[2]),
-                            _(sphere_heads[3]), _(sphere_heads[4]), _(sphere_heads[5]),
-                            _(sphere_heads[6]), NULL };
-    dz_report_open_table(p, "counts", _("Acts by sphere of life: passages, not people"), heads);
+    const char *heads[] = {
+        _(sphere_heads[0]), _(sphere_heads[1]), _(sphere_heads[2]), _(sphere_heads[3]),
+        _(sphere_heads[4]), _(sphere_heads[5]), _(sphere_heads[6]), NULL};
+    dz_report_open_table(p, "counts", _("Acts by sphere of life: passages, not people"), heads,
+                         DZ_CAPTION_SEEN);
     for (size_t i = 0; i < s->n_spheres; i++)
         put_sphere(p, &s->spheres[i]);
     dz_report_close_table(p);
@@ -191,19 +202,20 @@ put_dates(struct dz_report_page *p)
     dz_html_open(&p->h, "li");
     dz_html_element(&p->h, "strong", _("Dates and places."));
     dz_html_text(&p->h, " ");
-    dz_html_text(&p->h, _("They are as exact as the source and never made more exact; uncertain ones "
-                          "say so."));
+    dz_html_text(&p->h,
+                 _("They are as exact as the source and never made more exact; uncertain ones "
+                   "say so."));
     if (s->n_undated_acts > 0) {
         dz_html_text(&p->h, " ");
-        dz_html_textf(&p->h, dz_trn("%zu act has no date.", "%zu acts have no date.",
-                                    s->n_undated_acts),
+        dz_html_textf(&p->h,
+                      dz_trn("%zu act has no date.", "%zu acts have no date.", s->n_undated_acts),
                       s->n_undated_acts);
     }
     if (s->n_unplaced_acts > 0) {
         dz_html_text(&p->h, " ");
-        dz_html_textf(&p->h, dz_trn("%zu act has no place.", "%zu acts have no place.",
-                                    s->n_unplaced_acts),
-                      s->n_unplaced_acts);
+        dz_html_textf(
+            &p->h, dz_trn("%zu act has no place.", "%zu acts have no place.", s->n_unplaced_acts),
+            s->n_unplaced_acts);
     }
     dz_html_close(&p->h, "li");
 }
@@ -214,10 +226,11 @@ put_left_out(struct dz_report_page *p)
 {
     const struct dz_report_content *c = p->c;
     if (c->opts.for_publication) {
-        put_limit(p, _("For publication."),
-                  _("Only published and official sources are shown, and only facts that rest on "
-                    "nothing else. Acts are given by month and by raion or wider area; quotes stand "
-                    "as they were printed."));
+        put_limit(
+            p, _("For publication."),
+            _("Only published and official sources are shown, and only facts that rest on "
+              "nothing else. Acts are given by month and by raion or wider area; quotes stand "
+              "as they were printed."));
         return;
     }
     if (c->left_out_access)
@@ -227,13 +240,14 @@ put_left_out(struct dz_report_page *p)
         dz_html_open(&p->h, "li");
         dz_html_element(&p->h, "strong", _("Consent."));
         dz_html_text(&p->h, " ");
-        dz_html_textf(&p->h,
-                      dz_trn("%zu fact rests on a testimony or private document without a recorded "
-                             "consent and is left out.",
-                             "%zu facts rest on testimonies or private documents without a recorded "
-                             "consent and are left out.",
-                             c->summary.n_withheld),
-                      c->summary.n_withheld);
+        dz_html_textf(
+            &p->h,
+            dz_trn("%zu fact rests on a testimony or private document without a recorded "
+                   "consent and is left out.",
+                   "%zu facts rest on testimonies or private documents without a recorded "
+                   "consent and are left out.",
+                   c->summary.n_withheld),
+            c->summary.n_withheld);
         dz_html_close(&p->h, "li");
     }
 }
@@ -250,10 +264,11 @@ dz_report_put_limits(struct dz_report_page *p)
               _("Every number counts what is documented in this collection: passages, facts and "
                 "sources, never people and never how much happened."));
     put_searched(p);
-    put_limit(p, _("Independence."),
-              _("Sources with the same text, made from one another or citing the same origin count "
-                "as one origin. A common origin that nobody names stays hidden, so the number is an "
-                "upper bound."));
+    put_limit(
+        p, _("Independence."),
+        _("Sources with the same text, made from one another or citing the same origin count "
+          "as one origin. A common origin that nobody names stays hidden, so the number is an "
+          "upper bound."));
     put_dates(p);
     if (s->all.n_unreviewed > 0)
         put_limit(p, _("Review."),

@@ -9,25 +9,25 @@
 
 /* TRANSLATORS: the first list follows a day ("14 November 2023"), the second stands alone. */
 static const char *const months_of_day[] = {
-    N_("%s January %s"), N_("%s February %s"), N_("%s March %s"),     N_("%s April %s"),
-    N_("%s May %s"),     N_("%s June %s"),     N_("%s July %s"),      N_("%s August %s"),
-    N_("%s September %s"), N_("%s October %s"), N_("%s November %s"), N_("%s December %s"),
+    N_("%s January %s"),   N_("%s February %s"), N_("%s March %s"),    N_("%s April %s"),
+    N_("%s May %s"),       N_("%s June %s"),     N_("%s July %s"),     N_("%s August %s"),
+    N_("%s September %s"), N_("%s October %s"),  N_("%s November %s"), N_("%s December %s"),
 };
 static const char *const months_alone[] = {
-    N_("January %s"), N_("February %s"), N_("March %s"),     N_("April %s"),
-    N_("May %s"),     N_("June %s"),     N_("July %s"),      N_("August %s"),
-    N_("September %s"), N_("October %s"), N_("November %s"), N_("December %s"),
+    N_("January %s"),   N_("February %s"), N_("March %s"),    N_("April %s"),
+    N_("May %s"),       N_("June %s"),     N_("July %s"),     N_("August %s"),
+    N_("September %s"), N_("October %s"),  N_("November %s"), N_("December %s"),
 };
 /* EDTF 21 to 24 and 33 to 36, 40, 41. */
-static const char *const seasons[] = { N_("spring %s"), N_("summer %s"), N_("autumn %s"),
-                                       N_("winter %s") };
+static const char *const seasons[] = {N_("spring %s"), N_("summer %s"), N_("autumn %s"),
+                                      N_("winter %s")};
 
 /* Append a translated pattern with a and b in the places of its first and second "%s". Patterns
  * come from tables, so that printf could not check them. */
 static void
 fill(struct dz_buf *out, const char *pattern, const char *a, const char *b)
 {
-    const char *values[] = { a, b };
+    const char *values[] = {a, b};
     size_t n = 0;
     for (const char *s = pattern; *s != '\0'; s++) {
         if (s[0] == '%' && s[1] == 's' && n < 2) {
@@ -101,7 +101,7 @@ part_words(struct dz_view t, struct dz_buf *out)
     if (mark != '?' && mark != '~' && mark != '%')
         return plain_words(t, out);
     DZ_AUTO_BUF struct dz_buf words = DZ_BUF(256);
-    if (!plain_words((struct dz_view){ t.p, t.n - 1 }, &words))
+    if (!plain_words((struct dz_view){t.p, t.n - 1}, &words))
         return false;
     if (mark == '?')
         dz_buf_addf(out, _("%s (uncertain)"), words.p);
@@ -141,8 +141,8 @@ dz_report_date_words(const char *edtf, struct dz_buf *out)
     bool done;
     if (slash != NULL) {
         size_t left = (size_t)(slash - t.p);
-        done = interval_words((struct dz_view){ t.p, left },
-                              (struct dz_view){ slash + 1, t.n - left - 1 }, out);
+        done = interval_words((struct dz_view){t.p, left},
+                              (struct dz_view){slash + 1, t.n - left - 1}, out);
     } else {
         done = part_words(t, out);
     }
@@ -267,11 +267,11 @@ dz_report_value_words(const char *value, const char *value_max, const char *qual
     static const struct {
         const char *sign;
         const char *words;
-    } qualifiers[] = { { "~", N_("about %s") },
-                       { ">", N_("more than %s") },
-                       { ">=", N_("at least %s") },
-                       { "<", N_("fewer than %s") },
-                       { "<=", N_("at most %s") } };
+    } qualifiers[] = {{"~", N_("about %s")},
+                      {">", N_("more than %s")},
+                      {">=", N_("at least %s")},
+                      {"<", N_("fewer than %s")},
+                      {"<=", N_("at most %s")}};
     for (size_t i = 0; qualifier != NULL && i < sizeof qualifiers / sizeof *qualifiers; i++) {
         if (strcmp(qualifier, qualifiers[i].sign) == 0) {
             fill(out, _(qualifiers[i].words), number.p, "");
