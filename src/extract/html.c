@@ -313,5 +313,11 @@ dz_html_extract(struct dz_view page, struct dz_extracted *ret, struct dz_err *er
 
     if (ret->text.n > 0)
         dz_buf_addc(&ret->text, '\n');
+    /* gumbo lets a numeric entity that overflows through as bytes that are no character. */
+    if (dz_utf8_valid_prefix(dz_buf_view(&ret->text)) < ret->text.n) {
+        DZ_AUTO_BUF struct dz_buf raw = ret->text;
+        ret->text = (struct dz_buf)DZ_BUF(raw.max * 2);
+        dz_utf8_repair(&ret->text, dz_buf_view(&raw));
+    }
     return dz_buf_ok(&ret->text, _("text of the page"), err);
 }

@@ -80,8 +80,8 @@ choose(const struct version *vs, size_t n, const char **ret_state)
     return living ? shown : last;
 }
 
-/* Entries are checked when they are made. One that was made elsewhere may lack what it should have, and must
- * not keep the vault from opening. */
+/* Entries are checked when they are made. One that was made elsewhere may lack what it should
+ * have, and must not keep the vault from opening. */
 static const char *
 text_of(const json_t *object, const char *key)
 {

@@ -97,7 +97,7 @@ struct dz_source_row {
     const char *publisher;
     const char *author;
     const char *published;    /* EDTF */
-    const char *published_by; /* described meta head name; NULL with published */
+    const char *published_by; /* described meta head name text; NULL with published */
     const char *address;
     const char *language; /* en uk ru or another tag */
     const char *basis;

@@ -8,6 +8,7 @@
 /* Deriving a text version: what an extractor read becomes an object and an entry. */
 
 #define HEAD_BYTES 8192      /* where a publication date is looked for */
+#define ESTIMATE_BYTES 65536 /* where dates hint at it */
 #define LANGUAGE_BYTES 65536 /* enough to tell languages apart */
 
 static struct dz_view
@@ -22,13 +23,15 @@ head_of(struct dz_view text, size_t max)
     return text;
 }
 
+/* The head of the text names a day, or the whole of it hints at a month. */
 static bool
-guess_published(const struct dz_rules *rules, struct dz_view text, char ret[64])
+guess_published(const struct dz_rules *rules, struct dz_view text,
+                bool (*guess)(const struct dz_rules *, struct dz_document *, char *), char ret[64])
 {
     struct dz_document d = {0};
     if (dz_document_init(&d, text, NULL) != DZ_OK)
         return false;
-    bool found = dz_guess_published(rules, &d, ret);
+    bool found = guess(rules, &d, ret);
     dz_document_done(&d);
     return found;
 }
@@ -86,13 +89,19 @@ set_published(json_t *fields, const struct dz_rules *rules, const char *name,
 {
     char guess[64];
     const char *date = x->published, *by = "meta";
+    struct dz_view text = dz_buf_view(&x->text);
     if (!date && rules &&
-        guess_published(rules, head_of(dz_buf_view(&x->text), HEAD_BYTES), guess)) {
+        guess_published(rules, head_of(text, HEAD_BYTES), dz_guess_published, guess)) {
         date = guess;
         by = "head";
     } else if (!date && date_in_name(name, guess)) {
         date = guess;
         by = "name";
+    } else if (!date && rules &&
+               guess_published(rules, head_of(text, ESTIMATE_BYTES), dz_estimate_published,
+                               guess)) {
+        date = guess;
+        by = "text";
     }
     if (date) {
         dz_json_set_str(fields, "published", date);

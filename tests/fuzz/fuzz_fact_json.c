@@ -6,8 +6,8 @@
 #include "dz_json.h"
 #include "dz_rules.h"
 
-/* Any JSON as the fields of a fact: each is taken, with a value that can be signed and that is taken again
- * unchanged, or refused with a reason. */
+/* Any JSON as the fields of a fact: each is taken, with a value that can be signed and that is
+ * taken again unchanged, or refused with a reason. */
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

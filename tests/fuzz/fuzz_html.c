@@ -7,8 +7,8 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Any bytes under the name of a page: whatever comes out as text is well-formed, no value holds a line
- * break, and the same bytes give the same text again. */
+/* Any bytes under the name of a page: whatever comes out as text is well-formed, no value holds
+ * a line break, and the same bytes give the same text again. */
 static void
 extract(const uint8_t *data, size_t size, struct dz_extracted *ret)
 {

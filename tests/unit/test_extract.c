@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dz_extract.h"
+#include "dz_utf8.h"
 
 static struct dz_extracted
 extracted(const char *name, const void *p, size_t n)
@@ -186,6 +187,17 @@ test_json_ld(void **state)
     assert_null(z.published);
 }
 
+/* A numeric entity far beyond Unicode must not leave bytes that are no text. */
+static void
+test_overflowing_entity(void **state)
+{
+    (void)state;
+    DZ_AUTO_EXTRACTED struct dz_extracted x =
+        EXTRACT("p.html", "<p>a&#xDEEEEEEEEEEEEEEEEEEEE;b&#xDEEEEEEEEEEEEu");
+    assert_int_equal(x.status, DZ_EXTRACT_TEXT);
+    assert_int_equal(dz_utf8_check(dz_buf_view(&x.text), NULL), DZ_OK);
+}
+
 static char *
 repeated(const char *what, size_t times, size_t *ret_n)
 {
@@ -256,6 +268,7 @@ main(void)
         cmocka_unit_test(test_page_without_its_navigation),
         cmocka_unit_test(test_page_says_what_it_is),
         cmocka_unit_test(test_json_ld),
+        cmocka_unit_test(test_overflowing_entity),
         cmocka_unit_test(test_hostile_pages),
         cmocka_unit_test(test_long_text_is_left_alone),
     };

@@ -46,7 +46,7 @@ revise(struct fixture *f, const char *id, const char *version, const char *json)
     return dz_fact_revise(f->v, f->rules, id, version, fields, &f->err);
 }
 
-#define ACT                                                                                          \
+#define ACT \
     "{\"sphere\":\"healthcare\",\"means\":\"denial\",\"date\":\"2023-05\",\"passages\":[{\"source\"" \
     ":\"SRC\",\"exact\":\"without a passport\"}]}"
 

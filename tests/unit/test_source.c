@@ -4,6 +4,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 #include "vault_fixture.h"
 
@@ -348,6 +351,217 @@ test_short_ids(void **state)
     assert_int_equal(dz_item_purge(f->v, part, "x", false, NULL, &f->err), DZ_E_INPUT);
 }
 
+/* ---- large files, files in motion ---- */
+
+#define LARGE (20u << 20)
+
+static void
+write_large(struct fixture *f, const char *name, char last)
+{
+    DZ_AUTO_FREE char *bytes = dz_alloc(LARGE);
+    memset(bytes, 'x', LARGE);
+    bytes[LARGE - 1] = last;
+    fixture_write(f, name, bytes, LARGE);
+}
+
+static void
+test_large_files(void **state)
+{
+    struct fixture *f = *state;
+    write_large(f, "one.txt", '1');
+    write_large(f, "two.txt", '2');
+    write_large(f, "one-again.txt", '1');
+    fixture_add(f, "one.txt");
+    assert_int_equal(f->reports[0].outcome, DZ_ADD_PRESERVED);
+    assert_string_equal(f->reports[0].status, "too_large");
+    char id[DZ_ID_MAX];
+    memcpy(id, f->reports[0].id, DZ_ID_MAX);
+    /* Of the same size, so that it is hashed first; not the same bytes. */
+    fixture_add(f, "two.txt");
+    assert_int_equal(f->reports[0].outcome, DZ_ADD_PRESERVED);
+    fixture_add(f, "one-again.txt");
+    assert_int_equal(f->reports[0].outcome, DZ_ADD_DUPLICATE);
+    assert_string_equal(f->reports[0].id, id);
+    /* Binary under the name of a text: said before anything is stored. */
+    DZ_AUTO_FREE char *zeros = dz_alloc(LARGE);
+    fixture_write(f, "zeros.txt", zeros, LARGE);
+    struct dz_add_summary sum = fixture_add(f, "zeros.txt");
+    assert_int_equal(sum.n_failed, 1);
+    fixture_check_rebuild(f);
+}
+
+static void
+ignore_finding(void *ctx, const char *thing, const char *message, const char *touches)
+{
+    (void)ctx;
+    (void)touches;
+    print_message("%s: %s", thing, message);
+}
+
+/* Somebody writes on while we read. */
+static pid_t
+start_writer(struct fixture *f, const char *name)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", f->dir, name);
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    FILE *out = fopen(path, "ab");
+    for (int i = 0; out && i < 60000; i++) {
+        fputc('y', out);
+        fflush(out);
+        usleep(500);
+    }
+    _exit(0);
+}
+
+static void
+test_changing_file(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const names[] = {"small.txt", "large.txt"};
+    for (size_t i = 0; i < 2; i++) {
+        if (i == 0) {
+            DZ_AUTO_FREE char *bytes = dz_alloc(12u << 20);
+            memset(bytes, 'x', 12u << 20);
+            fixture_write(f, names[i], bytes, 12u << 20);
+        } else {
+            write_large(f, names[i], 'x');
+        }
+        pid_t writer = start_writer(f, names[i]);
+        usleep(20000);
+        struct dz_add_summary sum = fixture_add(f, names[i]);
+        kill(writer, SIGKILL);
+        waitpid(writer, NULL, 0);
+        assert_int_equal(sum.n_failed, 1);
+        assert_non_null(strstr(f->reports[0].message, "changed while it was read"));
+    }
+    uint64_t n;
+    OK(f, dz_sources_count(f->v, &n, &f->err));
+    assert_int_equal(n, 0);
+    struct dz_verify_report report = {0};
+    OK(f, dz_vault_verify(f->v, DZ_VERIFY_DEEP, ignore_finding, NULL, &report, &f->err));
+    assert_int_equal(report.n_findings, 0);
+    /* At rest it is taken. */
+    assert_int_equal(fixture_add(f, "small.txt").n_preserved, 1);
+}
+
+static bool stop_now;
+
+static void
+stop_after_first(void *ctx, uint64_t n_files, uint64_t n_bytes)
+{
+    (void)ctx;
+    (void)n_bytes;
+    stop_now = n_files >= 1;
+}
+
+static void
+test_cancel_keeps_what_is_done(void **state)
+{
+    struct fixture *f = *state;
+    char path[160];
+    const char *paths[] = {path};
+    uint64_t n;
+    make_folder(f);
+    snprintf(path, sizeof path, "%s/in", f->dir);
+    struct dz_add_opts opts = {
+        .report = fixture_report, .progress = stop_after_first, .ctx = f, .cancel = &stop_now};
+    assert_int_equal(dz_sources_add(f->v, f->rules, paths, 1, &opts, NULL, &f->err),
+                     DZ_E_CANCELLED);
+    OK(f, dz_sources_count(f->v, &n, &f->err));
+    assert_int_equal(n, 1);
+    stop_now = false;
+}
+
+static enum dz_code
+count_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    (void)err;
+    assert_string_equal(row->title, "From the table");
+    (*(uint64_t *)ctx)++;
+    return DZ_OK;
+}
+
+static const json_t *
+say(void *ctx, const char *path, const char *name)
+{
+    (void)path;
+    return strcmp(name, "a.txt") == 0 ? ctx : NULL;
+}
+
+static void
+test_described_while_added(void **state)
+{
+    struct fixture *f = *state;
+    char path[160];
+    const char *paths[] = {path};
+    DZ_AUTO_JSON json_t *said =
+        json_pack("{s:s, s:s, s:s, s:s}", "title", "From the table", "basis", "testimony", "access",
+                  "sealed", "published", "2022-21");
+    WRITE(f, "a.txt", "words of a witness");
+    snprintf(path, sizeof path, "%s/a.txt", f->dir);
+    struct dz_add_opts opts = {.basis = "published", .describe = say, .ctx = said};
+    OK(f, dz_sources_add(f->v, f->rules, paths, 1, &opts, NULL, &f->err));
+    struct dz_source_filter filter = {
+        .basis = "testimony", .access = "sealed", .published = "2022"};
+    uint64_t n = 0;
+    OK(f, dz_sources_each(f->v, &filter, count_source, &n, &f->err));
+    assert_int_equal(n, 1);
+    filter.published = "2023";
+    OK(f, dz_sources_each(f->v, &filter, count_source, &n, &f->err));
+    assert_int_equal(n, 1);
+    assert_int_equal(dz_sources_add(f->v, f->rules, paths, 1,
+                                    &(struct dz_add_opts){.basis = "hearsay"}, NULL, &f->err),
+                     DZ_E_USAGE);
+    fixture_check_rebuild(f);
+}
+
+#ifdef DZ_FAULTS
+/* The n-th call to the system fails: what was reported is there afterwards, the
+ * rest is named or the command fails, and the vault verifies. */
+static void
+test_failing_system_calls(void **state)
+{
+    struct fixture *f = *state;
+    long calls = 1000;
+    size_t failed = 0;
+    char path[160];
+    const char *paths[] = {path};
+    snprintf(path, sizeof path, "%s/n.txt", f->dir);
+    /* Each one at first, then every eleventh, so that it ends soon. */
+    for (long n = 1; n < calls; n += n < 10 ? 1 : 11) {
+        DZ_AUTO_FREE char *text = dz_asprintf("text number %ld", n);
+        WRITE(f, "n.txt", text);
+        struct dz_add_opts opts = {.report = fixture_report, .ctx = f};
+        f->n_reports = 0;
+        dz_os_fault_arm(n, EIO, false);
+        enum dz_code code = dz_sources_add(f->v, f->rules, paths, 1, &opts, NULL, &f->err);
+        long seen = dz_os_fault_count();
+        dz_os_fault_arm(0, 0, false);
+        if (seen < n) {
+            calls = n;
+            assert_int_equal(code, DZ_OK);
+        }
+        bool preserved = f->n_reports == 1 && f->reports[0].outcome == DZ_ADD_PRESERVED;
+        failed += !preserved;
+        if (code == DZ_OK)
+            assert_int_equal(f->n_reports, 1);
+        fixture_reopen(f);
+        if (preserved) {
+            DZ_AUTO_SOURCE struct dz_source s = {0};
+            OK(f, dz_source_get(f->v, f->reports[0].id, &s, &f->err));
+        }
+    }
+    assert_true(failed >= 10);
+    struct dz_verify_report report = {0};
+    OK(f, dz_vault_verify(f->v, DZ_VERIFY_DEEP, ignore_finding, NULL, &report, &f->err));
+    assert_int_equal(report.n_findings, 0);
+    fixture_check_rebuild(f);
+}
+#endif
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int
@@ -367,6 +581,13 @@ main(void)
         T(test_purge_and_facts),
         T(test_history),
         T(test_short_ids),
+        T(test_large_files),
+        T(test_changing_file),
+        T(test_cancel_keeps_what_is_done),
+        T(test_described_while_added),
+#ifdef DZ_FAULTS
+        T(test_failing_system_calls),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

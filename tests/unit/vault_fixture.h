@@ -1,4 +1,5 @@
-/* A vault in a folder of its own, with its state beside it, for tests of the layers above the vault. */
+/* A vault in a folder of its own, with its state beside it, for tests of the layers above the
+ * vault. */
 #ifndef VAULT_FIXTURE_H
 #define VAULT_FIXTURE_H
 
