@@ -8,6 +8,9 @@
 #include "dz_mem.h"
 #include "dz_queue.h"
 #include "dz_source.h"
+#include "dz_utf8.h"
+
+#define PATH_SHOWN 300 /* characters */
 
 struct values {
     const char *basis;
@@ -56,10 +59,10 @@ print_problem(struct dz_ctx *c, const struct dz_add_report *r)
 {
     dz_progress_end();
     dz_out_flush(&c->out);
-    if (r->message != NULL)
-        dz_notice(c, "%s: %s", r->path, r->message);
-    else
-        dz_notice(c, "%s: %s", r->path, _(outcome_id(r->outcome)));
+    /* A long path is cut, never the reason behind it. */
+    DZ_AUTO_BUF struct dz_buf path = DZ_BUF(1 << 16);
+    dz_utf8_line(&path, dz_view_of(r->path), PATH_SHOWN);
+    dz_notice(c, "%s: %s", path.p, r->message != NULL ? r->message : _(outcome_id(r->outcome)));
 }
 
 static void

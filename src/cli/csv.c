@@ -11,6 +11,14 @@ enum dz_code
 dz_csv_init(struct dz_csv *c, struct dz_view text, struct dz_err *err)
 {
     DZ_TRY(dz_utf8_check(text, err));
+    /* A zero byte would end a cell early without anybody seeing it. */
+    const char *zero = text.n > 0 ? memchr(text.p, '\0', text.n) : NULL;
+    if (zero != NULL) {
+        size_t line = 1;
+        for (const char *p = text.p; p < zero; p++)
+            line += *p == '\n';
+        return dz_fail(err, DZ_E_INPUT, "line %zu: a zero byte: this is no text table", line);
+    }
     *c = (struct dz_csv){.text = text, .line = 1};
     if (dz_view_starts(text, "\xEF\xBB\xBF"))
         c->pos = 3;

@@ -257,12 +257,12 @@ dz_progress_end(void)
 void
 dz_notice(const struct dz_ctx *c, const char *fmt, ...)
 {
-    char text[1024];
+    char text[4096];
     va_list args;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    DZ_AUTO_BUF struct dz_buf line = DZ_BUF(8192);
-    dz_utf8_line(&line, dz_view_of(text), 1000);
+    DZ_AUTO_BUF struct dz_buf line = DZ_BUF(1 << 16);
+    dz_utf8_line(&line, dz_view_of(text), 2000);
     fprintf(stderr, "dokaz: %s: %s\n", c->cmd->name, line.p != NULL ? line.p : "");
 }

@@ -233,6 +233,10 @@ test_csv(void **state)
         {"a\nb\n\"c\"d,e\n", "line 3"},
         {"\xff", "byte"},
     };
+    struct dz_csv csv;
+    struct dz_err zero = {0};
+    assert_int_equal(dz_csv_init(&csv, DZ_VIEW("a,b\nc,\0d\n"), &zero), DZ_E_INPUT);
+    assert_non_null(strstr(zero.msg, "line 2"));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char rows[200];
         struct dz_err err = {0};
