@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+/* What has no end after so many tokens is cut: a line of words is no sentence, and what readers of
+ * sentences do within one may take time that grows faster than its length. */
+#define SENTENCE_TOKENS 400
+
 /* Abbreviations whose full stop does not end a sentence. NEVER: something always follows (a title
  * before a name, "art. 5"). MAYBE: they also stand at the end; then only a following function word
  * with a capital ("... 2025 р. За словами") tells that a new sentence begins. */
@@ -149,7 +153,7 @@ dz_text_cut_sentences(struct dz_document *d)
         bool line_ends = !last && d->tokens[past].sentence != t->sentence;
         bool stops =
             (is_terminator(t) || initials) && !last && !line_ends && breaks(d, first, i, past);
-        if (!last && !line_ends && !stops)
+        if (!last && !line_ends && !stops && past - first < SENTENCE_TOKENS)
             continue;
         close_sentence(d, &cap, first, past);
         first = past;

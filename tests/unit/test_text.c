@@ -138,6 +138,24 @@ test_sentences(void **state)
     check_sentences("1. First point\n2. Second point", 2, "2. Second point");
 }
 
+/* A line of words without an end is cut into pieces, so that reading stays linear. */
+static void
+test_endless_sentence(void **state)
+{
+    (void)state;
+    struct dz_buf text = DZ_BUF(1u << 20);
+    for (int i = 0; i < 5000; i++)
+        dz_buf_adds(&text, "endless ");
+    struct dz_document d = {0};
+    assert_int_equal(dz_document_init(&d, dz_buf_view(&text), NULL), DZ_OK);
+    assert_int_equal(d.n_tokens, 5000);
+    assert_in_range(d.n_sentences, 10, 50);
+    for (size_t i = 0; i < d.n_sentences; i++)
+        assert_in_range(d.sentences[i].n_tokens, 1, 500);
+    dz_document_done(&d);
+    dz_buf_done(&text);
+}
+
 static void
 test_languages(void **state)
 {
@@ -221,7 +239,7 @@ main(void)
         cmocka_unit_test(test_case_marks), cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_sentences),  cmocka_unit_test(test_languages),
         cmocka_unit_test(test_stems),      cmocka_unit_test(test_function_words),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_refused),   cmocka_unit_test(test_endless_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
