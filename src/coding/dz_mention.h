@@ -110,5 +110,10 @@ dz_find_mentions(const struct dz_rules *r, struct dz_document *d, const struct d
  *  ret (at least 64 bytes); false when there is none. Dates in running prose do not count. */
 bool
 dz_guess_published(const struct dz_rules *r, struct dz_document *d, char *ret);
+/** Where the head says nothing: the month in which the text most likely came out, from the dates that
+ * it tells of as past and to come. EDTF with "%" (uncertain and approximate) into ret (at least 64
+ * bytes); false when no date gives a hint. */
+bool
+dz_estimate_published(const struct dz_rules *r, struct dz_document *d, char *ret);
 
 #endif

@@ -1,8 +1,9 @@
 #include "dz_dates_priv.h"
 
+#include <string.h>
+
 /* The date of publication stands in the head of a page: on a short line of its own, behind a word
- * like
- * "published", or in a dateline ("KYIV, 5 May 2023 — "). Dates inside sentences do not count. */
+ * like "published", or in a dateline ("KYIV, 5 May 2023 — "). Dates inside sentences do not count. */
 
 #define HEAD_SENTENCES 16
 
@@ -79,5 +80,22 @@ dz_guess_published(const struct dz_rules *r, struct dz_document *d, char *ret)
         return false;
     struct dz_date_found f = {.from = {date.year, date.month, date.day}};
     dz_dates_print(&f, ret, 64);
+    return true;
+}
+
+bool
+dz_estimate_published(const struct dz_rules *r, struct dz_document *d, char *ret)
+{
+    struct dz_date_list list = {0};
+    struct dz_date date;
+    dz_dates_scan(r, d, &list);
+    dz_dates_set_roles(r, d, &list);
+    bool found = dz_dates_estimate_now(&list, &date);
+    dz_date_list_done(&list);
+    if (!found)
+        return false;
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(63);
+    dz_buf_addf(&text, "%04d-%02d%%", (int)date.year, (int)date.month);
+    memcpy(ret, text.p, text.n + 1);
     return true;
 }
