@@ -161,41 +161,88 @@ put_row(struct dz_report_page *p, size_t ix)
     dz_html_close(&p->h, "tr");
 }
 
+static bool
+is_kind(const struct dz_chrono_row *row, unsigned kinds)
+{
+    return !row->reference && (kinds & DZ_CHRONO_BIT(row->kind)) != 0;
+}
+
 static size_t
-count_rows(const struct dz_chronology *c, size_t from, size_t to)
+count_rows(const struct dz_chronology *c, size_t from, size_t to, unsigned kinds)
 {
     size_t n = 0;
     for (size_t i = from; i < to; i++)
-        n += !c->rows[i].reference;
+        n += is_kind(&c->rows[i], kinds);
     return n;
 }
 
 static void
-put_table(struct dz_report_page *p, const char *caption, size_t from, size_t to)
+put_table(struct dz_report_page *p, const char *caption, size_t from, size_t to, unsigned kinds)
 {
     const char *translated[] = {_(heads[0]), _(heads[1]), _(heads[2]), _(heads[3]), NULL};
     dz_report_open_table(p, "chronology stack", caption, translated, DZ_CAPTION_SEEN);
     for (size_t i = from; i < to; i++) {
-        if (!p->c->chronology.rows[i].reference)
+        if (is_kind(&p->c->chronology.rows[i], kinds))
             put_row(p, i);
     }
     dz_report_close_table(p);
+}
+
+#define ALL_KINDS (DZ_CHRONO_BIT(DZ_CHRONO_KINDS) - 1)
+#define MEASURES                                                             \
+    (DZ_CHRONO_BIT(DZ_CHRONO_ADOPTED) | DZ_CHRONO_BIT(DZ_CHRONO_EFFECTIVE) | \
+     DZ_CHRONO_BIT(DZ_CHRONO_DEADLINE))
+
+static void
+put_elsewhere(struct dz_report_page *p, const char *name, const char *target, size_t n)
+{
+    if (n == 0)
+        return;
+    dz_html_open(&p->h, "li");
+    dz_html_open(&p->h, "a");
+    dz_html_attr(&p->h, "href", target);
+    dz_html_text(&p->h, name);
+    dz_html_close(&p->h, "a");
+    dz_html_textf(&p->h, ": %zu", n);
+    dz_html_close(&p->h, "li");
+}
+
+/* What has no date has no place on the axis. Measures are told only here, so they get their rows; the
+ * rest stands in sections of its own, and only its number is named. */
+static void
+put_undated(struct dz_report_page *p)
+{
+    const struct dz_chronology *c = &p->c->chronology;
+    if (count_rows(c, c->n_dated, c->n, ALL_KINDS) == 0)
+        return;
+    dz_html_element(&p->h, "h3", _("Without a date"));
+    size_t acts = count_rows(c, c->n_dated, c->n, DZ_CHRONO_BIT(DZ_CHRONO_ACT));
+    size_t statements = count_rows(c, c->n_dated, c->n, DZ_CHRONO_BIT(DZ_CHRONO_STATEMENT));
+    size_t figures = count_rows(c, c->n_dated, c->n, DZ_CHRONO_BIT(DZ_CHRONO_FIGURE));
+    if (acts + statements + figures > 0) {
+        dz_html_element(&p->h, "p", _("Also documented, in sections of their own:"));
+        dz_html_open(&p->h, "ul");
+        put_elsewhere(p, _("Acts"), "#acts", acts);
+        put_elsewhere(p, _("Statements"), "#statements", statements);
+        put_elsewhere(p, _("Figures"), "#figures", figures);
+        dz_html_close(&p->h, "ul");
+    }
+    if (count_rows(c, c->n_dated, c->n, MEASURES) > 0)
+        put_table(p, _("Measures without a date"), c->n_dated, c->n, MEASURES);
 }
 
 void
 dz_report_put_chronology(struct dz_report_page *p)
 {
     const struct dz_chronology *c = &p->c->chronology;
-    size_t dated = count_rows(c, 0, c->n_dated), undated = count_rows(c, c->n_dated, c->n);
     dz_html_element(&p->h, "p",
                     _("Measures, deadlines, statements, figures and acts by the earliest day that "
                       "their date can mean. A date is as exact as the source makes it."));
-    if (dated > 0)
-        put_table(p, _("Documented in this collection, with a date"), 0, c->n_dated);
-    if (undated > 0)
-        put_table(p, _("Documented in this collection, without a date"), c->n_dated, c->n);
-    if (dated + undated == 0)
+    if (count_rows(c, 0, c->n_dated, ALL_KINDS) > 0)
+        put_table(p, _("Documented in this collection, with a date"), 0, c->n_dated, ALL_KINDS);
+    put_undated(p);
+    if (count_rows(c, 0, c->n, ALL_KINDS) == 0)
         dz_html_element_class(&p->h, "p", "empty",
-                              _("Nothing is documented here. That does not "
-                                "mean that nothing happened."));
+                              _("Nothing is documented here. That does not mean that nothing "
+                                "happened."));
 }
