@@ -207,8 +207,8 @@ put_elsewhere(struct dz_report_page *p, const char *name, const char *target, si
     dz_html_close(&p->h, "li");
 }
 
-/* What has no date has no place on the axis. Measures are told only here, so they get their rows; the
- * rest stands in sections of its own, and only its number is named. */
+/* What has no date has no place on the axis. Measures are told only here, so they get their rows;
+ * the rest stands in sections of its own, and only its number is named. */
 static void
 put_undated(struct dz_report_page *p)
 {

@@ -1,5 +1,5 @@
-/* The report from rows made by hand: every number leads to its quotes, every quote to its source and
- * back; nothing leaves that must not; dates and places are never finer than promised. */
+/* The report from rows made by hand: every number leads to its quotes, every quote to its source
+ * and back; nothing leaves that must not; dates and places are never finer than promised. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
