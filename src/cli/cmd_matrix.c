@@ -70,6 +70,7 @@ cell_json(const struct dz_matrix *m, const struct dz_cell *cell)
     dz_json_set_int(line, "events", (int64_t)cell->n_events);
     dz_json_set_int(line, "claims", (int64_t)cell->n_claims);
     dz_json_set_int(line, "denials", (int64_t)cell->n_denied);
+    dz_json_set_int(line, "announced", (int64_t)cell->n_announced);
     json_object_set_new(line, "uncertain", json_boolean(cell->uncertain));
     json_object_set_new(line, "counts", dz_counts_json(&cell->counts));
     json_t *facts = json_array();
@@ -79,21 +80,33 @@ cell_json(const struct dz_matrix *m, const struct dz_cell *cell)
     return line;
 }
 
-/* "x3/1": state, specific events, general claims. */
+/* "x3/1(2)~": state, passages of specific events, of general claims, of what is only planned or
+ * announced, and whether a date is uncertain. */
 static void
-cell_words(const struct dz_cell *cell, char ret[32])
+cell_words(const struct dz_cell *cell, char ret[64])
 {
-    if (cell->n_facts == 0)
-        snprintf(ret, 32, "%s", sign(DZ_CELL_NO_INFORMATION));
-    else
-        snprintf(ret, 32, "%s%zu/%zu%s", sign(cell->state), cell->n_events, cell->n_claims,
-                 cell->uncertain ? "~" : "");
+    DZ_AUTO_BUF struct dz_buf words = DZ_BUF(64);
+    dz_buf_adds(&words, sign(cell->state));
+    if (cell->state != DZ_CELL_NO_INFORMATION)
+        dz_buf_addf(&words, "%zu/%zu", cell->n_events, cell->n_claims);
+    if (cell->n_announced > 0)
+        dz_buf_addf(&words, "(%zu)", cell->n_announced);
+    if (cell->uncertain)
+        dz_buf_adds(&words, "~");
+    snprintf(ret, 64, "%s", words.p);
 }
 
-static size_t
-label_columns(const struct dz_matrix_period *p)
+/* Periods as people write them: EDTF counts quarters from 33. */
+static void
+period_words(const struct dz_matrix_period *p, char ret[32])
 {
-    return p->not_closer ? dz_out_columns(dz_view_of(_("no date"))) : strlen(p->label);
+    size_t n = strlen(p->label);
+    if (p->not_closer)
+        snprintf(ret, 32, "%s", _("no date"));
+    else if (n > 3 && p->label[n - 3] == '-' && p->label[n - 2] == '3')
+        snprintf(ret, 32, "%.*s Q%c", (int)(n - 3), p->label, (char)(p->label[n - 1] - 2));
+    else
+        snprintf(ret, 32, "%s", p->label);
 }
 
 static bool
@@ -122,7 +135,7 @@ add_row(struct dz_ctx *c, struct dz_table *t, const struct dz_matrix *m, size_t 
 {
     dz_table_add(t, dz_label(c, "sphere", m->spheres[sphere]));
     for (size_t i = 0; i < n; i++) {
-        char words[32];
+        char words[64];
         const struct dz_cell *cell = dz_matrix_cell(m, place, periods[i], sphere);
         struct dz_cell none = {0};
         cell_words(cell != NULL ? cell : &none, words);
@@ -135,20 +148,22 @@ static void
 print_block(struct dz_ctx *c, const struct dz_matrix *m, size_t place, const size_t *periods,
             size_t n)
 {
-    enum { AT_ONCE_MOST = 14, NAME_COLUMNS = 26 };
+    enum { AT_ONCE_MOST = 14, NAME_COLUMNS = 34 };
     size_t from = 0;
     while (from < n) {
         struct dz_column columns[AT_ONCE_MOST + 1] = {{.title = N_("sphere"), .max = NAME_COLUMNS}};
+        char titles[AT_ONCE_MOST][32];
         size_t used = NAME_COLUMNS;
         size_t take = 0;
         while (from + take < n && take < AT_ONCE_MOST) {
-            const struct dz_matrix_period *p = &m->periods[periods[from + take]];
-            size_t wide = label_columns(p) < 7 ? 7 : label_columns(p);
+            period_words(&m->periods[periods[from + take]], titles[take]);
+            size_t wide = dz_out_columns(dz_view_of(titles[take]));
+            wide = wide < 7 ? 7 : wide;
             if (take > 0 && used + 2 + wide > c->out.width)
                 break;
             used += 2 + wide;
-            columns[++take] = (struct dz_column){.title = p->not_closer ? N_("no date") : p->label,
-                                                 .right = true};
+            columns[take + 1] = (struct dz_column){.title = titles[take], .right = true};
+            take++;
         }
         DZ_AUTO_TABLE struct dz_table t;
         dz_table_init(&t, columns, take + 1);
@@ -181,11 +196,13 @@ print_place(struct dz_ctx *c, const struct dz_matrix *m, size_t place)
 static void
 print(struct dz_ctx *c, const struct dz_matrix *m)
 {
-    dz_out_wrap(&c->out,
-                dz_view_of(_("x denied or pressed, + available, ? contradictory, · no information; "
-                             "then the passages of specific events / of general claims; ~ with an "
-                             "uncertain date. Periods without information are left out.")),
-                0, 0);
+    dz_out_wrap(
+        &c->out,
+        dz_view_of(_("x denied or pressed, + available, ? contradictory, · no information; "
+                     "then the passages of specific events / of general claims; (n) passages "
+                     "of what is only planned or announced; ~ with an uncertain date. "
+                     "Periods without information are left out.")),
+        0, 0);
     for (size_t p = 0; p < m->n_places; p++)
         print_place(c, m, p);
     dz_counts_print(&c->out, &m->counts);

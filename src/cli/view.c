@@ -120,28 +120,30 @@ dz_value_words(struct dz_ctx *c, const char *qualifier, const char *value, const
 void
 dz_counts_print(struct dz_out *o, const struct dz_counts *counts)
 {
-    dz_out_text(o, "\n");
-    dz_out_f(o,
-             dz_trn("Documented in this collection: %zu fact",
-                    "Documented in this collection: %zu facts", (unsigned long)counts->n_facts),
-             counts->n_facts);
-    dz_out_text(o, ", ");
-    dz_out_f(o, dz_trn("%zu passage", "%zu passages", (unsigned long)counts->n_passages),
-             counts->n_passages);
-    dz_out_text(o, ", ");
-    dz_out_f(o,
-             dz_trn("%zu source, at most %zu independent", "%zu sources, at most %zu independent",
-                    (unsigned long)counts->n_sources),
-             counts->n_sources, counts->n_origins);
-    dz_out_text(o, ".\n");
+    DZ_AUTO_BUF struct dz_buf line = DZ_BUF(4096);
+    dz_buf_addf(&line,
+                dz_trn("Documented in this collection: %zu fact",
+                       "Documented in this collection: %zu facts", (unsigned long)counts->n_facts),
+                counts->n_facts);
+    dz_buf_adds(&line, ", ");
+    dz_buf_addf(&line, dz_trn("%zu passage", "%zu passages", (unsigned long)counts->n_passages),
+                counts->n_passages);
+    dz_buf_adds(&line, ", ");
+    dz_buf_addf(&line,
+                dz_trn("%zu source, at most %zu independent",
+                       "%zu sources, at most %zu independent", (unsigned long)counts->n_sources),
+                counts->n_sources, counts->n_origins);
+    dz_buf_adds(&line, ".");
     if (counts->n_unreviewed > 0) {
-        dz_out_f(o,
-                 dz_trn("%zu fact was accepted in bulk and not reviewed.",
-                        "%zu facts were accepted in bulk and not reviewed.",
-                        (unsigned long)counts->n_unreviewed),
-                 counts->n_unreviewed);
-        dz_out_text(o, "\n");
+        dz_buf_adds(&line, " ");
+        dz_buf_addf(&line,
+                    dz_trn("%zu fact was accepted in bulk and not reviewed.",
+                           "%zu facts were accepted in bulk and not reviewed.",
+                           (unsigned long)counts->n_unreviewed),
+                    counts->n_unreviewed);
     }
+    dz_out_text(o, "\n");
+    dz_out_wrap(o, dz_buf_view(&line), 0, 0);
 }
 
 void
