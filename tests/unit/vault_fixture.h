@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "dz_os.h"
@@ -62,7 +63,7 @@ static inline int
 fixture_setup(void **state)
 {
     struct fixture *f = dz_alloc(sizeof *f);
-    snprintf(f->dir, sizeof f->dir, "/tmp/dokaz-test-XXXXXX");
+    snprintf(f->dir, sizeof f->dir, "/tmp/dz-fixture-XXXXXX");
     if (!mkdtemp(f->dir))
         fail_msg("no temporary folder");
     setenv("XDG_STATE_HOME", f->dir, 1);
@@ -90,6 +91,8 @@ fixture_teardown(void **state)
         execl("/bin/rm", "rm", "-rf", command, (char *)NULL);
         _exit(1);
     }
+    if (child > 0)
+        waitpid(child, NULL, 0);
     dz_free(f);
     return 0;
 }
