@@ -32,9 +32,10 @@ dz_mentions_done(struct dz_mentions *m)
     *m = (struct dz_mentions){0};
 }
 
-/* The last day that a stated publication date can mean ("2025-10~" is 31 October). */
+/* The last day that a stated publication date can mean ("2025-10~" is 31 October), and whether the
+ * day itself was stated. */
 static bool
-last_day(const char *edtf, struct dz_date *ret)
+last_day(const char *edtf, struct dz_date *ret, bool *ret_exact)
 {
     int year = 0, month = 0, day = 0;
     if (!edtf || sscanf(edtf, "%4d-%2d-%2d", &year, &month, &day) < 1 || year < 1000)
@@ -44,6 +45,7 @@ last_day(const char *edtf, struct dz_date *ret)
         day = 0;
     }
     int8_t days = dz_days_in_month(year, (int8_t)month);
+    *ret_exact = day >= 1 && day <= days;
     if (day < 1 || day > days)
         day = days;
     *ret = (struct dz_date){.year = year, .month = (int8_t)month, .day = (int8_t)day};
@@ -59,16 +61,17 @@ dz_find_dates(const struct dz_rules *r, struct dz_document *d, const struct dz_d
     struct dz_date now;
     dz_dates_scan(r, d, &list);
     dz_dates_set_roles(r, d, &list);
-    bool published =
-        last_day(info ? info->published : NULL, &now) || dz_dates_published(r, d, &list, &now);
+    bool exact = true;
+    bool published = last_day(info ? info->published : NULL, &now, &exact) ||
+                     dz_dates_published(r, d, &list, &now);
     bool known = published || dz_dates_estimate_now(&list, &now);
     for (size_t i = 0; i < list.n; i++) {
         struct dz_date_found *f = &list.items[i];
         bool inferred;
-        /* Days counted from an estimate would pretend to know; months and years are safe enough. */
+        /* Days counted from an estimate, or from a month, would pretend to know; months and years are safe enough. */
         bool day_needed = f->rel != DZ_REL_NONE && f->from.month == 0;
         if (!dz_dates_complete(d, &list, i,
-                               day_needed ? (published ? &now : NULL) : (known ? &now : NULL),
+                               day_needed ? (published && exact ? &now : NULL) : (known ? &now : NULL),
                                &inferred))
             continue;
         struct dz_mention *m =

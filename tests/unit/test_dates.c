@@ -121,6 +121,7 @@ test_year_from_publication(void **state)
         {"It was late April.", "2023-06~", "2023-04 inferred; "},
         {"On Tuesday and yesterday.", "2024-02-10", "2024-02-06 inferred; 2024-02-09 inferred; "},
         {"On Tuesday and yesterday.", NULL, ""},
+        {"On Tuesday and yesterday.", "2024-02%", ""},
     };
     CHECK(samples);
 }
