@@ -456,12 +456,12 @@ scope_of(const struct dz_compose *c, const struct cores *cs, const struct core *
          const struct dz_setting *set)
 {
     if (names_private_person(c, cs->number))
-        return "event";
+        return "specific_event";
     /* A month or a day; years, seasons and open spans are too wide for one event. */
     bool dated =
         strlen(set->date) >= strlen("2023-05") && !strchr(set->date, '/') && set->date[5] < '2';
     bool done = !core->threatened && strcmp(core->means, "conditionality") != 0;
-    return dated && (set->place_id || done) ? "event" : "general";
+    return dated && (set->place_id || done) ? "specific_event" : "general_claim";
 }
 
 /* Health, liberty or a child of somebody whom this sentence, or the one before, makes

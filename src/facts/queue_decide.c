@@ -123,17 +123,6 @@ find_open(struct dz_vault *v, const char *prefix, struct chosen *ret, struct dz_
 
 /* ---- making a fact ---- */
 
-/* The reading names the scope of an act shortly; facts use the codes of the codebook. */
-static void
-set_scope(json_t *fields)
-{
-    const char *scope = dz_json_str(fields, "scope");
-    if (scope && strcmp(scope, "event") == 0)
-        dz_json_set_str(fields, "scope", "specific_event");
-    else if (scope && strcmp(scope, "general") == 0)
-        dz_json_set_str(fields, "scope", "general_claim");
-}
-
 /* The proposed fields that facts of the kind have; further ones serve the reader of the queue
  * only. */
 static json_t *
@@ -148,7 +137,6 @@ proposed_fields(const struct chosen *c, const char *kind)
         if (dz_fact_has_field(kind, key) && !json_is_null(value))
             json_object_set(out, key, value);
     }
-    set_scope(out);
     json_t *passage = json_object();
     dz_json_set_str(passage, "source", c->source);
     dz_json_set_int(passage, "start", (int64_t)c->start);

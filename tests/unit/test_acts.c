@@ -170,7 +170,7 @@ test_tie_of_neighbour(void **state)
     const struct dz_suggestion *s = must_find(&r, "act", "surgery");
     assert_string_equal(field(s, "sphere"), "healthcare");
     assert_string_equal(field(s, "date"), "2024-03");
-    assert_string_equal(field(s, "scope"), "event");
+    assert_string_equal(field(s, "scope"), "specific_event");
     /* The health of somebody named: never in bulk. */
     assert_true(s->sensitive);
     assert_string_equal(s->rule, "act.denial.deny-access");
