@@ -3,6 +3,7 @@
 
 #include "dz_time.h"
 #include "dz_tr.h"
+#include "dz_utf8.h"
 #include "report_impl.h"
 
 static void
@@ -284,12 +285,36 @@ put_uses(struct dz_report_page *p, const struct dz_report_quote *q)
     dz_html_close(&p->h, "span");
 }
 
-/* What stands beside a quote, with a sign where the text goes on. */
+/* What stands before and after a quote, from word to word: the stored context is cut by characters.
+ * A sign says where the text goes on. */
 static void
-put_around(struct dz_report_page *p, const char *text, const char *before, const char *after)
+put_before(struct dz_report_page *p, const struct dz_passage *passage)
 {
+    const char *text = passage->prefix != NULL ? passage->prefix : "";
+    bool goes_on = passage->start > dz_utf8_length(dz_view_of(text));
+    size_t half = goes_on ? strcspn(text, " \n") : 0;
+    if (text[half] == '\0')
+        half = 0;
     dz_html_open_class(&p->h, "span", "around");
-    dz_html_textf(&p->h, "%s%s%s", before, text != NULL ? text : "", after);
+    dz_html_textf(&p->h, "%s%s", goes_on ? "\xe2\x80\xa6" : "", text + half);
+    dz_html_close(&p->h, "span");
+}
+
+static void
+put_after(struct dz_report_page *p, const struct dz_passage *passage)
+{
+    const char *text = passage->suffix != NULL ? passage->suffix : "";
+    size_t n = strlen(text);
+    /* A full window is taken to be cut; a shorter one ends with the text. */
+    bool goes_on = dz_utf8_length(dz_view_of(text)) >= DZ_FACT_CONTEXT;
+    for (size_t i = n; goes_on && i > 0; i--) {
+        if (text[i - 1] == ' ' || text[i - 1] == '\n') {
+            n = i;
+            break;
+        }
+    }
+    dz_html_open_class(&p->h, "span", "around");
+    dz_html_textf(&p->h, "%.*s%s", (int)n, text, goes_on ? "\xe2\x80\xa6" : "");
     dz_html_close(&p->h, "span");
 }
 
@@ -298,7 +323,6 @@ put_quote(struct dz_report_page *p, const struct dz_report_quote *q)
 {
     const struct dz_report_source *s = &p->c->sources[q->source];
     const struct dz_passage *passage = q->passage;
-    bool ends_text = passage->suffix == NULL || passage->suffix[0] == '\0';
     dz_html_open_class(&p->h, "article", "quote");
     dz_html_attrf(&p->h, "id", "q%zu-%zu", s->exhibit, q->number);
     dz_html_open_class(&p->h, "h4", "number");
@@ -307,9 +331,9 @@ put_quote(struct dz_report_page *p, const struct dz_report_quote *q)
     dz_html_open(&p->h, "blockquote");
     dz_html_attr(&p->h, "lang", s->language);
     dz_html_attr(&p->h, "dir", "auto");
-    put_around(p, passage->prefix, passage->start > 0 ? "\xe2\x80\xa6" : "", "");
+    put_before(p, passage);
     dz_html_element(&p->h, "mark", passage->exact);
-    put_around(p, passage->suffix, "", ends_text ? "" : "\xe2\x80\xa6");
+    put_after(p, passage);
     dz_html_close(&p->h, "blockquote");
     if (passage->translation != NULL) {
         dz_html_open_class(&p->h, "p", "translation");

@@ -228,6 +228,29 @@ test_numbers_lead_to_quotes_and_back(void **state)
 }
 
 static void
+test_context_is_whole_words(void **state)
+{
+    (void)state;
+    DZ_AUTO_REPORT_CONTENT struct dz_report_content c;
+    DZ_AUTO_BUF struct dz_buf out = {0};
+    make(&c, DZ_LANG_EN);
+    struct dz_passage *p = &(struct dz_passage){0};
+    *p = *c.quotes[c.n_quotes - 1].passage;
+    p->prefix = "ow many were asked and then said ";
+    p->suffix = " because nobody there could have he";
+    c.quotes[c.n_quotes - 1].passage = p;
+    render(&c, &out);
+    assert_non_null(strstr(out.p, ">\xe2\x80\xa6 many were asked and then said </span>"));
+    assert_non_null(strstr(out.p, "> because nobody there could have \xe2\x80\xa6</span>"));
+    /* Where the text begins or ends nothing is cut and no sign stands. */
+    assert_non_null(strstr(out.p, "> after</span>"));
+    p->start = strlen(p->prefix);
+    dz_buf_reset(&out);
+    render(&c, &out);
+    assert_non_null(strstr(out.p, ">ow many were asked and then said </span>"));
+}
+
+static void
 test_source_text_never_becomes_markup(void **state)
 {
     (void)state;
@@ -449,6 +472,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers_lead_to_quotes_and_back),
+        cmocka_unit_test(test_context_is_whole_words),
         cmocka_unit_test(test_source_text_never_becomes_markup),
         cmocka_unit_test(test_marks_and_limits),
         cmocka_unit_test(test_purpose_takes_the_mark_away),
