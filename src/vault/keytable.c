@@ -201,9 +201,9 @@ enum dz_code
 dz_keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                  struct keytable *t, struct dz_err *err)
 {
-    /* Later calls only read what was appended since; the first copy serves unless it is damaged. */
+    /* Later calls only read what was appended since, from a copy that was whole. */
     if (t->file_bytes)
-        return load_copy(vault_fd, copies[0], vault_id, k, t, err);
+        return load_copy(vault_fd, copies[t->weak_copy == 1 ? 1 : 0], vault_id, k, t, err);
     struct keytable a = { 0 }, b = { 0 };
     enum dz_code ca = load_copy(vault_fd, copies[0], vault_id, k, &a, err);
     enum dz_code cb = load_copy(vault_fd, copies[1], vault_id, k, &b, ca == DZ_OK ? NULL : err);
@@ -320,22 +320,19 @@ dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyri
 
 void
 dz_keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
-                  dz_finding_fn *fn, void *ctx)
+                  struct keytable ret[2], bool ret_good[2], dz_finding_fn *fn, void *ctx)
 {
-    struct keytable t[2] = { { 0 }, { 0 } };
-    bool good[2];
     for (int c = 0; c < 2; c++) {
         struct dz_err err = { 0 };
-        good[c] = load_copy(vault_fd, copies[c], vault_id, k, &t[c], &err) == DZ_OK;
-        if (!good[c])
+        ret[c] = (struct keytable){ 0 };
+        ret_good[c] = load_copy(vault_fd, copies[c], vault_id, k, &ret[c], &err) == DZ_OK;
+        if (!ret_good[c])
             fn(ctx, copies[c], UINT64_MAX, err.msg);
-        struct dz_os_stat st;
-        if (good[c] && dz_os_stat(vault_fd, copies[c], false, &st, NULL) == DZ_OK &&
-            st.size_bytes != t[c].file_bytes)
-            fn(ctx, copies[c], UINT64_MAX, _("bytes behind the last whole batch"));
     }
-    if (good[0] && good[1] && (t[0].epoch != t[1].epoch || t[0].file_bytes != t[1].file_bytes))
-        fn(ctx, copies[1], UINT64_MAX, _("differs from the other copy"));
-    dz_keytable_done(&t[0]);
-    dz_keytable_done(&t[1]);
+}
+
+const char *
+dz_keytable_copy_name(int copy)
+{
+    return copies[copy];
 }

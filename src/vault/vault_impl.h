@@ -99,10 +99,15 @@ DZ_MUSTUSE enum dz_code
 dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                  struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
                  struct dz_err *err);
-/** Both copies read to the end and equal? Findings through fn. */
+/** Read each copy by itself; one that cannot be read is told through fn and not good. Whether a
+ *  copy holds what it should only the journal can say: a command that was interrupted leaves them
+ *  of different length. Both are given back with dz_keytable_done. */
 void
 dz_keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
-                  dz_finding_fn *fn, void *ctx);
+                  struct keytable ret[2], bool ret_good[2], dz_finding_fn *fn, void *ctx);
+/** Path of copy 0 or 1 inside the vault. */
+const char *
+dz_keytable_copy_name(int copy);
 void
 dz_keytable_done(struct keytable *t);
 

@@ -16,6 +16,9 @@ struct checking {
     void *ctx;
     struct dz_verify_report *report;
     bool deep;
+    struct keytable copies[2]; /* the key table as each of its files holds it */
+    bool copy_good[2];
+    uint64_t n_lacking[2]; /* keys that the journal needs and that this copy alone lacks */
 };
 
 /* Records that rest on an object or an entry, as "src-..., act-...". */
@@ -129,6 +132,33 @@ check_content(struct checking *c, const char *ref, const json_t *body)
            touches.n ? touches.p : ref);
 }
 
+/* A key that stands in one copy only: a copy was cut or put back. A copy may hold more than the
+ * journal names, or an older epoch, when a command was interrupted: the next write sets that
+ * right. */
+static void
+check_copies(struct checking *c, const uint8_t id[32])
+{
+    for (int i = 0; i < 2; i++)
+        if (c->copy_good[i] && !dz_keytable_find(&c->copies[i], id) &&
+            dz_keytable_find(&c->v->table, id))
+            c->n_lacking[i]++;
+}
+
+static void
+report_copies(struct checking *c)
+{
+    bool both = c->copy_good[0] && c->copy_good[1];
+    for (int i = 0; i < 2; i++)
+        if (c->n_lacking[i])
+            report(c, dz_keytable_copy_name(i),
+                   _("lacks keys that the other copy holds: the next write makes it whole"), NULL);
+    if (both && (c->copies[0].epoch != c->copies[1].epoch ||
+                 c->copies[0].file_bytes != c->copies[1].file_bytes))
+        c->report->n_notices++;
+    dz_keytable_done(&c->copies[0]);
+    dz_keytable_done(&c->copies[1]);
+}
+
 /* Every leaf of a log: body opens under its key, commitment holds, objects have keys. */
 static enum dz_code
 check_log(struct checking *c, struct dz_log *log)
@@ -146,9 +176,13 @@ check_log(struct checking *c, struct dz_log *log)
             report(c, ref, err.msg, touches.p);
             continue;
         }
+        if (body)
+            check_copies(c, leaf.sealed_sha256.b);
         for (size_t i = 0; i < leaf.n_brings; i++) {
             const struct object_place *place = NULL;
             char id[DZ_HEX32];
+            if (leaf.brings[i].cls == DZ_THING_OBJECT)
+                check_copies(c, leaf.brings[i].sha256.b);
             dz_hex_encode(leaf.brings[i].sha256.b, 32, id);
             if (leaf.brings[i].cls != DZ_THING_OBJECT ||
                 dz_objects_find(&c->v->objects, leaf.brings[i].sha256.b, &place, NULL) != DZ_OK ||
@@ -220,8 +254,10 @@ dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn
     DZ_TRY(check_stored(v->fd, &c, err));
     if (depth == DZ_VERIFY_KEYLESS)
         return DZ_OK;
-    dz_keytable_check(v->fd, v->id, &v->keys, table_finding, &c);
-    for (size_t i = 0; i < v->n_logs; i++)
-        DZ_TRY(check_log(&c, v->logs[i]));
-    return check_projection(&c, err);
+    dz_keytable_check(v->fd, v->id, &v->keys, c.copies, c.copy_good, table_finding, &c);
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++)
+        code = check_log(&c, v->logs[i]);
+    report_copies(&c);
+    return code == DZ_OK ? check_projection(&c, err) : code;
 }

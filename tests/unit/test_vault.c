@@ -11,7 +11,7 @@
 #include "dz_codec.h"
 #include "dz_json.h"
 #include "dz_vault.h"
-#include "vault_fixture.h"
+#include "bare_vault.h"
 
 #define OK(expr)                                 \
     do {                                         \
@@ -362,6 +362,48 @@ test_every_change_is_found(void **state)
     assert_int_equal(flips.missed, 0);
 }
 
+/* The vault opens from either copy of the key table; what one of them lacks is told, and the next
+ * write makes it whole. */
+static void
+spoil_copy(const char *name, bool cut, off_t keep)
+{
+    char path[128];
+    struct dz_object_info info;
+    snprintf(path, sizeof path, "%s/keytable/%s", fixture_vault, name);
+    int fd = open(path, O_RDWR);
+    assert_true(fd >= 0);
+    if (cut)
+        assert_int_equal(ftruncate(fd, keep), 0);
+    else
+        assert_int_equal(pwrite(fd, "none", 4, 0), 4);
+    close(fd);
+    struct dz_vault *v = open_vault(DZ_VAULT_READ);
+    assert_int_equal(findings(v, DZ_VERIFY_NORMAL), 1);
+    dz_vault_close(v);
+    v = open_vault(DZ_VAULT_WRITE);
+    put(v, cut ? "src-cut" : "src-head", 1000, 9, &info, NULL);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
+static void
+test_either_copy_of_the_key_table(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char path[128];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/keytable/open.a", fixture_vault);
+    assert_int_equal(stat(path, &st), 0);
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 1000, 1, &info, NULL);
+    dz_vault_close(v);
+    spoil_copy("open.a", false, 0);
+    spoil_copy("open.b", false, 0);
+    spoil_copy("open.a", true, st.st_size);
+    spoil_copy("open.b", true, st.st_size);
+}
+
 int
 main(void)
 {
@@ -377,6 +419,7 @@ main(void)
         T(test_rollback_is_seen),
         T(test_second_device),
         T(test_every_change_is_found),
+        T(test_either_copy_of_the_key_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
