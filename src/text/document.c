@@ -176,12 +176,16 @@ static void
 scan(struct scanner *s)
 {
     bool space = true, fresh = true; /* fresh: nothing stands in this paragraph yet */
-    size_t pos = 0;
+    bool wrapped = dz_text_is_wrapped(s->text);
+    size_t pos = 0, line_start = 0;
     while (pos < s->text.n) {
         size_t next;
         uint32_t cp = peek(s, pos, &next);
         enum dz_text_class class = dz_text_class_of(cp);
-        if (class == DZ_TEXT_LINE && !fresh) {
+        bool soft = cp == '\n' && wrapped && dz_text_is_soft_break(s->text, pos, line_start);
+        if (cp == '\n')
+            line_start = next;
+        if (class == DZ_TEXT_LINE && !soft && !(cp == '\r' && wrapped) && !fresh) {
             s->paragraph++;
             fresh = true;
         }
@@ -207,6 +211,8 @@ settle_folds(struct scanner *s, struct dz_err *err)
     char *folds = dz_arena_alloc(&d->arena, s->folds.n + 1);
     if (!folds)
         return dz_fail(err, DZ_E_LIMIT, "the text is too long to be read");
+    if (!s->fold_at) /* not one token */
+        return DZ_OK;
     if (s->folds.n > 0)
         memcpy(folds, s->folds.p, s->folds.n);
     for (size_t i = 0; i < d->n_tokens; i++) {

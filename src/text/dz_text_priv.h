@@ -31,6 +31,13 @@ dz_text_stem_length(struct dz_view fold, enum dz_text_lang lang);
 unsigned
 dz_text_function_word(struct dz_view fold);
 
+/** Was the text wrapped by hand, so that its line breaks are spaces? */
+bool
+dz_text_is_wrapped(struct dz_view text);
+/** In a wrapped text: does the line break at byte `at`, of the line that begins at line_start, only
+ * continue the paragraph? */
+bool
+dz_text_is_soft_break(struct dz_view text, size_t at, size_t line_start);
 /** Cut the tokens into sentences. Each token's `sentence` holds its paragraph on entry. */
 void
 dz_text_cut_sentences(struct dz_document *d);

@@ -138,6 +138,52 @@ test_sentences(void **state)
     check_sentences("1. First point\n2. Second point", 2, "2. Second point");
 }
 
+/* Lines wrapped by hand are one paragraph; lines of other texts stand alone. */
+static void
+test_wrapped_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t n_sentences;
+    } cases[] = {
+        {"The clinic in the town has stopped taking patients who\n"
+         "have no papers of the occupier. Nobody at the reception\n"
+         "would say who gave the order, and the head doctor was\n"
+         "away on leave.\n"
+         "\n"
+         "A second paragraph.\n",
+         3},
+        {"Sim cards are sold on papers of the occupier only, said\r\n"
+         "three people from the port, who asked not to be named by\r\n"
+         "us because their relatives still live there and work in\r\n"
+         "the harbour.\r\n",
+         1},
+        /* Headlines: no line was broken because it was full. */
+        {"Clinic closed\nPort open\nSchool asks for papers\nBus runs again\n", 4},
+        /* One long line: nobody wrapped this text. */
+        {"A heading that is about as wide as a wrapped line would be\n"
+         "The whole paragraph stands on one line here and therefore goes on and on, much longer than "
+         "any line that somebody would have wrapped by hand, until it ends at last.\n"
+         "A further heading that is about as wide as a wrapped line\n"
+         "And more.\n",
+         4},
+        /* Items keep their lines. */
+        {"What the notice demanded of everyone who lives in town was\n"
+         "- an application for citizenship, handed in personally at\n"
+         "- a photograph and fingerprints, taken at the same counter\n"
+         "- the oath, read aloud in front of two officials and a flag\n",
+         4},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct dz_document d = {0};
+        assert_int_equal(dz_document_init(&d, dz_view_of(cases[i].text), NULL), DZ_OK);
+        if (d.n_sentences != cases[i].n_sentences)
+            fail_msg("case %zu: %zu sentences", i, d.n_sentences);
+        dz_document_done(&d);
+    }
+}
+
 /* A line of words without an end is cut into pieces, so that reading stays linear. */
 static void
 test_endless_sentence(void **state)
@@ -240,6 +286,7 @@ main(void)
         cmocka_unit_test(test_sentences),  cmocka_unit_test(test_languages),
         cmocka_unit_test(test_stems),      cmocka_unit_test(test_function_words),
         cmocka_unit_test(test_refused),   cmocka_unit_test(test_endless_sentence),
+        cmocka_unit_test(test_wrapped_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
