@@ -55,6 +55,14 @@ dz_fail_sys(struct dz_err *err, int sys, const char *fmt, ...) DZ_PRINTF(3, 4);
 enum dz_code
 dz_while(struct dz_err *err, const char *fmt, ...) DZ_PRINTF(2, 3);
 
+#ifdef __clang_analyzer__
+/* The analyzer of `make lint` reads one file at a time. It has to be told that a failure is never
+ * DZ_OK, or it follows callers to outputs that nobody filled. */
+#define dz_fail(err, code, ...) ((void)dz_fail(err, code, __VA_ARGS__), (code))
+#define dz_fail_sys(...) ((void)dz_fail_sys(__VA_ARGS__), DZ_E_IO)
+#define dz_while(...) ((void)dz_while(__VA_ARGS__), DZ_E_IO)
+#endif
+
 /** Pass a failure up: nothing may be owned that is not DZ_AUTO. */
 #define DZ_TRY(expr)                                                                               \
     do {                                                                                           \

@@ -11,6 +11,11 @@
 #include "dz_tr.h"
 #include "dz_utf8.h"
 
+/* What the header tells the analyzer is for callers only. */
+#undef dz_fail
+#undef dz_fail_sys
+#undef dz_while
+
 /* An outer cause keeps at least this much of the line, however long the inner one is (bytes). */
 #define OUTER_MIN 160
 
