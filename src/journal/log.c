@@ -417,7 +417,7 @@ dz_log_refresh(struct dz_log *l, struct dz_err *err)
         return dz_log_may_write(l, err);
     uint64_t signed_before = l->last.checkpoint.size;
     struct dz_os_stat named;
-    struct dz_os_stat held;
+    struct dz_os_stat held = {.size_bytes = 0};
     enum dz_code code = dz_os_stat(l->dir, NAME_FRAMES, false, &named, err);
     if (code == DZ_OK && named.ino != l->frames_ino) {
         /* Bodies were dropped: the frames file is a new one with other offsets. */

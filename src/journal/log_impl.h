@@ -14,6 +14,7 @@
 #define INDEX_RECORD 40u
 
 #define NAME_INFO "log.json"
+#define NAME_INFO_TMP "log.json.tmp" /* what dz_os_replace writes first */
 #define NAME_FRAMES "frames"
 #define NAME_CHECKPOINTS "checkpoints"
 #define NAME_INDEX "index"

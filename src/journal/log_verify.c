@@ -241,7 +241,7 @@ check_names(struct check *c, struct dz_err *err)
 {
     static const char *const known[] = {NAME_INFO,       NAME_FRAMES,     NAME_CHECKPOINTS,
                                         NAME_INDEX,      NAME_FRAMES_NEW, NAME_INDEX_NEW,
-                                        NAME_INFO ".tmp"};
+                                        NAME_INFO_TMP};
     char **names = NULL;
     size_t n = 0;
     enum dz_code code = dz_os_list(c->dir, ".", &names, &n, err);

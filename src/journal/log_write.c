@@ -20,9 +20,10 @@ enum dz_code
 dz_log_batch_add(const struct dz_log *l, struct dz_log_batch *b, uint64_t seq,
                  const struct dz_leaf *leaf, struct dz_view sealed, struct dz_err *err)
 {
-    if (seq != l->tree.size + b->n)
+    uint64_t next = l->tree.size + b->n;
+    if (seq != next)
         return dz_fail(err, DZ_E_USAGE, "the next entry of the log is %llu, not %llu",
-                       (unsigned long long)(l->tree.size + b->n), (unsigned long long)seq);
+                       (unsigned long long)next, (unsigned long long)seq);
     if (sealed.n == 0 || sealed.n > SEALED_BODY_MAX)
         return dz_fail(err, DZ_E_LIMIT, "the body of an entry is empty or too long");
     DZ_AUTO_BUF struct dz_buf record = DZ_BUF(LEAF_RECORD_MAX);
@@ -268,10 +269,12 @@ copy_without(struct dz_log *l, int to, const uint64_t *seqs, size_t n, struct dz
                            (unsigned long long)seq, (unsigned long long)w.pos);
         if (code != DZ_OK)
             break;
-        bool drop = next < n && seqs[next] == seq;
-        next += drop ? 1 : 0;
-        dz_frame_write(&pending, drop ? 'e' : frame.type, seq, frame.leaf,
-                       drop ? (struct dz_view){.n = 0} : frame.sealed);
+        if (next < n && seqs[next] == seq) {
+            next++;
+            dz_frame_write(&pending, 'e', seq, frame.leaf, (struct dz_view){.n = 0});
+        } else {
+            dz_frame_write(&pending, frame.type, seq, frame.leaf, frame.sealed);
+        }
         if (pending.n >= FRAME_MAX || seq + 1 == l->tree.size) {
             code = dz_os_write_all(to, pending.p, pending.n, err);
             dz_buf_reset(&pending);

@@ -8,7 +8,7 @@
 /* The projection's database: SQLCipher with a raw key, statements prepared once each. */
 
 static const char *const sql_text[DZ_Q_COUNT] = {
-#define Q(name, sql) [DZ_Q_##name] = sql,
+#define Q(name, sql) [DZ_Q_##name] = (sql),
 #include "queries.def"
 #undef Q
 };

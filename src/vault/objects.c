@@ -1,6 +1,8 @@
 #include "vault_impl.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dz_codec.h"
@@ -33,12 +35,7 @@ dz_objects_done(struct objects *o)
 static void
 segment_name(uint32_t number, char ret[16])
 {
-    char hex[9];
-    uint8_t be[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
-                     (uint8_t)number};
-    dz_hex_encode(be, 4, hex);
-    memcpy(ret, "seg-", 4);
-    memcpy(ret + 4, hex, 9);
+    (void)snprintf(ret, 16, "seg-%08" PRIx32, number);
 }
 
 static bool
