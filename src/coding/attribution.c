@@ -78,10 +78,10 @@ subject_of(const struct dz_compose *c, size_t s, const struct dz_hit *verb, bool
     size_t from =
         verb->first > sentence.from + SUBJECT_REACH ? verb->first - SUBJECT_REACH : sentence.from;
     for (size_t w = verb->first; w > from; w--) {
-        if (clause_starts(c, w) && w < verb->first)
-            from = w;
+        bool clause = clause_starts(c, w) && w < verb->first;
         /* What stands in a quotation in front is not the subject. */
-        else if (rd->words[w - 1].quoted && !rd->words[w].quoted)
+        bool quotation = rd->words[w - 1].quoted && !rd->words[w].quoted;
+        if (clause || quotation)
             from = w;
     }
     if (verb->first > from && dz_reading_hit(rd, c->id.pronoun, verb->first - 1, verb->first))

@@ -139,7 +139,6 @@ static bool
 complete_relative(struct dz_date_found *f, const struct dz_date *now)
 {
     int32_t days = dz_date_to_days(*now);
-    struct dz_date date = *now;
     switch (f->rel) {
     case DZ_REL_NONE:
         return true;
@@ -154,12 +153,13 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
         return true;
     }
     case DZ_REL_DAY:
-        date = dz_date_from_days(days + f->rel_by);
+        days += f->rel_by;
         break;
     case DZ_REL_WEEKDAY: /* the last such day, today included */
-        date = dz_date_from_days(days - (dz_date_weekday(*now) - f->rel_by + 7) % 7);
+        days -= (dz_date_weekday(*now) - f->rel_by + 7) % 7;
         break;
     }
+    struct dz_date date = dz_date_from_days(days);
     f->from = (struct dz_date_part){date.year, date.month, date.day};
     return true;
 }

@@ -117,12 +117,14 @@ dz_compose_values(struct dz_compose *c);
 /** Lexicon that belongs to the rules. */
 const struct dz_lexicon *
 dz_rules_lexicon(const struct dz_rules *r);
-/** Persons and offices from a reading that is already there. */
+/** Persons and offices; needs dates and places already in out (a capitalised place is not a
+ *  person). */
 DZ_MUSTUSE enum dz_code
 dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_mentions *out,
                    struct dz_err *err);
-/** Append a mention. */
-struct dz_mention *
-dz_mentions_add(struct dz_mentions *m, struct dz_mention item);
+/** dz_find_mentions for a document whose reading is already there. */
+DZ_MUSTUSE enum dz_code
+dz_find_mentions_in(const struct dz_rules *r, struct dz_reading *rd, const struct dz_doc_info *info,
+                    struct dz_mentions *out, struct dz_err *err);
 
 #endif

@@ -95,12 +95,7 @@ dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_me
 DZ_MUSTUSE enum dz_code
 dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
                struct dz_err *err);
-/** Persons and offices; needs dates and places already in out (a capitalised place is not a
- *  person). */
-DZ_MUSTUSE enum dz_code
-dz_find_persons(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
-                struct dz_err *err);
-/** All of them in the right order, sorted. */
+/** All of them and persons and offices, in the right order, sorted. */
 DZ_MUSTUSE enum dz_code
 dz_find_mentions(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
                  struct dz_mentions *out, struct dz_err *err);
@@ -110,9 +105,9 @@ dz_find_mentions(const struct dz_rules *r, struct dz_document *d, const struct d
  *  ret (at least 64 bytes); false when there is none. Dates in running prose do not count. */
 bool
 dz_guess_published(const struct dz_rules *r, struct dz_document *d, char *ret);
-/** Where the head says nothing: the month in which the text most likely came out, from the dates that
- * it tells of as past and to come. EDTF with "%" (uncertain and approximate) into ret (at least 64
- * bytes); false when no date gives a hint. */
+/** Where the head says nothing: the month in which the text most likely came out, from the dates
+ *  that it tells of as past and to come. EDTF with "%" (uncertain and approximate) into ret (at
+ *  least 64 bytes); false when no date gives a hint. */
 bool
 dz_estimate_published(const struct dz_rules *r, struct dz_document *d, char *ret);
 

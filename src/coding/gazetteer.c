@@ -278,7 +278,7 @@ add_romanised(struct dz_rules *r, const struct dz_view *words, size_t n, enum dz
               uint32_t place)
 {
     struct dz_buf latin[DZ_GAZ_WORDS] = {0};
-    struct dz_view views[DZ_GAZ_WORDS];
+    struct dz_view views[DZ_GAZ_WORDS] = {0};
     for (size_t i = 0; i < n; i++) {
         dz_gaz_romanise(words[i], lang, &latin[i]);
         views[i] = dz_buf_view(&latin[i]);

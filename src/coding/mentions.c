@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dz_compose.h"
+
 struct dz_mention *
 dz_mention_add(struct dz_mentions *m, struct dz_document *d, enum dz_mention_kind kind,
                size_t first, size_t n, const char *rule, int score)
@@ -98,17 +100,29 @@ by_place(const void *pa, const void *pb)
 }
 
 enum dz_code
-dz_find_mentions(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
-                 struct dz_mentions *out, struct dz_err *err)
+dz_find_mentions_in(const struct dz_rules *r, struct dz_reading *rd, const struct dz_doc_info *info,
+                    struct dz_mentions *out, struct dz_err *err)
 {
+    struct dz_document *d = rd->document;
     enum dz_code code = dz_find_dates(r, d, info, out, err);
     if (code == DZ_OK)
         code = dz_find_quantities(r, d, out, err);
     if (code == DZ_OK)
         code = dz_find_places(r, d, out, err);
     if (code == DZ_OK)
-        code = dz_find_persons(r, d, out, err);
+        code = dz_find_persons_in(r, rd, out, err);
     if (code == DZ_OK && out->n > 1)
         qsort(out->items, out->n, sizeof *out->items, by_place);
+    return code;
+}
+
+enum dz_code
+dz_find_mentions(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
+                 struct dz_mentions *out, struct dz_err *err)
+{
+    struct dz_reading rd;
+    dz_reading_init(&rd, dz_rules_lexicon(r), d);
+    enum dz_code code = dz_find_mentions_in(r, &rd, info, out, err);
+    dz_reading_done(&rd);
     return code;
 }

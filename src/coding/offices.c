@@ -25,7 +25,8 @@ static size_t
 row_end(const struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
-    size_t end = w + 1, at = w + 1;
+    size_t end = w + 1;
+    size_t at = end;
     while (at < f->rd->n_words && at < w + ROW_MAX && words[at].before == DZ_BREAK_NONE) {
         if (words[at].capital && !words[at].number) {
             end = ++at;

@@ -356,14 +356,3 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     dz_free(f.holders);
     return DZ_OK;
 }
-
-enum dz_code
-dz_find_persons(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
-                struct dz_err *err)
-{
-    struct dz_reading rd;
-    dz_reading_init(&rd, dz_rules_lexicon(r), d);
-    enum dz_code code = dz_find_persons_in(r, &rd, out, err);
-    dz_reading_done(&rd);
-    return code;
-}

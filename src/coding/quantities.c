@@ -247,8 +247,10 @@ read_words(const struct scan *s, size_t i, struct decimal *ret)
             word(s, i + n + skip, DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_FACTOR), &more);
         if (e && e->kind == DZ_NW_FACTOR && n == 0) {
             size_t scale = scale_at(s, i + more, &power);
+            if (scale == 0)
+                return 0;
             *ret = (struct decimal){15, power - 1};
-            return scale ? more + scale : 0;
+            return more + scale;
         }
         if (e && e->kind == DZ_NW_NUMBER && group < 1000000) {
             int64_t value = small_number(e->value);

@@ -91,17 +91,6 @@ set_ties(struct dz_compose *c)
     dz_free(named);
 }
 
-static int
-by_place(const void *pa, const void *pb)
-{
-    const struct dz_mention *a = pa, *b = pb;
-    if (a->start != b->start)
-        return a->start < b->start ? -1 : 1;
-    if (a->end != b->end)
-        return a->end > b->end ? -1 : 1;
-    return (int)a->kind - (int)b->kind;
-}
-
 static void
 index_mentions(struct dz_compose *c)
 {
@@ -124,23 +113,6 @@ by_span(const void *pa, const void *pb)
         return a->end < b->end ? -1 : 1;
     int kind = strcmp(a->kind, b->kind);
     return kind ? kind : strcmp(a->rule, b->rule);
-}
-
-static enum dz_code
-find_mentions(const struct dz_rules *r, struct dz_reading *rd, const struct dz_doc_info *info,
-              struct dz_mentions *out, struct dz_err *err)
-{
-    struct dz_document *d = rd->document;
-    enum dz_code code = dz_find_dates(r, d, info, out, err);
-    if (code == DZ_OK)
-        code = dz_find_quantities(r, d, out, err);
-    if (code == DZ_OK)
-        code = dz_find_places(r, d, out, err);
-    if (code == DZ_OK)
-        code = dz_find_persons_in(r, rd, out, err);
-    if (code == DZ_OK && out->n > 1)
-        qsort(out->items, out->n, sizeof *out->items, by_place);
-    return code;
 }
 
 static void
@@ -175,7 +147,7 @@ dz_suggest_document(const struct dz_rules *r, struct dz_document *d, const struc
     struct dz_mentions mentions = {0};
     struct dz_suggestions fresh = {0};
     dz_reading_init(&rd, dz_rules_lexicon(r), d);
-    enum dz_code code = find_mentions(r, &rd, info ? info : &nothing, &mentions, err);
+    enum dz_code code = dz_find_mentions_in(r, &rd, info ? info : &nothing, &mentions, err);
     if (code == DZ_OK) {
         struct dz_compose c = {.rules = r,
                                .info = info ? info : &nothing,
