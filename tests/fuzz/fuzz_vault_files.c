@@ -1,6 +1,6 @@
-/* Files of a vault that somebody else may have written: a segment of objects, a copy of the key table,
- * a member's key file. The first byte says which; whatever the rest is, reading it ends in DZ_OK or in
- * a clear refusal. */
+/* Files of a vault that somebody else may have written: a segment of objects, a copy of the key
+ * table, a member's key file. The first byte says which; whatever the rest is, reading it ends in
+ * DZ_OK or in a clear refusal. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
