@@ -129,13 +129,16 @@ static const struct dz_column columns[] = {
     {.title = N_("what is documented, with facts and sources")},
 };
 
+/* The rows that rest on sources of the collection, or the built-in ones. */
 static void
-print(struct dz_ctx *c, const struct dz_chronology *ch)
+print_rows(struct dz_ctx *c, const struct dz_chronology *ch, bool reference)
 {
     DZ_AUTO_TABLE struct dz_table t;
     dz_table_init(&t, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < ch->n; i++) {
         const struct dz_chrono_row *row = &ch->rows[i];
+        if (row->reference != reference)
+            continue;
         DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1 << 20);
         row_words(c, row, &words);
         dz_table_add(&t, row->date != NULL ? row->date : _("no date"));
@@ -143,12 +146,23 @@ print(struct dz_ctx *c, const struct dz_chronology *ch)
         dz_table_add(&t, words.p);
     }
     dz_table_print(&t, &c->out);
+}
+
+/* Reference measures stand apart, behind what the collection documents. */
+static void
+print(struct dz_ctx *c, const struct dz_chronology *ch)
+{
+    print_rows(c, ch, false);
     dz_counts_print(&c->out, &ch->counts);
-    if (ch->n_reference > 0) {
-        dz_out_f(&c->out, _("%zu reference measures are shown and not counted."), ch->n_reference);
-        dz_out_text(&c->out, "\n");
-    }
     dz_limits_print(c);
+    if (ch->n_reference == 0)
+        return;
+    dz_out_text(&c->out, "\n");
+    dz_out_text(&c->out, _("Reference: sources not held in this collection, never counted"));
+    dz_out_text(&c->out, "\n");
+    print_rows(c, ch, true);
+    dz_out_f(&c->out, _("%zu reference measures are shown and not counted."), ch->n_reference);
+    dz_out_text(&c->out, "\n");
 }
 
 static enum dz_code
@@ -196,7 +210,7 @@ const struct dz_cmd dz_cmd_chronology = {
     .usage = "",
     .help = N_("Rows are ordered by the earliest day that their date can mean; what has no date "
                "stands at the end. One measure that several sources report is one row. Built-in "
-               "reference measures are marked and never counted."),
+               "reference measures stand apart, at the end, and are never counted."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_VAULT | DZ_NEED_RULES | DZ_HAS_JSON | DZ_TELLS_BACKLOG,
