@@ -117,7 +117,8 @@ dz_chunk_fn(void *ctx, const void *p, size_t n, struct dz_err *err);
 
 /** Stream an object's plain bytes to fn, checked chunk by chunk; *ret_sha256 (may be NULL) is of
  *  what was given. DZ_E_NOTFOUND: no such
- *  object or its key was destroyed; DZ_E_CORRUPT. codec as recorded in the entry. */
+ *  object or its key was destroyed; DZ_E_CORRUPT: damaged, or gone although its key is there. codec
+ *  as recorded in the entry. */
 DZ_MUSTUSE enum dz_code
 dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_chunk_fn *fn,
                      void *ctx, struct dz_err *err);

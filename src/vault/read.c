@@ -53,7 +53,11 @@ find_object(struct dz_vault *v, const char *id, const struct object_place **ret_
         return dz_fail(err, DZ_E_INPUT, "'%s' is not an object", id);
     DZ_TRY(dz_objects_find(&v->objects, raw, ret_place, err));
     *ret_key = dz_keytable_find(&v->table, raw);
-    if (!*ret_place || !*ret_key)
+    /* Removal forgets the key last: a key without its object means that the object was taken. */
+    if (!*ret_place && *ret_key)
+        return dz_fail(err, DZ_E_CORRUPT,
+                       "object %.12s is missing from the vault: restore it from a backup", id);
+    if (!*ret_key)
         return dz_fail(err, DZ_E_NOTFOUND, "object %.12s is not stored, or was removed for good",
                        id);
     return DZ_OK;

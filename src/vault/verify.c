@@ -159,6 +159,22 @@ report_copies(struct checking *c)
     dz_keytable_done(&c->copies[1]);
 }
 
+/* A checkpoint is stored in the journal before this device remembers it, so one that is remembered
+ * and no longer there was taken away. */
+static void
+check_remembered(struct checking *c, struct dz_log *log)
+{
+    struct dz_err err = { 0 };
+    struct dz_checkpoint seen, last;
+    DZ_AUTO_FREE char *thing =
+        dz_asprintf("journal/%s/checkpoints", dz_log_get_info(log)->id_hex);
+    if (dz_guard_last(c->v, log, &seen, &err) != DZ_OK ||
+        dz_log_last_checkpoint(log, &last, NULL, &err) != DZ_OK)
+        report(c, thing, err.msg, NULL);
+    else if (last.size < seen.size)
+        report(c, thing, _("a checkpoint that this device has seen is missing"), NULL);
+}
+
 /* Every leaf of a log: body opens under its key, commitment holds, objects have keys. */
 static enum dz_code
 check_log(struct checking *c, struct dz_log *log)
@@ -256,8 +272,10 @@ dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn
         return DZ_OK;
     dz_keytable_check(v->fd, v->id, &v->keys, c.copies, c.copy_good, table_finding, &c);
     enum dz_code code = DZ_OK;
-    for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++)
+    for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
+        check_remembered(&c, v->logs[i]);
         code = check_log(&c, v->logs[i]);
+    }
     report_copies(&c);
     return code == DZ_OK ? check_projection(&c, err) : code;
 }

@@ -404,6 +404,60 @@ test_either_copy_of_the_key_table(void **state)
     spoil_copy("open.b", true, st.st_size);
 }
 
+/* The last checkpoint cut away looks like a crash to everybody but the device that signed it. */
+static void
+test_missing_checkpoint(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char path[160];
+    struct stat st;
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 1000, 1, &info, NULL);
+    struct dz_err err = { 0 };
+    char **names = NULL;
+    size_t n = 0;
+    snprintf(path, sizeof path, "%s/journal", fixture_vault);
+    assert_int_equal(dz_os_list(AT_FDCWD, path, &names, &n, &err), DZ_OK);
+    assert_int_equal(n, 1);
+    snprintf(path, sizeof path, "%s/journal/%s/checkpoints", fixture_vault, names[0]);
+    dz_os_names_free(names, n);
+    assert_int_equal(stat(path, &st), 0);
+    put(v, "src-b", 1000, 2, &info, NULL);
+    dz_vault_close(v);
+    assert_int_equal(truncate(path, st.st_size), 0);
+    v = open_vault(DZ_VAULT_READ);
+    assert_int_equal(findings(v, DZ_VERIFY_NORMAL), 1);
+    dz_vault_close(v);
+    /* The next write signs what is there. */
+    v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-c", 1000, 3, &info, NULL);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
+/* An object that was taken away is damage, one that was removed for good is not. */
+static void
+test_object_taken_away(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char from[192], to[192];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 2u << 20, 1, &info, NULL);
+    dz_vault_close(v);
+    snprintf(from, sizeof from, "%s/objects/%s", fixture_vault, info.id);
+    snprintf(to, sizeof to, "%s/taken", fixture_dir);
+    assert_int_equal(rename(from, to), 0);
+    v = open_vault(DZ_VAULT_READ);
+    struct dz_buf out = DZ_BUF(4u << 20);
+    struct dz_err err = { 0 };
+    assert_int_equal(dz_vault_slurp_object(v, info.id, info.codec, 4u << 20, &out, &err),
+                     DZ_E_CORRUPT);
+    dz_buf_done(&out);
+    dz_vault_close(v);
+}
+
 int
 main(void)
 {
@@ -420,6 +474,8 @@ main(void)
         T(test_second_device),
         T(test_every_change_is_found),
         T(test_either_copy_of_the_key_table),
+        T(test_missing_checkpoint),
+        T(test_object_taken_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
