@@ -12,16 +12,15 @@ without_leak_check() {
     export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 }
 
-# names_once TEXT [REASON]: exactly one line of messages holds TEXT, it is whole, and it says why.
+# names_once PATH REASON: exactly one line of messages is about PATH, and it says why.
 names_once() {
     local lines
-    lines=$(grep -aF -- "$1" <<<"$errors") || lines=
+    lines=$(grep -aF -- "dokaz: add: $1: " <<<"$errors") || lines=
     if [ -z "$lines" ] || [ "$(wc -l <<<"$lines")" -ne 1 ]; then
         printf 'wanted one line that names %q, in:\n%s\n' "$1" "$errors"
         return 1
     fi
-    says "dokaz: add: " "$lines"
-    says "${2-: }" "$lines"
+    says "$2" "$lines"
 }
 
 # one_line COMMAND TEXT: the message is one line of that command and nothing else.
