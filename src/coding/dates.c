@@ -3,51 +3,21 @@
 #include <string.h>
 
 #include "dz_codec.h"
+#include "dz_scan_priv.h"
 
 /* What the words say. One place in the text is tried against a few shapes; the longest wins. */
 
-struct scan {
-    const struct dz_rules *r;
-    const struct dz_document *d;
-    size_t end; /* of the sentence, as a token index: no date goes over it */
-};
-
-static const struct dz_token *
-at(const struct scan *s, size_t i)
-{
-    return i < s->end ? &s->d->tokens[i] : NULL;
-}
-
-/* The same for reading a field: past the end there is an empty sign. */
-static const struct dz_token *
-tok(const struct scan *s, size_t i)
-{
-    static const struct dz_token none = {
-        .fold = {"", 0}, .kind = DZ_TOKEN_PUNCT, .space_before = true};
-    return i < s->end ? &s->d->tokens[i] : &none;
-}
-
 static bool
-is(const struct scan *s, size_t i, const char *fold)
+is_dash(const struct dz_scan *s, size_t i)
 {
-    const struct dz_token *t = at(s, i);
-    return t && dz_view_is(t->fold, fold);
-}
-
-static bool
-is_dash(const struct scan *s, size_t i)
-{
-    return is(s, i, "-") || is(s, i, "–") || is(s, i, "—") || is(s, i, "−");
+    return dz_scan_is(s, i, "-") || dz_scan_is(s, i, "–") || dz_scan_is(s, i, "—") ||
+           dz_scan_is(s, i, "−");
 }
 
 static const struct dz_lex_entry *
-word(const struct scan *s, size_t i, unsigned kinds, size_t *ret_n)
+word(const struct dz_scan *s, size_t i, unsigned kinds, size_t *ret_n)
 {
-    *ret_n = 0;
-    if (!at(s, i))
-        return NULL;
-    const struct dz_lex_entry *e = dz_lex_find(&s->r->dates, s->d, i, kinds, ret_n);
-    return e;
+    return dz_scan_phrase(s, &s->r->dates, i, kinds, ret_n);
 }
 
 static int
@@ -64,12 +34,12 @@ number_of(struct dz_view v)
 
 /* Endings glued to a number: "1st", "10-го", "2025-му". */
 static size_t
-number_tail(const struct scan *s, size_t i)
+number_tail(const struct dz_scan *s, size_t i)
 {
     static const char *const tails[] = {"st", "nd", "rd", "th", "го", "ого", "му", "ому",
                                         "м",  "ом", "е",  "ше", "те", "й",   "є",  "х"};
-    size_t skip = is(s, i, "-") && !tok(s, i)->space_before ? 1 : 0;
-    const struct dz_token *t = at(s, i + skip);
+    size_t skip = dz_scan_is(s, i, "-") && !dz_scan_token(s, i)->space_before ? 1 : 0;
+    const struct dz_token *t = dz_scan_at(s, i + skip);
     if (!t || t->space_before || t->kind != DZ_TOKEN_WORD)
         return 0;
     for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
@@ -80,9 +50,9 @@ number_tail(const struct scan *s, size_t i)
 
 /* 1 to 31 in digits, or "first" in the languages that write it so; returns the tokens taken. */
 static size_t
-day_at(const struct scan *s, size_t i, int *ret)
+day_at(const struct dz_scan *s, size_t i, int *ret)
 {
-    const struct dz_token *t = at(s, i);
+    const struct dz_token *t = dz_scan_at(s, i);
     size_t n;
     if (!t)
         return 0;
@@ -101,27 +71,28 @@ day_at(const struct scan *s, size_t i, int *ret)
 }
 
 static bool
-glued_after(const struct scan *s, size_t i)
+glued_after(const struct dz_scan *s, size_t i)
 {
-    const struct dz_token *t = at(s, i);
+    const struct dz_token *t = dz_scan_at(s, i);
     return t && !t->space_before &&
-           (t->kind != DZ_TOKEN_PUNCT || is(s, i, "/") || is(s, i, "_") || is(s, i, "%"));
+           (t->kind != DZ_TOKEN_PUNCT || dz_scan_is(s, i, "/") || dz_scan_is(s, i, "_") ||
+            dz_scan_is(s, i, "%"));
 }
 
 /* "2015-ab": part of a code. */
 static bool
-code_after(const struct scan *s, size_t i)
+code_after(const struct dz_scan *s, size_t i)
 {
-    const struct dz_token *t = at(s, i + 1);
-    return is(s, i, "-") && !tok(s, i)->space_before && t && !t->space_before &&
+    const struct dz_token *t = dz_scan_at(s, i + 1);
+    return dz_scan_is(s, i, "-") && !dz_scan_token(s, i)->space_before && t && !t->space_before &&
            t->kind == DZ_TOKEN_WORD && t->fold.n <= 2;
 }
 
 /* A year of four digits with what belongs to it ("2025-го року", "2025 р."). */
 static size_t
-year_at(const struct scan *s, size_t i, int *ret, bool *ret_sure)
+year_at(const struct dz_scan *s, size_t i, int *ret, bool *ret_sure)
 {
-    const struct dz_token *t = at(s, i);
+    const struct dz_token *t = dz_scan_at(s, i);
     if (!t || t->kind != DZ_TOKEN_NUMBER || t->fold.n != 4)
         return 0;
     int year = number_of(t->fold);
@@ -134,7 +105,7 @@ year_at(const struct scan *s, size_t i, int *ret, bool *ret_sure)
         return 0;
     if (n == 1 && glued_after(s, i + 1) && !word(s, i + 1, DZ_LEX_KIND(DZ_DW_YEAR_WORD), &more))
         return 0;
-    if (word(s, i + n, DZ_LEX_KIND(DZ_DW_YEAR_WORD), &more) && !is(s, i + n, "year")) {
+    if (word(s, i + n, DZ_LEX_KIND(DZ_DW_YEAR_WORD), &more) && !dz_scan_is(s, i + n, "year")) {
         n += more;
         *ret_sure = true;
     }
@@ -144,41 +115,41 @@ year_at(const struct scan *s, size_t i, int *ret, bool *ret_sure)
 
 /* A month. English ones need their capital unless a number stands beside them (captions). */
 static size_t
-month_at(const struct scan *s, size_t i, int *ret)
+month_at(const struct dz_scan *s, size_t i, int *ret)
 {
     size_t n;
     const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_MONTH), &n);
     if (!e)
         return 0;
-    const struct dz_token *t = tok(s, i);
+    const struct dz_token *t = dz_scan_token(s, i);
     bool latin = (unsigned char)t->fold.p[0] < 0x80;
     const struct dz_token *before = i > 0 ? &s->d->tokens[i - 1] : NULL;
-    const struct dz_token *after = at(s, i + 1);
+    const struct dz_token *after = dz_scan_at(s, i + 1);
     bool beside =
         (before && before->kind == DZ_TOKEN_NUMBER) || (after && after->kind == DZ_TOKEN_NUMBER);
     if (latin && !t->capital && !beside)
         return 0;
     *ret = number_of(dz_view_of(e->id));
-    bool short_form = latin && t->fold.n <= 4 && at(s, i + n + 1);
-    return n + (short_form && is(s, i + n, ".")); /* "Sept." */
+    bool short_form = latin && t->fold.n <= 4 && dz_scan_at(s, i + n + 1);
+    return n + (short_form && dz_scan_is(s, i + n, ".")); /* "Sept." */
 }
 
 static size_t
-year_behind(const struct scan *s, size_t i, int *ret)
+year_behind(const struct dz_scan *s, size_t i, int *ret)
 {
     bool sure;
-    size_t skip = is(s, i, ",") || is(s, i, "of");
+    size_t skip = dz_scan_is(s, i, ",") || dz_scan_is(s, i, "of");
     size_t n = year_at(s, i + skip, ret, &sure);
-    if (n == 0 && skip && is(s, i, ","))
+    if (n == 0 && skip && dz_scan_is(s, i, ","))
         return 0;
     return n > 0 ? n + skip : 0;
 }
 
 /* "last year" behind a month. */
 static size_t
-rel_year_behind(const struct scan *s, size_t i, struct dz_date_found *f)
+rel_year_behind(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
-    size_t skip = is(s, i, "of"), n;
+    size_t skip = dz_scan_is(s, i, "of"), n;
     const struct dz_lex_entry *e = word(s, i + skip, DZ_LEX_KIND(DZ_DW_REL_YEAR), &n);
     if (!e)
         return 0;
@@ -190,7 +161,7 @@ rel_year_behind(const struct scan *s, size_t i, struct dz_date_found *f)
 
 /* What joins two halves of a range: a dash, "to", "and". *ret_and: only enumerated. */
 static size_t
-joint_at(const struct scan *s, size_t i, bool *ret_and)
+joint_at(const struct dz_scan *s, size_t i, bool *ret_and)
 {
     size_t n;
     *ret_and = false;
@@ -201,7 +172,7 @@ joint_at(const struct scan *s, size_t i, bool *ret_and)
     static const char *const to[] = {"to", "through", "until", "till", "до", "по"};
     *ret_and = true;
     for (size_t k = 0; k < sizeof to / sizeof *to; k++)
-        *ret_and = *ret_and && !is(s, i, to[k]);
+        *ret_and = *ret_and && !dz_scan_is(s, i, to[k]);
     return n;
 }
 
@@ -213,9 +184,9 @@ day_fits(const struct dz_date_part *p)
 
 /* 2025-09-10, 10.09.2025, 10/09/2025. */
 static size_t
-numeric_date(const struct scan *s, size_t i, struct dz_date_found *f)
+numeric_date(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
-    const struct dz_token *t = tok(s, i);
+    const struct dz_token *t = dz_scan_token(s, i);
     int v[3];
     size_t n = 1;
     if (t->fold.n == 10 || t->fold.n == 8) {
@@ -228,15 +199,16 @@ numeric_date(const struct scan *s, size_t i, struct dz_date_found *f)
         if (w.n == 8)
             v[2] = v[2] >= 14 && v[2] <= 40 ? 2000 + v[2] : 0;
     } else {
-        bool iso = t->fold.n == 4 && is(s, i + 1, "-");
-        if (!at(s, i + 4) || (!iso && !(is(s, i + 1, "/") && is(s, i + 3, "/"))) ||
-            (iso && !is(s, i + 3, "-")))
+        bool iso = t->fold.n == 4 && dz_scan_is(s, i + 1, "-");
+        if (!dz_scan_at(s, i + 4) ||
+            (!iso && !(dz_scan_is(s, i + 1, "/") && dz_scan_is(s, i + 3, "/"))) ||
+            (iso && !dz_scan_is(s, i + 3, "-")))
             return 0;
         for (size_t k = 0; k < 5; k++)
-            if (k > 0 && tok(s, i + k)->space_before)
+            if (k > 0 && dz_scan_token(s, i + k)->space_before)
                 return 0;
-        int a = number_of(t->fold), b = number_of(tok(s, i + 2)->fold);
-        int c = number_of(tok(s, i + 4)->fold);
+        int a = number_of(t->fold), b = number_of(dz_scan_token(s, i + 2)->fold);
+        int c = number_of(dz_scan_token(s, i + 4)->fold);
         v[0] = iso ? c : a;
         v[1] = b;
         v[2] = iso ? a : c;
@@ -258,7 +230,7 @@ numeric_date(const struct scan *s, size_t i, struct dz_date_found *f)
 
 /* "8 March 2025", "12-13 October 2024", "з 1 по 10 вересня", "10 вересня". */
 static size_t
-day_first(const struct scan *s, size_t i, struct dz_date_found *f)
+day_first(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
     int day, day2 = 0, month, year = 0;
     bool enumerated;
@@ -271,7 +243,7 @@ day_first(const struct scan *s, size_t i, struct dz_date_found *f)
         n += joint + second;
     else
         day2 = 0;
-    n += is(s, i + n, "of");
+    n += dz_scan_is(s, i + n, "of");
     size_t m = month_at(s, i + n, &month);
     if (m == 0)
         return 0;
@@ -290,7 +262,7 @@ day_first(const struct scan *s, size_t i, struct dz_date_found *f)
 
 /* The second half of a range of months: "July and August 2022", "July 2022 to March 2023". */
 static size_t
-second_month(const struct scan *s, size_t i, struct dz_date_found *f)
+second_month(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
     bool enumerated;
     int month, year = 0;
@@ -316,16 +288,17 @@ second_month(const struct scan *s, size_t i, struct dz_date_found *f)
 
 /* "March 4, 2025", "Sept. 30", "March 2024", "July and August 2022", "September". */
 static size_t
-month_first(const struct scan *s, size_t i, struct dz_date_found *f)
+month_first(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
     int month, day = 0, day2 = 0, year = 0;
     bool enumerated;
     size_t n = month_at(s, i, &month);
     if (n == 0)
         return 0;
-    bool latin = (unsigned char)tok(s, i)->fold.p[0] < 0x80;
+    bool latin = (unsigned char)dz_scan_token(s, i)->fold.p[0] < 0x80;
     size_t more = latin ? day_at(s, i + n, &day) : 0;
-    if (more > 0 && tok(s, i + n)->kind == DZ_TOKEN_NUMBER && !glued_after(s, i + n + more)) {
+    if (more > 0 && dz_scan_token(s, i + n)->kind == DZ_TOKEN_NUMBER &&
+        !glued_after(s, i + n + more)) {
         n += more;
         size_t joint = joint_at(s, i + n, &enumerated);
         size_t second = joint ? day_at(s, i + n + joint, &day2) : 0;
@@ -352,7 +325,7 @@ month_first(const struct scan *s, size_t i, struct dz_date_found *f)
 
 /* "summer of 2023", "восени 2022 року". Without a year a season says too little. */
 static size_t
-season(const struct scan *s, size_t i, struct dz_date_found *f)
+season(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
     size_t n;
     int year = 0;
@@ -372,7 +345,7 @@ season(const struct scan *s, size_t i, struct dz_date_found *f)
 
 /* "first half of 2023", "у другому кварталі 2024 року". */
 static size_t
-part_of_year(const struct scan *s, size_t i, struct dz_date_found *f)
+part_of_year(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
     size_t n, m;
     int year = 0;
@@ -393,15 +366,15 @@ part_of_year(const struct scan *s, size_t i, struct dz_date_found *f)
 
 /* A number of four digits is not always a year. */
 static bool
-counts_something(const struct scan *s, size_t i)
+counts_something(const struct dz_scan *s, size_t i)
 {
     static const char *const before[] = {"№", "no", "article", "ст",  "$",    "€", "£",
                                          "#", "п",  "section", "law", "room", "+"};
     size_t n;
     const unsigned kinds = DZ_LEX_KIND(DZ_NW_SCALE) | DZ_LEX_KIND(DZ_NW_UNIT);
     const struct dz_lex_entry *unit = dz_lex_find(&s->r->numbers, s->d, i + 1, kinds, &n);
-    if (unit && at(s, i + 1) && strcmp(unit->id, "years") != 0 && strcmp(unit->id, "points") != 0 &&
-        strcmp(unit->id, "documents") != 0)
+    if (unit && dz_scan_at(s, i + 1) && strcmp(unit->id, "years") != 0 &&
+        strcmp(unit->id, "points") != 0 && strcmp(unit->id, "documents") != 0)
         return true;
     if (i == 0)
         return false;
@@ -427,23 +400,24 @@ counts_something(const struct scan *s, size_t i)
 
 /* "2014", "2014–2022", "from 2014 to 2022", "1990s", "у 2014 році". */
 static size_t
-year_alone(const struct scan *s, size_t i, struct dz_date_found *f)
+year_alone(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
     int year, year2;
     bool sure = false, sure2, enumerated;
     if (i > 0 && dz_view_is(s->d->tokens[i].fold, "0000"))
         return 0;
-    const struct dz_token *next = at(s, i + 1);
+    const struct dz_token *next = dz_scan_at(s, i + 1);
     int number = s->d->tokens[i].fold.n == 4 ? number_of(s->d->tokens[i].fold) : -1;
-    bool tail = next && !next->space_before &&
-                (is(s, i + 1, "s") || is(s, i + 1, "х") ||
-                 (is(s, i + 1, "-") && (is(s, i + 2, "х") || is(s, i + 2, "ті"))));
+    bool tail =
+        next && !next->space_before &&
+        (dz_scan_is(s, i + 1, "s") || dz_scan_is(s, i + 1, "х") ||
+         (dz_scan_is(s, i + 1, "-") && (dz_scan_is(s, i + 2, "х") || dz_scan_is(s, i + 2, "ті"))));
     if (tail && number % 10 == 0 && number >= 1900 && number <= 2030) {
         f->from.year = number;
         f->decade = true;
         f->rule = "date.decade";
         f->score = 88;
-        size_t n = is(s, i + 1, "-") ? 3 : 2, more;
+        size_t n = dz_scan_is(s, i + 1, "-") ? 3 : 2, more;
         if (word(s, i + n, DZ_LEX_KIND(DZ_DW_YEAR_WORD), &more))
             n += more;
         return n;
@@ -466,7 +440,7 @@ year_alone(const struct scan *s, size_t i, struct dz_date_found *f)
 
 /* "on Friday", "yesterday", "last month": they need the day of publication. */
 static size_t
-relative(const struct scan *s, size_t i, struct dz_date_found *f)
+relative(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
     static const struct {
         unsigned kind;
@@ -480,8 +454,8 @@ relative(const struct scan *s, size_t i, struct dz_date_found *f)
         const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(kinds[k].kind), &n);
         if (!e)
             continue;
-        bool latin_weekday = kinds[k].rel == DZ_REL_WEEKDAY && !tok(s, i)->capital &&
-                             (unsigned char)tok(s, i)->fold.p[0] < 0x80;
+        bool latin_weekday = kinds[k].rel == DZ_REL_WEEKDAY && !dz_scan_token(s, i)->capital &&
+                             (unsigned char)dz_scan_token(s, i)->fold.p[0] < 0x80;
         if (latin_weekday)
             continue;
         f->rel = kinds[k].rel;
@@ -495,10 +469,10 @@ relative(const struct scan *s, size_t i, struct dz_date_found *f)
     return 0;
 }
 
-typedef size_t (*shape_fn)(const struct scan *s, size_t i, struct dz_date_found *f);
+typedef size_t (*shape_fn)(const struct dz_scan *s, size_t i, struct dz_date_found *f);
 
 static bool
-try_shapes(const struct scan *s, size_t i, struct dz_date_found *best)
+try_shapes(const struct dz_scan *s, size_t i, struct dz_date_found *best)
 {
     static const shape_fn number_shapes[] = {numeric_date, day_first, year_alone};
     static const shape_fn word_shapes[] = {day_first, month_first, season, part_of_year, relative};
@@ -517,7 +491,7 @@ try_shapes(const struct scan *s, size_t i, struct dz_date_found *best)
 
 /* A month by itself counts only where a word before it asks for a time. */
 static bool
-stands_in_time(const struct scan *s, const struct dz_date_found *f)
+stands_in_time(const struct dz_scan *s, const struct dz_date_found *f)
 {
     if (f->from.month == 0 || f->from.year || f->from.day || f->rel || f->to.month)
         return true;
@@ -533,7 +507,7 @@ stands_in_time(const struct scan *s, const struct dz_date_found *f)
 
 /* "late April", "mid-April", "наприкінці квітня": the words belong to the date. */
 static void
-take_part_words(const struct scan *s, struct dz_date_found *f)
+take_part_words(const struct dz_scan *s, struct dz_date_found *f)
 {
     size_t n, i = f->first;
     if (f->rule && strcmp(f->rule, "date.relative") == 0)
@@ -551,7 +525,7 @@ take_part_words(const struct scan *s, struct dz_date_found *f)
 
 /* "between A and B" is a period too. */
 static bool
-between_before(const struct scan *s, size_t i)
+between_before(const struct dz_scan *s, size_t i)
 {
     static const char *const words[] = {"between", "між", "между"};
     for (size_t k = 0; i > 0 && k < sizeof words / sizeof *words; k++)
@@ -570,7 +544,7 @@ same_precision(const struct dz_date_found *a, const struct dz_date_found *b)
 
 /* "24 February to 1 March 2022": two days with a joint between them are one period. */
 static bool
-join_days(const struct scan *s, struct dz_date_found *a, const struct dz_date_found *b)
+join_days(const struct dz_scan *s, struct dz_date_found *a, const struct dz_date_found *b)
 {
     bool enumerated;
     size_t gap = b->first - (a->first + a->n);
@@ -596,7 +570,7 @@ dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_d
 {
     for (size_t k = 0; k < d->n_sentences; k++) {
         const struct dz_sentence *sentence = &d->sentences[k];
-        struct scan s = {r, d, sentence->first_token + sentence->n_tokens};
+        struct dz_scan s = dz_scan_of(r, d, sentence);
         for (size_t i = sentence->first_token; i < s.end;) {
             struct dz_date_found f;
             if (d->tokens[i].kind == DZ_TOKEN_PUNCT || !try_shapes(&s, i, &f) ||

@@ -1,4 +1,4 @@
-#include "dz_rules_priv.h"
+#include "dz_scan_priv.h"
 
 #include <string.h>
 
@@ -15,40 +15,15 @@ struct spot { /* a name in the text before its meaning is settled */
 };
 
 struct scan {
-    const struct dz_rules *r;
-    struct dz_document *d;
-    size_t begin, end; /* of the sentence */
+    struct dz_scan in;
     struct spot *spots;
     size_t n, cap;
 };
 
-static const struct dz_token *
-at(const struct scan *s, size_t i)
-{
-    return i < s->end ? &s->d->tokens[i] : NULL;
-}
-
-/* The same for reading a field: past the end there is an empty sign. */
-static const struct dz_token *
-tok(const struct scan *s, size_t i)
-{
-    static const struct dz_token none = {
-        .fold = {"", 0}, .kind = DZ_TOKEN_PUNCT, .space_before = true};
-    return i < s->end ? &s->d->tokens[i] : &none;
-}
-
-static bool
-is(const struct scan *s, size_t i, const char *fold)
-{
-    const struct dz_token *t = at(s, i);
-    return t && dz_view_is(t->fold, fold);
-}
-
 static const struct dz_lex_entry *
 word(const struct scan *s, size_t i, unsigned kinds, size_t *ret_n)
 {
-    *ret_n = 0;
-    return at(s, i) ? dz_lex_find(&s->r->place_words, s->d, i, kinds, ret_n) : NULL;
+    return dz_scan_phrase(&s->in, &s->in.r->place_words, i, kinds, ret_n);
 }
 
 static bool
@@ -56,8 +31,8 @@ word_before(const struct scan *s, size_t i, unsigned kinds)
 {
     size_t n;
     const struct dz_lex_entry *e =
-        i > s->begin ? dz_lex_before(&s->r->place_words, s->d, i, kinds, &n) : NULL;
-    return e && i - n >= s->begin;
+        i > s->in.begin ? dz_lex_before(&s->in.r->place_words, s->in.d, i, kinds, &n) : NULL;
+    return e && i - n >= s->in.begin;
 }
 
 static void
@@ -106,18 +81,18 @@ list_at(const struct scan *s, size_t i, struct item *items, size_t *ret_past, bo
     size_t n = 0;
     *ret_joined = false;
     for (;;) {
-        const struct dz_token *t = at(s, i);
+        const struct dz_token *t = dz_scan_at(&s->in, i);
         if (n == LIST_MAX || !t || t->kind != DZ_TOKEN_WORD)
             break;
         struct item *item = &items[n];
-        if (!dz_gaz_match(s->r, s->d, i, true, &item->hit))
+        if (!dz_gaz_match(s->in.r, s->in.d, i, true, &item->hit))
             break;
         item->first = i;
         item->n = item->hit.n_tokens;
         n++;
         i += item->n;
         *ret_past = i;
-        size_t comma = is(s, i, ",") ? 1 : 0, more = 0;
+        size_t comma = dz_scan_is(&s->in, i, ",") ? 1 : 0, more = 0;
         if (word(s, i + comma, DZ_LEX_KIND(DZ_PW_AND), &more))
             *ret_joined = true;
         else if (!comma)
@@ -153,24 +128,24 @@ headed_list(struct scan *s, size_t i)
     size_t n = list_at(s, i, items, &past, &joined);
     if (n == 0)
         return 0;
-    size_t quoted = past + is_quote(at(s, past)); /* Luhansk “people's republic” */
+    size_t quoted = past + is_quote(dz_scan_at(&s->in, past)); /* Luhansk “people's republic” */
     const struct dz_lex_entry *head = word(s, quoted, HEADS, &more);
     if (!head || (quoted > past && head->kind != DZ_PW_REPUBLIC))
         return 0;
     more += quoted - past;
     /* "in Kherson, Zaporizhzhia region": one head in the singular after a comma is of the last
      * only. */
-    size_t from = n > 1 && !joined && !plural_head(tok(s, past)) ? n - 1 : 0;
-    while (from < n && region_of(s->r, &items[from].hit, head->kind) < 0)
+    size_t from = n > 1 && !joined && !plural_head(dz_scan_token(&s->in, past)) ? n - 1 : 0;
+    while (from < n && region_of(s->in.r, &items[from].hit, head->kind) < 0)
         from++;
     if (from > 0)
         return 0; /* the first names are something else; the scan comes here again behind them */
-    bool small =
-        !tok(s, i)->capital && (unsigned char)tok(s, i)->fold.p[0] < 0x80 && items[0].hit.rough;
+    bool small = !dz_scan_token(&s->in, i)->capital &&
+                 (unsigned char)dz_scan_token(&s->in, i)->fold.p[0] < 0x80 && items[0].hit.rough;
     if (small)
         return 0;
     for (size_t k = 0; k < n; k++) {
-        int place = region_of(s->r, &items[k].hit, head->kind);
+        int place = region_of(s->in.r, &items[k].hit, head->kind);
         size_t length = items[k].n + (k + 1 == n ? past + more - (items[k].first + items[k].n) : 0);
         if (place >= 0)
             add_spot(s, items[k].first, length, &items[k].hit, place);
@@ -183,7 +158,7 @@ static size_t
 list_after_head(struct scan *s, size_t i)
 {
     size_t more;
-    if (i < s->begin + 2 || !is(s, i - 1, "of") ||
+    if (i < s->in.begin + 2 || !dz_scan_is(&s->in, i - 1, "of") ||
         !word(s, i - 2, DZ_LEX_KIND(DZ_PW_OBLAST), &more))
         return 0;
     struct item items[LIST_MAX];
@@ -191,7 +166,7 @@ list_after_head(struct scan *s, size_t i)
     bool joined;
     size_t n = list_at(s, i, items, &past, &joined);
     for (size_t k = 0; k < n; k++) {
-        int place = region_of(s->r, &items[k].hit, DZ_PW_OBLAST);
+        int place = region_of(s->in.r, &items[k].hit, DZ_PW_OBLAST);
         if (place >= 0)
             add_spot(s, items[k].first, items[k].n, &items[k].hit, place);
     }
@@ -205,19 +180,19 @@ bare_list(struct scan *s, size_t i)
     struct item items[LIST_MAX];
     size_t past = i;
     bool joined;
-    if ((unsigned char)tok(s, i)->fold.p[0] >= 0x80) /* adjectives need their noun */
+    if ((unsigned char)dz_scan_token(&s->in, i)->fold.p[0] >= 0x80) /* adjectives need their noun */
         return 0;
     size_t n = list_at(s, i, items, &past, &joined);
     if (n < 3 || !joined)
         return 0;
     for (size_t k = 0; k < n; k++) {
-        int place = region_of(s->r, &items[k].hit, DZ_PW_OBLAST);
-        if (place < 0 || strcmp(s->r->places[place].kind, "oblast") != 0)
+        int place = region_of(s->in.r, &items[k].hit, DZ_PW_OBLAST);
+        if (place < 0 || strcmp(s->in.r->places[place].kind, "oblast") != 0)
             return 0;
     }
     for (size_t k = 0; k < n; k++)
         add_spot(s, items[k].first, items[k].n, &items[k].hit,
-                 region_of(s->r, &items[k].hit, DZ_PW_OBLAST));
+                 region_of(s->in.r, &items[k].hit, DZ_PW_OBLAST));
     return past - i;
 }
 
@@ -226,21 +201,21 @@ bare_list(struct scan *s, size_t i)
 static bool
 may_be_name(const struct scan *s, size_t i, const struct dz_gaz_hit *hit)
 {
-    const struct dz_token *t = tok(s, i);
+    const struct dz_token *t = dz_scan_token(&s->in, i);
     size_t n;
     if (!t->capital && !word(s, i, DZ_LEX_KIND(DZ_PW_LOWER), &n))
         return false;
     if (hit->n_tokens > 1)
         return true;
-    bool opens =
-        i == s->begin || (i == s->begin + 1 && s->d->tokens[s->begin].kind == DZ_TOKEN_PUNCT);
+    bool opens = i == s->in.begin ||
+                 (i == s->in.begin + 1 && s->in.d->tokens[s->in.begin].kind == DZ_TOKEN_PUNCT);
     if (opens && word(s, i, DZ_LEX_KIND(DZ_PW_COMMON), &n))
         return false;
-    const struct dz_token *next = at(s, i + 1);
+    const struct dz_token *next = dz_scan_at(&s->in, i + 1);
     bool name_follows = next && next->kind == DZ_TOKEN_WORD && next->capital;
     struct dz_gaz_hit other;
     if (name_follows && word(s, i, DZ_LEX_KIND(DZ_PW_GIVEN), &n) &&
-        !dz_gaz_match(s->r, s->d, i + 1, false, &other))
+        !dz_gaz_match(s->in.r, s->in.d, i + 1, false, &other))
         return false;
     return !dz_text_function_word_is(t->fold) || t->all_caps;
 }
@@ -249,17 +224,17 @@ may_be_name(const struct scan *s, size_t i, const struct dz_gaz_hit *hit)
 static bool
 is_water(const struct scan *s, size_t i, const struct dz_gaz_hit *hit)
 {
-    const struct dz_place *p = &s->r->places[hit->places[0]];
+    const struct dz_place *p = &s->in.r->places[hit->places[0]];
     size_t n, past = i + hit->n_tokens;
     if (strcmp(p->kind, "settlement") != 0)
         return false;
     if (word(s, past, DZ_LEX_KIND(DZ_PW_WATER), &n) || word_before(s, i, DZ_LEX_KIND(DZ_PW_WATER)))
         return true;
-    const struct dz_token *next = at(s, past);
+    const struct dz_token *next = dz_scan_at(&s->in, past);
     bool name_goes_on = next && (next->capital || dz_view_is(next->fold, "-"));
-    return hit->n_tokens == 1 && i > s->begin && dz_view_is(s->d->tokens[i - 1].fold, "the") &&
-           strncmp(p->name_en, "The ", 4) != 0 && !name_goes_on && p->name_en[0] != '\0' &&
-           !word(s, past, DZ_LEX_KIND(DZ_PW_CITY), &n);
+    return hit->n_tokens == 1 && i > s->in.begin &&
+           dz_view_is(s->in.d->tokens[i - 1].fold, "the") && strncmp(p->name_en, "The ", 4) != 0 &&
+           !name_goes_on && p->name_en[0] != '\0' && !word(s, past, DZ_LEX_KIND(DZ_PW_CITY), &n);
 }
 
 /* A raion is never named without its head word; such aliases are surnames more often than not. */
@@ -277,9 +252,9 @@ static size_t
 plain_name(struct scan *s, size_t i)
 {
     struct dz_gaz_hit hit;
-    if (!dz_gaz_match(s->r, s->d, i, false, &hit) || !may_be_name(s, i, &hit))
+    if (!dz_gaz_match(s->in.r, s->in.d, i, false, &hit) || !may_be_name(s, i, &hit))
         return 0;
-    drop_raions(s->r, &hit);
+    drop_raions(s->in.r, &hit);
     if (hit.n == 0 || is_water(s, i, &hit))
         return 0;
     add_spot(s, i, hit.n_tokens, &hit, -1);
@@ -289,7 +264,7 @@ plain_name(struct scan *s, size_t i)
 static size_t
 place_at(struct scan *s, size_t i)
 {
-    const struct dz_token *t = tok(s, i);
+    const struct dz_token *t = dz_scan_token(&s->in, i);
     if (t->kind != DZ_TOKEN_WORD)
         return 0;
     size_t n = headed_list(s, i);
@@ -458,8 +433,8 @@ static bool
 title_case(const struct scan *s)
 {
     size_t words = 0, capitals = 0;
-    for (size_t i = s->begin; i < s->end; i++) {
-        const struct dz_token *t = &s->d->tokens[i];
+    for (size_t i = s->in.begin; i < s->in.end; i++) {
+        const struct dz_token *t = &s->in.d->tokens[i];
         if (t->kind != DZ_TOKEN_WORD || dz_text_function_word_is(t->fold))
             continue;
         words++;
@@ -481,9 +456,10 @@ inside_name(const struct scan *s, const struct spot *spot)
 {
     size_t past = spot->first + spot->n;
     struct dz_gaz_hit other;
-    return !spot->headed && spot->first > s->begin &&
-           capital_word(&s->d->tokens[spot->first - 1]) && capital_word(at(s, past)) &&
-           !dz_gaz_match(s->r, s->d, past, false, &other) && !title_case(s);
+    return !spot->headed && spot->first > s->in.begin &&
+           capital_word(&s->in.d->tokens[spot->first - 1]) &&
+           capital_word(dz_scan_at(&s->in, past)) &&
+           !dz_gaz_match(s->in.r, s->in.d, past, false, &other) && !title_case(s);
 }
 
 /* A capital that is not where something happens stands for its government; before the word of a
@@ -493,13 +469,14 @@ static bool
 is_metonym(const struct scan *s, const struct spot *spot)
 {
     size_t n, past = spot->first + spot->n;
-    const struct dz_token *next = at(s, past);
+    const struct dz_token *next = dz_scan_at(&s->in, past);
     if (next && next->capital && word(s, past, DZ_LEX_KIND(DZ_PW_PAPER), &n))
         return true;
-    const char *class_id = s->r->more[spot->hit.places[0]].class_id;
+    const char *class_id = s->in.r->more[spot->hit.places[0]].class_id;
     bool acts = word(s, spot->first, DZ_LEX_KIND(DZ_PW_CAPITAL), &n) ||
                 (class_id && strcmp(class_id, "union") == 0);
-    size_t the = spot->first > s->begin && dz_view_is(s->d->tokens[spot->first - 1].fold, "the");
+    size_t the =
+        spot->first > s->in.begin && dz_view_is(s->in.d->tokens[spot->first - 1].fold, "the");
     return acts && !word_before(s, spot->first - the,
                                 DZ_LEX_KIND(DZ_PW_LOCATIVE) | DZ_LEX_KIND(DZ_PW_CITY));
 }
@@ -535,22 +512,15 @@ emit(const struct context *c, const struct scan *s, const struct spot *spot,
         m->score -= 40;
 }
 
-static void
-set_sentence(struct scan *s, size_t k)
-{
-    s->begin = s->d->sentences[k].first_token;
-    s->end = s->begin + s->d->sentences[k].n_tokens;
-}
-
 enum dz_code
 dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
                struct dz_err *err)
 {
     (void)err;
-    struct scan s = {.r = r, .d = d};
+    struct scan s = {0};
     for (size_t k = 0; k < d->n_sentences; k++) {
-        set_sentence(&s, k);
-        for (size_t i = s.begin; i < s.end;) {
+        s.in = dz_scan_of(r, d, &d->sentences[k]);
+        for (size_t i = s.in.begin; i < s.in.end;) {
             size_t n = place_at(&s, i);
             i += n > 0 ? n : 1;
         }
@@ -558,7 +528,7 @@ dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentio
     struct context c = {.r = r, .d = d, .spots = s.spots, .n = s.n};
     collect_regions(&c);
     for (size_t k = 0; k < s.n; k++) {
-        set_sentence(&s, d->tokens[s.spots[k].first].sentence);
+        s.in = dz_scan_of(r, d, &d->sentences[d->tokens[s.spots[k].first].sentence]);
         emit(&c, &s, &s.spots[k], out);
     }
     dz_free(s.spots);

@@ -1,4 +1,4 @@
-#include "dz_rules_priv.h"
+#include "dz_scan_priv.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,46 +16,22 @@ struct decimal {
 #define FRACTION_MAX 12 /* digits behind the point */
 
 struct scan {
-    const struct dz_rules *r;
+    struct dz_scan in;
     struct dz_document *d;
     const bool *dated; /* tokens that belong to a date */
-    size_t end;        /* of the sentence */
 };
-
-static const struct dz_token *
-at(const struct scan *s, size_t i)
-{
-    return i < s->end ? &s->d->tokens[i] : NULL;
-}
-
-/* The same for reading a field: past the end there is an empty sign. */
-static const struct dz_token *
-tok(const struct scan *s, size_t i)
-{
-    static const struct dz_token none = {
-        .fold = {"", 0}, .kind = DZ_TOKEN_PUNCT, .space_before = true};
-    return i < s->end ? &s->d->tokens[i] : &none;
-}
-
-static bool
-is(const struct scan *s, size_t i, const char *fold)
-{
-    const struct dz_token *t = at(s, i);
-    return t && dz_view_is(t->fold, fold);
-}
 
 static bool
 glued(const struct scan *s, size_t i)
 {
-    const struct dz_token *t = at(s, i);
+    const struct dz_token *t = dz_scan_at(&s->in, i);
     return t && !t->space_before;
 }
 
 static const struct dz_lex_entry *
 word(const struct scan *s, size_t i, unsigned kinds, size_t *ret_n)
 {
-    *ret_n = 0;
-    return at(s, i) ? dz_lex_find(&s->r->numbers, s->d, i, kinds, ret_n) : NULL;
+    return dz_scan_phrase(&s->in, &s->in.r->numbers, i, kinds, ret_n);
 }
 
 static struct decimal
@@ -185,12 +161,12 @@ static size_t
 spaced_groups(const struct scan *s, size_t i, struct decimal *v)
 {
     size_t n = 1;
-    if (!plain_group(at(s, i), 3))
+    if (!plain_group(dz_scan_at(&s->in, i), 3))
         return n;
     for (; n < 5; n++) {
-        const struct dz_token *t = at(s, i + n);
+        const struct dz_token *t = dz_scan_at(&s->in, i + n);
         if (!plain_group(t, 3) || t->fold.n != 3 || !t->space_before || s->dated[i + n] ||
-            t->start - s->d->tokens[i + n - 1].end > 3)
+            t->start - s->in.d->tokens[i + n - 1].end > 3)
             break;
         struct decimal group;
         if (!read_digits(t->fold, false, &group))
@@ -206,10 +182,10 @@ scale_at(const struct scan *s, size_t i, int *ret_power)
 {
     size_t n;
     const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_NW_SCALE), &n);
-    if (!e || (tok(s, i)->fold.n == 1 && !glued(s, i)))
+    if (!e || (dz_scan_token(&s->in, i)->fold.n == 1 && !glued(s, i)))
         return 0;
     *ret_power = e->value[0] - '0';
-    if (is(s, i + n, ".") && glued(s, i + n) && at(s, i + n + 1))
+    if (dz_scan_is(&s->in, i + n, ".") && glued(s, i + n) && dz_scan_at(&s->in, i + n + 1))
         n++;
     return n;
 }
@@ -239,9 +215,10 @@ read_words(const struct scan *s, size_t i, struct decimal *ret)
     int64_t total = 0, group = 0;
     size_t n = 0, last = 0;
     int power;
-    while (at(s, i + n)) {
+    while (dz_scan_at(&s->in, i + n)) {
         size_t more, skip = 0;
-        if (n > 0 && ((is(s, i + n, "-") && glued(s, i + n)) || is(s, i + n, "and")))
+        if (n > 0 && ((dz_scan_is(&s->in, i + n, "-") && glued(s, i + n)) ||
+                      dz_scan_is(&s->in, i + n, "and")))
             skip = 1;
         const struct dz_lex_entry *e =
             word(s, i + n + skip, DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_FACTOR), &more);
@@ -287,13 +264,13 @@ bare_scale(const struct scan *s, size_t i, struct decimal *ret)
     static const char *const one[] = {"тисяча", "тисячу", "мільйон", "мільярд",
                                       "тысяча", "тысячу", "миллион", "миллиард"};
     int power;
-    size_t n = is(s, i, "a") ? 1 : 0;
+    size_t n = dz_scan_is(&s->in, i, "a") ? 1 : 0;
     size_t scale = scale_at(s, i + n, &power);
     if (scale == 0 || power == 2)
         return 0;
     bool single = n == 1;
     for (size_t k = 0; k < sizeof one / sizeof *one; k++)
-        single = single || is(s, i, one[k]);
+        single = single || dz_scan_is(&s->in, i, one[k]);
     *ret = (struct decimal){1, power};
     return single ? n + scale : 0;
 }
@@ -308,7 +285,7 @@ struct number {
 static bool
 number_at(const struct scan *s, size_t i, struct number *ret)
 {
-    const struct dz_token *t = at(s, i);
+    const struct dz_token *t = dz_scan_at(&s->in, i);
     if (!t || s->dated[i])
         return false;
     *ret = (struct number){0};
@@ -345,24 +322,25 @@ is_label(const struct scan *s, size_t i, size_t n)
                                          "статья", "статьи", "статье",  "convention"};
     static const char *const tails[] = {"st", "nd", "rd", "th", "го", "ого", "му", "й", "є",
                                         "е",  "х",  "ї",  "та", "ша", "я",   "s",  "ма"};
-    if (i > 0 && s->d->tokens[i - 1].sentence == s->d->tokens[i].sentence) {
-        const struct dz_token *t = &s->d->tokens[i - 1];
+    if (i > 0 && s->in.d->tokens[i - 1].sentence == s->in.d->tokens[i].sentence) {
+        const struct dz_token *t = &s->in.d->tokens[i - 1];
         size_t back = dz_view_is(t->fold, ".") && i > 1 && !t->space_before ? 2 : 1;
         for (size_t k = 0; k < sizeof before / sizeof *before; k++)
-            if (dz_view_is(s->d->tokens[i - back].fold, before[k]))
+            if (dz_view_is(s->in.d->tokens[i - back].fold, before[k]))
                 return true;
         bool touches =
-            !s->d->tokens[i].space_before &&
+            !s->in.d->tokens[i].space_before &&
             (t->kind != DZ_TOKEN_PUNCT || dz_view_is(t->fold, "/") || dz_view_is(t->fold, ":") ||
              dz_view_is(t->fold, "_") || dz_view_is(t->fold, "=") || dz_view_is(t->fold, "-"));
         if (touches)
             return true;
     }
     size_t past = i + n;
-    if (glued(s, past) && (is(s, past, "/") || is(s, past, ":") || is(s, past, "_")))
-        return at(s, past + 1) && glued(s, past + 1);
-    size_t hyphen = glued(s, past) && is(s, past, "-");
-    const struct dz_token *t = at(s, past + hyphen);
+    if (glued(s, past) && (dz_scan_is(&s->in, past, "/") || dz_scan_is(&s->in, past, ":") ||
+                           dz_scan_is(&s->in, past, "_")))
+        return dz_scan_at(&s->in, past + 1) && glued(s, past + 1);
+    size_t hyphen = glued(s, past) && dz_scan_is(&s->in, past, "-");
+    const struct dz_token *t = dz_scan_at(&s->in, past + hyphen);
     for (size_t k = 0; t && !t->space_before && k < sizeof tails / sizeof *tails; k++)
         if (dz_view_is(t->fold, tails[k]))
             return true;
@@ -376,8 +354,8 @@ is_label(const struct scan *s, size_t i, size_t n)
 static size_t
 unit_behind(const struct scan *s, size_t i, const char **ret_id)
 {
-    for (size_t n = 0; n < 5 && at(s, i + n); n++) {
-        const struct dz_token *t = at(s, i + n);
+    for (size_t n = 0; n < 5 && dz_scan_at(&s->in, i + n); n++) {
+        const struct dz_token *t = dz_scan_at(&s->in, i + n);
         size_t more;
         const struct dz_lex_entry *e = word(s, i + n, DZ_LEX_KIND(DZ_NW_UNIT), &more);
         if (e) {
@@ -390,7 +368,7 @@ unit_behind(const struct scan *s, size_t i, const char **ret_id)
             *ret_id = next ? next->id : e->id;
             return next ? past + more : past;
         }
-        bool hyphen = n == 0 && is(s, i, "-") && !t->space_before;
+        bool hyphen = n == 0 && dz_scan_is(&s->in, i, "-") && !t->space_before;
         if (t->kind == DZ_TOKEN_PUNCT && !hyphen)
             return 0;
         if (t->kind == DZ_TOKEN_NUMBER)
@@ -407,13 +385,14 @@ static size_t
 range_behind(const struct scan *s, size_t i, struct number *first, struct number *second)
 {
     size_t past = i + first->n, joint = 1;
-    const struct dz_token *before = i > 0 ? &s->d->tokens[i - 1] : NULL;
-    bool dash = is(s, past, "-") || is(s, past, "–") || is(s, past, "—");
-    bool to = is(s, past, "to") || is(s, past, "до");
+    const struct dz_token *before = i > 0 ? &s->in.d->tokens[i - 1] : NULL;
+    bool dash = dz_scan_is(&s->in, past, "-") || dz_scan_is(&s->in, past, "–") ||
+                dz_scan_is(&s->in, past, "—");
+    bool to = dz_scan_is(&s->in, past, "to") || dz_scan_is(&s->in, past, "до");
     bool opened = before && (dz_view_is(before->fold, "between") ||
                              dz_view_is(before->fold, "між") || dz_view_is(before->fold, "между"));
-    bool and_ =
-        opened && (is(s, past, "and") || is(s, past, "і") || is(s, past, "та") || is(s, past, "и"));
+    bool and_ = opened && (dz_scan_is(&s->in, past, "and") || dz_scan_is(&s->in, past, "і") ||
+                           dz_scan_is(&s->in, past, "та") || dz_scan_is(&s->in, past, "и"));
     if (!dash && !to && !and_)
         return 0;
     if (!number_at(s, past + joint, second))
@@ -437,7 +416,7 @@ currency_before(const struct scan *s, size_t i)
     static const char *const signs[][2] = {
         {"$", "dollars"}, {"€", "euros"}, {"₽", "rubles"}, {"₴", "hryvnias"}, {"£", "pounds"}};
     for (size_t k = 0; i > 0 && k < sizeof signs / sizeof *signs; k++)
-        if (dz_view_is(s->d->tokens[i - 1].fold, signs[k][0]))
+        if (dz_view_is(s->in.d->tokens[i - 1].fold, signs[k][0]))
             return signs[k][1];
     return NULL;
 }
@@ -470,9 +449,9 @@ quantity_at(const struct scan *s, size_t i, struct dz_mentions *out)
     unit = unit ? unit : found;
     const struct dz_lex_entry *q = NULL;
     size_t before = 0;
-    if (start > s->d->sentences[s->d->tokens[i].sentence].first_token)
-        q = dz_lex_before(&s->r->numbers, s->d, start, DZ_LEX_KIND(DZ_NW_QUALIFIER), &before);
-    if (q && s->d->tokens[start - before].sentence != s->d->tokens[i].sentence)
+    if (start > s->in.d->sentences[s->in.d->tokens[i].sentence].first_token)
+        q = dz_lex_before(&s->in.r->numbers, s->in.d, start, DZ_LEX_KIND(DZ_NW_QUALIFIER), &before);
+    if (q && s->in.d->tokens[start - before].sentence != s->in.d->tokens[i].sentence)
         q = NULL;
     if (!says_enough(&first, unit, q != NULL))
         return n;
@@ -504,8 +483,8 @@ dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_me
             dated[out->items[k].first_token + i] = true;
     for (size_t k = 0; k < d->n_sentences; k++) {
         const struct dz_sentence *sentence = &d->sentences[k];
-        struct scan s = {r, d, dated, sentence->first_token + sentence->n_tokens};
-        for (size_t i = sentence->first_token; i < s.end;) {
+        struct scan s = {dz_scan_of(r, d, sentence), d, dated};
+        for (size_t i = sentence->first_token; i < s.in.end;) {
             size_t n = d->tokens[i].kind == DZ_TOKEN_PUNCT ? 0 : quantity_at(&s, i, out);
             i += n > 0 ? n : 1;
         }
