@@ -1,16 +1,17 @@
 #!/usr/bin/python3
-"""kill_points.py --kind KIND [--points N] WORK
+"""kill_points.py --kind KIND [--points N] [--purge] WORK
 
-Kills `dokaz add` again and again and checks what is left. WORK is a folder to work in; $DOKAZ and
-$DOKAZ_PASSPHRASE_FILE are set.
+Kills `dokaz add` (or `dokaz purge`) again and again and checks what is left. WORK is a folder to
+work in; $DOKAZ and $DOKAZ_PASSPHRASE_FILE are set.
 
 KIND "delay": SIGKILL after growing delays. Any other KIND is a set of system calls (as strace names
 them): SIGKILL at entry of the n-th such call, for n spread over all of them; "error=EIO" or
 "error=ENOSPC" in --inject makes the call fail instead, once or (with "+") from then on.
 
-After each: every file that was reported as preserved is there with its bytes, `verify --deep` is
-clean, and a further add works. One TAP-free line per trouble on standard error; the last line of
-standard output is "N points, N cut short, N reported". Exit code 1 with any trouble.
+After each: `verify --deep` is clean; every file that was reported as preserved is there with its
+bytes, or what was reported as purged is gone; and the same command again finishes the work. One
+line per trouble on standard error; the last line of standard output is "N points, N cut short, N
+reported". Exit code 1 with any trouble.
 """
 
 import argparse
@@ -33,7 +34,7 @@ ENVIRONMENT = dict(os.environ, ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") +
 class Work:
     """A vault with one source, copied afresh for each point, and the folder that is added."""
 
-    def __init__(self, root, n_files):
+    def __init__(self, root, n_files, purge):
         self.root = root
         self.vault = root / "vault"
         self.fresh = root / "fresh"
@@ -52,6 +53,12 @@ class Work:
         first.write_text("The first source, which is there before anything goes wrong.\n")
         self.run("init", str(self.vault), bare=True)
         self.run("add", str(first))
+        self.words = ["add", "--json", str(self.files)]
+        self.gone = None
+        if purge:
+            self.run("add", str(self.files))
+            self.gone = self.sources()[2]["id"]
+            self.words = ["purge", self.gone, "--reason", "a test", "--json"]
         shutil.move(self.vault, self.fresh)
         shutil.move(self.state, self.fresh_state)
 
@@ -69,6 +76,10 @@ class Work:
                                f"{done.stdout.decode()[-300:]} {done.stderr.decode()[-600:]}")
         return done
 
+    def sources(self):
+        out = self.run("sources", "--json").stdout.decode()
+        return [json.loads(line) for line in out.splitlines()]
+
     def restore(self):
         shutil.rmtree(self.vault, ignore_errors=True)
         shutil.rmtree(self.state, ignore_errors=True)
@@ -77,7 +88,7 @@ class Work:
 
     def killed_after(self, seconds):
         """What was reported before SIGKILL came; whether it came in time."""
-        child = subprocess.Popen(self.command("add", "--json", str(self.files)),
+        child = subprocess.Popen(self.command(*self.words),
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                  env=self.environment())
         time.sleep(seconds)
@@ -88,27 +99,43 @@ class Work:
     def injected(self, calls, inject, nth):
         before = ["strace", "-f", "-qq", "-o", str(self.root / "trace"), "-e", f"trace={calls}",
                   "-e", f"inject={calls}:{inject}:when={nth}"]
-        done = self.run("add", "--json", str(self.files), check=False, before=before)
-        cut = done.returncode not in (0,)
-        return done.stdout, done.stderr, cut
+        done = self.run(*self.words, check=False, before=before)
+        return done.stdout, done.stderr, done.returncode != 0
 
     def count(self, calls):
         """How many of these calls an undisturbed add makes."""
         self.restore()
         trace = self.root / "trace"
-        self.run("add", str(self.files), before=["strace", "-f", "-qq", "-o", str(trace), "-e",
-                                                 f"trace={calls}"])
+        self.run(*self.words, before=["strace", "-f", "-qq", "-o", str(trace), "-e",
+                                      f"trace={calls}"])
         return sum(1 for line in trace.read_text().splitlines() if "(" in line)
 
     def check(self, point, out, err):
         try:
-            self.check_all(out, err)
+            for line in err.decode("utf-8", "replace").splitlines():
+                assert "Sanitizer" not in line and "runtime error" not in line, line
+            self.run("verify", "--deep")
+            if self.gone:
+                self.check_purge(out)
+            else:
+                self.check_add(out)
         except (RuntimeError, ValueError, AssertionError, subprocess.TimeoutExpired) as e:
             self.troubles.append(f"{point}: {e}")
 
-    def check_all(self, out, err):
-        for line in err.decode("utf-8", "replace").splitlines():
-            assert "Sanitizer" not in line and "runtime error" not in line, line
+    def check_purge(self, out):
+        ids = [row["id"] for row in self.sources()]
+        if out.strip():
+            self.reported += 1
+            assert self.gone not in ids, "it was reported as purged and is there"
+        self.run(*self.words, check=self.gone in ids)
+        rows = self.sources()
+        assert self.gone not in [row["id"] for row in rows], "it cannot be purged"
+        assert self.run("cat", self.gone, check=False).returncode == 1
+        self.run("add", "--json", str(self.root / "first.txt"))
+        self.run("verify", "--deep")
+        assert len(rows) == len(list(self.files.iterdir())), "another source is gone"
+
+    def check_add(self, out):
         reported = {}
         for line in out.decode().splitlines():
             try:
@@ -118,11 +145,7 @@ class Work:
             if row["outcome"] == "preserved":
                 reported[row["id"]] = row
         self.reported += len(reported)
-        self.run("verify", "--deep")
-        there = {}
-        for line in self.run("sources", "--json").stdout.decode().splitlines():
-            row = json.loads(line)
-            there[row["id"]] = row
+        there = {row["id"]: row for row in self.sources()}
         assert len(there) >= 1, "the first source is gone"
         for key, row in reported.items():
             assert key in there, f"{row['path']} was reported as preserved and is gone"
@@ -130,10 +153,9 @@ class Work:
         for key in list(reported)[-1:]:
             self.run("cat", key)
         # The same command again finishes the work, and nothing is there twice.
-        self.run("add", str(self.files))
-        self.run("verify", "--deep")
-        hashes = [json.loads(line)["sha256"]
-                  for line in self.run("sources", "--json").stdout.decode().splitlines()]
+        self.run(*self.words)
+        self.run("verify")
+        hashes = [row["sha256"] for row in self.sources()]
         wanted = {hashlib.sha256(f.read_bytes()).hexdigest() for f in self.files.iterdir()}
         assert wanted <= set(hashes), "a file is missing after the add was repeated"
         assert len(hashes) == len(set(hashes)) == len(wanted) + 1, "a source is there twice"
@@ -153,14 +175,15 @@ def main():
     parser.add_argument("--points", type=int, default=20)
     parser.add_argument("--files", type=int, default=8)
     parser.add_argument("--then-on", action="store_true")
+    parser.add_argument("--purge", action="store_true")
     parser.add_argument("work", type=Path)
     args = parser.parse_args()
-    work = Work(args.work, args.files)
+    work = Work(args.work, args.files, args.purge)
     n_cut = 0
     if args.kind == "delay":
         work.restore()
         began = time.monotonic()
-        work.run("add", str(work.files))
+        work.run(*work.words)
         whole = time.monotonic() - began
         tries = [whole * (i + 1) / args.points for i in range(args.points)]
     else:
