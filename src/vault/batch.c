@@ -62,12 +62,6 @@ collect_ids(void *ctx, const struct dz_leaf *leaf)
     return DZ_OK;
 }
 
-static int
-cmp_id(const void *a, const void *b)
-{
-    return memcmp(a, b, 32);
-}
-
 /* Something was written to objects/ and never committed: keep what the journal names, remove the
  * rest. */
 static enum dz_code
@@ -86,7 +80,7 @@ recover_objects(struct dz_vault *v, struct dz_err *err)
     }
     uint64_t removed = 0;
     if (code == DZ_OK && l.n)
-        qsort(l.ids, l.n, 32, cmp_id);
+        qsort(l.ids, l.n, 32, dz_compare_id);
     if (code == DZ_OK)
         code =
             dz_objects_recover(&v->objects, v->id, (const uint8_t(*)[32])l.ids, l.n, &removed, err);

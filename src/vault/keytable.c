@@ -275,12 +275,6 @@ dz_keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
     return DZ_OK;
 }
 
-static int
-cmp_id(const void *a, const void *b)
-{
-    return memcmp(a, b, 32);
-}
-
 enum dz_code
 dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                  struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
@@ -291,7 +285,7 @@ dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyri
     size_t n = 0;
     for (size_t i = 0; i < t->n_slots; i++) {
         const struct key_record *r = &t->slots[i];
-        if (r->type && !(n_drop && bsearch(r->id, drop, n_drop, 32, cmp_id)))
+        if (r->type && !(n_drop && bsearch(r->id, drop, n_drop, 32, dz_compare_id)))
             stay[n++] = *r;
     }
     struct keytable fresh = { .epoch = epoch, .file_bytes = HEAD_BYTES };

@@ -207,8 +207,8 @@ dz_objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn,
 
 /* ---- removing ---- */
 
-static int
-cmp_id(const void *a, const void *b)
+int
+dz_compare_id(const void *a, const void *b)
 {
     return memcmp(a, b, 32);
 }
@@ -216,7 +216,7 @@ cmp_id(const void *a, const void *b)
 static bool
 has_id(const uint8_t (*ids)[32], size_t n, const uint8_t id[32])
 {
-    return n && bsearch(id, ids, n, 32, cmp_id);
+    return n && bsearch(id, ids, n, 32, dz_compare_id);
 }
 
 struct copy_state {

@@ -17,12 +17,6 @@ struct removals {
     uint64_t epoch; /* the journal's */
 };
 
-static int
-cmp_id(const void *a, const void *b)
-{
-    return memcmp(a, b, 32);
-}
-
 static enum dz_code
 collect_leaf(struct removals *r, const struct dz_leaf *leaf)
 {
@@ -49,7 +43,7 @@ drop_bodies(struct dz_vault *v, struct dz_log *log, const struct removals *r, st
     for (uint64_t seq = 0; seq < dz_log_size(log) && code == DZ_OK; seq++) {
         struct dz_leaf leaf = { 0 };
         code = dz_entries_leaf(log, seq, &leaf, err);
-        if (code == DZ_OK && bsearch(leaf.sealed_sha256.b, r->bodies, r->n_bodies, 32, cmp_id)) {
+        if (code == DZ_OK && bsearch(leaf.sealed_sha256.b, r->bodies, r->n_bodies, 32, dz_compare_id)) {
             seqs = dz_grow(seqs, &cap, n + 1, sizeof *seqs);
             seqs[n++] = seq;
         }
@@ -74,9 +68,9 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
         }
     }
     if (r->n_objects)
-        qsort(r->objects, r->n_objects, 32, cmp_id);
+        qsort(r->objects, r->n_objects, 32, dz_compare_id);
     if (r->n_bodies)
-        qsort(r->bodies, r->n_bodies, 32, cmp_id);
+        qsort(r->bodies, r->n_bodies, 32, dz_compare_id);
     if (r->n_objects)
         DZ_TRY(dz_objects_drop(&v->objects, v->id, (const uint8_t(*)[32])r->objects, r->n_objects,
                                err));
@@ -91,7 +85,7 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
     if (r->n_bodies)
         memcpy(all + r->n_objects, r->bodies, r->n_bodies * 32);
     if (n)
-        qsort(all, n, 32, cmp_id);
+        qsort(all, n, 32, dz_compare_id);
     enum dz_code code = dz_keytable_rewrite(v->fd, v->id, &v->keys, &v->table, r->epoch,
                                          (const uint8_t(*)[32])all, n, err);
     dz_free(all);

@@ -129,6 +129,9 @@ struct objects {
     uint64_t last_bytes;   /* length of the last segment */
     bool scanned;
 };
+/** Order of 32-byte ids and hashes, for qsort and bsearch. */
+int
+dz_compare_id(const void *a, const void *b);
 DZ_MUSTUSE enum dz_code
 dz_objects_open(int vault_fd, struct objects *o, struct dz_err *err);
 void
