@@ -21,7 +21,8 @@ struct writer {
     bool canonical; /* no reals, no nulls, safe integers only */
 };
 
-static enum dz_code put_value(const struct writer *w, const json_t *value, size_t depth);
+static enum dz_code
+put_value(const struct writer *w, const json_t *value, size_t depth);
 
 /* RFC 8785, section 3.2.2.2: what has a short escape gets it, other controls \u00xx in lower
  * case, and everything else stands for itself. */

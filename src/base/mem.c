@@ -30,8 +30,7 @@ dz_panic(const char *line)
 __attribute__((noreturn, cold)) static void
 out_of_memory(void)
 {
-    dz_panic(_(
-        "out of memory: what was acknowledged is safe; close other programs and try again"));
+    dz_panic(_("out of memory: what was acknowledged is safe; close other programs and try again"));
 }
 
 void *

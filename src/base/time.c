@@ -3,9 +3,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define US_PER_SECOND   INT64_C(1000000)
+#define US_PER_SECOND INT64_C(1000000)
 #define SECONDS_PER_DAY INT64_C(86400)
-#define DAYS_PER_ERA    INT64_C(146097) /* 400 Gregorian years repeat exactly */
+#define DAYS_PER_ERA INT64_C(146097) /* 400 Gregorian years repeat exactly */
 
 /* Division that rounds down, so that the time before 1970 needs no special case. */
 static int64_t

@@ -2,7 +2,7 @@
 
 #include "dz_mem.h"
 
-#define REPLACEMENT  0xFFFDU
+#define REPLACEMENT 0xFFFDU
 #define ANCHOR_EVERY ((size_t)64) /* characters between two anchors of a map */
 
 /* One step of the decoder: the character at p (n >= 1 bytes there) and its length. For

@@ -37,8 +37,8 @@ struct dz_mention {
     int score;        /* 0..100 */
 
     /* date */
-    char edtf[64];      /* "" when not a date */
-    bool inferred;      /* year or more comes from context, not from the expression */
+    char edtf[64]; /* "" when not a date */
+    bool inferred; /* year or more comes from context, not from the expression */
     enum dz_date_role date_role;
 
     /* quantity: decimals as text, "" when absent */
@@ -49,20 +49,20 @@ struct dz_mention {
     char unit[32];
 
     /* place */
-    const char *place_id;  /* gazetteer id or NULL (unknown or ambiguous) */
-    const char *place_name; /* name_en for display */
-    const char *place_kind; /* settlement raion oblast republic country region territory */
+    const char *place_id;    /* gazetteer id or NULL (unknown or ambiguous) */
+    const char *place_name;  /* name_en for display */
+    const char *place_kind;  /* settlement raion oblast republic country region territory */
     const char **candidates; /* ids when ambiguous */
     size_t n_candidates;
-    bool metonym;          /* stands for a government ("Kyiv said") */
+    bool metonym; /* stands for a government ("Kyiv said") */
 
     /* person */
-    struct dz_view name;  /* longest form found in the text; in the document's arena */
+    struct dz_view name; /* longest form found in the text; in the document's arena */
     /* official expert journalist victim witness other (role ids as in the corpus) */
     const char *role;
     /* speaks as a private person, first name only, changed name, victim, helper */
     bool protect;
-    uint32_t person_ix;   /* same number for all mentions of one person in one text */
+    uint32_t person_ix; /* same number for all mentions of one person in one text */
 
     /* office */
     const char *office_id; /* data/offices id or NULL */

@@ -39,8 +39,8 @@ dz_rules_ids(const struct dz_rules *r, const char *list, size_t *ret_n);
 /* Gazetteer */
 struct dz_place {
     const char *id;
-    const char *kind;    /* settlement raion oblast republic country region territory */
-    const char *parent;  /* id or NULL */
+    const char *kind;   /* settlement raion oblast republic country region territory */
+    const char *parent; /* id or NULL */
     const char *name_en;
     const char *name_uk;
     const char *name_ru;

@@ -70,11 +70,12 @@ dz_find_dates(const struct dz_rules *r, struct dz_document *d, const struct dz_d
     for (size_t i = 0; i < list.n; i++) {
         struct dz_date_found *f = &list.items[i];
         bool inferred;
-        /* Days counted from an estimate, or from a month, would pretend to know; months and years are safe enough. */
+        /* Days counted from an estimate, or from a month, would pretend to know; months and years
+         * are safe enough. */
         bool day_needed = f->rel != DZ_REL_NONE && f->from.month == 0;
-        if (!dz_dates_complete(d, &list, i,
-                               day_needed ? (published && exact ? &now : NULL) : (known ? &now : NULL),
-                               &inferred))
+        if (!dz_dates_complete(
+                d, &list, i,
+                day_needed ? (published && exact ? &now : NULL) : (known ? &now : NULL), &inferred))
             continue;
         struct dz_mention *m =
             dz_mention_add(out, d, DZ_MENTION_DATE, f->first, f->n, f->rule, f->score);

@@ -181,7 +181,8 @@ dz_person_holders(struct dz_person_finder *f)
     {
         const char *key;
         json_t *name;
-        json_object_foreach(json_object_get(holder, "name"), key, name) {
+        json_object_foreach(json_object_get(holder, "name"), key, name)
+        {
             add_holder(f, json_string_value(name));
         }
     }

@@ -20,12 +20,12 @@ dz_aead_new(const uint8_t key[AEAD_KEY_BYTES], enum aead_use use);
 /* n bytes of in to n + 16 bytes of out; out may be in. A nonce must never come twice. */
 void
 dz_aead_seal(EVP_CIPHER_CTX *a, const uint8_t nonce[AEAD_NONCE_BYTES], const void *in, size_t n,
-          uint8_t *out);
+             uint8_t *out);
 /* n + 16 bytes of in to n bytes of out. False: the tag does not fit, and out is wiped. in and out
  * must not overlap, so that the caller can try another nonce on the same bytes. */
 bool
 dz_aead_open(EVP_CIPHER_CTX *a, const uint8_t nonce[AEAD_NONCE_BYTES], const uint8_t *in, size_t n,
-          uint8_t *out);
+             uint8_t *out);
 /* Wipes the key; NULL is fine. */
 void
 dz_aead_free(EVP_CIPHER_CTX *a);

@@ -106,7 +106,7 @@ dz_fact_is_forbidden(const char *name)
     };
     char lower[64];
     size_t n = 0;
-    for (; name[n] && n < sizeof lower - 1; n++)
+    for (; n < sizeof lower - 1 && name[n]; n++)
         lower[n] = (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] + 32 : name[n]);
     lower[n] = '\0';
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

@@ -111,7 +111,7 @@ dz_log_each_checkpoint(struct dz_log *l, dz_checkpoint_fn *fn, void *ctx, struct
 DZ_MUSTUSE enum dz_code
 dz_log_drop_bodies(struct dz_log *l, const uint64_t *seqs, size_t n, struct dz_err *err);
 
-#define DZ_SEQ_NONE   UINT64_MAX       /* no single entry is meant */
+#define DZ_SEQ_NONE UINT64_MAX         /* no single entry is meant */
 #define DZ_SEQ_NOTICE (UINT64_MAX - 1) /* no damage: only dz_keyless_verify gives these */
 /** One finding of a check: what is damaged (a path) and what it touches; seq is an entry's number
  *  or one of the two above. message is translated and lives until the function returns. */

@@ -27,11 +27,11 @@ dz_keyless_notice(struct keyless *k, const char *thing, const char *message);
 /* Hash up to n bytes of a file from where it stands; *ret_n less than n when it ended. */
 DZ_MUSTUSE enum dz_code
 dz_keyless_hash(struct keyless *k, int fd, uint64_t n, struct dz_hash32 *ret, uint64_t *ret_n,
-             struct dz_err *err);
+                struct dz_err *err);
 /* A whole thing was read: mark it, or say that nothing names it. */
 void
 dz_keyless_found(struct keyless *k, enum dz_thing_class cls, const struct dz_hash32 *sha256,
-              uint64_t size_bytes, const char *thing);
+                 uint64_t size_bytes, const char *thing);
 DZ_MUSTUSE enum dz_code
 dz_keyless_objects(struct keyless *k, struct dz_err *err);
 

@@ -59,21 +59,21 @@ dz_frame_parse(struct dz_view bytes, enum frame_check check, struct frame *ret);
 /* Next frame of a file; seq is the number it has to carry. Views live until the next call. */
 DZ_MUSTUSE enum dz_code
 dz_frame_next(struct window *w, uint64_t seq, struct frame *ret, enum piece_state *ret_state,
-           struct dz_err *err);
+              struct dz_err *err);
 void
 dz_frame_write(struct dz_buf *out, char type, uint64_t seq, struct dz_view leaf,
-            struct dz_view sealed);
+               struct dz_view sealed);
 
 /* Next record of the checkpoints file; *ret_note lives until the next call. */
 DZ_MUSTUSE enum dz_code
 dz_checkpoint_next(struct window *w, struct dz_view *ret_note, enum piece_state *ret_state,
-                struct dz_err *err);
+                   struct dz_err *err);
 void
 dz_checkpoint_write(struct dz_buf *out, struct dz_view note);
 /* Open a note of this log: signature, origin. */
 DZ_MUSTUSE enum dz_code
 dz_checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct dz_checkpoint *ret,
-                struct dz_err *err);
+                   struct dz_err *err);
 
 /* Whether what looks like an unfinished record holds a whole note after all: then its frame was
  * changed. */
@@ -90,7 +90,7 @@ struct last_checkpoint {
 };
 DZ_MUSTUSE enum dz_code
 dz_checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_checkpoint *ret,
-                     struct dz_err *err);
+                        struct dz_err *err);
 
 /* What was written but reached the disk only in parts reads as zeros in whole sectors. True when
  * the bytes, which stand at offset, hold such a hole. */
@@ -151,7 +151,7 @@ struct dz_log {
 
 DZ_MUSTUSE enum dz_code
 dz_log_read_info(int journal_fd, const char *name, int *ret_dir, struct dz_log_info *ret,
-              struct dz_err *err);
+                 struct dz_err *err);
 /* Read everything anew, as after opening. */
 DZ_MUSTUSE enum dz_code
 dz_log_load(struct dz_log *l, struct dz_err *err);

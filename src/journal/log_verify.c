@@ -239,8 +239,8 @@ open_window(struct check *c, const char *name, struct window *w, struct dz_err *
 static enum dz_code
 check_names(struct check *c, struct dz_err *err)
 {
-    static const char *const known[] = {NAME_INFO,       NAME_FRAMES,     NAME_CHECKPOINTS,
-                                        NAME_INDEX,      NAME_FRAMES_NEW, NAME_INDEX_NEW,
+    static const char *const known[] = {NAME_INFO,    NAME_FRAMES,     NAME_CHECKPOINTS,
+                                        NAME_INDEX,   NAME_FRAMES_NEW, NAME_INDEX_NEW,
                                         NAME_INFO_TMP};
     char **names = NULL;
     size_t n = 0;

@@ -36,7 +36,7 @@ dz_things_find(const struct things *t, enum dz_thing_class cls, const struct dz_
 /* A leaf of log number `log` brings or removes the thing. */
 void
 dz_things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash32 *sha256,
-             uint32_t log, bool brings, uint64_t size_bytes);
+                uint32_t log, bool brings, uint64_t size_bytes);
 /* Call once after the last leaf. */
 void
 dz_things_settle(struct things *t);

@@ -67,11 +67,11 @@ collect_ids(void *ctx, const struct dz_leaf *leaf)
 static enum dz_code
 recover_objects(struct dz_vault *v, struct dz_err *err)
 {
-    struct id_list l = { 0 };
+    struct id_list l = {0};
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
         for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]) && code == DZ_OK; seq++) {
-            struct dz_leaf leaf = { 0 };
+            struct dz_leaf leaf = {0};
             code = dz_entries_leaf(v->logs[i], seq, &leaf, err);
             if (code == DZ_OK)
                 code = collect_ids(&l, &leaf);
@@ -273,7 +273,7 @@ pending_done(struct pending *p)
     json_decref(p->body);
     dz_free(p->things);
     dz_free(p->removes);
-    *p = (struct pending){ 0 };
+    *p = (struct pending){0};
 }
 
 static void
@@ -288,7 +288,7 @@ static enum dz_code
 object_thing(struct dz_batch *b, const char *hex, struct dz_thing *ret, struct dz_err *err)
 {
     const struct object_place *place = NULL;
-    *ret = (struct dz_thing){ .cls = DZ_THING_OBJECT };
+    *ret = (struct dz_thing){.cls = DZ_THING_OBJECT};
     if (!dz_hex_decode(dz_view_of(hex), ret->sha256.b, 32))
         return dz_fail(err, DZ_E_INPUT, "'%s' is not an object", hex);
     DZ_TRY(dz_objects_find(&b->v->objects, ret->sha256.b, &place, err));
@@ -332,7 +332,7 @@ enum dz_code
 dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
                const char *const *objects, char *ret_ref, struct dz_err *err)
 {
-    struct pending p = { 0 };
+    struct pending p = {0};
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < b->n_files; i++)
         add_thing(&p.things, &p.n_things, &p.cap_things, &b->files[i]);
@@ -365,9 +365,9 @@ body_thing(struct dz_batch *b, const char *ref, struct dz_thing *ret, struct dz_
     if (!log || r.n < 34 || !dz_parse_u64((struct dz_view){r.p + 33, r.n - 33}, &seq) ||
         seq >= dz_log_size(log))
         return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
-    struct dz_leaf leaf = { 0 };
+    struct dz_leaf leaf = {0};
     DZ_TRY(dz_entries_leaf(log, seq, &leaf, err));
-    *ret = (struct dz_thing){ .cls = DZ_THING_BODY, .sha256 = leaf.sealed_sha256 };
+    *ret = (struct dz_thing){.cls = DZ_THING_BODY, .sha256 = leaf.sealed_sha256};
     dz_leaf_done(&leaf);
     return DZ_OK;
 }
@@ -380,7 +380,7 @@ dz_batch_removal(struct dz_batch *b, const char *kind, const json_t *fields,
     json_t *refs = json_array();
     json_object_set_new(full, "bodies", refs);
     dz_json_set_int(full, "epoch", (int64_t)b->v->table.epoch + 1);
-    struct pending p = { 0 };
+    struct pending p = {0};
     struct dz_thing t;
     enum dz_code code = DZ_OK;
     for (size_t i = 0; objects && objects[i] && code == DZ_OK; i++) {
@@ -421,7 +421,7 @@ seal_entry(struct dz_batch *b, size_t i, struct dz_log_batch *frames, struct dz_
     struct dz_vault *v = b->v;
     struct dz_log *log = v->logs[v->own_log];
     struct pending *p = &b->entries[i];
-    struct key_record rec = { .type = 'b' };
+    struct key_record rec = {.type = 'b'};
     dz_os_random(rec.key, sizeof rec.key);
     dz_os_random(rec.salt, sizeof rec.salt);
     struct dz_leaf leaf = {.brings = p->things,
@@ -446,7 +446,7 @@ static enum dz_code
 make_durable(struct dz_batch *b, struct dz_err *err)
 {
     struct dz_vault *v = b->v;
-    struct dz_log_batch frames = { .frames = DZ_BUF(FRAMES_MAX) };
+    struct dz_log_batch frames = {.frames = DZ_BUF(FRAMES_MAX)};
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < b->n && code == DZ_OK; i++)
         code = seal_entry(b, i, &frames, err);

@@ -105,7 +105,7 @@ first_entry(struct dz_vault *v, struct dz_err *err)
 static enum dz_code
 fill(struct dz_vault *v, const struct dz_secret *passphrase, struct dz_err *err)
 {
-    static const char *const folders[] = { "keys", "journal", "objects", "keytable" };
+    static const char *const folders[] = {"keys", "journal", "objects", "keytable"};
     dz_os_random(v->id, sizeof v->id);
     dz_hex_encode(v->id, sizeof v->id, v->id_hex);
     for (int i = 0; i < 4; i++)

@@ -141,13 +141,13 @@ dz_arg_text(const char *s)
 struct dz_arg
 dz_arg_view(struct dz_view v)
 {
-    return (struct dz_arg){ .kind = DZ_ARG_TEXT, .text = v.n ? v.p : "", .n = v.n };
+    return (struct dz_arg){.kind = DZ_ARG_TEXT, .text = v.n ? v.p : "", .n = v.n};
 }
 
 struct dz_arg
 dz_arg_int(int64_t n)
 {
-    return (struct dz_arg){ .kind = DZ_ARG_INT, .number = n };
+    return (struct dz_arg){.kind = DZ_ARG_INT, .number = n};
 }
 
 static int
@@ -209,7 +209,7 @@ struct dz_view
 dz_rows_view(struct dz_rows *r, int col)
 {
     const char *p = (const char *)sqlite3_column_text(r->stmt, col);
-    return (struct dz_view){ p ? p : "", p ? (size_t)sqlite3_column_bytes(r->stmt, col) : 0 };
+    return (struct dz_view){p ? p : "", p ? (size_t)sqlite3_column_bytes(r->stmt, col) : 0};
 }
 
 const char *

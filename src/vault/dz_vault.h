@@ -24,17 +24,17 @@ struct dz_secret;
 struct dz_db;
 struct dz_batch;
 
-#define DZ_ID_MAX 24    /* bytes of a record id with its NUL: "src-" and 10 characters */
-#define DZ_HEX32 65     /* 64 hex characters and NUL */
+#define DZ_ID_MAX 24 /* bytes of a record id with its NUL: "src-" and 10 characters */
+#define DZ_HEX32 65  /* 64 hex characters and NUL */
 
 /** An entry as `apply` sees it. All borrowed for the call. */
 struct dz_entry_view {
-    const char *log;   /* 32 hex characters */
-    uint64_t seq;      /* from 0 */
-    const char *ref;   /* "log:seq", what `revises` names */
+    const char *log; /* 32 hex characters */
+    uint64_t seq;    /* from 0 */
+    const char *ref; /* "log:seq", what `revises` names */
     const char *kind;
     const char *member;
-    const char *time;  /* RFC 3339 */
+    const char *time; /* RFC 3339 */
     const json_t *body;
 };
 
@@ -110,7 +110,7 @@ struct dz_object_info {
     char sha256[DZ_HEX32]; /* of the plain bytes */
     uint64_t size_bytes;   /* plain */
     uint64_t stored_bytes;
-    const char *codec;     /* "zstd" or "none" */
+    const char *codec; /* "zstd" or "none" */
 };
 typedef enum dz_code
 dz_chunk_fn(void *ctx, const void *p, size_t n, struct dz_err *err);

@@ -27,7 +27,7 @@ dz_entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz
 
 enum dz_code
 dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body,
-             uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct dz_err *err)
+                uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf leaf_bytes = DZ_BUF(65536);
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
@@ -45,7 +45,7 @@ dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **r
         code = dz_fail(err, DZ_E_CORRUPT, "the key of its body is missing from the key table");
     if (code != DZ_OK) {
         dz_leaf_done(ret_leaf);
-        *ret_leaf = (struct dz_leaf){ 0 };
+        *ret_leaf = (struct dz_leaf){0};
         return dz_while(err, "entry %.8s:%llu", dz_log_get_info(log)->id_hex,
                         (unsigned long long)seq);
     }
@@ -92,7 +92,7 @@ head_done(struct head *h)
     json_decref(h->body);
     dz_leaf_done(&h->leaf);
     h->body = NULL;
-    h->leaf = (struct dz_leaf){ 0 };
+    h->leaf = (struct dz_leaf){0};
 }
 
 /* Load the next entry that still has a body. */
@@ -106,7 +106,7 @@ head_fill(struct dz_vault *v, struct dz_log *log, struct head *h, struct dz_err 
             return DZ_OK;
         }
         dz_leaf_done(&h->leaf);
-        h->leaf = (struct dz_leaf){ 0 };
+        h->leaf = (struct dz_leaf){0};
         h->seq++;
     }
     return DZ_OK;
@@ -124,19 +124,19 @@ give(struct dz_vault *v, struct dz_log *log, struct head *h, dz_entry_fn *fn, vo
     dz_buf_done(&text);
     if (check_body(v, log, h->seq, h->body, &h->leaf, h->sig, err) != DZ_OK)
         return dz_while(err, "entry %.8s:%llu", hex, (unsigned long long)h->seq);
-    struct dz_entry_view e = { .log = hex,
-                               .seq = h->seq,
-                               .ref = ref,
-                               .kind = dz_json_str(h->body, "kind"),
-                               .member = dz_json_str(h->body, "member"),
-                               .time = dz_json_str(h->body, "time"),
-                               .body = h->body };
+    struct dz_entry_view e = {.log = hex,
+                              .seq = h->seq,
+                              .ref = ref,
+                              .kind = dz_json_str(h->body, "kind"),
+                              .member = dz_json_str(h->body, "member"),
+                              .time = dz_json_str(h->body, "time"),
+                              .body = h->body};
     return fn(ctx, &e, err);
 }
 
 enum dz_code
 dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
-             struct dz_err *err)
+                struct dz_err *err)
 {
     struct head *heads = dz_alloc_array(v->n_logs, sizeof *heads);
     for (size_t i = 0; i < v->n_logs; i++)
@@ -177,15 +177,14 @@ dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, stru
     struct dz_view r = dz_view_of(ref);
     const char *colon = memchr(r.p, ':', r.n);
     uint64_t seq;
-    if (!colon || colon - r.p != 32 ||
-        !dz_parse_u64((struct dz_view){ colon + 1, r.n - 33 }, &seq))
+    if (!colon || colon - r.p != 32 || !dz_parse_u64((struct dz_view){colon + 1, r.n - 33}, &seq))
         return dz_fail(err, DZ_E_USAGE,
                        "'%s' is not an entry: write LOG:NUMBER as 'dokaz log' shows it", ref);
     DZ_AUTO_FREE char *hex = dz_strndup(r.p, 32);
     struct dz_log *log = dz_vault_log_by_hex(v, hex);
     if (!log || seq >= dz_log_size(log))
         return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
-    struct dz_leaf leaf = { 0 };
+    struct dz_leaf leaf = {0};
     uint8_t sig[64];
     json_t *body = NULL;
     DZ_TRY(dz_entries_open(v, log, seq, &body, sig, &leaf, err));

@@ -32,7 +32,7 @@ dz_guard_open(struct dz_vault *v, struct dz_err *err)
 enum dz_code
 dz_guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, struct dz_err *err)
 {
-    *ret = (struct dz_checkpoint){ 0 };
+    *ret = (struct dz_checkpoint){0};
     if (!v->state_dir)
         return DZ_OK;
     const struct dz_log_info *info = dz_log_get_info(log);

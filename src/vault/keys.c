@@ -44,7 +44,7 @@ member_file_write(int vault_fd, const char *member, const struct dz_secret *pass
     DZ_TRY(member_file_key(passphrase, &kdf, member, &key, err));
 
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(4096);
-    struct dz_view plain = { (const char *)dz_secret_peek(identity), dz_secret_size(identity) };
+    struct dz_view plain = {(const char *)dz_secret_peek(identity), dz_secret_size(identity)};
     DZ_TRY(dz_seal_bytes(dz_secret_peek(key), plain, &sealed, err));
 
     DZ_AUTO_BUF struct dz_buf b64 = DZ_BUF(8192);
@@ -94,8 +94,8 @@ member_file_read(int vault_fd, const char *member, const struct dz_secret *passp
         return dz_fail(err, DZ_E_CORRUPT, "%s: the key file is damaged: restore it from a backup",
                        path);
 
-    struct dz_kdf_params kdf = { .ops = (uint64_t)dz_json_int(params, "ops", 0),
-                                 .mem_kib = (uint64_t)dz_json_int(params, "mem_kib", 0) };
+    struct dz_kdf_params kdf = {.ops = (uint64_t)dz_json_int(params, "ops", 0),
+                                .mem_kib = (uint64_t)dz_json_int(params, "mem_kib", 0)};
     memcpy(kdf.salt, salt.p, sizeof kdf.salt);
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
     DZ_TRY(member_file_key(passphrase, &kdf, member, &key, err));
@@ -120,7 +120,7 @@ age_file_write(int vault_fd, const char *path, const struct dz_secret *identity,
     uint8_t pk[1][DZ_X25519_BYTES];
     DZ_TRY(dz_age_identity_public(identity, pk[0], err));
     DZ_AUTO_BUF struct dz_buf file = DZ_BUF(KEY_FILE_MAX);
-    struct dz_view plain = { (const char *)dz_secret_peek(content), dz_secret_size(content) };
+    struct dz_view plain = {(const char *)dz_secret_peek(content), dz_secret_size(content)};
     DZ_TRY(dz_age_seal_bytes((const uint8_t(*)[DZ_X25519_BYTES])pk, 1, plain, &file, err));
     return dz_os_replace(vault_fd, path, dz_buf_view(&file), err);
 }
@@ -143,9 +143,9 @@ age_file_read(int vault_fd, const char *path, const struct dz_secret *identity, 
 
 enum dz_code
 dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
-            struct dz_err *err)
+               struct dz_err *err)
 {
-    struct keyring k = { 0 };
+    struct keyring k = {0};
     uint8_t id[8];
     dz_os_random(id, sizeof id);
     dz_hex_encode(id, sizeof id, k.member);
@@ -200,7 +200,7 @@ enum dz_code
 dz_keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase,
              struct keyring *ret, struct dz_err *err)
 {
-    struct keyring k = { 0 };
+    struct keyring k = {0};
     if (member) {
         uint8_t id[8];
         if (!dz_hex_decode(dz_view_of(member), id, sizeof id))
@@ -234,7 +234,7 @@ dz_keys_done(struct keyring *k)
     dz_secret_free(k->identity);
     dz_secret_free(k->sign_seed);
     dz_secret_free(k->compartment);
-    *k = (struct keyring){ 0 };
+    *k = (struct keyring){0};
 }
 
 enum dz_code
@@ -252,13 +252,13 @@ dz_keys_derive(const struct keyring *k, const char *label, const void *salt, siz
 
 enum dz_code
 dz_keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
-                      const struct dz_secret *seed, struct dz_err *err)
+                         const struct dz_secret *seed, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
     DZ_TRY(
         dz_keys_derive(k, "dokaz/v1/log-signer", log, strlen(log), DZ_FILE_KEY_BYTES, &key, err));
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(4096);
-    struct dz_view plain = { (const char *)dz_secret_peek(seed), dz_secret_size(seed) };
+    struct dz_view plain = {(const char *)dz_secret_peek(seed), dz_secret_size(seed)};
     DZ_TRY(dz_seal_bytes(dz_secret_peek(key), plain, &sealed, err));
     DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.log", log);
     return dz_os_replace(vault_fd, path, dz_buf_view(&sealed), err);
@@ -292,7 +292,7 @@ dz_keys_file_thing(int vault_fd, const char *path, struct dz_thing *ret, struct 
 {
     DZ_AUTO_BUF struct dz_buf file = DZ_BUF(KEY_FILE_MAX);
     DZ_TRY(dz_os_slurp(vault_fd, path, KEY_FILE_MAX, &file, err));
-    *ret = (struct dz_thing){ .cls = DZ_THING_FILE, .size_bytes = file.n };
+    *ret = (struct dz_thing){.cls = DZ_THING_FILE, .size_bytes = file.n};
     dz_sha256(file.p, file.n, ret->sha256.b);
     return DZ_OK;
 }

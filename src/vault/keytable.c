@@ -15,7 +15,7 @@
 #define RECORD_BYTES 81
 #define BATCH_MAX (64u << 20)
 
-static const char *const copies[2] = { "keytable/" COMPARTMENT ".a", "keytable/" COMPARTMENT ".b" };
+static const char *const copies[2] = {"keytable/" COMPARTMENT ".a", "keytable/" COMPARTMENT ".b"};
 
 /* ---- in memory: open addressing by the first bytes of the id, which are a hash already ---- */
 
@@ -42,7 +42,7 @@ void
 dz_keytable_put(struct keytable *t, const struct key_record *r)
 {
     if (t->n * 2 + 2 > t->n_slots) {
-        struct keytable bigger = { .n_slots = t->n_slots ? t->n_slots * 2 : 256 };
+        struct keytable bigger = {.n_slots = t->n_slots ? t->n_slots * 2 : 256};
         bigger.slots = dz_alloc_array(bigger.n_slots, sizeof *bigger.slots);
         for (size_t i = 0; i < t->n_slots; i++)
             if (t->slots[i].type)
@@ -70,7 +70,7 @@ void
 dz_keytable_done(struct keytable *t)
 {
     wipe_slots(t->slots, t->n_slots);
-    *t = (struct keytable){ 0 };
+    *t = (struct keytable){0};
 }
 
 /* ---- on disk ---- */
@@ -126,9 +126,9 @@ add_batch(struct dz_buf *out, const struct keyring *k, uint64_t epoch, uint64_t 
 
 enum dz_code
 dz_keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
-                struct dz_err *err)
+                   struct dz_err *err)
 {
-    struct keytable empty = { 0 };
+    struct keytable empty = {0};
     return dz_keytable_rewrite(vault_fd, vault_id, k, &empty, 1, NULL, 0, err);
 }
 
@@ -156,7 +156,7 @@ read_copy(int fd, const char *name, const struct keyring *k, struct keytable *t,
             dz_unseal_bytes(dz_secret_peek(key), (struct dz_view){(char *)sealed, n}, &plain, NULL);
         if (code == DZ_OK && plain.n % RECORD_BYTES == 0) {
             for (size_t i = 0; i < plain.n; i += RECORD_BYTES) {
-                struct key_record rec = { .type = (uint8_t)plain.p[i] };
+                struct key_record rec = {.type = (uint8_t)plain.p[i]};
                 memcpy(rec.id, plain.p + i + 1, 32);
                 memcpy(rec.key, plain.p + i + 33, 16);
                 memcpy(rec.salt, plain.p + i + 49, 32);
@@ -204,7 +204,7 @@ dz_keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring 
     /* Later calls only read what was appended since, from a copy that was whole. */
     if (t->file_bytes)
         return load_copy(vault_fd, copies[t->weak_copy == 1 ? 1 : 0], vault_id, k, t, err);
-    struct keytable a = { 0 }, b = { 0 };
+    struct keytable a = {0}, b = {0};
     enum dz_code ca = load_copy(vault_fd, copies[0], vault_id, k, &a, err);
     enum dz_code cb = load_copy(vault_fd, copies[1], vault_id, k, &b, ca == DZ_OK ? NULL : err);
     bool take_a = ca == DZ_OK && (cb != DZ_OK || a.epoch > b.epoch ||
@@ -231,7 +231,7 @@ heal_copy(int vault_fd, int bad, uint64_t n, struct dz_err *err)
     DZ_TRY(dz_os_open(vault_fd, copies[1 - bad], DZ_OS_READ, &fd, err));
     DZ_AUTO_FREE uint8_t *bytes = dz_alloc((size_t)n);
     DZ_TRY(dz_os_pread_all(fd, bytes, (size_t)n, 0, err));
-    return dz_os_replace(vault_fd, copies[bad], (struct dz_view){ (char *)bytes, (size_t)n }, err);
+    return dz_os_replace(vault_fd, copies[bad], (struct dz_view){(char *)bytes, (size_t)n}, err);
 }
 
 enum dz_code
@@ -259,7 +259,7 @@ append_copy(int vault_fd, const char *path, uint64_t at, struct dz_view bytes, s
 
 enum dz_code
 dz_keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
-                const struct key_record *recs, size_t n, struct dz_err *err)
+                   const struct key_record *recs, size_t n, struct dz_err *err)
 {
     if (n == 0)
         return DZ_OK;
@@ -277,8 +277,8 @@ dz_keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
 
 enum dz_code
 dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
-                 struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
-                 struct dz_err *err)
+                    struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
+                    struct dz_err *err)
 {
     /* What stays, in the order of ids, so that nothing of the old order survives. */
     struct key_record *stay = dz_alloc_array(t->n, sizeof *stay);
@@ -288,7 +288,7 @@ dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyri
         if (r->type && !(n_drop && bsearch(r->id, drop, n_drop, 32, dz_compare_id)))
             stay[n++] = *r;
     }
-    struct keytable fresh = { .epoch = epoch, .file_bytes = HEAD_BYTES };
+    struct keytable fresh = {.epoch = epoch, .file_bytes = HEAD_BYTES};
     DZ_AUTO_BUF struct dz_buf file = DZ_BUF(1u << 30);
     add_head(&file, vault_id, epoch);
     enum dz_code code = DZ_OK;
@@ -317,8 +317,8 @@ dz_keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring
                   struct keytable ret[2], bool ret_good[2], dz_finding_fn *fn, void *ctx)
 {
     for (int c = 0; c < 2; c++) {
-        struct dz_err err = { 0 };
-        ret[c] = (struct keytable){ 0 };
+        struct dz_err err = {0};
+        ret[c] = (struct keytable){0};
         ret_good[c] = load_copy(vault_fd, copies[c], vault_id, k, &ret[c], &err) == DZ_OK;
         if (!ret_good[c])
             fn(ctx, copies[c], UINT64_MAX, err.msg);

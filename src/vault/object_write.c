@@ -96,9 +96,9 @@ static enum dz_code
 compress(struct object_writer *w, const void *p, size_t n, ZSTD_EndDirective end,
          struct dz_err *err)
 {
-    ZSTD_inBuffer in = { p, n, 0 };
+    ZSTD_inBuffer in = {p, n, 0};
     for (;;) {
-        ZSTD_outBuffer out = { w->zout, ZSTD_CStreamOutSize(), 0 };
+        ZSTD_outBuffer out = {w->zout, ZSTD_CStreamOutSize(), 0};
         size_t left = ZSTD_compressStream2(w->zstd, &out, &in, end);
         if (ZSTD_isError(left))
             return dz_fail(err, DZ_E_MEMORY, "compressing: %s", ZSTD_getErrorName(left));
@@ -156,7 +156,7 @@ dz_object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz
 
 enum dz_code
 dz_object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
-                     struct dz_object_info *info, struct key_record *rec, struct dz_err *err)
+                        struct dz_object_info *info, struct key_record *rec, struct dz_err *err)
 {
     if (!w->decided)
         DZ_TRY(decide(w, err));
@@ -164,14 +164,14 @@ dz_object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
         DZ_TRY(compress(w, NULL, 0, ZSTD_e_end, err));
     DZ_TRY(dz_seal_finish(w->seal, err));
 
-    *rec = (struct key_record){ .type = 'o' };
+    *rec = (struct key_record){.type = 'o'};
     memcpy(rec->key, w->key, sizeof rec->key);
     dz_hash_final(w->sealed_hash, rec->id);
     uint8_t plain[32];
     dz_hash_final(w->plain_hash, plain);
-    *info = (struct dz_object_info){ .size_bytes = w->plain_bytes,
-                                     .stored_bytes = w->sealed_bytes,
-                                     .codec = w->zstd ? "zstd" : "none" };
+    *info = (struct dz_object_info){.size_bytes = w->plain_bytes,
+                                    .stored_bytes = w->sealed_bytes,
+                                    .codec = w->zstd ? "zstd" : "none"};
     dz_hex_encode(rec->id, 32, info->id);
     dz_hex_encode(plain, 32, info->sha256);
 
@@ -180,7 +180,7 @@ dz_object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
     DZ_TRY(dz_os_fsync(w->fd, err));
     DZ_TRY(dz_os_close(&w->fd, err));
     DZ_TRY(dz_os_rename(w->o->fd, w->tmp, info->id, err));
-    struct object_place p = { .size = w->sealed_bytes };
+    struct object_place p = {.size = w->sealed_bytes};
     memcpy(p.id, rec->id, 32);
     if (w->o->scanned)
         dz_objects_note(w->o, &p);

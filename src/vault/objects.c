@@ -20,7 +20,7 @@
 enum dz_code
 dz_objects_open(int vault_fd, struct objects *o, struct dz_err *err)
 {
-    *o = (struct objects){ .fd = -1 };
+    *o = (struct objects){.fd = -1};
     return dz_os_opendir(vault_fd, "objects", &o->fd, err);
 }
 
@@ -29,7 +29,7 @@ dz_objects_done(struct objects *o)
 {
     dz_os_close_quiet(&o->fd);
     dz_free(o->slots);
-    *o = (struct objects){ .fd = -1 };
+    *o = (struct objects){.fd = -1};
 }
 
 static void
@@ -66,7 +66,7 @@ void
 dz_objects_note(struct objects *o, const struct object_place *p)
 {
     if (o->n * 2 + 2 > o->n_slots) {
-        struct objects bigger = { .n_slots = o->n_slots ? o->n_slots * 2 : 256 };
+        struct objects bigger = {.n_slots = o->n_slots ? o->n_slots * 2 : 256};
         bigger.slots = dz_alloc_array(bigger.n_slots, sizeof *bigger.slots);
         for (size_t i = 0; i < o->n_slots; i++)
             if (o->slots[i].used)
@@ -129,7 +129,7 @@ scan_name(struct objects *o, const char *name, struct dz_err *err)
 {
     uint32_t number;
     uint64_t end;
-    struct object_place p = { 0 };
+    struct object_place p = {0};
     struct dz_os_stat st;
     if (segment_number(name, &number)) {
         DZ_TRY(segment_each(o, number, note_item, o, &end, err));
@@ -167,7 +167,7 @@ dz_objects_scan(struct objects *o, struct dz_err *err)
 
 enum dz_code
 dz_objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret,
-             struct dz_err *err)
+                struct dz_err *err)
 {
     bool fresh = !o->scanned;
     if (fresh)
@@ -186,7 +186,7 @@ dz_objects_find(struct objects *o, const uint8_t id[32], const struct object_pla
 
 enum dz_code
 dz_objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
-             struct dz_err *err)
+                struct dz_err *err)
 {
     char name[DZ_HEX32];
     if (p->segment)
@@ -311,7 +311,7 @@ filter_all(struct copy_state *c, const uint8_t vault_id[16], struct dz_err *err)
 
 enum dz_code
 dz_objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)[32], size_t n,
-             struct dz_err *err)
+                struct dz_err *err)
 {
     struct copy_state c = {.o = o, .ids = ids, .n = n, .keep_listed = false, .from = -1, .to = -1};
     return filter_all(&c, vault_id, err);
@@ -341,7 +341,7 @@ dz_objects_state(struct objects *o, char ret[64], struct dz_err *err)
             large++;
     }
     dz_os_names_free(names, n);
-    struct dz_os_stat st = { 0 };
+    struct dz_os_stat st = {0};
     if (last) {
         char name[16];
         segment_name(last, name);
@@ -374,7 +374,7 @@ dz_objects_sync(struct objects *o, uint32_t from_segment, struct dz_err *err)
 /** Append one sealed object to the last segment, or to a new one when that is full. */
 enum dz_code
 dz_objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
-               struct dz_view sealed, struct dz_err *err)
+                  struct dz_view sealed, struct dz_err *err)
 {
     bool fresh = o->last_segment == 0 || o->last_bytes + ITEM_HEAD + sealed.n > SEGMENT_MAX;
     uint32_t number = fresh ? o->last_segment + 1 : o->last_segment;

@@ -27,7 +27,7 @@ open_db(struct dz_vault *v, const char *name, struct dz_err *err)
 static enum dz_code
 remove_files(struct dz_vault *v, const char *db, struct dz_err *err)
 {
-    static const char *const suffixes[] = { "", "-wal", "-shm" };
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
     for (int i = 0; i < 3 && !v->read_only_medium; i++) {
         DZ_AUTO_FREE char *name = dz_asprintf("%s%s", db, suffixes[i]);
         if (dz_os_exists(v->fd, name))
@@ -47,7 +47,7 @@ remove_db(struct dz_vault *v, struct dz_err *err)
 enum dz_code
 dz_project_open(struct dz_vault *v, struct dz_err *err)
 {
-    struct dz_err why = { 0 };
+    struct dz_err why = {0};
     bool stale = false;
     enum dz_code code = open_db(v, db_name, &why);
     if (code == DZ_OK)
@@ -160,7 +160,7 @@ apply_from(struct dz_vault *v, const uint64_t *from, bool *ret_out_of_order, str
 {
     int64_t clock = 0;
     DZ_TRY(dz_db_get_int(v->db, DZ_Q_ENTRY_CLOCK_MAX, &clock, NULL, err, DZ_NO_ARGS));
-    struct apply_state s = { .v = v, .clock = (uint64_t)clock };
+    struct apply_state s = {.v = v, .clock = (uint64_t)clock};
     DZ_TRY(dz_db_run(v->db, "BEGIN IMMEDIATE", err));
     dz_db_allow_writes(v->db, true);
     enum dz_code code = dz_entries_each(v, from, apply_entry, &s, err);
@@ -266,10 +266,10 @@ apply_removal(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *
 }
 
 const struct dz_apply dz_vault_applies[] = {
-    { "vault.created", apply_member },
-    { "member.added", apply_member },
-    { "item.purged", apply_removal },
-    { 0 },
+    {"vault.created", apply_member},
+    {"member.added", apply_member},
+    {"item.purged", apply_removal},
+    {0},
 };
 
 /* ---- digest and dump ---- */

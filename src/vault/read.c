@@ -24,9 +24,9 @@ plain_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
     struct reading *r = ctx;
     if (!r->zstd)
         return r->fn(r->ctx, p, n, err);
-    ZSTD_inBuffer in = { p, n, 0 };
+    ZSTD_inBuffer in = {p, n, 0};
     while (in.pos < in.size) {
-        ZSTD_outBuffer out = { r->out, ZSTD_DStreamOutSize(), 0 };
+        ZSTD_outBuffer out = {r->out, ZSTD_DStreamOutSize(), 0};
         size_t left = ZSTD_decompressStream(r->zstd, &out, &in);
         if (ZSTD_isError(left))
             return dz_fail(err, DZ_E_CORRUPT, "compressed data is damaged");
@@ -70,7 +70,7 @@ dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_c
     const struct object_place *place;
     const struct key_record *key;
     DZ_TRY(find_object(v, id, &place, &key, err));
-    struct reading r = { .fn = fn, .ctx = ctx, .whole_frame = true };
+    struct reading r = {.fn = fn, .ctx = ctx, .whole_frame = true};
     if (codec && strcmp(codec, "zstd") == 0) {
         r.zstd = ZSTD_createDCtx();
         if (!r.zstd)

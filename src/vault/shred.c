@@ -41,9 +41,10 @@ drop_bodies(struct dz_vault *v, struct dz_log *log, const struct removals *r, st
     size_t n = 0, cap = 0;
     enum dz_code code = DZ_OK;
     for (uint64_t seq = 0; seq < dz_log_size(log) && code == DZ_OK; seq++) {
-        struct dz_leaf leaf = { 0 };
+        struct dz_leaf leaf = {0};
         code = dz_entries_leaf(log, seq, &leaf, err);
-        if (code == DZ_OK && bsearch(leaf.sealed_sha256.b, r->bodies, r->n_bodies, 32, dz_compare_id)) {
+        if (code == DZ_OK &&
+            bsearch(leaf.sealed_sha256.b, r->bodies, r->n_bodies, 32, dz_compare_id)) {
             seqs = dz_grow(seqs, &cap, n + 1, sizeof *seqs);
             seqs[n++] = seq;
         }
@@ -61,7 +62,7 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
 {
     for (size_t i = 0; i < v->n_logs; i++) {
         for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]); seq++) {
-            struct dz_leaf leaf = { 0 };
+            struct dz_leaf leaf = {0};
             DZ_TRY(dz_entries_leaf(v->logs[i], seq, &leaf, err));
             collect_leaf(r, &leaf);
             dz_leaf_done(&leaf);
@@ -87,15 +88,15 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
     if (n)
         qsort(all, n, 32, dz_compare_id);
     enum dz_code code = dz_keytable_rewrite(v->fd, v->id, &v->keys, &v->table, r->epoch,
-                                         (const uint8_t(*)[32])all, n, err);
+                                            (const uint8_t(*)[32])all, n, err);
     dz_free(all);
     /* The projection has lost the rows already; pages and log of the database must not keep them
      * either. */
     if (code == DZ_OK)
         code = dz_db_run(v->db,
-                      "INSERT INTO text_fts(text_fts) VALUES ('optimize');"
-                      "PRAGMA wal_checkpoint(TRUNCATE); VACUUM",
-                      err);
+                         "INSERT INTO text_fts(text_fts) VALUES ('optimize');"
+                         "PRAGMA wal_checkpoint(TRUNCATE); VACUUM",
+                         err);
     return code;
 }
 
@@ -108,7 +109,7 @@ dz_shred_pending(struct dz_vault *v, struct dz_err *err)
     DZ_TRY(dz_db_get_int(v->db, DZ_Q_EPOCH, &epoch, NULL, err, DZ_NO_ARGS));
     if ((uint64_t)epoch <= v->table.epoch)
         return DZ_OK;
-    struct removals r = { .epoch = (uint64_t)epoch };
+    struct removals r = {.epoch = (uint64_t)epoch};
     v->shredding = true;
     enum dz_code code = shred(v, &r, err);
     v->shredding = false;

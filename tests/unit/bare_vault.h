@@ -1,6 +1,6 @@
-/* An empty vault in a folder of its own for each test of the vault layer, which knows nothing of the
- * layers above it (those take vault_fixture.h), with its own state folder; everything is removed
- * afterwards. */
+/* An empty vault in a folder of its own for each test of the vault layer, which knows nothing of
+ * the layers above it (those take vault_fixture.h), with its own state folder; everything is
+ * removed afterwards. */
 #ifndef BARE_VAULT_H
 #define BARE_VAULT_H
 
