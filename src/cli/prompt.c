@@ -200,7 +200,7 @@ dz_lines_next(struct dz_lines *l, struct dz_view *ret, bool *ret_more, struct dz
 {
     for (;;) {
         const char *from = l->buf.n > l->pos ? l->buf.p + l->pos : NULL;
-        size_t left = l->buf.n - l->pos;
+        size_t left = from != NULL ? l->buf.n - l->pos : 0;
         const char *end = from != NULL ? memchr(from, '\n', left) : NULL;
         if (end != NULL || (l->ended && left > 0)) {
             size_t n = end != NULL ? (size_t)(end - from) : left;

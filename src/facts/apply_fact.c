@@ -160,7 +160,7 @@ apply_version(struct dz_db *db, const struct dz_entry_view *e, const char *actio
     struct version *vs;
     size_t n;
     enum dz_code code = load_versions(db, id, &vs, &n, err);
-    if (code == DZ_OK) {
+    if (code == DZ_OK && n > 0) {
         const char *state;
         size_t shown = choose(vs, n, &state);
         /* A withdrawal alone says nothing of a fact that was removed. */

@@ -42,7 +42,7 @@ dz_anchor_load(struct dz_vault *v, struct dz_anchor *a, const char *source, cons
         DZ_TRY(dz_source_text(v, s.row.id, &a->text, NULL, err));
     dz_utf8_map_init(&a->map, dz_buf_view(&a->text));
     memcpy(a->source, s.row.id, strlen(s.row.id) + 1);
-    if (strlen(wanted) == DZ_HEX32 - 1)
+    if (wanted && strlen(wanted) == DZ_HEX32 - 1)
         memcpy(a->sha256, wanted, DZ_HEX32);
     a->loaded = true;
     return DZ_OK;
