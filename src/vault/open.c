@@ -118,6 +118,18 @@ dz_vault_add_log(struct dz_vault *v, const char *name, enum dz_log_mode mode, st
     return DZ_OK;
 }
 
+bool
+dz_vault_reopen_log(struct dz_vault *v, size_t ix)
+{
+    struct dz_log *fresh = NULL;
+    if ((int)ix == v->own_log || dz_log_open(v->journal_fd, dz_log_get_info(v->logs[ix])->id_hex,
+                                             DZ_LOG_READ, &fresh, NULL, NULL) != DZ_OK)
+        return false;
+    dz_log_close(v->logs[ix]);
+    v->logs[ix] = fresh;
+    return true;
+}
+
 static enum dz_code
 open_logs(struct dz_vault *v, struct dz_err *err)
 {

@@ -19,7 +19,7 @@
 
 #define VAULT_FORMAT 1
 #define COMPARTMENT "open"
-#define SEGMENT_MAX (64u << 20)  /* bytes after which a new segment begins */
+#define SEGMENT_MAX (64u << 20)     /* bytes after which a new segment begins */
 #define SMALL_OBJECT_MAX (1u << 20) /* stored bytes up to which an object lies in a segment */
 
 /* ---- keys.c: the files under keys/ and what is derived from the compartment key ---- */
@@ -35,7 +35,7 @@ struct keyring {
  *  keys/. */
 DZ_MUSTUSE enum dz_code
 dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
-            struct dz_err *err);
+               struct dz_err *err);
 /** Open the key file of member (NULL: the only one there is). */
 DZ_MUSTUSE enum dz_code
 dz_keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase,
@@ -49,7 +49,7 @@ dz_keys_derive(const struct keyring *k, const char *label, const void *salt, siz
 /** Seed that signs the checkpoints of a log: sealed in keys/<log>.log under the compartment key. */
 DZ_MUSTUSE enum dz_code
 dz_keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
-                      const struct dz_secret *seed, struct dz_err *err);
+                         const struct dz_secret *seed, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_keys_log_signer_read(int vault_fd, const struct keyring *k, const char *log,
                         struct dz_secret **ret, struct dz_err *err);
@@ -60,8 +60,8 @@ dz_keys_file_thing(int vault_fd, const char *path, struct dz_thing *ret, struct 
 /* ---- keytable.c: file keys and salts of objects and bodies, sealed, in two copies ---- */
 
 struct key_record {
-    uint8_t type; /* 'o' object, 'b' body, 0 free slot */
-    uint8_t id[32];  /* SHA-256 of the sealed bytes */
+    uint8_t type;   /* 'o' object, 'b' body, 0 free slot */
+    uint8_t id[32]; /* SHA-256 of the sealed bytes */
     uint8_t key[16];
     uint8_t salt[32]; /* of a body; zero for objects */
 };
@@ -76,7 +76,7 @@ struct keytable {
 };
 DZ_MUSTUSE enum dz_code
 dz_keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
-                struct dz_err *err);
+                   struct dz_err *err);
 /** Read both copies; the longer good one counts and, when writable, repairs the other. Later
  *  batches than known are added on a second call. */
 DZ_MUSTUSE enum dz_code
@@ -92,13 +92,13 @@ dz_keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err);
 /** Append records to both copies and sync them. */
 DZ_MUSTUSE enum dz_code
 dz_keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
-                const struct key_record *recs, size_t n, struct dz_err *err);
+                   const struct key_record *recs, size_t n, struct dz_err *err);
 /** Write both copies anew under the given epoch, without the keys that drop names (sorted 32-byte
  *  ids). */
 DZ_MUSTUSE enum dz_code
 dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
-                 struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
-                 struct dz_err *err);
+                    struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
+                    struct dz_err *err);
 /** Read each copy by itself; one that cannot be read is told through fn and not good. Whether a
  *  copy holds what it should only the journal can say: a command that was interrupted leaves them
  *  of different length. Both are given back with dz_keytable_done. */
@@ -142,17 +142,17 @@ dz_objects_scan(struct objects *o, struct dz_err *err);
 /** NULL when it is not stored; scans when needed. */
 DZ_MUSTUSE enum dz_code
 dz_objects_find(struct objects *o, const uint8_t id[32], const struct object_place **ret,
-             struct dz_err *err);
+                struct dz_err *err);
 void
 dz_objects_note(struct objects *o, const struct object_place *p);
 /** Stream the sealed bytes. */
 DZ_MUSTUSE enum dz_code
 dz_objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
-             struct dz_err *err);
+                struct dz_err *err);
 /** Remove objects for good: segments are copied without them, files unlinked. */
 DZ_MUSTUSE enum dz_code
 dz_objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)[32], size_t n,
-             struct dz_err *err);
+                struct dz_err *err);
 /** After a crash: keep only what the sorted ids name, remove the rest (cut a torn tail). Returns
  *  how many were removed. */
 DZ_MUSTUSE enum dz_code
@@ -168,7 +168,7 @@ dz_objects_state(struct objects *o, char ret[64], struct dz_err *err);
  *  must have run. */
 DZ_MUSTUSE enum dz_code
 dz_objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
-               struct dz_view sealed, struct dz_err *err);
+                  struct dz_view sealed, struct dz_err *err);
 
 /* Writing one object: object_write.c */
 struct object_writer;
@@ -179,7 +179,7 @@ dz_object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz
 /** Close the payload and store it (not yet synced for segments); fills info and the key record. */
 DZ_MUSTUSE enum dz_code
 dz_object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
-                     struct dz_object_info *info, struct key_record *rec, struct dz_err *err);
+                        struct dz_object_info *info, struct key_record *rec, struct dz_err *err);
 void
 dz_object_writer_free(struct object_writer *w);
 /** Sync what was appended to segments since the last call. */
@@ -196,21 +196,21 @@ struct dz_vault {
     char id_hex[33];
     bool read_only;        /* opened for reading */
     bool read_only_medium; /* the folder cannot be written: the projection is kept in memory */
-    bool broken;    /* an error after the commit point: close only */
-    bool shredding; /* a removal is not finished yet: bodies without keys are expected */
+    bool broken;           /* an error after the commit point: close only */
+    bool shredding;        /* a removal is not finished yet: bodies without keys are expected */
     struct keyring keys;
     struct keytable table;
     struct objects objects;
     struct dz_log **logs;
     size_t n_logs;
-    int own_log; /* index or -1 */
+    int own_log;              /* index or -1 */
     struct dz_secret *signer; /* of the own log */
     char *state_dir;          /* of this vault, or NULL */
     int journal_fd;
     struct dz_db *db;
     const struct dz_registry *registry;
     uint64_t cut_bytes; /* torn tail that was cut at opening */
-    uint64_t clock; /* largest clock seen */
+    uint64_t clock;     /* largest clock seen */
 };
 
 /* open.c */
@@ -222,6 +222,10 @@ struct dz_log *
 dz_vault_log_by_hex(struct dz_vault *v, const char *hex);
 DZ_MUSTUSE enum dz_code
 dz_vault_add_log(struct dz_vault *v, const char *name, enum dz_log_mode mode, struct dz_err *err);
+/** Open a log anew, for reading on behind a damaged frame; false when it does not open, or is being
+ * written by this process. */
+bool
+dz_vault_reopen_log(struct dz_vault *v, size_t ix);
 
 /* create.c */
 DZ_MUSTUSE enum dz_code
@@ -259,12 +263,12 @@ dz_entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz
  *  removed. */
 DZ_MUSTUSE enum dz_code
 dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body,
-             uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct dz_err *err);
+                uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct dz_err *err);
 /** All entries from the given sizes on (array of n_logs, NULL: from the start), merged by clock,
  *  signatures checked. */
 DZ_MUSTUSE enum dz_code
 dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
-             struct dz_err *err);
+                struct dz_err *err);
 
 /* project.c */
 DZ_MUSTUSE enum dz_code

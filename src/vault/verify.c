@@ -7,8 +7,8 @@
 #include "dz_keyless.h"
 
 /* Checking, in three depths. Keyless: stored bytes against leaves, tree and checkpoints. Normal:
- * also key table, bodies, signatures, and
- * the projection against one made anew. Deep: also the contents of every object. */
+ * also key table, bodies, signatures, and the projection against one made anew. Deep: also the
+ * contents of every object. */
 
 struct checking {
     struct dz_vault *v; /* NULL in a keyless check */
@@ -16,6 +16,9 @@ struct checking {
     void *ctx;
     struct dz_verify_report *report;
     bool deep;
+    char **told; /* "log:seq" of entries that have a finding already */
+    size_t n_told;
+    size_t cap_told;
     struct keytable copies[2]; /* the key table as each of its files holds it */
     bool copy_good[2];
     uint64_t n_lacking[2]; /* keys that the journal needs and that this copy alone lacks */
@@ -44,8 +47,32 @@ report(struct checking *c, const char *thing, const char *message, const char *t
     c->fn(c->ctx, thing, message, touches && touches[0] ? touches : NULL);
 }
 
-/* Findings of the layer above: thing may name an object by its 64 hex characters, or a log's file.
- * */
+static void
+tell(struct checking *c, const char *ref)
+{
+    c->told = dz_grow(c->told, &c->cap_told, c->n_told + 1, sizeof *c->told);
+    c->told[c->n_told++] = dz_strdup(ref);
+}
+
+static void
+told_done(struct checking *c)
+{
+    for (size_t i = 0; i < c->n_told; i++)
+        dz_free(c->told[i]);
+    dz_free(c->told);
+}
+
+static bool
+was_told(const struct checking *c, const char *ref)
+{
+    for (size_t i = 0; i < c->n_told; i++)
+        if (strcmp(c->told[i], ref) == 0)
+            return true;
+    return false;
+}
+
+/* Findings of the layer above: thing may name an object by its 64 hex characters, or the file of a
+ * log. */
 static void
 keyless_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
 {
@@ -55,8 +82,8 @@ keyless_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
     dz_buf_adds(&name, thing);
     uint8_t raw[32];
     for (const char *p = thing; strlen(p) >= 64; p++) {
-        if (dz_hex_decode((struct dz_view){ p, 64 }, raw, 32)) {
-            list_touched(c->v, DZ_Q_OBJECT_ITEMS, (struct dz_view){ p, 64 }, &touches);
+        if (dz_hex_decode((struct dz_view){p, 64}, raw, 32)) {
+            list_touched(c->v, DZ_Q_OBJECT_ITEMS, (struct dz_view){p, 64}, &touches);
             break;
         }
     }
@@ -69,6 +96,7 @@ keyless_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
             DZ_AUTO_BUF struct dz_buf ref = DZ_BUF(64);
             dz_buf_addf(&ref, "%.32s:%llu", log + 8, (unsigned long long)seq);
             list_touched(c->v, DZ_Q_ENTRY_ITEM, dz_buf_view(&ref), &touches);
+            tell(c, ref.p);
         }
     }
     report(c, name.p, message, touches.p);
@@ -77,7 +105,7 @@ keyless_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
 static enum dz_code
 check_stored(int vault_fd, struct checking *c, struct dz_err *err)
 {
-    struct dz_keyless_report k = { 0 };
+    struct dz_keyless_report k = {0};
     DZ_TRY(dz_keyless_verify(vault_fd, keyless_finding, c, &k, err));
     c->report->n_entries = k.n_entries;
     c->report->n_objects = k.n_things;
@@ -91,11 +119,13 @@ enum dz_code
 dz_vault_verify_keyless(const char *path, dz_verify_fn *fn, void *ctx, struct dz_verify_report *ret,
                         struct dz_err *err)
 {
-    *ret = (struct dz_verify_report){ 0 };
-    struct checking c = { .fn = fn, .ctx = ctx, .report = ret };
+    *ret = (struct dz_verify_report){0};
+    struct checking c = {.fn = fn, .ctx = ctx, .report = ret};
     DZ_AUTO_FD int fd = -1;
     DZ_TRY(dz_os_opendir(AT_FDCWD, path, &fd, err));
-    return check_stored(fd, &c, err);
+    enum dz_code code = check_stored(fd, &c, err);
+    told_done(&c);
+    return code;
 }
 
 /* ---- with keys ---- */
@@ -115,7 +145,7 @@ check_content(struct checking *c, const char *ref, const json_t *body)
     const char *object = dz_json_str(body, "object"), *sha256 = dz_json_str(body, "sha256");
     if (!object || !sha256)
         return;
-    struct dz_err err = { 0 };
+    struct dz_err err = {0};
     uint8_t digest[32];
     char hex[DZ_HEX32] = "";
     DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
@@ -164,10 +194,9 @@ report_copies(struct checking *c)
 static void
 check_remembered(struct checking *c, struct dz_log *log)
 {
-    struct dz_err err = { 0 };
+    struct dz_err err = {0};
     struct dz_checkpoint seen, last;
-    DZ_AUTO_FREE char *thing =
-        dz_asprintf("journal/%s/checkpoints", dz_log_get_info(log)->id_hex);
+    DZ_AUTO_FREE char *thing = dz_asprintf("journal/%s/checkpoints", dz_log_get_info(log)->id_hex);
     if (dz_guard_last(c->v, log, &seen, &err) != DZ_OK ||
         dz_log_last_checkpoint(log, &last, NULL, &err) != DZ_OK)
         report(c, thing, err.msg, NULL);
@@ -177,19 +206,27 @@ check_remembered(struct checking *c, struct dz_log *log)
 
 /* Every leaf of a log: body opens under its key, commitment holds, objects have keys. */
 static enum dz_code
-check_log(struct checking *c, struct dz_log *log)
+check_log(struct checking *c, size_t ix)
 {
-    const char *hex = dz_log_get_info(log)->id_hex;
+    struct dz_log *log = c->v->logs[ix];
+    DZ_AUTO_FREE char *hex = dz_strdup(dz_log_get_info(log)->id_hex);
     for (uint64_t seq = 0; seq < dz_log_size(log); seq++) {
-        struct dz_err err = { 0 };
-        struct dz_leaf leaf = { 0 };
+        struct dz_err err = {0};
+        struct dz_leaf leaf = {0};
         json_t *body = NULL;
         uint8_t sig[64];
         DZ_AUTO_FREE char *ref = dz_asprintf("%s:%llu", hex, (unsigned long long)seq);
         if (dz_entries_open(c->v, log, seq, &body, sig, &leaf, &err) != DZ_OK) {
             DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
             list_touched(c->v, DZ_Q_ENTRY_ITEM, dz_view_of(ref), &touches);
-            report(c, ref, err.msg, touches.p);
+            if (!was_told(c, ref))
+                report(c, ref, err.msg, touches.p);
+            tell(c, ref);
+            /* A log that met a damaged frame ends there; opened anew it gives what stands behind.
+             * */
+            if (!dz_vault_reopen_log(c->v, ix))
+                return DZ_OK;
+            log = c->v->logs[ix];
             continue;
         }
         if (body)
@@ -230,8 +267,8 @@ static enum dz_code
 check_projection(struct checking *c, struct dz_err *err)
 {
     struct dz_vault *v = c->v;
-    uint8_t now[32], fresh[32] = { 0 };
-    struct dz_err why = { 0 };
+    uint8_t now[32], fresh[32] = {0};
+    struct dz_err why = {0};
     if (digest_of(v->db, now, &why) != DZ_OK) {
         report(c, "index-" COMPARTMENT ".db", why.msg, NULL);
         return DZ_OK;
@@ -245,8 +282,11 @@ check_projection(struct checking *c, struct dz_err *err)
     v->db = kept;
     v->clock = clock;
     DZ_TRY(dz_project_drop_beside(v, beside, err));
-    if (code != DZ_OK)
+    /* A journal with damage gives no projection, and the damage has been told. */
+    if (code != DZ_OK && c->n_told == 0)
         report(c, "journal", why.msg, NULL);
+    else if (code != DZ_OK)
+        return DZ_OK;
     else if (memcmp(now, fresh, 32) != 0)
         report(c, "index-" COMPARTMENT ".db",
                _("does not say what the journal says: run 'dokaz rebuild'"), NULL);
@@ -260,22 +300,30 @@ table_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
     report(ctx, thing, message, NULL);
 }
 
+static enum dz_code
+check_with_keys(struct checking *c, struct dz_err *err)
+{
+    struct dz_vault *v = c->v;
+    dz_keytable_check(v->fd, v->id, &v->keys, c->copies, c->copy_good, table_finding, c);
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
+        check_remembered(c, v->logs[i]);
+        code = check_log(c, i);
+    }
+    report_copies(c);
+    return code == DZ_OK ? check_projection(c, err) : code;
+}
+
 enum dz_code
 dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn, void *ctx,
                 struct dz_verify_report *ret, struct dz_err *err)
 {
-    *ret = (struct dz_verify_report){ 0 };
+    *ret = (struct dz_verify_report){0};
     struct checking c = {
         .v = v, .fn = fn, .ctx = ctx, .report = ret, .deep = depth == DZ_VERIFY_DEEP};
-    DZ_TRY(check_stored(v->fd, &c, err));
-    if (depth == DZ_VERIFY_KEYLESS)
-        return DZ_OK;
-    dz_keytable_check(v->fd, v->id, &v->keys, c.copies, c.copy_good, table_finding, &c);
-    enum dz_code code = DZ_OK;
-    for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
-        check_remembered(&c, v->logs[i]);
-        code = check_log(&c, v->logs[i]);
-    }
-    report_copies(&c);
-    return code == DZ_OK ? check_projection(&c, err) : code;
+    enum dz_code code = check_stored(v->fd, &c, err);
+    if (code == DZ_OK && depth != DZ_VERIFY_KEYLESS)
+        code = check_with_keys(&c, err);
+    told_done(&c);
+    return code;
 }

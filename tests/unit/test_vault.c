@@ -7,11 +7,14 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dirent.h>
 
 #include "dz_codec.h"
+#include "dz_hash.h"
 #include "dz_json.h"
 #include "dz_vault.h"
 #include "bare_vault.h"
+#include "dz_age.h"
 
 #define OK(expr)                                 \
     do {                                         \
@@ -312,6 +315,99 @@ test_second_device(void **state)
     dz_vault_close(v);
 }
 
+/* Bytes into a file, for dz_vault_export_age. */
+static enum dz_code
+into_file(void *ctx, const void *p, size_t n, struct dz_err *err)
+{
+    return dz_os_write_all(*(int *)ctx, p, n, err);
+}
+
+/* An object that leaves with a header is a standard age file: the age tool opens it. */
+static void
+test_age_opens_an_export(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char file[96], key[96], plain[96], text[256] = "";
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 200000, 7, &info, NULL); /* random bytes: stored without compression */
+    assert_string_equal(info.codec, "none");
+
+    struct dz_secret *identity = NULL, *identity_text = NULL;
+    uint8_t pk[32];
+    OK(dz_age_identity_new(&identity, err));
+    OK(dz_age_identity_public(identity, pk, err));
+    OK(dz_age_identity_text(identity, &identity_text, err));
+    struct dz_buf recipient = DZ_BUF(256);
+    dz_age_recipient_text(pk, &recipient);
+    snprintf(file, sizeof file, "%s/object.age", fixture_dir);
+    snprintf(key, sizeof key, "%s/key", fixture_dir);
+    snprintf(plain, sizeof plain, "%s/object", fixture_dir);
+    int fd = open(key, O_WRONLY | O_CREAT, 0600);
+    assert_true(write(fd, dz_secret_peek(identity_text), dz_secret_size(identity_text) - 1) > 0);
+    close(fd);
+    fd = open(file, O_WRONLY | O_CREAT, 0600);
+    OK(dz_vault_export_age(v, info.id, recipient.p, NULL, into_file, &fd, err));
+    close(fd);
+
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("age", "age", "-d", "-i", key, "-o", plain, file, (char *)NULL);
+        _exit(127);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    struct dz_buf got = DZ_BUF(1 << 20);
+    OK(dz_os_slurp(AT_FDCWD, plain, 1 << 20, &got, err));
+    uint8_t digest[32];
+    dz_sha256(got.p, got.n, digest);
+    dz_hex_encode(digest, 32, text);
+    assert_string_equal(text, info.sha256);
+
+    struct dz_err err = {0};
+    assert_int_equal(dz_vault_export_age(v, info.id, "age1nonsense", NULL, into_file, &fd, &err),
+                     DZ_E_INPUT);
+    dz_buf_done(&got);
+    dz_buf_done(&recipient);
+    dz_secret_free(identity);
+    dz_secret_free(identity_text);
+    dz_vault_close(v);
+}
+
+/* Damage in one entry is told once, and the entries behind it are still checked. */
+static void
+test_damage_stays_local(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char path[160];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    for (int i = 0; i < 6; i++) {
+        char id[24];
+        snprintf(id, sizeof id, "src-%d", i);
+        put(v, id, 100, i, &info, NULL);
+    }
+    dz_vault_close(v);
+    snprintf(path, sizeof path, "%s/journal", fixture_vault);
+    DIR *journal = opendir(path);
+    char frames[512] = "";
+    for (struct dirent *e = readdir(journal); e; e = readdir(journal))
+        if (e->d_name[0] != '.')
+            snprintf(frames, sizeof frames, "%s/%s/frames", path, e->d_name);
+    closedir(journal);
+    int fd = open(frames, O_RDWR);
+    uint8_t c;
+    off_t middle = lseek(fd, 0, SEEK_END) / 2;
+    assert_int_equal(pread(fd, &c, 1, middle), 1);
+    c ^= 1;
+    assert_int_equal(pwrite(fd, &c, 1, middle), 1);
+    close(fd);
+    v = open_vault(DZ_VAULT_READ);
+    assert_in_range(findings(v, DZ_VERIFY_DEEP), 1, 3);
+    dz_vault_close(v);
+}
+
 /* Any byte changed in any file of the vault but the database is found. */
 struct flip {
     int missed;
@@ -472,6 +568,8 @@ main(void)
         T(test_removal_shreds),
         T(test_rollback_is_seen),
         T(test_second_device),
+        T(test_age_opens_an_export),
+        T(test_damage_stays_local),
         T(test_every_change_is_found),
         T(test_either_copy_of_the_key_table),
         T(test_missing_checkpoint),
