@@ -180,10 +180,21 @@ cat_piece(void *ctx, const void *p, size_t n, struct dz_err *err)
     return DZ_OK;
 }
 
+struct cat_values {
+    const char *seal_for;
+};
+
+static const struct dz_opt cat_opts[] = {
+    DZ_OPT_TEXT(struct cat_values, seal_for, "seal-for", N_("RECIPIENT"),
+                N_("write one age file that only this recipient (age1...) can open; behind it "
+                   "stands a zstd file where the object was compressed")),
+    {0},
+};
+
 static enum dz_code
 run_cat(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
-    (void)values;
+    const struct cat_values *v = values;
     DZ_AUTO_SOURCE struct dz_source s = {0};
     DZ_TRY(dz_source_get(c->vault, c->words[0], &s, err));
     if (c->out.tty)
@@ -191,7 +202,9 @@ run_cat(struct dz_ctx *c, const void *values, struct dz_err *err)
                        "original bytes do not go to a terminal, where they could give commands to "
                        "it: write them to a file, or use 'dokaz text'");
     enum dz_code code =
-        dz_vault_read_object(c->vault, s.row.object, s.row.codec, cat_piece, c, err);
+        v->seal_for != NULL
+            ? dz_vault_export_age(c->vault, s.row.object, v->seal_for, NULL, cat_piece, c, err)
+            : dz_vault_read_object(c->vault, s.row.object, s.row.codec, cat_piece, c, err);
     /* How the output ended is reported where all output is. */
     return c->out.failed ? DZ_OK : code;
 }
@@ -203,6 +216,8 @@ const struct dz_cmd dz_cmd_cat = {
     .usage = N_("ID"),
     .help = N_("Each part is checked before it is given out. What is written this way lies "
                "unsealed where it is written."),
+    .opts = cat_opts,
+    .values_size = sizeof(struct cat_values),
     .needs = DZ_NEED_VAULT,
     .min_words = 1,
     .max_words = 1,

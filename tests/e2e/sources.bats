@@ -173,3 +173,16 @@ CSV
     expect 2 dokaz search
     expect 0 dokaz search "x' OR 1=1 --" --limit 3
 }
+
+@test "cat --seal-for writes a file that the age tool opens" {
+    printf 'Seven words that nobody else has written.\n%.0s' {1..40} > "$BATS_TEST_TMPDIR/note.txt"
+    expect 0 dokaz add --basis published "$BATS_TEST_TMPDIR/note.txt"
+    id=$(only_id)
+    age-keygen -o "$BATS_TEST_TMPDIR/key" 2> /dev/null
+    recipient=$(age-keygen -y "$BATS_TEST_TMPDIR/key")
+    dokaz cat "$id" --seal-for "$recipient" > "$BATS_TEST_TMPDIR/out.age"
+    age -d -i "$BATS_TEST_TMPDIR/key" "$BATS_TEST_TMPDIR/out.age" > "$BATS_TEST_TMPDIR/opened"
+    # The text compresses, so a zstd frame stands inside.
+    [ "$(head -c 4 "$BATS_TEST_TMPDIR/opened" | od -An -tx1 | tr -d ' ')" = 28b52ffd ]
+    expect 1 dokaz cat "$id" --seal-for age1nobody
+}
