@@ -9,7 +9,8 @@ import re
 
 LANGUAGES = ("en", "uk", "ru")
 FILES = (
-    "attribution", "citizenship", "figures", "instruments", "means", "negation", "persons", "spheres", "stances",
+    "attribution", "citizenship", "figures", "instruments", "means", "negation", "persons", "settings",
+    "spheres", "stances",
 )  # fmt: skip
 
 

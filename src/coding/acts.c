@@ -461,7 +461,8 @@ scope_of(const struct dz_compose *c, const struct cores *cs, const struct core *
     bool dated =
         strlen(set->date) >= strlen("2023-05") && !strchr(set->date, '/') && set->date[5] < '2';
     bool done = !core->threatened && strcmp(core->means, "conditionality") != 0;
-    return dated && (set->place_id || done) ? "specific_event" : "general_claim";
+    return dated && ((set->place_id && set->doubt == DZ_DOUBT_NONE) || done) ? "specific_event"
+                                                                             : "general_claim";
 }
 
 /* Health, liberty or a child of somebody whom this sentence, or the one before, makes
@@ -489,6 +490,8 @@ emit_act(struct dz_compose *c, const struct cores *cs, size_t ix)
     const struct core *core = &cs->items[ix];
     struct dz_span quote = quote_of(c, cs, ix);
     struct dz_setting set = dz_compose_setting(c, cs->number, quote);
+    if (set.date_carried && (core->threatened || strcmp(core->means, "conditionality") == 0))
+        set.date = "";
     json_t *fields = json_object();
     dz_json_set_str(fields, "sphere", core->what->sphere);
     dz_json_set_str(fields, "means", core->means);
@@ -505,7 +508,7 @@ emit_act(struct dz_compose *c, const struct cores *cs, size_t ix)
     dz_json_set_str(fields, "place_id", set.place_id);
     dz_json_set_str(fields, "date", set.date);
     dz_json_set_str(fields, "modality", modality_of(c, cs, quote));
-    int score = 40 + cs->tie / 2;
+    int score = 40 + cs->tie / 2 - set.doubt;
     struct dz_suggestion *s = dz_compose_emit(c, "act", quote, core->how->rule, score, fields);
     if (s)
         s->sensitive = is_sensitive(c, cs, core);

@@ -29,6 +29,23 @@ struct dz_concept_ids {
     int illicit_reason, occupation, boilerplate, negation, planned, announced, alleged, denied;
     int speech, source_of, relay, instrument, enact, announce_rule, general_law, deadline_word;
     int concerned, casualty, health_child, pronoun, plural_source, report_noun;
+    int elsewhere, ruling_body, goes_on, the_body, that_place;
+};
+
+/* A run of words [from, to). */
+struct dz_span {
+    size_t from;
+    size_t to;
+};
+
+/* A place as the words of the source name it. */
+struct dz_where {
+    struct dz_view words;       /* empty: none */
+    const char *id;             /* gazetteer id, or NULL */
+    struct dz_span at;          /* words that name it */
+    const struct dz_mention *m; /* NULL for "occupied territories"; the nearest one of several */
+    bool several;               /* an enumeration */
+    bool shared;                /* id is no more than what the places named lie in */
 };
 
 struct dz_compose {
@@ -41,17 +58,12 @@ struct dz_compose {
     uint8_t *ties;              /* enum dz_tie, per sentence */
     struct dz_voice *voices;    /* per sentence */
     struct dz_concept_ids id;
+    struct dz_where topic; /* of the whole text */
     struct dz_suggestions *out;
 };
 
 struct dz_concept_ids
 dz_concept_ids_of(const struct dz_lexicon *l);
-
-/* A run of words [from, to). */
-struct dz_span {
-    size_t from;
-    size_t to;
-};
 
 /** Words of sentence s. */
 struct dz_span
@@ -77,15 +89,45 @@ dz_compose_text(const struct dz_compose *c, struct dz_span span);
 const struct dz_mention *
 dz_compose_mention(const struct dz_compose *c, enum dz_mention_kind kind, size_t start, size_t end);
 
+/** Place of a fact with these words in sentence s: the nearest fitting one. False when the sentence
+ *  names none. */
+bool
+dz_where_in(const struct dz_compose *c, size_t s, struct dz_span span, struct dz_where *ret);
+/** The one settlement (else the one region, else the occupied territories) that headline and
+ *  dateline of a short text name; words are empty when there is none. */
+struct dz_where
+dz_where_topic(const struct dz_compose *c);
+/** Does something happen at this place, as far as the words around it say? Governments, places
+ *  somebody went to or comes from and names of outlets do not fit. */
+bool
+dz_where_fits(const struct dz_compose *c, const struct dz_mention *m);
+/** Turn a chosen mention into the words and id of the enumeration that it stands in. */
+struct dz_where
+dz_where_group(const struct dz_compose *c, size_t s, const struct dz_mention *m);
+/** Words between two spans; commas, dashes and new clauses count as several words. */
+size_t
+dz_words_between(const struct dz_compose *c, struct dz_span a, struct dz_span b);
+
+/* What a place that stands in another sentence costs of the score. */
+enum dz_doubt {
+    DZ_DOUBT_NONE = 0,
+    DZ_DOUBT_PARAGRAPH = 5,
+    DZ_DOUBT_REFERRED = 8, /* "there": named a paragraph or two before */
+    DZ_DOUBT_WITNESS = 10,
+    DZ_DOUBT_TOPIC = 15
+};
+
 /* Where and when of a fact. */
 struct dz_setting {
     struct dz_view place;
     const char *place_id;
-    const char *date; /* EDTF, "" when unknown */
+    int doubt;         /* enum dz_doubt: where the place comes from */
+    const char *date;  /* EDTF, "" when unknown */
+    bool date_carried; /* of the sentence before: dates an event that goes on, never a rule */
     const struct dz_mention *date_mention;
 };
 /** Of a fact with this span in sentence s: nearest in the sentence, else carried over from its
- * paragraph. */
+ *  paragraph, from where its witness was, or from the head of a short text. */
 struct dz_setting
 dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span);
 

@@ -432,7 +432,9 @@ emit_measure(struct dz_compose *c, const struct measure *m)
     dz_json_set_view(fields, "number", m->number);
     dz_json_set_str(fields, "date", m->date);
     dz_json_set_str(fields, "deadline", m->deadline);
-    dz_json_set_view(fields, "territory", set.place);
+    /* A rule holds where its own paragraph says, not where the article happens to be. */
+    if (set.doubt <= DZ_DOUBT_PARAGRAPH)
+        dz_json_set_view(fields, "territory", set.place);
     dz_compose_emit(c, "measure", m->quote, m->rule, m->score, fields);
 }
 

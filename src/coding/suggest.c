@@ -125,6 +125,7 @@ compose(struct dz_compose *c)
     index_mentions(c);
     set_ties(c);
     dz_compose_voices(c);
+    c->topic = dz_where_topic(c);
     dz_compose_values(c);
     dz_compose_persons(c);
     dz_compose_acts(c);

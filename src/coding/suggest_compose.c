@@ -37,6 +37,11 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(pronoun);
     FIND(plural_source);
     FIND(report_noun);
+    FIND(elsewhere);
+    FIND(ruling_body);
+    FIND(goes_on);
+    FIND(the_body);
+    FIND(that_place);
 #undef FIND
     return id;
 }
@@ -142,94 +147,6 @@ dz_compose_mention(const struct dz_compose *c, enum dz_mention_kind kind, size_t
             return &c->mentions->items[low];
     }
     return NULL;
-}
-
-/* "occupied territories": the words of the source where no named place stands. */
-static struct dz_view
-occupied_area(const struct dz_compose *c, struct dz_span sentence)
-{
-    static const char *const nouns[] = {
-        "territories", "territory",  "areas",     "area",       "regions",   "region",
-        "parts",       "lands",      "території", "територіях", "територій", "районів",
-        "районах",     "регіонах",   "районы",    "районов",    "районах",   "территории",
-        "территориях", "территорий", "регионах",  "регионы",
-    };
-    const struct dz_hit *h = dz_reading_hit(c->rd, c->id.occupation, sentence.from, sentence.to);
-    if (!h)
-        return (struct dz_view){0};
-    struct dz_span span = {h->first, h->first + h->n};
-    for (size_t w = span.to; w < sentence.to && w < h->first + h->n + 3; w++) {
-        if (!ONE_OF(&c->rd->words[w], nouns))
-            continue;
-        span.to = w + 1;
-        return dz_compose_text(c, span);
-    }
-    return (struct dz_view){0};
-}
-
-static bool
-names_place(const struct dz_mention *m)
-{
-    bool state = m->place_kind && strcmp(m->place_kind, "country") == 0;
-    return m->kind == DZ_MENTION_PLACE && !m->metonym && !state;
-}
-
-static size_t
-distance(const struct dz_mention *m, size_t start, size_t end)
-{
-    if (m->end <= start)
-        return start - m->end;
-    return m->start >= end ? m->start - end : 0;
-}
-
-/* Nearest place and date of one sentence to a byte range. */
-static void
-nearest(const struct dz_compose *c, size_t s, size_t start, size_t end,
-        const struct dz_mention **ret_place, const struct dz_mention **ret_date)
-{
-    *ret_place = *ret_date = NULL;
-    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
-        const struct dz_mention *m = &c->mentions->items[i];
-        const struct dz_mention **best = names_place(m)               ? ret_place
-                                         : m->kind == DZ_MENTION_DATE ? ret_date
-                                                                      : NULL;
-        if (best && (!*best || distance(m, start, end) < distance(*best, start, end)))
-            *best = m;
-    }
-}
-
-#define CARRY_SENTENCES 12 /* so far back a place is carried within its paragraph */
-
-struct dz_setting
-dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
-{
-    struct dz_setting set = {.date = ""};
-    struct dz_view text = dz_compose_text(c, span);
-    size_t start = (size_t)(text.p - c->d->text.p);
-    const struct dz_mention *place, *date;
-    nearest(c, s, start, start + text.n, &place, &date);
-    uint32_t paragraph = c->rd->pieces[s].paragraph;
-    for (size_t back = s; !place && back > 0 && s - back < CARRY_SENTENCES; back--) {
-        const struct dz_mention *unused;
-        if (c->rd->pieces[back - 1].paragraph != paragraph)
-            break;
-        set.place = occupied_area(c, dz_compose_sentence(c, back));
-        if (set.place.n > 0)
-            break;
-        nearest(c, back - 1, start, start, &place, &unused);
-    }
-    struct dz_view area = occupied_area(c, dz_compose_sentence(c, s));
-    if (place) {
-        set.place = (struct dz_view){c->d->text.p + place->start, place->end - place->start};
-        set.place_id = place->place_id;
-    } else if (area.n > 0) {
-        set.place = area;
-    }
-    if (date) {
-        set.date = date->edtf;
-        set.date_mention = date;
-    }
-    return set;
 }
 
 struct dz_suggestion *

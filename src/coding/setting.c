@@ -1,0 +1,218 @@
+#include <string.h>
+
+#include "dz_compose.h"
+
+/* Where and when of a fact. What its own sentence does not say is carried from what went before,
+ * within bounds, and every step away costs some of the score: a person decides in the end. */
+
+#define CARRY_SENTENCES 12 /* so far back a place is carried within its paragraph */
+#define WITNESS_SENTENCES 40
+#define REFERRED_SENTENCES 6
+
+static void
+set_place(struct dz_setting *set, const struct dz_where *where, int doubt)
+{
+    set->place = where->words;
+    set->place_id = where->id;
+    set->doubt = doubt;
+}
+
+static struct dz_span
+end_of(const struct dz_compose *c, size_t s)
+{
+    struct dz_span span = dz_compose_sentence(c, s);
+    return (struct dz_span){span.to > span.from ? span.to - 1 : span.to, span.to};
+}
+
+static bool
+from_paragraph(const struct dz_compose *c, size_t s, struct dz_setting *set)
+{
+    uint32_t paragraph = c->rd->pieces[s].paragraph;
+    struct dz_where where;
+    for (size_t back = s; back > 0 && s - back < CARRY_SENTENCES; back--) {
+        if (c->rd->pieces[back - 1].paragraph != paragraph)
+            return false;
+        if (!dz_where_in(c, back - 1, end_of(c, back - 1), &where))
+            continue;
+        set_place(set, &where, DZ_DOUBT_PARAGRAPH);
+        return true;
+    }
+    return false;
+}
+
+/* "In these territories", "there": the place was named not long ago, maybe a paragraph before. */
+static bool
+from_reference(const struct dz_compose *c, size_t s, struct dz_setting *set)
+{
+    struct dz_where where;
+    if (!dz_compose_has(c, c->id.that_place, dz_compose_sentence(c, s)))
+        return false;
+    for (size_t back = s; back > 0 && s - back < REFERRED_SENTENCES; back--) {
+        if (!dz_where_in(c, back - 1, end_of(c, back - 1), &where))
+            continue;
+        set_place(set, &where, DZ_DOUBT_REFERRED);
+        return true;
+    }
+    return false;
+}
+
+/* The person of whom, or in whose words, a sentence tells; SIZE_MAX when there is none. */
+static size_t
+person_of(const struct dz_compose *c, size_t s)
+{
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind == DZ_MENTION_PERSON && m->protect)
+            return m->person_ix;
+    }
+    const struct dz_voice *v = &c->voices[s];
+    return v->person && v->person->protect ? v->person->person_ix : SIZE_MAX;
+}
+
+/* A witness tells of the place that was named beside the name, until another place is. */
+static bool
+from_witness(const struct dz_compose *c, size_t s, struct dz_setting *set)
+{
+    size_t person = person_of(c, s);
+    struct dz_where where;
+    for (size_t back = s; person != SIZE_MAX && back > 0 && s - back < WITNESS_SENTENCES; back--) {
+        size_t at = back - 1;
+        if (person_of(c, at) != person || !dz_where_in(c, at, end_of(c, at), &where) ||
+            where.several || !where.m)
+            continue;
+        set_place(set, &where, DZ_DOUBT_WITNESS);
+        return true;
+    }
+    return false;
+}
+
+/* The place that the head of the text names, unless the text has gone on to another settlement. */
+static bool
+from_topic(const struct dz_compose *c, size_t s, struct dz_setting *set)
+{
+    if (c->topic.words.n == 0)
+        return false;
+    for (size_t i = c->sentence_mention[s]; i > 0; i--) {
+        const struct dz_mention *m = &c->mentions->items[i - 1];
+        if (!dz_where_fits(c, m) || !m->place_id)
+            continue;
+        bool same = c->topic.id && (dz_place_within(c->rules, m->place_id, c->topic.id) ||
+                                    dz_place_within(c->rules, c->topic.id, m->place_id));
+        if (!same)
+            return false;
+        break;
+    }
+    set_place(set, &c->topic, DZ_DOUBT_TOPIC);
+    return true;
+}
+
+/* ---- dates ---- */
+
+static struct dz_span
+words_of(const struct dz_compose *c, const struct dz_mention *m)
+{
+    return (struct dz_span){dz_reading_word_at(c->rd, m->start), dz_reading_word_at(c->rd, m->end)};
+}
+
+/* "MELITOPOL, 14 November 2023 — ...": the day of the report, not of what it tells. */
+static bool
+is_dateline(const struct dz_compose *c, size_t s, struct dz_span at)
+{
+    const struct dz_word *words = c->rd->words;
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    bool first = s == 0 || c->rd->pieces[s].paragraph != c->rd->pieces[s - 1].paragraph;
+    if (!first || s > 8 || at.from > sentence.from + 8)
+        return false;
+    for (size_t w = sentence.from; w < at.from; w++) {
+        if (!words[w].capital && !words[w].number)
+            return false;
+    }
+    size_t past = at.to;
+    while (past < sentence.to && past < at.to + 2 && words[past].before < DZ_BREAK_HARD)
+        past++;
+    return past < sentence.to ? words[past].before == DZ_BREAK_HARD : at.from > sentence.from;
+}
+
+/* "said on 3 March that ...": when it was said, not when it happened. */
+static bool
+dates_speech(const struct dz_compose *c, size_t s, struct dz_span at)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    for (size_t back = 1; back <= 2 && at.from >= sentence.from + back; back++) {
+        size_t w = at.from - back;
+        if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
+            return false;
+        const struct dz_hit *h = dz_reading_hit(c->rd, c->id.speech, w, w + 1);
+        if (h)
+            return true;
+    }
+    return false;
+}
+
+static bool
+dates_act(const struct dz_compose *c, size_t s, const struct dz_mention *m)
+{
+    if (m->kind != DZ_MENTION_DATE || m->edtf[0] == '\0')
+        return false;
+    if (m->date_role == DZ_DATE_UNTIL || m->date_role == DZ_DATE_BY)
+        return false;
+    struct dz_span at = words_of(c, m);
+    return !is_dateline(c, s, at) && !dates_speech(c, s, at);
+}
+
+static const struct dz_mention *
+date_in(const struct dz_compose *c, size_t s, struct dz_span span)
+{
+    const struct dz_mention *best = NULL;
+    size_t best_far = 0;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (!dates_act(c, s, m))
+            continue;
+        size_t far = dz_words_between(c, words_of(c, m), span);
+        if (!best || far < best_far) {
+            best = m;
+            best_far = far;
+        }
+    }
+    return best;
+}
+
+#define OPENING_WORDS 4
+
+/* Does sentence s tell on what the sentence before began? It opens with a pronoun or "then", points
+ * to the place named before, or tells of the same private person. */
+static bool
+goes_on(const struct dz_compose *c, size_t s)
+{
+    if (s == 0 || c->rd->pieces[s - 1].paragraph != c->rd->pieces[s].paragraph)
+        return false;
+    struct dz_span span = dz_compose_sentence(c, s);
+    size_t to = span.from + OPENING_WORDS < span.to ? span.from + OPENING_WORDS : span.to;
+    if (dz_compose_has(c, c->id.goes_on, (struct dz_span){span.from, to}))
+        return true;
+    if (dz_compose_has(c, c->id.that_place, span))
+        return true;
+    size_t person = person_of(c, s);
+    return person != SIZE_MAX && person == person_of(c, s - 1);
+}
+
+struct dz_setting
+dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
+{
+    struct dz_setting set = {.date = ""};
+    struct dz_where where;
+    if (dz_where_in(c, s, span, &where))
+        set_place(&set, &where, 0);
+    else if (!from_paragraph(c, s, &set) && !from_reference(c, s, &set) &&
+             !from_witness(c, s, &set))
+        (void)from_topic(c, s, &set);
+    set.date_mention = date_in(c, s, span);
+    if (!set.date_mention && set.doubt != DZ_DOUBT_NONE && goes_on(c, s)) {
+        set.date_mention = date_in(c, s - 1, end_of(c, s - 1));
+        set.date_carried = set.date_mention != NULL;
+    }
+    if (set.date_mention)
+        set.date = set.date_mention->edtf;
+    return set;
+}

@@ -1,0 +1,417 @@
+#include <string.h>
+
+#include "dz_compose.h"
+
+/* Where a fact happened, inside one sentence: which of the places named there fits, what an
+ * enumeration of places comes to, and what "the occupied territories" are. */
+
+#define ONE_OF(view, list) one_of((view), (list), sizeof(list) / sizeof *(list))
+
+static bool
+one_of(struct dz_view fold, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (dz_view_is(fold, list[i]))
+            return true;
+    }
+    return false;
+}
+
+static struct dz_span
+words_of(const struct dz_compose *c, const struct dz_mention *m)
+{
+    return (struct dz_span){dz_reading_word_at(c->rd, m->start), dz_reading_word_at(c->rd, m->end)};
+}
+
+static bool
+is_kind(const struct dz_mention *m, const char *kind)
+{
+    return m->place_kind && strcmp(m->place_kind, kind) == 0;
+}
+
+/* ---- what fits ---- */
+
+/* A hit of the concept that ends just before word w, an article left out. */
+static bool
+stands_before(const struct dz_compose *c, int concept, size_t w)
+{
+    const struct dz_word *words = c->rd->words;
+    if (concept < 0 || w == 0)
+        return false;
+    size_t end = w > 1 && dz_view_is(words[w - 1].fold, "the") ? w - 1 : w;
+    for (size_t at = end; at > 0 && end - at < 10; at--) {
+        if (words[at - 1].sentence != words[w].sentence)
+            return false;
+        const struct dz_hit *h = dz_reading_hit(c->rd, concept, at - 1, at);
+        if (h && (h->first + h->n == end || h->first + h->n == w))
+            return true;
+    }
+    return false;
+}
+
+/* «Азовський листок», "Harbour Post": a place inside a short name in quotation marks. */
+static bool
+in_quoted_name(const struct dz_compose *c, struct dz_span at)
+{
+    const struct dz_word *words = c->rd->words;
+    size_t from = at.from, to = at.to;
+    if (!words[at.from].quoted)
+        return false;
+    while (!words[from].opens_quote && from > 0 && at.from - from < 4)
+        from--;
+    while (to < c->rd->n_words && to < at.to + 4 && words[to].quoted && !words[to].opens_quote)
+        to++;
+    bool closed = to == c->rd->n_words || !words[to].quoted || words[to].opens_quote;
+    return words[from].opens_quote && closed && to - from > at.to - at.from && to - from <= 4;
+}
+
+/* "Запорізька ОВА", "the Kherson administration": the name of a body. */
+static bool
+names_body(const struct dz_compose *c, struct dz_span at)
+{
+    const struct dz_reading *rd = c->rd;
+    for (size_t w = at.from; w < at.to + 3 && w < rd->n_words; w++) {
+        bool behind = w >= at.to;
+        if (behind && (rd->words[w].before != DZ_BREAK_NONE ||
+                       rd->words[w].quoted != rd->words[at.from].quoted))
+            return false;
+        if (behind && !rd->words[w].capital && w > at.to &&
+            !dz_reading_hit(rd, c->id.ruling_body, w, w + 1))
+            return false;
+        if (dz_reading_hit(rd, c->id.ruling_body, w, w + 1))
+            return true;
+    }
+    return false;
+}
+
+static bool
+inside_office(const struct dz_compose *c, const struct dz_mention *m)
+{
+    uint32_t s = c->rd->words[dz_reading_word_at(c->rd, m->start)].sentence;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *o = &c->mentions->items[i];
+        if (o->kind == DZ_MENTION_OFFICE && o->start <= m->start && m->end <= o->end)
+            return true;
+    }
+    return false;
+}
+
+bool
+dz_where_fits(const struct dz_compose *c, const struct dz_mention *m)
+{
+    if (m->kind != DZ_MENTION_PLACE || m->metonym || is_kind(m, "country"))
+        return false;
+    struct dz_span at = words_of(c, m);
+    if (at.to <= at.from)
+        return false;
+    /* The world's regions are no place of an act: "she lives in Europe". */
+    if (is_kind(m, "region") && !(m->place_id && dz_place_within(c->rules, m->place_id, "UA")) &&
+        stands_before(c, c->id.elsewhere, at.from))
+        return false;
+    return !stands_before(c, c->id.elsewhere, at.from) && !names_body(c, at) &&
+           !in_quoted_name(c, at) && !inside_office(c, m);
+}
+
+/* ---- nearness ---- */
+
+#define COMMA_WORDS 3 /* a comma is as far as so many words */
+#define CLAUSE_WORDS 8
+
+size_t
+dz_words_between(const struct dz_compose *c, struct dz_span a, struct dz_span b)
+{
+    if (a.from < b.to && b.from < a.to)
+        return 0;
+    size_t from = a.from < b.from ? a.to : b.to, to = a.from < b.from ? b.from : a.from;
+    size_t far = to - from;
+    for (size_t w = from; w <= to && w < c->rd->n_words; w++) {
+        const struct dz_word *word = &c->rd->words[w];
+        if (word->before >= DZ_BREAK_HARD || (w < to && dz_word_subordinates(word)))
+            far += CLAUSE_WORDS;
+        else if (word->before == DZ_BREAK_COMMA)
+            far += COMMA_WORDS;
+    }
+    return far;
+}
+
+/* Wider places stand a little further off. */
+static size_t
+width(const struct dz_mention *m)
+{
+    return is_kind(m, "settlement") ? 0 : is_kind(m, "raion") ? 2 : is_kind(m, "oblast") ? 4 : 6;
+}
+
+static bool
+lies_in(const struct dz_compose *c, const struct dz_mention *small, const struct dz_mention *wide)
+{
+    return small->place_id && wide->place_id && strcmp(small->place_id, wide->place_id) != 0 &&
+           dz_place_within(c->rules, small->place_id, wide->place_id);
+}
+
+/* ---- enumerations ---- */
+
+#define LIST_MAX 12
+
+/* Only "and", commas and prepositions between two places. */
+static bool
+is_listed_with(const struct dz_compose *c, const struct dz_mention *a, const struct dz_mention *b)
+{
+    static const char *const small[] = {"in", "the", "as", "well", "у", "в", "также", "також", "а"};
+    struct dz_span x = words_of(c, a), y = words_of(c, b);
+    if (y.from < x.to || y.from - x.to > 3 ||
+        c->rd->words[x.from].sentence != c->rd->words[y.from].sentence)
+        return false;
+    bool joined = false;
+    for (size_t w = x.to; w <= y.from; w++) {
+        const struct dz_word *word = &c->rd->words[w];
+        if (word->before >= DZ_BREAK_HARD)
+            return false;
+        joined = joined || word->before == DZ_BREAK_COMMA || (w < y.from && dz_word_joins(word));
+        if (w < y.from && !dz_word_joins(word) && !ONE_OF(word->fold, small))
+            return false;
+    }
+    return joined && !lies_in(c, a, b) && !lies_in(c, b, a);
+}
+
+static bool
+are_members(const struct dz_place *t, const struct dz_mention *const *list, size_t n)
+{
+    if (t->n_members != n)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        bool found = false;
+        for (size_t k = 0; k < n; k++)
+            found = found || (list[i]->place_id && strcmp(list[i]->place_id, t->members[k]) == 0);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* The named area with exactly these members: one without a period (Donbas) before one that stood
+ * for some years only. */
+static const char *
+collective(const struct dz_compose *c, const struct dz_mention *const *list, size_t n)
+{
+    static const char *const kinds[] = {"region", "territory"};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        for (size_t i = 0; i < dz_place_count(c->rules); i++) {
+            const struct dz_place *p = dz_place_at(c->rules, i);
+            if (p->n_members == n && strcmp(p->kind, kinds[k]) == 0 && are_members(p, list, n))
+                return p->id;
+        }
+    }
+    return NULL;
+}
+
+static const char *
+common_parent(const struct dz_compose *c, const struct dz_mention *const *list, size_t n)
+{
+    const char *parent = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const struct dz_place *p =
+            list[i]->place_id ? dz_place_by_id(c->rules, list[i]->place_id) : NULL;
+        if (!p || !p->parent || (parent && strcmp(parent, p->parent) != 0))
+            return NULL;
+        parent = p->parent;
+    }
+    return parent;
+}
+
+static bool
+named_already(const struct dz_mention *const *list, size_t n, const struct dz_mention *m)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (list[i]->place_id && m->place_id && strcmp(list[i]->place_id, m->place_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct dz_where
+dz_where_group(const struct dz_compose *c, size_t s, const struct dz_mention *m)
+{
+    const struct dz_mention *row[LIST_MAX], *list[LIST_MAX];
+    size_t n = 0, distinct = 0, first = c->sentence_mention[s], last = c->sentence_mention[s + 1];
+    bool mine = false;
+    /* Rows of places that follow each other; the one that holds m is kept. */
+    for (size_t i = first; i < last; i++) {
+        const struct dz_mention *p = &c->mentions->items[i];
+        if (p->kind != DZ_MENTION_PLACE || (p != m && !dz_where_fits(c, p)))
+            continue;
+        if (n > 0 && n < LIST_MAX && is_listed_with(c, row[n - 1], p)) {
+            row[n++] = p;
+        } else if (mine) {
+            break;
+        } else {
+            row[0] = p;
+            n = 1;
+        }
+        mine = mine || p == m;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!named_already(list, distinct, row[i]))
+            list[distinct++] = row[i];
+    }
+    if (!mine || n < 2 || distinct < 2) {
+        row[0] = list[0] = m;
+        n = 1;
+    }
+    struct dz_where w = {.m = m, .id = m->place_id, .several = n > 1};
+    w.at = (struct dz_span){words_of(c, row[0]).from, words_of(c, row[n - 1]).to};
+    w.words = (struct dz_view){c->d->text.p + row[0]->start, row[n - 1]->end - row[0]->start};
+    if (n > 1) {
+        w.id = collective(c, list, distinct);
+        w.shared = !w.id;
+        if (!w.id)
+            w.id = common_parent(c, list, distinct);
+    }
+    return w;
+}
+
+/* ---- the occupied territories ---- */
+
+static const char *const area_nouns[] = {
+    "territories", "territory",  "areas",      "area",        "regions",    "region",
+    "parts",       "lands",      "ukraine",    "території",   "територіях", "територій",
+    "територіям",  "територією", "територія",  "територію",   "районів",    "районах",
+    "регіонах",    "регіонів",   "регіони",    "областях",    "областей",   "районы",
+    "районов",     "районах",    "территории", "территориях", "территорий", "территориям",
+    "территорию",  "территория", "регионах",   "регионы",     "регионов",   "областях",
+    "областей",
+};
+
+/* "occupied territories": the words of the source where no named place stands. */
+static bool
+occupied_area(const struct dz_compose *c, size_t s, struct dz_where *ret)
+{
+    static const char *const whole[] = {"ukraine", "україни", "украины"};
+    static const char *const initials[] = {"тот"};
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    for (size_t w = sentence.from; w < sentence.to; w++) {
+        const struct dz_hit *h = dz_reading_hit(c->rd, c->id.occupation, w, w + 1);
+        if (!h)
+            continue;
+        size_t end = h->first + h->n, last = end + 3 < sentence.to ? end + 3 : sentence.to;
+        struct dz_span span = {h->first, ONE_OF(c->rd->words[end - 1].fold, initials) ? end : 0};
+        for (size_t k = h->first; k < last && span.to == 0; k++) {
+            if (k > h->first && c->rd->words[k].before >= DZ_BREAK_COMMA)
+                break;
+            if (ONE_OF(c->rd->words[k].fold, area_nouns))
+                span.to = k + 1;
+        }
+        if (span.to == 0)
+            continue;
+        if (span.from > sentence.from &&
+            (dz_view_is(c->rd->words[span.from - 1].fold, "temporarily") ||
+             dz_view_is(c->rd->words[span.from - 1].fold, "тимчасово") ||
+             dz_view_is(c->rd->words[span.from - 1].fold, "временно")))
+            span.from--;
+        size_t of = span.to < sentence.to && dz_view_is(c->rd->words[span.to].fold, "of");
+        if (span.to + of < sentence.to && ONE_OF(c->rd->words[span.to + of].fold, whole) &&
+            c->rd->words[span.to].before == DZ_BREAK_NONE)
+            span.to += of + 1;
+        *ret = (struct dz_where){.words = dz_compose_text(c, span), .id = "T-TOT", .at = span};
+        return true;
+    }
+    return false;
+}
+
+/* ---- one sentence ---- */
+
+#define NESTED_WORDS 6 /* "Tokmak in Zaporizhzhia Oblast": the smaller place is meant */
+
+bool
+dz_where_in(const struct dz_compose *c, size_t s, struct dz_span span, struct dz_where *ret)
+{
+    const struct dz_mention *best = NULL;
+    size_t best_far = 0;
+    size_t first = c->sentence_mention[s], last = c->sentence_mention[s + 1];
+    for (size_t i = first; i < last; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (!dz_where_fits(c, m))
+            continue;
+        size_t far = dz_words_between(c, words_of(c, m), span) + width(m);
+        if (!best || far < best_far) {
+            best = m;
+            best_far = far;
+        }
+    }
+    for (size_t i = first; best && i < last; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m != best && dz_where_fits(c, m) && lies_in(c, m, best) &&
+            dz_words_between(c, words_of(c, m), words_of(c, best)) <= NESTED_WORDS)
+            best = m;
+    }
+    if (!best)
+        return occupied_area(c, s, ret);
+    *ret = dz_where_group(c, s, best);
+    return true;
+}
+
+/* ---- the head of a short text ---- */
+
+#define SHORT_TEXT 60 /* sentences */
+#define HEAD_PARAGRAPHS 5
+#define HEAD_WORDS 25 /* a headline or dateline is no longer */
+#define LEAD_WORDS 6  /* "MELITOPOL, Zaporizhzhia Oblast." begins the first long paragraph */
+
+struct head {
+    const struct dz_mention *settlement, *region;
+    size_t settlement_at; /* sentence */
+    size_t region_at;
+    bool several_settlements, several_regions;
+};
+
+static void
+see(struct head *h, const struct dz_mention *m, size_t s)
+{
+    bool small = is_kind(m, "settlement");
+    const struct dz_mention **slot = small ? &h->settlement : &h->region;
+    bool *several = small ? &h->several_settlements : &h->several_regions;
+    if (*slot && strcmp((*slot)->place_id, m->place_id) != 0)
+        *several = true;
+    if (!*slot) {
+        *slot = m;
+        *(small ? &h->settlement_at : &h->region_at) = s;
+    }
+}
+
+struct dz_where
+dz_where_topic(const struct dz_compose *c)
+{
+    struct dz_where none = {0}, area = {0};
+    struct head head = {0};
+    const struct dz_reading *rd = c->rd;
+    uint32_t paragraphs = 0;
+    if (rd->n_sentences > SHORT_TEXT)
+        return none;
+    for (size_t s = 0; s < rd->n_sentences; s++) {
+        if (s == 0 || rd->pieces[s].paragraph != rd->pieces[s - 1].paragraph)
+            paragraphs++;
+        else if (s > 0)
+            continue; /* only the first sentence of a paragraph can be a heading */
+        if (paragraphs > HEAD_PARAGRAPHS)
+            break;
+        struct dz_span span = dz_compose_sentence(c, s);
+        bool ends =
+            s + 1 == rd->n_sentences || rd->pieces[s + 1].paragraph != rd->pieces[s].paragraph;
+        bool heading = ends && span.to - span.from <= HEAD_WORDS && !rd->words[span.from].quoted;
+        for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+            const struct dz_mention *m = &c->mentions->items[i];
+            bool lead = m->kind == DZ_MENTION_PLACE && words_of(c, m).from < span.from + LEAD_WORDS;
+            if (m->place_id && dz_where_fits(c, m) && (heading || lead))
+                see(&head, m, s);
+        }
+        if (heading && area.words.n == 0)
+            (void)occupied_area(c, s, &area);
+        if (!heading && (head.settlement || head.region || area.words.n > 0))
+            break;
+    }
+    if (head.settlement)
+        return head.several_settlements ? none
+                                        : dz_where_group(c, head.settlement_at, head.settlement);
+    if (head.region && !head.several_regions)
+        return dz_where_group(c, head.region_at, head.region);
+    return head.region ? none : area;
+}
