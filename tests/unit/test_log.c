@@ -646,6 +646,29 @@ failing_writes(void **state)
     dz_log_close(l);
 }
 
+/* The same while bodies are dropped: whatever is left behind is whole, and fits together. */
+static void
+failing_drops(void **state)
+{
+    struct place *p = *state;
+    bool clean = false;
+    for (long nth = 1; !clean && nth < 100; nth++) {
+        struct dz_log *l = open_log(p, DZ_LOG_WRITE, NULL);
+        grow(l, 2);
+        const uint64_t drop[] = {dz_log_size(l) - 2};
+        struct dz_err err = {.code = DZ_OK};
+        dz_os_fault_arm(nth, EIO, false);
+        enum dz_code code = dz_log_drop_bodies(l, drop, 1, &err);
+        clean = dz_os_fault_count() < nth;
+        dz_os_fault_arm(0, 0, false);
+        if (code != DZ_OK)
+            assert_int_equal(err.code, code);
+        dz_log_close(l);
+        assert_int_equal(findings(p), 0);
+    }
+    assert_true(clean);
+}
+
 static void
 failed_sync_is_final(void **state)
 {
@@ -729,6 +752,7 @@ main(void)
         LOG_TEST(drop_bodies),
 #ifdef DZ_FAULTS
         LOG_TEST(failing_writes),
+        LOG_TEST(failing_drops),
         LOG_TEST(failed_sync_is_final),
 #endif
         LOG_TEST(large_log_opens_fast),
