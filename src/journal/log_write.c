@@ -314,8 +314,8 @@ dz_log_drop_bodies(struct dz_log *l, const uint64_t *seqs, size_t n, struct dz_e
         (void)ignored;
         return dz_while(err, "rewriting log '%s'", l->info.id_hex);
     }
-    /* The index names offsets in the old frames. It goes first, for good, so that no crash leaves it
-     * beside frames that it does not fit; whoever opens the log makes it again. */
+    /* The index names offsets in the old frames. It goes first, for good, so that no crash leaves
+     * it beside frames that it does not fit; whoever opens the log makes it again. */
     if (dz_os_exists(l->dir, NAME_INDEX))
         code = dz_os_unlink(l->dir, NAME_INDEX, err);
     if (code == DZ_OK)
