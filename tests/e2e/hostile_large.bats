@@ -61,7 +61,7 @@ repeated() { # TEXT BYTES
         says "files/$name.html"
     done
     says "9 preserved"
-    says "files/page.html: longer"
+    says "files/page.html: text is read up to 16 MiB only"
     sources_are 9
     clean
 }

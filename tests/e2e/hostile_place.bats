@@ -120,8 +120,8 @@ PY
     one_line add "process $holder is writing"
     [ $((SECONDS - began)) -ge 8 ]
     # Readers never wait.
-    LIMIT=5 expect 0 dokaz sources
-    LIMIT=5 expect 0 dokaz verify
+    LIMIT=20 expect 0 dokaz sources
+    LIMIT=20 expect 0 dokaz verify
     # Who waits gets its turn.
     (sleep 1; : >go) 3>&- &
     expect 0 dokaz add files

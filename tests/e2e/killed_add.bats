@@ -14,7 +14,7 @@ points() { # LEAST-CUT-SHORT ARGUMENT...
 }
 
 @test "killed after growing delays" {
-    points 5 --kind delay --points 8
+    points 2 --kind delay --points 8
 }
 
 @test "killed where it writes" {
