@@ -190,7 +190,7 @@ add_all(struct dz_ctx *c, const struct values *v, struct adding *a, struct dz_er
     enum dz_code code = dz_sources_add(c->vault, c->rules, c->words, c->n_words, &how, &s, err);
     uint64_t n_read = 0;
     if (code == DZ_OK && !v->preserve_only)
-        code = dz_queue_update(c->vault, c->rules, NULL, &n_read, err);
+        code = dz_queue_update(c->vault, c->rules, NULL, c->cancel, &n_read, err);
     dz_progress_end();
     DZ_TRY(code);
     print_summary(c, &s, n_read);

@@ -358,7 +358,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
         DZ_TRY(dz_item_resolve(c->vault, v->source, id, err));
         filter.source = id;
     }
-    DZ_TRY(dz_queue_update(c->vault, c->rules, filter.source, NULL, err));
+    DZ_TRY(dz_queue_update(c->vault, c->rules, filter.source, c->cancel, NULL, err));
     struct review r = {.c = c};
     dz_lines_init(&r.lines);
     enum dz_code code = dz_queue_each(c->vault, &filter, collect, &r, err);

@@ -75,13 +75,13 @@ run_suggest(struct dz_ctx *c, const void *values, struct dz_err *err)
     struct dz_queue_filter filter = {
         .kind = v->kind, .min_score = (int)v->min_score, .decided = v->all};
     if (c->n_words == 0) {
-        DZ_TRY(dz_queue_update(c->vault, c->rules, NULL, NULL, err));
+        DZ_TRY(dz_queue_update(c->vault, c->rules, NULL, c->cancel, NULL, err));
         DZ_TRY(dz_queue_each(c->vault, &filter, suggest_one, &l, err));
     }
     for (size_t i = 0; i < c->n_words; i++) {
         char id[DZ_ID_MAX];
         DZ_TRY(dz_item_resolve(c->vault, c->words[i], id, err));
-        DZ_TRY(dz_queue_update(c->vault, c->rules, id, NULL, err));
+        DZ_TRY(dz_queue_update(c->vault, c->rules, id, c->cancel, NULL, err));
         filter.source = id;
         DZ_TRY(dz_queue_each(c->vault, &filter, suggest_one, &l, err));
     }
@@ -209,7 +209,7 @@ accept_all(struct dz_ctx *c, const struct accept_values *v, struct dz_err *err)
         DZ_TRY(dz_item_resolve(c->vault, v->source, id, err));
         source = id;
     }
-    DZ_TRY(dz_queue_update(c->vault, c->rules, source, NULL, err));
+    DZ_TRY(dz_queue_update(c->vault, c->rules, source, c->cancel, NULL, err));
     if (v->dry_run) {
         struct dry d = {.c = c};
         struct dz_queue_filter filter = {.source = source};
@@ -233,7 +233,7 @@ run_accept(struct dz_ctx *c, const void *values, struct dz_err *err)
         return dz_fail(err, DZ_E_USAGE, "name suggestions by their ids, or say --all");
     if (v->dry_run || v->source != NULL)
         return dz_fail(err, DZ_E_USAGE, "--dry-run and --source go with --all");
-    DZ_TRY(dz_queue_update(c->vault, c->rules, NULL, NULL, err));
+    DZ_TRY(dz_queue_update(c->vault, c->rules, NULL, c->cancel, NULL, err));
     for (size_t i = 0; i < c->n_words; i++) {
         char fact[DZ_ID_MAX];
         if (dz_queue_accept(c->vault, c->rules, c->words[i], NULL, fact, err) != DZ_OK)
@@ -270,7 +270,7 @@ static enum dz_code
 run_reject(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
     (void)values;
-    DZ_TRY(dz_queue_update(c->vault, c->rules, NULL, NULL, err));
+    DZ_TRY(dz_queue_update(c->vault, c->rules, NULL, c->cancel, NULL, err));
     for (size_t i = 0; i < c->n_words; i++) {
         if (dz_queue_reject(c->vault, c->words[i], err) != DZ_OK)
             return dz_while(err, "'%s'", c->words[i]);

@@ -37,10 +37,12 @@ struct dz_queue_row {
 };
 
 /** Compute what is missing or stale: of one source, or of all (NULL). On a read-only vault
- * nothing is kept between calls. ret_n (may be NULL): sources read now. */
+ * nothing is kept between calls. ret_n (may be NULL): sources read now. cancel (may be NULL) is
+ * set by
+ * a signal handler: what was read is kept, then DZ_E_CANCELLED. */
 DZ_MUSTUSE enum dz_code
 dz_queue_update(struct dz_vault *v, const struct dz_rules *rules, const char *source,
-                uint64_t *ret_n, struct dz_err *err);
+                const bool *cancel, uint64_t *ret_n, struct dz_err *err);
 /** Sources whose suggestions are missing or stale. */
 DZ_MUSTUSE enum dz_code
 dz_queue_backlog(struct dz_vault *v, const struct dz_rules *rules, uint64_t *ret,

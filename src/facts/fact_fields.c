@@ -59,6 +59,7 @@ const struct dz_fact_field dz_fact_fields[] = {
     {"qualifier", DZ_FIELD_SIGN, NULL, DZ_ON_FIGURE, 0},
     {"unit", DZ_FIELD_TEXT, NULL, DZ_ON_FIGURE, 0},
     {"of", DZ_FIELD_TEXT, NULL, DZ_ON_FIGURE, 0},
+    {"change", DZ_FIELD_BOOL, NULL, DZ_ON_FIGURE, 0},
     {"from", DZ_FIELD_EDTF, NULL, DZ_ON_FIGURE, 0},
     {"to", DZ_FIELD_EDTF, NULL, DZ_ON_FIGURE, 0},
     {"as_of", DZ_FIELD_EDTF, NULL, DZ_ON_FIGURE, 0},

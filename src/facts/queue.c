@@ -232,7 +232,7 @@ note_stale(void *ctx, const struct dz_source_row *row, struct dz_err *err)
 
 enum dz_code
 dz_queue_update(struct dz_vault *v, const struct dz_rules *rules, const char *source,
-                uint64_t *ret_n, struct dz_err *err)
+                const bool *cancel, uint64_t *ret_n, struct dz_err *err)
 {
     struct ids ids = {.v = v, .rules = rules};
     enum dz_code code;
@@ -245,7 +245,12 @@ dz_queue_update(struct dz_vault *v, const struct dz_rules *rules, const char *so
     }
     for (size_t i = 0; i < ids.n && code == DZ_OK; i++) {
         DZ_AUTO_SOURCE struct dz_source s = {0};
-        code = dz_source_get(v, ids.items[i], &s, err);
+        if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED))
+            code = dz_fail(err, DZ_E_CANCELLED,
+                           "stopped: %zu of %zu sources were read, the next command reads the rest",
+                           i, ids.n);
+        else
+            code = dz_source_get(v, ids.items[i], &s, err);
         if (code == DZ_OK)
             code = compute(v, rules, &s.row, err);
     }

@@ -364,7 +364,7 @@ dz_queue_accept_all(struct dz_vault *v, const struct dz_rules *rules, const char
 {
     struct bulk k = {.v = v, .rules = rules};
     struct source_ids ids = {0};
-    DZ_TRY(dz_queue_update(v, rules, source, NULL, err));
+    DZ_TRY(dz_queue_update(v, rules, source, NULL, NULL, err));
     enum dz_code code;
     if (source) {
         DZ_AUTO_SOURCE struct dz_source s = {0};

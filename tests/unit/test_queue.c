@@ -81,15 +81,18 @@ test_compute_and_cache(void **state)
     fixture_source(f, "doc.txt", words);
     OK(f, dz_queue_backlog(f->v, f->rules, &n, &f->err));
     assert_int_equal(n, 1);
-    OK(f, dz_queue_update(f->v, f->rules, NULL, &n, &f->err));
+    /* Stopped before the first source: nothing is read, and said so. */
+    const bool stop = true;
+    assert_int_equal(dz_queue_update(f->v, f->rules, NULL, &stop, &n, &f->err), DZ_E_CANCELLED);
+    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, &n, &f->err));
     assert_int_equal(n, 1);
     struct listed first = list(f, false);
     assert_true(first.n_facts >= 3);
     /* Nothing is computed twice, and computing anew gives the same ids. */
-    OK(f, dz_queue_update(f->v, f->rules, NULL, &n, &f->err));
+    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, &n, &f->err));
     assert_int_equal(n, 0);
     OK(f, dz_vault_rebuild(f->v, &f->err));
-    OK(f, dz_queue_update(f->v, f->rules, NULL, &n, &f->err));
+    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, &n, &f->err));
     assert_int_equal(n, 1);
     struct listed again = list(f, false);
     assert_int_equal(again.n, first.n);
@@ -107,7 +110,7 @@ test_accept_and_reject(void **state)
     struct fixture *f = *state;
     char fact[DZ_ID_MAX];
     fixture_source(f, "doc.txt", words);
-    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, &f->err));
+    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, NULL, &f->err));
     struct listed before = list(f, false);
     DZ_AUTO_JSON json_t *corrections = json_pack("{s:s}", "note", "checked");
     OK(f, dz_queue_accept(f->v, f->rules, before.id, corrections, fact, &f->err));
@@ -131,7 +134,7 @@ test_accept_and_reject(void **state)
                          DZ_E_DENIED);
     /* Decisions outlive the cache. */
     fixture_check_rebuild(f);
-    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, &f->err));
+    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, NULL, &f->err));
     assert_int_equal(list(f, false).n, after.n);
 }
 
@@ -196,7 +199,7 @@ test_a_fact_by_hand_decides(void **state)
     struct fixture *f = *state;
     char fact[DZ_ID_MAX];
     fixture_source(f, "doc.txt", words);
-    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, &f->err));
+    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, NULL, &f->err));
     size_t before = list(f, false).n_facts;
     DZ_AUTO_JSON json_t *fields =
         json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "value", "2800000", "unit", "passports", "passages",
