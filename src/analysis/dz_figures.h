@@ -22,7 +22,7 @@ dz_decimal_print(int64_t value, struct dz_buf *out);
 
 enum dz_figure_type {
     DZ_FIGURE_TOTAL, /* how many there were, as of a time */
-    DZ_FIGURE_FLOW   /* how many in a period from .. to */
+    DZ_FIGURE_FLOW   /* how many in a period from .. to, or by how much a total changed */
 };
 
 struct dz_figure_statement {
@@ -104,6 +104,8 @@ struct dz_figure_pair {
     enum dz_figure_refusal refusal;
     bool time_by_source; /* the time of one is only that of its first publication */
     bool has_difference;
+    /* different times, but the values allow no difference at all: they may be one number */
+    bool may_be_same;
     int64_t diff;     /* b - a of the values as stated, in millionths */
     int64_t diff_min; /* b - a in millionths, as far as the values allow; equal for exact ones */
     int64_t diff_max; /* INT64_MIN and INT64_MAX: open */

@@ -63,10 +63,11 @@ take_time(struct dz_figures_builder *b, const struct dz_fact_row *fact, struct d
         s->from = dz_keep_str(k, from);
         s->to = dz_keep_str(k, to);
     }
-    s->type = s->from ? DZ_FIGURE_FLOW : DZ_FIGURE_TOTAL;
+    bool change = json_is_true(json_object_get(fact->body, "change"));
+    s->type = s->from || change ? DZ_FIGURE_FLOW : DZ_FIGURE_TOTAL;
     s->lo = DZ_EDTF_MIN_DAY;
     s->hi = DZ_EDTF_MAX_DAY;
-    if (s->type == DZ_FIGURE_FLOW) {
+    if (s->from) {
         e->timed = dz_edtf_text_bounds(s->from, &at);
         s->lo = at.lo;
         if (s->to && dz_edtf_text_bounds(s->to, &at))

@@ -205,7 +205,8 @@ static struct dz_figure_pair
 compare_flows(const struct dz_figures *f, size_t a, size_t b)
 {
     const struct dz_figure_statement *x = &f->statements[a], *y = &f->statements[b];
-    if (x->lo != y->lo || x->hi != y->hi)
+    /* Of a change whose beginning nobody states it is not known what period it covers. */
+    if (!x->from || !y->from || x->lo != y->lo || x->hi != y->hi)
         return refused(a, b, DZ_REFUSE_PERIOD);
     struct dz_figure_pair p = {.a = a, .b = b, .stated_by = SIZE_MAX};
     p.relation =
@@ -221,7 +222,7 @@ find_stated(const struct dz_figures *f, const struct dz_figure_pair *p)
     const struct dz_figure_statement *x = &f->statements[p->a], *y = &f->statements[p->b];
     for (size_t i = 0; i < f->n; i++) {
         const struct dz_figure_statement *s = &f->statements[i];
-        bool flow = s->type == DZ_FIGURE_FLOW && s->has_value && strcmp(s->unit, x->unit) == 0;
+        bool flow = s->type == DZ_FIGURE_FLOW && s->from && s->has_value && strcmp(s->unit, x->unit) == 0;
         if (!flow || s->lo < x->lo || s->lo > x->hi || s->hi < y->lo)
             continue;
         if ((!s->of || fold_cmp(s->of, x->of) == 0) &&
@@ -283,6 +284,7 @@ dz_figures_compare(const struct dz_figures *f, size_t a, size_t b)
     /* diff_max below zero: the total surely fell. Of papers issued that cannot be. */
     bool fell = p.diff_max < 0 && only_grows(x->unit);
     p.relation = fell ? DZ_FIGURES_CONTRADICT : DZ_FIGURES_DIFFER;
+    p.may_be_same = p.diff_min <= 0 && p.diff_max >= 0;
     if (!fell)
         p.stated_by = find_stated(f, &p);
     return p;

@@ -89,6 +89,8 @@ pair_json(const struct dz_figure_pair *p)
     if (p->has_difference) {
         set_difference(line, "difference_min", p->diff_min);
         set_difference(line, "difference_max", p->diff_max);
+        if (p->may_be_same)
+            json_object_set_new(line, "may_be_same", json_true());
         if (p->stated_by != SIZE_MAX) {
             number_of(p->stated_by, a);
             dz_json_set_str(line, "stated_by", a);
@@ -144,6 +146,10 @@ difference_words(const struct dz_figure_pair *p, struct dz_buf *out)
         dz_decimal_print(p->diff_min, &low);
     if (p->diff_max != INT64_MAX)
         dz_decimal_print(p->diff_max, &high);
+    if (p->may_be_same && p->stated_by == SIZE_MAX) {
+        dz_buf_adds(out, _("no difference is implied: they may be the same number"));
+        return;
+    }
     if (p->diff_min == p->diff_max)
         dz_buf_addf(out, _("a difference of %s is implied"), low.p);
     else

@@ -69,6 +69,64 @@ clause_starts(const struct dz_compose *c, size_t w)
     return c->rd->words[w].before >= DZ_BREAK_HARD;
 }
 
+#define BODY_BACK 8 /* sentences back in which "the ministry" was named in full */
+
+/* "It said", "the ministry had reported": the word that points back, or SIZE_MAX. */
+static size_t
+points_back(const struct dz_compose *c, struct dz_span sentence, size_t verb)
+{
+    for (size_t back = 1; back <= 3 && verb >= sentence.from + back; back++) {
+        size_t w = verb - back;
+        const struct dz_word *word = &c->rd->words[w];
+        if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
+            break;
+        if (dz_view_is(word->fold, "it") || dz_view_is(word->fold, "воно") ||
+            dz_view_is(word->fold, "оно"))
+            return w;
+        bool latin = (unsigned char)word->fold.p[0] < 0x80;
+        bool definite = w > sentence.from &&
+                        (dz_view_is(word[-1].fold, "the") || dz_view_is(word[-1].fold, "this"));
+        if (dz_reading_hit(c->rd, c->id.the_body, w, w + 1) && !word->quoted &&
+            (latin ? definite : !word->capital || w == sentence.from))
+            return w;
+    }
+    return SIZE_MAX;
+}
+
+/* Same beginning: "ministry", "Ministry"; "відомство", "відомства". */
+static bool
+same_noun(struct dz_view a, struct dz_view b)
+{
+    size_t n = 0, least = (unsigned char)a.p[0] < 0x80 ? 6 : 10;
+    while (n < a.n && n < b.n && a.p[n] == b.p[n])
+        n++;
+    return n >= least || (n == a.n && n == b.n);
+}
+
+/* The body that was named before with this word in its name; "it" is any body. */
+static const struct dz_mention *
+body_named(const struct dz_compose *c, size_t s, size_t points)
+{
+    struct dz_view noun = c->rd->words[points].fold;
+    bool any = dz_reading_hit(c->rd, c->id.the_body, points, points + 1) == NULL;
+    for (size_t back = s; back > 0 && s - back < BODY_BACK; back--) {
+        size_t last = c->sentence_mention[back], first = c->sentence_mention[back - 1];
+        for (size_t i = last; i > first; i--) {
+            const struct dz_mention *m = &c->mentions->items[i - 1];
+            if (m->kind != DZ_MENTION_OFFICE)
+                continue;
+            if (any)
+                return m;
+            size_t w = dz_reading_word_at(c->rd, m->start);
+            for (; w < c->rd->n_words && c->rd->words[w].start < m->end; w++) {
+                if (same_noun(noun, c->rd->words[w].fold))
+                    return m;
+            }
+        }
+    }
+    return NULL;
+}
+
 /* Speaker of one verb of speech. *ret_pronoun: "he said". */
 static const struct dz_mention *
 subject_of(const struct dz_compose *c, size_t s, const struct dz_hit *verb, bool *ret_pronoun)
@@ -101,7 +159,11 @@ subject_of(const struct dz_compose *c, size_t s, const struct dz_hit *verb, bool
         return behind;
     if (!front && verb->first == from && from > sentence.from)
         return behind;
-    return front;
+    size_t points = SIZE_MAX;
+    if (!front || (front->kind == DZ_MENTION_OFFICE && front->n_tokens == 1))
+        points = points_back(c, sentence, verb->first);
+    const struct dz_mention *body = points == SIZE_MAX ? NULL : body_named(c, s, points);
+    return body ? body : front;
 }
 
 /* "According to Moscow": a place right behind those words stands for its government. */
@@ -129,6 +191,22 @@ inside_source(const struct dz_compose *c, size_t s, int concept)
     return m ? m : place_as_source(c, s, from);
 }
 
+/* Whom "he said" means when nobody spoke before: the person named last in the paragraph. */
+static const struct dz_mention *
+person_before(const struct dz_compose *c, size_t s)
+{
+    for (size_t back = s; back > 0 && s - back < 2; back--) {
+        if (c->rd->pieces[back - 1].paragraph != c->rd->pieces[s].paragraph)
+            return NULL;
+        size_t first = c->sentence_mention[back - 1];
+        for (size_t i = c->sentence_mention[back]; i > first; i--) {
+            if (c->mentions->items[i - 1].kind == DZ_MENTION_PERSON)
+                return &c->mentions->items[i - 1];
+        }
+    }
+    return NULL;
+}
+
 static struct dz_voice
 voice_of(const struct dz_compose *c, size_t s, const struct dz_voice *last)
 {
@@ -154,6 +232,8 @@ voice_of(const struct dz_compose *c, size_t s, const struct dz_voice *last)
         speaker = source;
     }
     v.here = speaker || pronoun || source;
+    if (pronoun && !speaker && !last->person)
+        speaker = person_before(c, s);
     if (speaker) {
         v.speaker = shown(c, speaker);
         v.person = speaker->kind == DZ_MENTION_PERSON ? speaker : NULL;

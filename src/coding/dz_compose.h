@@ -29,7 +29,8 @@ struct dz_concept_ids {
     int illicit_reason, occupation, boilerplate, negation, planned, announced, alleged, denied;
     int speech, source_of, relay, instrument, enact, announce_rule, general_law, deadline_word;
     int concerned, casualty, health_child, pronoun, plural_source, report_noun;
-    int elsewhere, ruling_body, goes_on, the_body, that_place;
+    int elsewhere, ruling_body, goes_on, the_body, that_place, outlet;
+    int change_of, subgroup, part_of_them;
 };
 
 /* A run of words [from, to). */
@@ -130,6 +131,20 @@ struct dz_setting {
  *  paragraph, from where its witness was, or from the head of a short text. */
 struct dz_setting
 dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span);
+
+/* What a figure is a number of. */
+struct dz_figure_scope {
+    struct dz_view territory; /* the source's words, or of the figure in front; empty: not said */
+    const char *place_id;     /* of just that territory, or NULL */
+    struct dz_view of;        /* who or what is counted; empty: everybody, or not said */
+    bool change;              /* how much a total rose or fell, not a total */
+    size_t sentence;
+};
+/** Of the number and thing counted at these words of sentence s. goes_on: the thing counted comes
+ *  from the figure in front, whose scope `last` is (or NULL). */
+struct dz_figure_scope
+dz_figure_scope_of(const struct dz_compose *c, size_t s, struct dz_span at, const char *unit,
+                   bool goes_on, const struct dz_figure_scope *last);
 
 /** Propose a fact. fields is taken. Nothing happens for an empty span. */
 struct dz_suggestion *

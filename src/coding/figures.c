@@ -200,7 +200,8 @@ as_of(const struct dz_compose *c, size_t s, const struct figure *list, size_t n,
 }
 
 static void
-emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k)
+emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k,
+            struct dz_figure_scope *last)
 {
     const struct figure *f = &list[k];
     const struct dz_voice *v = &c->voices[s];
@@ -213,6 +214,14 @@ emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n,
     as_of(c, s, list, n, k, &date);
     dz_json_set_view(fields, "as_of", dz_buf_view(&date));
     dz_buf_done(&date);
+    struct dz_figure_scope scope = dz_figure_scope_of(
+        c, s, f->at, f->unit, f->carried, last->territory.n || last->of.n ? last : NULL);
+    dz_json_set_view(fields, "of", scope.of);
+    dz_json_set_view(fields, "territory", scope.territory);
+    dz_json_set_str(fields, "place_id", scope.place_id);
+    if (scope.change)
+        json_object_set_new(fields, "change", json_true());
+    *last = scope;
     dz_json_set_view(fields, "asserted_by", v->speaker);
     dz_json_set_view(fields, "via", v->via);
     dz_compose_emit(c, "figure", f->at, "figure.quantity-with-unit", v->speaker.n > 0 ? 85 : 70,
@@ -223,6 +232,7 @@ void
 dz_compose_figures(struct dz_compose *c)
 {
     const char *last_unit = NULL;
+    struct dz_figure_scope last = {0};
     uint32_t paragraph = UINT32_MAX;
     for (size_t s = 0; s < c->rd->n_sentences; s++) {
         if (c->rd->pieces[s].paragraph != paragraph)
@@ -233,6 +243,6 @@ dz_compose_figures(struct dz_compose *c)
         struct figure list[MAX_FIGURES];
         size_t n = take_figures(c, s, list, &last_unit);
         for (size_t k = 0; k < n; k++)
-            emit_figure(c, s, list, n, k);
+            emit_figure(c, s, list, n, k, &last);
     }
 }

@@ -20,6 +20,23 @@ links(const struct dz_word *w)
     return false;
 }
 
+/* "Міністерство внутрішніх справ": what a ministry is for is written small. */
+static bool
+names_field(const struct dz_word *w)
+{
+    static const char *const words[] = {
+        "внутрішніх",    "справ",           "юстиції",  "оборони",      "закордонних",
+        "освіти",        "науки",           "охорони",  "здоров'я",     "цифрової",
+        "трансформації", "соціальної",      "політики", "реінтеграції", "внутренних",
+        "дел",           "юстиции",         "обороны",  "иностранных",  "образования",
+        "просвещения",   "здравоохранения", "труда",    "науки"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(w->fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
 /* End of the row of capitalised words that begins at w, with linking words inside. */
 static size_t
 row_end(const struct dz_person_finder *f, size_t w)
@@ -28,7 +45,7 @@ row_end(const struct dz_person_finder *f, size_t w)
     size_t end = w + 1;
     size_t at = end;
     while (at < f->rd->n_words && at < w + ROW_MAX && words[at].before == DZ_BREAK_NONE) {
-        if (words[at].capital && !words[at].number) {
+        if ((words[at].capital && !words[at].number) || names_field(&words[at])) {
             end = ++at;
         } else if (links(&words[at]) && at + 1 < f->rd->n_words) {
             at++;
@@ -40,13 +57,26 @@ row_end(const struct dz_person_finder *f, size_t w)
 }
 
 static bool
+begins(struct dz_view word, const char *stem)
+{
+    size_t n = strlen(stem);
+    return word.n >= n && memcmp(word.p, stem, n) == 0;
+}
+
+static bool
 demonym(const struct dz_word *w)
 {
     static const char *const words[] = {"russian",  "ukrainian",  "british", "russia",
                                         "ukraine",  "occupation", "moscow",  "kremlin",
                                         "american", "european",   "local",   "western"};
+    static const char *const stems[] = {"російськ", "українськ", "окупаційн",  "местн",
+                                        "российск", "украинск",  "оккупацион", "місцев"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (dz_view_is(w->fold, words[i]))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+        if (begins(w->fold, stems[i]))
             return true;
     }
     return false;
@@ -81,6 +111,9 @@ try_office(struct dz_person_finder *f, size_t w)
     static const char *const nouns[] = {
         "authorities", "officials",      "parliament",      "intelligence", "government",
         "ministry",    "administration", "administrations", "courts",       "lawmakers"};
+    static const char *const stems[] = {"адміністрац",  "влад",        "уряд",   "міністерств",
+                                        "парламент",    "розвідк",     "власт",  "администрац",
+                                        "правительств", "министерств", "разведк"};
     const struct dz_word *words = f->rd->words;
     if (demonym(&words[w])) {
         size_t at = w + 1;
@@ -88,6 +121,12 @@ try_office(struct dz_person_finder *f, size_t w)
              step++, at++) {
             for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
                 if (!words[at].capital && dz_view_is(words[at].fold, nouns[i])) {
+                    take_office(f, w, at + 1, "office.people-and-head", 80);
+                    return at + 1 - w;
+                }
+            }
+            for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+                if (!words[at].capital && begins(words[at].fold, stems[i])) {
                     take_office(f, w, at + 1, "office.people-and-head", 80);
                     return at + 1 - w;
                 }

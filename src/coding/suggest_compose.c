@@ -42,6 +42,10 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(goes_on);
     FIND(the_body);
     FIND(that_place);
+    FIND(outlet);
+    FIND(change_of);
+    FIND(subgroup);
+    FIND(part_of_them);
 #undef FIND
     return id;
 }

@@ -65,6 +65,17 @@ in_quoted_name(const struct dz_compose *c, struct dz_span at)
     return words[from].opens_quote && closed && to - from > at.to - at.from && to - from <= 4;
 }
 
+/* "Kherson Times", "the Northern Donbas Monitor": part of a longer name. */
+static bool
+in_capital_name(const struct dz_compose *c, struct dz_span at)
+{
+    const struct dz_word *words = c->rd->words;
+    size_t n = c->rd->n_words;
+    if (at.to >= n || words[at.to].before != DZ_BREAK_NONE || !words[at.to].capital)
+        return false;
+    return dz_reading_hit(c->rd, c->id.outlet, at.to, at.to + 1) != NULL;
+}
+
 /* "Запорізька ОВА", "the Kherson administration": the name of a body. */
 static bool
 names_body(const struct dz_compose *c, struct dz_span at)
@@ -109,7 +120,7 @@ dz_where_fits(const struct dz_compose *c, const struct dz_mention *m)
         stands_before(c, c->id.elsewhere, at.from))
         return false;
     return !stands_before(c, c->id.elsewhere, at.from) && !names_body(c, at) &&
-           !in_quoted_name(c, at) && !inside_office(c, m);
+           !in_quoted_name(c, at) && !in_capital_name(c, at) && !inside_office(c, m);
 }
 
 /* ---- nearness ---- */
@@ -128,7 +139,7 @@ dz_words_between(const struct dz_compose *c, struct dz_span a, struct dz_span b)
         const struct dz_word *word = &c->rd->words[w];
         if (word->before >= DZ_BREAK_HARD || (w < to && dz_word_subordinates(word)))
             far += CLAUSE_WORDS;
-        else if (word->before == DZ_BREAK_COMMA)
+        else if (word->before == DZ_BREAK_COMMA || (w < to && dz_word_joins(word)))
             far += COMMA_WORDS;
     }
     return far;

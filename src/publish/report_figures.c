@@ -221,6 +221,8 @@ put_pair(struct dz_report_page *p, const struct dz_figure_pair *pair)
         if (pair->stated_by != SIZE_MAX && pair->stated_by < p->c->figures.n) {
             dz_html_textf(h, ", %s ", _("which this claim states:"));
             put_claim_link(p, pair->stated_by);
+        } else if (pair->may_be_same) {
+            dz_html_textf(h, ", %s", _("they may be the same number"));
         } else {
             dz_html_textf(h, ", %s", _("implied by the two claims and stated by nobody here"));
         }

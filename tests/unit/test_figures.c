@@ -101,14 +101,113 @@ test_relay(void **state)
     reading_done(&r);
 }
 
+/* What a number is a number of. n is which figure of the text. */
+struct scope {
+    const char *text;
+    size_t n;
+    const char *territory;
+    const char *place_id;
+    const char *of;
+    bool change;
+};
+
+static const struct scope scopes[] = {
+    {"In Zaporizhzhia Oblast 90,000 Russian passports had been issued, Minister Ihor Savchuk said.",
+     0, "Zaporizhzhia Oblast", "UA23", "", false},
+    {"Officials count 60,000 Russian passports in Melitopol and 45,000 in Berdiansk.", 0,
+     "Melitopol", "UA2308007001", "", false},
+    {"Officials count 60,000 Russian passports in Melitopol and 45,000 in Berdiansk.", 1,
+     "Berdiansk", "UA2302005001", "", false},
+    {"Offices in Tokmak are open till late. About 4,000 residents of the raion received Russian passports, and "
+     "5,000 passports lie ready there.",
+     0, "the raion", "UA2310", "residents of the raion", false},
+    {"Offices in Tokmak are open till late. About 4,000 residents of the raion received Russian passports. "
+     "Another list names 5,000 passports issued there.",
+     1, "the raion", "UA2310", "", false},
+    {"Some 700,000 Russian passports were issued in the occupied territories. A year before it had been 400,000.",
+     1, "occupied territories", "T-TOT", "", false},
+    {"In Kherson and Kharkiv oblasts 8,000 Russian passports were handed out.", 0,
+     "Kherson and Kharkiv oblasts", "", "", false},
+    {"In 2024 some 3,500 Russian passports were issued to children.", 0, "", "", "children", false},
+    {"Of the 9,000 Russian passports issued in Skadovsk, 4,000 of them went to newcomers.", 1,
+     "Skadovsk", "UA6508015001", "of them", false},
+    {"This is an increase of 80,000 Russian passports.", 0, "", "", "", true},
+    {"Police took away 3,000 Ukrainian passports from people who had applied for Russian citizenship.",
+     0, "", "", "Ukrainian passports", false},
+    {"About 800,000 residents under occupation or near the front line were issued Russian passports.",
+     0, "", "", "residents under occupation or near the front line", false},
+    {"У Донецькій, Луганській, Запорізькій та Херсонській областях видали 2 млн паспортів РФ.", 0,
+     "Донецькій, Луганській, Запорізькій та Херсонській областях", "T-FOUR-OBLASTS", "", false},
+    {"Кількість паспортів РФ зросла на 50 тисяч паспортів.", 0, "", "", "", true},
+    {"В Геническе выдали 12 тысяч паспортов РФ, из них 3 тысячи детям.", 1, "Геническе",
+     "UA6504001001", "из них", false},
+    {"Пункт работает в Бердянске. По данным администрации, в районе выдали 20 тысяч российских паспортов.",
+     0, "в районе", "UA2302", "", false},
+};
+
+static void
+test_scopes(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++) {
+        const struct scope *e = &scopes[i];
+        struct reading r = read_text(e->text, "2025-01-15");
+        const struct dz_suggestion *s = find(&r, "figure", NULL, e->n);
+        bool change = s && json_is_true(json_object_get(s->fields, "change"));
+        bool right = s && strcmp(field(s, "territory"), e->territory) == 0 &&
+                     strcmp(field(s, "place_id"), e->place_id) == 0 &&
+                     strcmp(field(s, "of"), e->of) == 0 && change == e->change;
+        if (!right) {
+            print_error("%s\n  got %s in '%s' %s of '%s'%s\n", e->text,
+                        s ? field(s, "value") : "nothing", s ? field(s, "territory") : "",
+                        s ? field(s, "place_id") : "", s ? field(s, "of") : "",
+                        change ? ", a change" : "");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
+/* "The ministry", "it" and "she" are whoever spoke or was named before. */
+static const char *const spoken[][3] = {
+    {"The Ministry of Justice opened an office. The ministry said that 30,000 Russian passports were issued.",
+     "30,000", "Ministry of Justice"},
+    {"Harbour Institute published a survey of Russian passports. It estimated that 75,000 passports were issued.",
+     "75,000", "Harbour Institute"},
+    {"Minister Ihor Savchuk spoke of Russian passports. He said that 64,000 passports were issued.",
+     "64,000", "Ihor Savchuk"},
+    {"Minister Ihor Savchuk said so. It said that 64,000 Russian passports were issued.", "64,000",
+     ""},
+    {"Міністерство внутрішніх справ видає паспорти РФ. Міністерство заявило, що видано 41 тисячу паспортів.",
+     "41 тисячу", "Міністерство внутрішніх справ"},
+};
+
+static void
+test_pointing_back(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof spoken / sizeof *spoken; i++) {
+        struct reading r = read_text(spoken[i][0], NULL);
+        const struct dz_suggestion *s = find(&r, "figure", spoken[i][1], 0);
+        if (!s || strcmp(field(s, "asserted_by"), spoken[i][2]) != 0) {
+            print_error("%s\n  got '%s'\n", spoken[i][0], s ? field(s, "asserted_by") : "nothing");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),
-        cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_two_in_one),
-        cmocka_unit_test(test_relay),
+        cmocka_unit_test(test_examples),   cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_two_in_one), cmocka_unit_test(test_relay),
+        cmocka_unit_test(test_scopes),     cmocka_unit_test(test_pointing_back),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
 }

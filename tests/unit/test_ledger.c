@@ -317,6 +317,67 @@ test_contradictions(void **state)
     assert_string_equal(dz_figure_relation_id(DZ_FIGURES_CONTRADICT), "contradict");
 }
 
+/* A raion is not the country, and where only one says its territory nothing is compared. */
+static void
+test_territories_known_and_unknown(void **state)
+{
+    (void)state;
+    fact(
+        "{'id':'fig-1','kind':'figure','src':'s1','value':'62000','unit':'passports','as_of':'2023-12','territory':'the raion','place_id':'UA4414'}");
+    fact(
+        "{'id':'fig-2','kind':'figure','src':'s2','value':'2700000','unit':'passports','as_of':'2024-03','territory':'occupied territories','place_id':'T-TOT'}");
+    fact(
+        "{'id':'fig-3','kind':'figure','src':'s3','value':'3400000','unit':'passports','as_of':'2025-03','place_id':'T-TOT'}");
+    fact(
+        "{'id':'fig-4','kind':'figure','src':'s4','value':'5000','unit':'passports','as_of':'2024'}");
+    build(NULL);
+    size_t raion = (size_t)(statement("62000") - f.statements);
+    size_t early = (size_t)(statement("2700000") - f.statements);
+    size_t late = (size_t)(statement("3400000") - f.statements);
+    size_t none = (size_t)(statement("5000") - f.statements);
+    assert_int_equal(dz_figures_compare(&f, raion, early).refusal, DZ_REFUSE_TERRITORY);
+    assert_int_equal(dz_figures_compare(&f, none, late).refusal, DZ_REFUSE_TERRITORY);
+    assert_int_equal(dz_figures_compare(&f, early, late).relation, DZ_FIGURES_DIFFER);
+    assert_int_equal(f.n_pairs, 1);
+}
+
+/* An increase is no total, and two of them over unknown periods are not compared either. */
+static void
+test_change_is_no_total(void **state)
+{
+    (void)state;
+    fact(
+        "{'id':'fig-1','kind':'figure','src':'s1','value':'700','unit':'passports','as_of':'2024','change':true}");
+    fact(
+        "{'id':'fig-2','kind':'figure','src':'s2','value':'900','unit':'passports','as_of':'2025'}");
+    fact(
+        "{'id':'fig-3','kind':'figure','src':'s3','value':'800','unit':'passports','change':true}");
+    build(NULL);
+    size_t total = (size_t)(statement("900") - f.statements);
+    size_t change = (size_t)(statement("700") - f.statements);
+    size_t other = (size_t)(statement("800") - f.statements);
+    assert_int_equal(f.statements[change].type, DZ_FIGURE_FLOW);
+    assert_int_equal(dz_figures_compare(&f, total, change).refusal, DZ_REFUSE_TYPE);
+    assert_int_equal(dz_figures_compare(&f, change, other).refusal, DZ_REFUSE_PERIOD);
+}
+
+/* "Over 3 million", later 3.5 million: that is no difference of half a million. */
+static void
+test_may_be_the_same(void **state)
+{
+    (void)state;
+    fact(
+        "{'id':'fig-1','kind':'figure','src':'s1','value':'3000000','qualifier':'>','unit':'passports','as_of':'2024-03'}");
+    fact(
+        "{'id':'fig-2','kind':'figure','src':'s2','value':'3500000','unit':'passports','as_of':'2025-03'}");
+    fact(
+        "{'id':'fig-3','kind':'figure','src':'s3','value':'3600000','unit':'passports','as_of':'2025-09'}");
+    build(NULL);
+    assert_int_equal(f.n_pairs, 2);
+    assert_true(f.pairs[0].may_be_same);
+    assert_false(f.pairs[1].may_be_same);
+}
+
 static void
 test_people_may_become_fewer_and_wide_times_say_nothing(void **state)
 {
@@ -378,6 +439,9 @@ main(void)
         TEST(test_issuer_counts_its_papers),
         TEST(test_refusals),
         TEST(test_contradictions),
+        TEST(test_territories_known_and_unknown),
+        TEST(test_change_is_no_total),
+        TEST(test_may_be_the_same),
         TEST(test_people_may_become_fewer_and_wide_times_say_nothing),
         TEST(test_about_is_half_a_place_wide),
         TEST(test_narrowed),
