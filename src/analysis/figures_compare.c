@@ -222,7 +222,8 @@ find_stated(const struct dz_figures *f, const struct dz_figure_pair *p)
     const struct dz_figure_statement *x = &f->statements[p->a], *y = &f->statements[p->b];
     for (size_t i = 0; i < f->n; i++) {
         const struct dz_figure_statement *s = &f->statements[i];
-        bool flow = s->type == DZ_FIGURE_FLOW && s->from && s->has_value && strcmp(s->unit, x->unit) == 0;
+        bool flow = s->type == DZ_FIGURE_FLOW && s->from && s->has_value &&
+                    strcmp(s->unit, x->unit) == 0;
         if (!flow || s->lo < x->lo || s->lo > x->hi || s->hi < y->lo)
             continue;
         if ((!s->of || fold_cmp(s->of, x->of) == 0) &&

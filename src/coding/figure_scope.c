@@ -86,13 +86,12 @@ refer(const struct dz_compose *c, const struct dz_hit *h, struct dz_view words, 
         ret->place_id = before;
         return;
     }
-    if (ONE_OF(word_at(c, span.from)->fold, many))
-        ret->place_id = before;
-    else if (BEGINS(noun, raion))
+    bool several = ONE_OF(word_at(c, span.from)->fold, many);
+    if (!several && BEGINS(noun, raion))
         ret->place_id = climb(c, before, "raion");
-    else if (BEGINS(noun, oblast))
+    else if (!several && BEGINS(noun, oblast))
         ret->place_id = climb(c, before, "oblast");
-    else if (!BEGINS(noun, hromada) || BEGINS(noun, town))
+    else if (several || !BEGINS(noun, hromada) || BEGINS(noun, town))
         ret->place_id = before;
 }
 
