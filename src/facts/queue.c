@@ -128,6 +128,8 @@ dz_decisions_ask(struct dz_vault *v, const struct dz_decisions *d, const char *i
 
 /* ---- computing ---- */
 
+#define SOURCES_PER_COMMIT 64
+
 /* What the suggestions of a text rest on besides the text itself. */
 static char *
 version_of(const struct dz_rules *rules, const struct dz_source_row *row)
@@ -167,13 +169,14 @@ put_suggestion(struct dz_vault *v, const struct dz_source_row *row, const struct
                               dz_arg_int(s->score), dz_arg_int(s->sensitive), dz_arg_text(text)));
 }
 
+/* Inside a transaction of the caller. A part that was written is stale, as no version stands beside
+ * it. */
 static enum dz_code
 store(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_row *row,
       const struct dz_suggestions *all, struct dz_err *err)
 {
     struct dz_db *db = dz_vault_db(v);
     DZ_AUTO_FREE char *version = version_of(rules, row);
-    DZ_TRY(dz_db_cache_begin(db, err));
     enum dz_code code =
         dz_db_exec(db, DZ_Q_CACHE_SUGGESTION_DROP, err, DZ_ARGS(dz_arg_text(row->id)));
     for (size_t i = 0; i < all->n && code == DZ_OK; i++)
@@ -182,10 +185,7 @@ store(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_r
         code = dz_db_exec(
             db, DZ_Q_CACHE_READ_PUT, err,
             DZ_ARGS(dz_arg_text(row->id), dz_arg_text(row->text_sha256), dz_arg_text(version)));
-    /* A part that was written is stale, as no version stands beside it; the transaction is
-     * ended in any case. */
-    enum dz_code done = dz_db_cache_commit(db, code == DZ_OK ? err : NULL);
-    return code == DZ_OK ? done : code;
+    return code;
 }
 
 static enum dz_code
@@ -230,6 +230,38 @@ note_stale(void *ctx, const struct dz_source_row *row, struct dz_err *err)
     return DZ_OK;
 }
 
+/* One stale source after the other, many to a transaction: a commit costs as much as a reading. */
+static enum dz_code
+compute_all(const struct ids *ids, const bool *cancel, struct dz_err *err)
+{
+    struct dz_db *db = dz_vault_db(ids->v);
+    enum dz_code code = DZ_OK;
+    bool open = false;
+    for (size_t i = 0; i < ids->n && code == DZ_OK; i++) {
+        DZ_AUTO_SOURCE struct dz_source s = {0};
+        if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED)) {
+            code = dz_fail(err, DZ_E_CANCELLED,
+                           "stopped: %zu of %zu sources were read, the next command reads the rest",
+                           i, ids->n);
+            break;
+        }
+        if (!open)
+            code = dz_db_cache_begin(db, err);
+        open = code == DZ_OK;
+        if (code == DZ_OK)
+            code = dz_source_get(ids->v, ids->items[i], &s, err);
+        if (code == DZ_OK)
+            code = compute(ids->v, ids->rules, &s.row, err);
+        if (code == DZ_OK && (i + 1) % SOURCES_PER_COMMIT == 0) {
+            open = false;
+            code = dz_db_cache_commit(db, err);
+        }
+    }
+    /* What was read before a failure is kept. */
+    enum dz_code done = open ? dz_db_cache_commit(db, code == DZ_OK ? err : NULL) : DZ_OK;
+    return code == DZ_OK ? done : code;
+}
+
 enum dz_code
 dz_queue_update(struct dz_vault *v, const struct dz_rules *rules, const char *source,
                 const bool *cancel, uint64_t *ret_n, struct dz_err *err)
@@ -243,17 +275,8 @@ dz_queue_update(struct dz_vault *v, const struct dz_rules *rules, const char *so
     } else {
         code = dz_sources_each(v, NULL, note_stale, &ids, err);
     }
-    for (size_t i = 0; i < ids.n && code == DZ_OK; i++) {
-        DZ_AUTO_SOURCE struct dz_source s = {0};
-        if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED))
-            code = dz_fail(err, DZ_E_CANCELLED,
-                           "stopped: %zu of %zu sources were read, the next command reads the rest",
-                           i, ids.n);
-        else
-            code = dz_source_get(v, ids.items[i], &s, err);
-        if (code == DZ_OK)
-            code = compute(v, rules, &s.row, err);
-    }
+    if (code == DZ_OK)
+        code = compute_all(&ids, cancel, err);
     if (code == DZ_OK && ret_n)
         *ret_n = ids.n;
     dz_free(ids.items);
