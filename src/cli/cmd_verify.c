@@ -59,6 +59,16 @@ summary(struct dz_ctx *c, const struct dz_verify_report *r, const char *depth)
              (unsigned long long)r->n_entries, (unsigned long long)r->n_objects,
              (unsigned long long)r->n_checkpoints, (unsigned long long)r->bytes_checked);
     dz_out_text(&c->out, "\n");
+    if (r->n_notices > 0) {
+        dz_out_f(&c->out,
+                 dz_trn("%llu thing was left over by an interrupted command: nothing stored is "
+                        "touched, and the next command that writes clears it away.",
+                        "%llu things were left over by interrupted commands: nothing stored is "
+                        "touched, and the next command that writes clears them away.",
+                        (unsigned long)r->n_notices),
+                 (unsigned long long)r->n_notices);
+        dz_out_text(&c->out, "\n");
+    }
     if (r->n_findings == 0)
         dz_out_f(&c->out, "%s\n", _("Everything is as it was stored."));
 }

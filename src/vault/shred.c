@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-/* Shredding: what the journal says is removed loses its sealed bytes and its key. Order: objects
- * and bodies first, the key table
- * under its new epoch last, so that an old epoch in the table always means "not finished" and the
- * next writer finishes it. */
+/* Shredding: what the journal says is removed loses its sealed bytes and its key. Order: objects,
+ * bodies and the pages of the database first, the key table under its new epoch last, so that an old
+ * epoch in the table always means "not finished" and the next writer finishes it. */
 
 struct removals {
     uint8_t (*objects)[32];
@@ -78,6 +77,13 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
     for (size_t i = 0; i < v->n_logs && r->n_bodies; i++)
         DZ_TRY(drop_bodies(v, v->logs[i], r, err));
 
+    /* The projection has lost the rows already; pages and log of the database must not keep them
+     * either. */
+    DZ_TRY(dz_db_run(v->db,
+                     "INSERT INTO text_fts(text_fts) VALUES ('optimize');"
+                     "PRAGMA wal_checkpoint(TRUNCATE); VACUUM",
+                     err));
+
     /* Keys of both kinds go together; ids are hashes and cannot collide. */
     size_t n = r->n_objects + r->n_bodies;
     uint8_t(*all)[32] = dz_alloc_array(n, 32);
@@ -90,13 +96,6 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
     enum dz_code code = dz_keytable_rewrite(v->fd, v->id, &v->keys, &v->table, r->epoch,
                                             (const uint8_t(*)[32])all, n, err);
     dz_free(all);
-    /* The projection has lost the rows already; pages and log of the database must not keep them
-     * either. */
-    if (code == DZ_OK)
-        code = dz_db_run(v->db,
-                         "INSERT INTO text_fts(text_fts) VALUES ('optimize');"
-                         "PRAGMA wal_checkpoint(TRUNCATE); VACUUM",
-                         err);
     return code;
 }
 
