@@ -20,7 +20,7 @@ static struct dz_view
 shown(const struct dz_compose *c, const struct dz_mention *m)
 {
     if (m->kind == DZ_MENTION_PERSON && m->name.n > 0)
-        return m->name;
+        return dz_person_shown(c->d, m->name);
     return (struct dz_view){c->d->text.p + m->start, m->end - m->start};
 }
 

@@ -184,4 +184,9 @@ DZ_MUSTUSE enum dz_code
 dz_find_mentions_in(const struct dz_rules *r, struct dz_reading *rd, const struct dz_doc_info *info,
                     struct dz_mentions *out, struct dz_err *err);
 
+/** A Ukrainian or Russian name in the nominative, where first name and ending leave no doubt; else
+ *  as found. In the document's arena. */
+struct dz_view
+dz_person_shown(struct dz_document *d, struct dz_view name);
+
 #endif

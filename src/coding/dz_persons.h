@@ -12,13 +12,13 @@ struct dz_person {
     const char *role;     /* NULL until known */
     int role_rank;        /* smaller is surer */
     bool known;           /* holder of public office or widely known */
-    bool changed;         /* a note says that the name was changed */
+    bool changed;         /* a note says that the name was changed, or it is a pseudonym */
     uint32_t mentions;
 };
 
 struct dz_person_ids {
     int first_name, role_official, role_expert, role_journalist, role_private, name_changed;
-    int org_head, public_figure, honorific, not_name, speech, source_of;
+    int org_head, public_figure, honorific, not_name, speech, source_of, outlet_noun, told;
 };
 
 /* Folded name of a holder of public office; in the document's arena. */
@@ -57,6 +57,12 @@ dz_person_protect(const struct dz_person *p);
 /** Organisations and offices; marks their words as taken. */
 void
 dz_find_offices(struct dz_person_finder *f);
+/** The nominative of a name in Cyrillic letters; false when it is one already or cannot be told. */
+bool
+dz_person_nominative(struct dz_view name, struct dz_buf *out);
+/** Is this folded word a first name in a case other than the nominative? */
+bool
+dz_person_is_first_form(struct dz_view fold);
 /** Hit of a concept that covers exactly this word. */
 bool
 dz_person_is(const struct dz_person_finder *f, int concept, size_t word);

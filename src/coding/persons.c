@@ -152,11 +152,21 @@ single_name_fits(const struct dz_person_finder *f, size_t w)
     return true;
 }
 
+/* A known first name, in any case; at the start of a sentence only the forms that are listed. */
+static bool
+is_first_name(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *word = &f->rd->words[w];
+    if (dz_person_is(f, f->id.first_name, w))
+        return true;
+    return word->before < DZ_BREAK_HARD && dz_person_is_first_form(word->fold);
+}
+
 static size_t
 try_first_name(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
-    if (!words[w].capital || f->taken[w] || !dz_person_is(f, f->id.first_name, w))
+    if (!words[w].capital || f->taken[w] || !is_first_name(f, w))
         return 0;
     size_t end = w + 1;
     while (end < f->rd->n_words && end < w + 4 && !words[end - 1].possessive &&
@@ -219,6 +229,10 @@ try_by_context(struct dz_person_finder *f, size_t w)
     const struct dz_word *words = f->rd->words;
     if (!name_word(f, w))
         return 0;
+    /* "Затримали Івана ...": the word that opens the sentence is no part of the name behind it. */
+    bool opens = words[w].before >= DZ_BREAK_HARD && w + 1 < f->rd->n_words;
+    if (opens && words[w + 1].capital && is_first_name(f, w + 1))
+        return 0;
     size_t end = w + 1;
     while (end < f->rd->n_words && end < w + 3 && !words[end - 1].possessive && name_word(f, end) &&
            words[end].before == DZ_BREAK_NONE)
@@ -236,6 +250,52 @@ try_by_context(struct dz_person_finder *f, size_t w)
         return 0;
     take_name(f, w, end, words[w].fold, words[end - 1].fold, "person.title-or-speech", 75);
     return end - w;
+}
+
+/* A role of private people, "call sign", "pseudonym" or a verb of speech right beside the quotation
+ * marks makes the word inside a person: «Мавка», "Luka". */
+static bool
+speaks_as(const struct dz_person_finder *f, size_t w, size_t end)
+{
+    const struct dz_word *words = f->rd->words;
+    for (size_t back = 1; back <= 4 && back <= w; back++) {
+        size_t at = w - back;
+        if (words[at].sentence != words[w].sentence ||
+            (back > 1 && words[at + 1].before >= DZ_BREAK_HARD))
+            break;
+        if (dz_person_is(f, f->id.outlet_noun, at) || dz_person_is(f, f->id.told, at) ||
+            dz_person_is(f, f->id.org_head, at))
+            return false;
+        if (dz_person_is(f, f->id.role_private, at) || dz_person_is(f, f->id.name_changed, at))
+            return true;
+        if (back == 1 && dz_person_is(f, f->id.speech, at))
+            return true;
+    }
+    for (size_t at = end; at < end + 2 && at < f->rd->n_words; at++) {
+        if (words[at].sentence != words[w].sentence || words[at].before >= DZ_BREAK_HARD)
+            return false;
+        if (dz_person_is(f, f->id.speech, at) || dz_person_is(f, f->id.name_changed, at))
+            return true;
+    }
+    return false;
+}
+
+/* Whoever speaks under a name in quotation marks hides, and is protected. */
+static size_t
+try_pseudonym(struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t end = w + 1, n = f->rd->n_words;
+    if (!words[w].opens_quote || !words[w].quoted || !words[w].capital || words[w].number ||
+        f->taken[w] || f->placed[w] || dz_person_is(f, f->id.not_name, w))
+        return 0;
+    bool closed = end == n || !words[end].quoted || words[end].opens_quote ||
+                  words[end].sentence != words[w].sentence;
+    if (!closed || !speaks_as(f, w, end))
+        return 0;
+    take_name(f, w, end, words[w].fold, (struct dz_view){0}, "person.pseudonym", 75);
+    f->people[f->out->items[f->out->n - 1].person_ix].changed = true;
+    return 1;
 }
 
 static void
@@ -335,6 +395,8 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     FIND(not_name);
     FIND(speech);
     FIND(source_of);
+    FIND(outlet_noun);
+    FIND(told);
 #undef FIND
     f.taken = dz_alloc_array(rd->n_words + 1, sizeof *f.taken);
     f.placed = dz_alloc_array(rd->n_words + 1, sizeof *f.placed);
@@ -343,7 +405,9 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     mark_places(&f);
     dz_find_offices(&f);
     for (size_t w = 0; w < rd->n_words;) {
-        size_t n = try_first_name(&f, w);
+        size_t n = try_pseudonym(&f, w);
+        if (n == 0)
+            n = try_first_name(&f, w);
         if (n == 0)
             n = try_by_context(&f, w);
         w += n ? n : 1;

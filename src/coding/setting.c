@@ -133,6 +133,31 @@ is_dateline(const struct dz_compose *c, size_t s, struct dz_span at)
     return past < sentence.to ? words[past].before == DZ_BREAK_HARD : at.from > sentence.from;
 }
 
+/* "Staff were told in May to ...": that is the act itself. */
+static bool
+is_passive(const struct dz_compose *c, size_t verb, size_t from)
+{
+    static const char *const words[] = {"was", "were", "been", "be", "being"};
+    for (size_t i = 0; verb > from && i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(c->rd->words[verb - 1].fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "Every Friday" is no day. */
+static bool
+recurs(const struct dz_compose *c, size_t w)
+{
+    static const char *const words[] = {"every", "each",   "кожної", "кожного", "кожну",
+                                        "кожен", "каждую", "каждый", "каждое",  "каждого"};
+    for (size_t i = 0; w > 0 && i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(c->rd->words[w - 1].fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
 /* "said on 3 March that ...": when it was said, not when it happened. */
 static bool
 dates_speech(const struct dz_compose *c, size_t s, struct dz_span at)
@@ -142,9 +167,8 @@ dates_speech(const struct dz_compose *c, size_t s, struct dz_span at)
         size_t w = at.from - back;
         if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
             return false;
-        const struct dz_hit *h = dz_reading_hit(c->rd, c->id.speech, w, w + 1);
-        if (h)
-            return true;
+        if (dz_reading_hit(c->rd, c->id.speech, w, w + 1))
+            return !is_passive(c, w, sentence.from);
     }
     return false;
 }
@@ -157,7 +181,7 @@ dates_act(const struct dz_compose *c, size_t s, const struct dz_mention *m)
     if (m->date_role == DZ_DATE_UNTIL || m->date_role == DZ_DATE_BY)
         return false;
     struct dz_span at = words_of(c, m);
-    return !is_dateline(c, s, at) && !dates_speech(c, s, at);
+    return !is_dateline(c, s, at) && !dates_speech(c, s, at) && !recurs(c, at.from);
 }
 
 static const struct dz_mention *

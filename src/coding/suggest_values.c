@@ -86,7 +86,7 @@ static void
 emit_person(struct dz_compose *c, const struct dz_mention *m)
 {
     json_t *fields = json_object();
-    dz_json_set_view(fields, "name", m->name);
+    dz_json_set_view(fields, "name", dz_person_shown(c->d, m->name));
     dz_json_set_str(fields, "role", m->role);
     json_object_set_new(fields, "protected", json_boolean(m->protect));
     struct dz_suggestion *s =

@@ -27,7 +27,7 @@ static const struct example examples[] = {
     {"\"We know the passports. Those Russian passports are null and void. Nobody is bound by them,\" Ihor "
      "Savchuk said.",
      "Ihor Savchuk"},
-    {"За словами юриста Ігоря Савчука, російські паспорти нікчемні.", "Ігоря Савчука"},
+    {"За словами юриста Ігоря Савчука, російські паспорти нікчемні.", "Ігор Савчук"},
     {"Российские паспорта ничтожны, заявил министр Игорь Савчук.", "Игорь Савчук"},
     /* Nobody named: the author speaks. */
     {"The Russian passports are null and void.", ""},

@@ -71,6 +71,9 @@ static const struct example examples[] = {
     {"An aid worker said on 3 March 2024 that a man in Rubizhne was beaten because he had refused a Russian "
      "passport.",
      "beaten", "Rubizhne", "UA4412009001", ""},
+    {"In Tokmak a guard without a Russian passport was told in May 2023 that he would be fired, as somebody is "
+     "every Friday.",
+     "fired", "Tokmak", "UA2310027001", "2023-05"},
     /* The head of a short text serves what names no place, until the text goes on elsewhere. */
     {"Doctors leave Skadovsk\n\nNews of the week, 3 May 2024\n\nThe hospital has no surgeon any more.\n\n"
      "A man without a Russian passport was refused treatment.",

@@ -1,0 +1,295 @@
+#include <string.h>
+
+#include "dz_persons.h"
+#include "dz_utf8.h"
+
+/* Names in the nominative. "Надіслали Дмитру Лубінцю" names Дмитро Лубінець: where the first name is known and
+ * the ending of the surname leaves no doubt, the name is shown as a dictionary has it. Everything
+ * else stays as it was found: a wrong name is worse than an inflected one. */
+
+enum gender { MALE, FEMALE };
+
+/* Nominative, folded, of names whose forms follow the endings below. */
+static const char *const male[] = {
+    "олександр", "олексій",   "анатолій",  "андрій",    "антон",    "артем",      "арсен",
+    "богдан",    "борис",     "вадим",     "валентин",  "валерій",  "василь",     "віктор",
+    "віталій",   "владислав", "володимир", "геннадій",  "георгій",  "григорій",   "данило",
+    "денис",     "дмитро",    "едуард",    "євген",     "іван",     "ігор",       "кирило",
+    "костянтин", "леонід",    "максим",    "микола",    "михайло",  "назар",      "нестор",
+    "олег",      "остап",     "павло",     "петро",     "павел",    "петр",       "роман",
+    "руслан",    "рустам",    "сергій",    "станіслав", "степан",   "тарас",      "юрій",
+    "ярослав",   "рефат",     "александр", "алексей",   "анатолий", "андрей",     "валерий",
+    "василий",   "виктор",    "виталий",   "владимир",  "геннадий", "георгий",    "григорий",
+    "дмитрий",   "евгений",   "иван",      "игорь",     "кирилл",   "константин", "леонид",
+    "михаил",    "николай",   "сергей",    "станислав", "юрий",     "эдуард",     "вячеслав",
+    "денис",     "ільдар",    "илья",      "никита",    "микита",   "ілля",       "в'ячеслав",
+    "мустафа",   "наріман",
+};
+static const char *const female[] = {
+    "алла",     "аліна",      "анастасія", "анна",      "антоніна",  "валентина",  "валерія",
+    "вероніка", "віра",       "вікторія",  "галина",    "дарина",    "дарія",      "євгенія",
+    "жанна",    "зінаїда",    "зоя",       "інна",      "ірина",     "катерина",   "ксенія",
+    "лариса",   "леся",       "лідія",     "людмила",   "маргарита", "марина",     "марія",
+    "надія",    "наталія",    "наталя",    "ніна",      "оксана",    "олександра", "олена",
+    "ольга",    "поліна",     "раїса",     "світлана",  "софія",     "тамара",     "тетяна",
+    "уляна",    "юлія",       "яна",       "алина",     "анастасия", "антонина",   "валерия",
+    "вера",     "вероника",   "виктория",  "дарья",     "евгения",   "екатерина",  "елена",
+    "зинаида",  "инна",       "ксения",    "лидия",     "мария",     "надежда",    "наталья",
+    "нина",     "александра", "полина",    "раиса",     "светлана",  "софья",      "софия",
+    "татьяна",  "юлия",       "елизавета", "єлизавета", "эльвира",   "ельвіра",    "зарема",
+    "любов",    "любовь",
+};
+
+struct ending {
+    const char *from; /* of the nominative, to be cut */
+    const char *to[9];
+};
+
+/* Case endings by how the nominative ends; the longest that fits counts. */
+static const struct ending first_names[] = {
+    {"ій", {"ія", "ію", "ієм", "ієві", "ії"}},
+    {"ий", {"ия", "ию", "ием", "ии"}},
+    {"ей", {"ея", "ею", "еем", "ее"}},
+    {"ай", {"ая", "аю", "аем", "ае"}},
+    {"вел", {"вла", "влу", "влом", "вле"}},
+    {"ія", {"ії", "ію", "ією"}},
+    {"ия", {"ии", "ию", "ией"}},
+    {"оя", {"ої", "ою", "ои", "ое"}},
+    {"ья", {"ьи", "ью", "ье", "ьей"}},
+    {"га", {"ги", "зі", "гу", "ге", "гою", "гой"}},
+    {"ка", {"ки", "ці", "ку", "ке", "кою", "кой"}},
+    {"я", {"і", "ю", "ею", "и", "ей", "е"}},
+    {"а", {"и", "і", "у", "ою", "ы", "е", "ой"}},
+    {"о", {"а", "у", "ом", "ові", "і"}},
+    {"ь", {"я", "ю", "ем", "еві", "е", "і"}},
+    {"р", {"ра", "ру", "ром", "рем", "рові", "рю", "ря", "рі", "ре"}},
+    {"", {"а", "у", "ом", "ові", "е", "і"}},
+};
+
+static const struct ending male_surnames[] = {
+    {"ський", {"ського", "ському", "ським", "ськім"}},
+    {"цький", {"цького", "цькому", "цьким"}},
+    {"ский", {"ского", "скому", "ским", "ском"}},
+    {"цкий", {"цкого", "цкому", "цким", "цком"}},
+    {"енко", {"енка", "енку", "енком", "енкові"}},
+    {"чук", {"чука", "чуку", "чуком", "чукові"}},
+    {"щук", {"щука", "щуку", "щуком", "щукові"}},
+    {"юк", {"юка", "юку", "юком", "юкові"}},
+    {"ович", {"овича", "овичу", "овичем", "овичеві"}},
+    {"євич", {"євича", "євичу", "євичем"}},
+    {"евич", {"евича", "евичу", "евичем"}},
+    {"ов", {"ова", "ову", "овим", "овым", "ові", "ове"}},
+    {"єв", {"єва", "єву", "євим", "єві"}},
+    {"ев", {"ева", "еву", "евим", "евым", "еві", "еве"}},
+    {"ін", {"іна", "іну", "іним", "іні"}},
+    {"їн", {"їна", "їну", "їним", "їні"}},
+    {"ин", {"ина", "ину", "иним", "иным", "ині", "ине"}},
+    {"инець", {"инця", "инцю", "инцем", "инцеві"}},
+    {"інець", {"інця", "інцю", "інцем", "інцеві"}},
+    {"инец", {"инца", "инцу", "инцем", "инце"}},
+};
+static const struct ending female_surnames[] = {
+    {"ська", {"ської", "ській", "ську", "ською"}},
+    {"цька", {"цької", "цькій", "цьку", "цькою"}},
+    {"ская", {"ской", "скую"}},
+    {"цкая", {"цкой", "цкую"}},
+    {"ова", {"ової", "овій", "ову", "овою", "овой"}},
+    {"єва", {"євої", "євій", "єву", "євою"}},
+    {"ева", {"евої", "евій", "еву", "евою", "евой"}},
+    {"іна", {"іної", "іній", "іну", "іною"}},
+    {"їна", {"їної", "їній", "їну", "їною"}},
+    {"ина", {"иної", "иній", "ину", "иною", "иной"}},
+};
+/* Surnames that women bear in one form. */
+static const char *const unchanging[] = {"енко", "чук", "щук", "юк", "ко", "ич", "ець", "як", "ак"};
+
+static bool
+ends(struct dz_view word, const char *tail)
+{
+    size_t n = strlen(tail);
+    return word.n > n && memcmp(word.p + word.n - n, tail, n) == 0;
+}
+
+/* A word and the ending that makes it a nominative. */
+struct reading {
+    size_t cut;      /* bytes to take off */
+    const char *add; /* NULL: no reading */
+};
+
+/* Is `form` an oblique form of the nominative `name`? */
+static bool
+is_oblique(struct dz_view form, struct dz_view name, struct reading *ret)
+{
+    for (size_t i = 0; i < sizeof first_names / sizeof *first_names; i++) {
+        const struct ending *e = &first_names[i];
+        size_t cut = strlen(e->from);
+        if (name.n <= cut || memcmp(name.p + name.n - cut, e->from, cut) != 0)
+            continue;
+        size_t stem = name.n - cut;
+        for (size_t k = 0; k < 9 && e->to[k]; k++) {
+            size_t n = strlen(e->to[k]);
+            if (form.n == stem + n && memcmp(form.p, name.p, stem) == 0 &&
+                memcmp(form.p + stem, e->to[k], n) == 0) {
+                *ret = (struct reading){n, name.p + stem};
+                return true;
+            }
+        }
+        return false;
+    }
+    return false;
+}
+
+bool
+dz_person_is_first_form(struct dz_view fold)
+{
+    struct reading unused;
+    if (fold.n == 0 || (unsigned char)fold.p[0] < 0x80)
+        return false;
+    for (size_t i = 0; i < sizeof male / sizeof *male; i++) {
+        if (is_oblique(fold, dz_view_of(male[i]), &unused))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof female / sizeof *female; i++) {
+        if (is_oblique(fold, dz_view_of(female[i]), &unused))
+            return true;
+    }
+    return false;
+}
+
+static struct reading
+surname_from(struct dz_view word, const struct ending *list, size_t n)
+{
+    struct reading best = {0};
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < 9 && list[i].to[k]; k++) {
+            size_t length = strlen(list[i].to[k]);
+            if (ends(word, list[i].to[k]) && length > best.cut)
+                best = (struct reading){length, list[i].from};
+        }
+    }
+    return best;
+}
+
+static bool
+is_nominative(struct dz_view word, const struct ending *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (ends(word, list[i].from))
+            return true;
+    }
+    return false;
+}
+
+#define LIST(l) (l), sizeof(l) / sizeof *(l)
+
+/* What the surname comes to when its bearer is of that gender and stands in another case. */
+static bool
+read_surname(struct dz_view word, enum gender g, struct reading *ret)
+{
+    *ret = g == MALE ? surname_from(word, LIST(male_surnames))
+                     : surname_from(word, LIST(female_surnames));
+    if (ret->add)
+        return true;
+    for (size_t i = 0; g == FEMALE && i < sizeof unchanging / sizeof *unchanging; i++) {
+        if (ends(word, unchanging[i])) {
+            *ret = (struct reading){0, ""};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* May the surname stand beside a first name in the nominative? */
+static bool
+allows_nominative(struct dz_view word, enum gender g)
+{
+    struct reading other;
+    if (g == FEMALE) {
+        if (is_nominative(word, LIST(female_surnames)))
+            return true;
+        bool of_woman = surname_from(word, LIST(female_surnames)).add != NULL;
+        bool of_man = surname_from(word, LIST(male_surnames)).add != NULL;
+        return !of_woman && !of_man;
+    }
+    if (is_nominative(word, LIST(male_surnames)))
+        return true;
+    return !read_surname(word, MALE, &other);
+}
+
+struct readings {
+    size_t n;
+    bool nominative; /* the one reading is the form that was found */
+    struct reading first, last;
+};
+
+static void
+try_names(const char *const *names, size_t n_names, enum gender g, struct dz_view first,
+          struct dz_view last, struct readings *r)
+{
+    for (size_t i = 0; i < n_names; i++) {
+        struct dz_view name = dz_view_of(names[i]);
+        struct reading f = {0}, l = {0, ""};
+        bool same = dz_view_is(first, names[i]);
+        if (!same && !is_oblique(first, name, &f))
+            continue;
+        if (same && last.n > 0 && !allows_nominative(last, g))
+            continue;
+        if (!same && last.n > 0 && !read_surname(last, g, &l))
+            continue;
+        bool known = r->n > 0 && !r->nominative && !same && r->first.cut == f.cut &&
+                     strcmp(r->first.add, f.add) == 0;
+        if (known)
+            continue;
+        r->n++;
+        r->nominative = same;
+        r->first = f;
+        r->last = l;
+    }
+}
+
+static void
+put(struct dz_buf *out, struct dz_view word, struct reading r)
+{
+    dz_buf_add(out, word.p, word.n - r.cut);
+    dz_buf_adds(out, r.add);
+}
+
+bool
+dz_person_nominative(struct dz_view name, struct dz_buf *out)
+{
+    const char *blank = memchr(name.p, ' ', name.n);
+    size_t n = blank ? (size_t)(blank - name.p) : name.n;
+    struct dz_view first = {name.p, n}, last = {0};
+    if (blank)
+        last = (struct dz_view){name.p + n + 1, name.n - n - 1};
+    if (name.n == 0 || (unsigned char)name.p[0] < 0x80 || (last.n && memchr(last.p, ' ', last.n)))
+        return false;
+    DZ_AUTO_BUF struct dz_buf first_fold = DZ_BUF(512);
+    DZ_AUTO_BUF struct dz_buf last_fold = DZ_BUF(512);
+    dz_text_fold(first, &first_fold);
+    dz_text_fold(last, &last_fold);
+    /* The endings are cut from the text's own characters, so the fold must not have changed them. */
+    if (first_fold.n != first.n || last_fold.n != last.n)
+        return false;
+    struct readings r = {.n = 0};
+    try_names(LIST(male), MALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), &r);
+    try_names(LIST(female), FEMALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), &r);
+    if (r.n != 1 || r.nominative)
+        return false;
+    put(out, first, r.first);
+    if (last.n > 0) {
+        dz_buf_addc(out, ' ');
+        put(out, last, r.last);
+    }
+    return !out->failed;
+}
+
+struct dz_view
+dz_person_shown(struct dz_document *d, struct dz_view name)
+{
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(1024);
+    if (!dz_person_nominative(name, &text))
+        return name;
+    const char *kept = dz_arena_strndup(&d->arena, text.p, text.n);
+    return kept ? (struct dz_view){kept, text.n} : name;
+}
