@@ -3,8 +3,8 @@
 #include <string.h>
 
 /* Shredding: what the journal says is removed loses its sealed bytes and its key. Order: objects,
- * bodies and the pages of the database first, the key table under its new epoch last, so that an old
- * epoch in the table always means "not finished" and the next writer finishes it. */
+ * bodies and the pages of the database first, the key table under its new epoch last, so that an
+ * old epoch in the table always means "not finished" and the next writer finishes it. */
 
 struct removals {
     uint8_t (*objects)[32];
