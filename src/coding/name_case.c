@@ -268,7 +268,8 @@ dz_person_nominative(struct dz_view name, struct dz_buf *out)
     DZ_AUTO_BUF struct dz_buf last_fold = DZ_BUF(512);
     dz_text_fold(first, &first_fold);
     dz_text_fold(last, &last_fold);
-    /* The endings are cut from the text's own characters, so the fold must not have changed them. */
+    /* The endings are cut from the text's own characters, so the fold must not have changed
+     * them. */
     if (first_fold.n != first.n || last_fold.n != last.n)
         return false;
     struct readings r = {.n = 0};
