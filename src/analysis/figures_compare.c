@@ -3,6 +3,7 @@
 
 #include "dz_text.h"
 #include "dz_tr.h"
+#include "dz_utf8.h"
 #include "figures_impl.h"
 
 /* What statements mean for each other: groups that count the same, differences, contradictions, and
@@ -158,6 +159,41 @@ territory(const struct dz_figure_statement *s)
     return s->territory ? s->territory : s->territory_text;
 }
 
+/* Words without a name in them ("the raion", "громади") mean what their own source is about. */
+static bool
+has_name(const char *words)
+{
+    struct dz_view view = dz_view_of(words);
+    for (size_t pos = 0; pos < view.n;) {
+        uint32_t cp = dz_utf8_next(view, &pos);
+        bool cyrillic = (cp >= 0x0400 && cp <= 0x042F) || cp == 0x0490;
+        if ((cp >= 'A' && cp <= 'Z') || cyrillic)
+            return true;
+    }
+    return false;
+}
+
+static bool
+share_source(const struct dz_figure_statement *a, const struct dz_figure_statement *b)
+{
+    for (size_t i = 0; i < a->n_sources; i++) {
+        for (size_t k = 0; k < b->n_sources; k++) {
+            if (strcmp(a->sources[i], b->sources[k]) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool
+same_territory(const struct dz_figure_statement *a, const struct dz_figure_statement *b)
+{
+    if (fold_cmp(territory(a), territory(b)) != 0)
+        return false;
+    bool words_only = !a->territory && a->territory_text;
+    return !words_only || has_name(a->territory_text) || share_source(a, b);
+}
+
 /* Everything but time. */
 static enum dz_figure_refusal
 refusal_of(const struct dz_figure_statement *a, const struct dz_figure_statement *b)
@@ -166,7 +202,7 @@ refusal_of(const struct dz_figure_statement *a, const struct dz_figure_statement
         return DZ_REFUSE_UNIT;
     if (fold_cmp(a->of, b->of) != 0 || (!a->of && dz_figure_unit_open(a->unit)))
         return DZ_REFUSE_POPULATION;
-    if (fold_cmp(territory(a), territory(b)) != 0)
+    if (!same_territory(a, b))
         return DZ_REFUSE_TERRITORY;
     if (a->type != b->type)
         return DZ_REFUSE_TYPE;
@@ -222,8 +258,8 @@ find_stated(const struct dz_figures *f, const struct dz_figure_pair *p)
     const struct dz_figure_statement *x = &f->statements[p->a], *y = &f->statements[p->b];
     for (size_t i = 0; i < f->n; i++) {
         const struct dz_figure_statement *s = &f->statements[i];
-        bool flow = s->type == DZ_FIGURE_FLOW && s->from && s->has_value &&
-                    strcmp(s->unit, x->unit) == 0;
+        bool flow =
+            s->type == DZ_FIGURE_FLOW && s->from && s->has_value && strcmp(s->unit, x->unit) == 0;
         if (!flow || s->lo < x->lo || s->lo > x->hi || s->hi < y->lo)
             continue;
         if ((!s->of || fold_cmp(s->of, x->of) == 0) &&

@@ -59,7 +59,7 @@ void
 dz_find_offices(struct dz_person_finder *f);
 /** The nominative of a name in Cyrillic letters; false when it is one already or cannot be told. */
 bool
-dz_person_nominative(struct dz_view name, struct dz_buf *out);
+dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf *out);
 /** Is this folded word a first name in a case other than the nominative? */
 bool
 dz_person_is_first_form(struct dz_view fold);

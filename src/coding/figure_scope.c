@@ -237,13 +237,13 @@ part_beside(const struct dz_compose *c, size_t s, struct dz_span at)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
     size_t from = at.from > sentence.from + 3 ? at.from - 3 : sentence.from;
-    size_t to = at.to + 1 < sentence.to ? at.to + 1 : sentence.to;
-    for (size_t w = from; w < to; w++) {
+    for (size_t w = from; w < at.from; w++) {
         const struct dz_hit *h = dz_reading_hit(c->rd, c->id.part_of_them, w, w + 1);
         if (h)
             return h;
     }
-    return NULL;
+    bool behind = at.to < sentence.to && word_at(c, at.to)->before == DZ_BREAK_NONE;
+    return behind ? dz_reading_hit(c->rd, c->id.part_of_them, at.to, at.to + 1) : NULL;
 }
 
 /* The special group whom papers were given to, right behind the number. */
@@ -284,7 +284,10 @@ find_population(const struct dz_compose *c, size_t s, struct dz_span at, const c
     const struct dz_hit *part = part_beside(c, s, at);
     size_t noun = noun_of(c, at);
     if (part) {
-        span = (struct dz_span){part->first, part->first + part->n};
+        /* With the number in it, so that no two such parts are taken for the same. */
+        size_t end = part->first + part->n;
+        span = (struct dz_span){part->first < at.from ? part->first : at.from,
+                                end > at.to ? end : at.to};
     } else if (strcmp(unit, "people") == 0 || strcmp(unit, "children") == 0) {
         if (noun >= at.to)
             return;

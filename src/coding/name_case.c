@@ -184,12 +184,17 @@ is_nominative(struct dz_view word, const struct ending *list, size_t n)
 
 /* What the surname comes to when its bearer is of that gender and stands in another case. */
 static bool
-read_surname(struct dz_view word, enum gender g, struct reading *ret)
+read_surname(struct dz_view word, enum gender g, enum dz_text_lang lang, struct reading *ret)
 {
     *ret = g == MALE ? surname_from(word, LIST(male_surnames))
                      : surname_from(word, LIST(female_surnames));
     if (ret->add)
         return true;
+    /* In Russian such names of men do not change either. */
+    if (g == MALE && lang == DZ_TEXT_RU && ends(word, "ко")) {
+        *ret = (struct reading){0, ""};
+        return true;
+    }
     for (size_t i = 0; g == FEMALE && i < sizeof unchanging / sizeof *unchanging; i++) {
         if (ends(word, unchanging[i])) {
             *ret = (struct reading){0, ""};
@@ -213,7 +218,17 @@ allows_nominative(struct dz_view word, enum gender g)
     }
     if (is_nominative(word, LIST(male_surnames)))
         return true;
-    return !read_surname(word, MALE, &other);
+    other = surname_from(word, LIST(male_surnames));
+    return !other.add;
+}
+
+/* "Петра" is of Петро in Ukrainian and of Петр in Russian. */
+static bool
+is_of_other_language(struct dz_view name, enum dz_text_lang lang)
+{
+    if (lang == DZ_TEXT_UK)
+        return dz_view_is(name, "павел") || dz_view_is(name, "петр");
+    return lang == DZ_TEXT_RU && (dz_view_is(name, "павло") || dz_view_is(name, "петро"));
 }
 
 struct readings {
@@ -224,17 +239,19 @@ struct readings {
 
 static void
 try_names(const char *const *names, size_t n_names, enum gender g, struct dz_view first,
-          struct dz_view last, struct readings *r)
+          struct dz_view last, enum dz_text_lang lang, struct readings *r)
 {
     for (size_t i = 0; i < n_names; i++) {
         struct dz_view name = dz_view_of(names[i]);
         struct reading f = {0}, l = {0, ""};
+        if (is_of_other_language(name, lang))
+            continue;
         bool same = dz_view_is(first, names[i]);
         if (!same && !is_oblique(first, name, &f))
             continue;
         if (same && last.n > 0 && !allows_nominative(last, g))
             continue;
-        if (!same && last.n > 0 && !read_surname(last, g, &l))
+        if (!same && last.n > 0 && !read_surname(last, g, lang, &l))
             continue;
         bool known = r->n > 0 && !r->nominative && !same && r->first.cut == f.cut &&
                      strcmp(r->first.add, f.add) == 0;
@@ -255,7 +272,7 @@ put(struct dz_buf *out, struct dz_view word, struct reading r)
 }
 
 bool
-dz_person_nominative(struct dz_view name, struct dz_buf *out)
+dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf *out)
 {
     const char *blank = memchr(name.p, ' ', name.n);
     size_t n = blank ? (size_t)(blank - name.p) : name.n;
@@ -273,8 +290,8 @@ dz_person_nominative(struct dz_view name, struct dz_buf *out)
     if (first_fold.n != first.n || last_fold.n != last.n)
         return false;
     struct readings r = {.n = 0};
-    try_names(LIST(male), MALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), &r);
-    try_names(LIST(female), FEMALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), &r);
+    try_names(LIST(male), MALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), lang, &r);
+    try_names(LIST(female), FEMALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), lang, &r);
     if (r.n != 1 || r.nominative)
         return false;
     put(out, first, r.first);
@@ -289,7 +306,7 @@ struct dz_view
 dz_person_shown(struct dz_document *d, struct dz_view name)
 {
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(1024);
-    if (!dz_person_nominative(name, &text))
+    if (!dz_person_nominative(name, d->lang, &text))
         return name;
     const char *kept = dz_arena_strndup(&d->arena, text.p, text.n);
     return kept ? (struct dz_view){kept, text.n} : name;

@@ -105,6 +105,28 @@ is_office_row(const struct dz_person_finder *f, size_t from, size_t to)
     return head;
 }
 
+/* "The Luhansk Oblast administration": the place and the body that rules it. */
+static size_t
+place_and_head(struct dz_person_finder *f, size_t w)
+{
+    static const char *const nouns[] = {"administration", "authorities", "government", "council"};
+    const struct dz_word *words = f->rd->words;
+    size_t at = w + 1;
+    while (at < f->rd->n_words && at < w + 4 && f->placed[at] && words[at].before == DZ_BREAK_NONE)
+        at++;
+    for (size_t step = 0; step < 2 && at < f->rd->n_words; step++, at++) {
+        if (words[at].before != DZ_BREAK_NONE || words[at].capital || words[at - 1].possessive)
+            return 0;
+        for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
+            if (!dz_view_is(words[at].fold, nouns[i]))
+                continue;
+            take_office(f, w, at + 1, "office.place-and-head", 80);
+            return at + 1 - w;
+        }
+    }
+    return 0;
+}
+
 static size_t
 try_office(struct dz_person_finder *f, size_t w)
 {
@@ -135,6 +157,9 @@ try_office(struct dz_person_finder *f, size_t w)
     }
     if (!words[w].capital || words[w].number)
         return 0;
+    size_t ruled = f->placed[w] ? place_and_head(f, w) : 0;
+    if (ruled > 0)
+        return ruled;
     size_t from = w, end = row_end(f, w);
     while (from < end && !f->placed[from] && dz_person_is(f, f->id.not_name, from) &&
            !demonym(&words[from]) && !dz_person_is(f, f->id.org_head, from) &&

@@ -184,15 +184,27 @@ is_listed_with(const struct dz_compose *c, const struct dz_mention *a, const str
     return joined && !lies_in(c, a, b) && !lies_in(c, b, a);
 }
 
+/* Sevastopol and Kyiv are a city and a region of one name. */
 static bool
-are_members(const struct dz_place *t, const struct dz_mention *const *list, size_t n)
+is_member(const struct dz_compose *c, const char *id, const char *member)
+{
+    if (strcmp(id, member) == 0)
+        return true;
+    const struct dz_place *p = dz_place_by_id(c->rules, id), *t = dz_place_by_id(c->rules, member);
+    return p && t && p->parent && strcmp(p->parent, member) == 0 &&
+           strcmp(p->name_en, t->name_en) == 0;
+}
+
+static bool
+are_members(const struct dz_compose *c, const struct dz_place *t,
+            const struct dz_mention *const *list, size_t n)
 {
     if (t->n_members != n)
         return false;
     for (size_t i = 0; i < n; i++) {
         bool found = false;
         for (size_t k = 0; k < n; k++)
-            found = found || (list[i]->place_id && strcmp(list[i]->place_id, t->members[k]) == 0);
+            found = found || (list[i]->place_id && is_member(c, list[i]->place_id, t->members[k]));
         if (!found)
             return false;
     }
@@ -208,25 +220,37 @@ collective(const struct dz_compose *c, const struct dz_mention *const *list, siz
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         for (size_t i = 0; i < dz_place_count(c->rules); i++) {
             const struct dz_place *p = dz_place_at(c->rules, i);
-            if (p->n_members == n && strcmp(p->kind, kinds[k]) == 0 && are_members(p, list, n))
+            if (p->n_members == n && strcmp(p->kind, kinds[k]) == 0 && are_members(c, p, list, n))
                 return p->id;
         }
     }
     return NULL;
 }
 
+static const struct dz_place *
+parent_of(const struct dz_compose *c, const struct dz_place *p)
+{
+    return p && p->parent ? dz_place_by_id(c->rules, p->parent) : NULL;
+}
+
+/* The smallest area that all lie in; the country only when it is their own parent. */
 static const char *
 common_parent(const struct dz_compose *c, const struct dz_mention *const *list, size_t n)
 {
-    const char *parent = NULL;
-    for (size_t i = 0; i < n; i++) {
-        const struct dz_place *p =
-            list[i]->place_id ? dz_place_by_id(c->rules, list[i]->place_id) : NULL;
-        if (!p || !p->parent || (parent && strcmp(parent, p->parent) != 0))
-            return NULL;
-        parent = p->parent;
+    const struct dz_place *first =
+        list[0]->place_id ? dz_place_by_id(c->rules, list[0]->place_id) : NULL;
+    for (const struct dz_place *p = parent_of(c, first); p; p = parent_of(c, p)) {
+        bool all = true, children = true;
+        for (size_t i = 0; i < n && all; i++) {
+            const struct dz_place *m =
+                list[i]->place_id ? dz_place_by_id(c->rules, list[i]->place_id) : NULL;
+            all = m && dz_place_within(c->rules, m->id, p->id);
+            children = children && m && m->parent && strcmp(m->parent, p->id) == 0;
+        }
+        if (all)
+            return children || strcmp(p->kind, "country") != 0 ? p->id : NULL;
     }
-    return parent;
+    return NULL;
 }
 
 static bool
@@ -292,6 +316,19 @@ static const char *const area_nouns[] = {
     "областей",
 };
 
+static bool
+is_unit_noun(struct dz_view word)
+{
+    static const char *const stems[] = {"област", "регіон", "регион", "район",   "громад",
+                                        "oblast", "region", "raion",  "district"};
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+        size_t n = strlen(stems[i]);
+        if (word.n >= n && memcmp(word.p, stems[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* "occupied territories": the words of the source where no named place stands. */
 static bool
 occupied_area(const struct dz_compose *c, size_t s, struct dz_where *ret)
@@ -322,7 +359,20 @@ occupied_area(const struct dz_compose *c, size_t s, struct dz_where *ret)
         if (span.to + of < sentence.to && ONE_OF(c->rd->words[span.to + of].fold, whole) &&
             c->rd->words[span.to].before == DZ_BREAK_NONE)
             span.to += of + 1;
-        *ret = (struct dz_where){.words = dz_compose_text(c, span), .id = "T-TOT", .at = span};
+        /* "... територіях області": only the part of an oblast that is named elsewhere. */
+        bool part = false;
+        for (size_t k = span.to; k < span.to + 3 && k < sentence.to && !part; k++) {
+            if (c->rd->words[k].before >= DZ_BREAK_COMMA)
+                break;
+            part = is_unit_noun(c->rd->words[k].fold);
+            if (part)
+                span.to = k + 1;
+            else if (!dz_view_is(c->rd->words[k].fold, "of") &&
+                     !dz_view_is(c->rd->words[k].fold, "the"))
+                break;
+        }
+        *ret = (struct dz_where){
+            .words = dz_compose_text(c, span), .id = part ? NULL : "T-TOT", .at = span};
         return true;
     }
     return false;

@@ -130,7 +130,7 @@ static const struct scope scopes[] = {
      "Kherson and Kharkiv oblasts", "", "", false},
     {"In 2024 some 3,500 Russian passports were issued to children.", 0, "", "", "children", false},
     {"Of the 9,000 Russian passports issued in Skadovsk, 4,000 of them went to newcomers.", 1,
-     "Skadovsk", "UA6508015001", "of them", false},
+     "Skadovsk", "UA6508015001", "4,000 of them", false},
     {"This is an increase of 80,000 Russian passports.", 0, "", "", "", true},
     {"Police took away 3,000 Ukrainian passports from people who had applied for Russian citizenship.",
      0, "", "", "Ukrainian passports", false},
@@ -140,7 +140,7 @@ static const struct scope scopes[] = {
      "Донецькій, Луганській, Запорізькій та Херсонській областях", "T-FOUR-OBLASTS", "", false},
     {"Кількість паспортів РФ зросла на 50 тисяч паспортів.", 0, "", "", "", true},
     {"В Геническе выдали 12 тысяч паспортов РФ, из них 3 тысячи детям.", 1, "Геническе",
-     "UA6504001001", "из них", false},
+     "UA6504001001", "из них 3 тысячи детям", false},
     {"Пункт работает в Бердянске. По данным администрации, в районе выдали 20 тысяч российских паспортов.",
      0, "в районе", "UA2302", "", false},
 };
@@ -174,6 +174,8 @@ test_scopes(void **state)
 static const char *const spoken[][3] = {
     {"The Ministry of Justice opened an office. The ministry said that 30,000 Russian passports were issued.",
      "30,000", "Ministry of Justice"},
+    {"The Luhansk Oblast administration counts papers. The administration reported 310,000 Russian passports.",
+     "310,000", "Luhansk Oblast administration"},
     {"Harbour Institute published a survey of Russian passports. It estimated that 75,000 passports were issued.",
      "75,000", "Harbour Institute"},
     {"Minister Ihor Savchuk spoke of Russian passports. He said that 64,000 passports were issued.",

@@ -341,6 +341,25 @@ test_territories_known_and_unknown(void **state)
     assert_int_equal(f.n_pairs, 1);
 }
 
+/* "The raion" of one source is not that of another. */
+static void
+test_nameless_territory(void **state)
+{
+    (void)state;
+    fact(
+        "{'id':'fig-1','kind':'figure','src':'s1','value':'10','unit':'passports','as_of':'2023','territory':'the raion'}");
+    fact(
+        "{'id':'fig-2','kind':'figure','src':'s1','value':'20','unit':'passports','as_of':'2024','territory':'the raion'}");
+    fact(
+        "{'id':'fig-3','kind':'figure','src':'s2','value':'30','unit':'passports','as_of':'2025','territory':'the raion'}");
+    build(NULL);
+    size_t a = (size_t)(statement("10") - f.statements),
+           b = (size_t)(statement("20") - f.statements);
+    size_t other = (size_t)(statement("30") - f.statements);
+    assert_int_equal(dz_figures_compare(&f, a, b).relation, DZ_FIGURES_DIFFER);
+    assert_int_equal(dz_figures_compare(&f, b, other).refusal, DZ_REFUSE_TERRITORY);
+}
+
 /* An increase is no total, and two of them over unknown periods are not compared either. */
 static void
 test_change_is_no_total(void **state)
@@ -440,6 +459,7 @@ main(void)
         TEST(test_refusals),
         TEST(test_contradictions),
         TEST(test_territories_known_and_unknown),
+        TEST(test_nameless_territory),
         TEST(test_change_is_no_total),
         TEST(test_may_be_the_same),
         TEST(test_people_may_become_fewer_and_wide_times_say_nothing),

@@ -42,6 +42,11 @@ static const struct example examples[] = {
      false},
     {"Слухали адвоката Олександра Гнатюка.", "Олександр Гнатюк", "expert", false},
     {"Поговорили з Іриною Білозерською, лікаркою.", "Ірина Білозерська", "", true},
+    {"Сусіда, Петра Гнатенка, затримали.", "Петро Гнатенко", "", true},
+    {"Это был обыск. Соседа, Сергея Кравченко, задержали, и больше его никто не видел.",
+     "Сергей Кравченко", "", true},
+    {"The parent, who asked to be called \"Willow\", left.", "Willow", "", true},
+    {"Про це розповіла мешканка на псевдо «Хвиля».", "Хвиля", "witness", true},
     /* Where it is not, the form of the text stays. */
     {"Бачили Олександра, сусіда.", "Олександра", "", true},
     {"Слухали адвоката Олександра Петрова.", "Олександра Петрова", "expert", false},
@@ -77,6 +82,8 @@ test_examples(void **state)
 
 /* Capitalised words that name nobody. */
 static const char *const nobody[] = {
+    "Residents told \"Mirror\" about the passports.",
+    "Жителька розповіла газеті «Хвиля» про паспорти.",
     "The Ministry of Internal Affairs of Russia issued passports in Melitopol.",
     "Residents of Donetsk and Luhansk Oblast wait. Those Who Refuse Are Watched.",
     "The Harbour Post and the Center for Civil Rights asked the Kremlin.",

@@ -44,6 +44,10 @@ static const struct example examples[] = {
      "Донецкой и Луганской областях", "R-DONBAS", ""},
     {"У Херсонській та Харківській областях людям без паспорта РФ відмовили в пенсіях.",
      "відмовили", "Херсонській та Харківській областях", "UA", ""},
+    {"В Мелитополе и Токмаке людям без паспорта РФ отказали в пенсии.", "отказали",
+     "Мелитополе и Токмаке", "UA23", ""},
+    {"In Crimea and Sevastopol, people without Russian passports were denied medical care.",
+     "denied", "Crimea and Sevastopol", "T-CRIMEA-SEVASTOPOL", ""},
     /* The occupied territories. */
     {"In the temporarily occupied territories of Ukraine, people without a Russian passport are denied "
      "medical care.",
@@ -52,6 +56,8 @@ static const struct example examples[] = {
      "тимчасово окупованих територіях", "T-TOT", ""},
     {"На оккупированных территориях без паспорта РФ отказывают в лечении.", "отказывают",
      "оккупированных территориях", "T-TOT", ""},
+    {"На окупованих територіях області людям без паспорта РФ відмовили в пенсіях.", "відмовили",
+     "окупованих територіях області", "", ""},
     {"Elsewhere in the occupied areas it is the same. In Rubizhne, a nurse without a Russian passport was "
      "dismissed.",
      "dismissed", "Rubizhne", "UA4412009001", ""},
