@@ -232,9 +232,13 @@ is_water(const struct scan *s, size_t i, const struct dz_gaz_hit *hit)
         return true;
     const struct dz_token *next = dz_scan_at(&s->in, past);
     bool name_goes_on = next && (next->capital || dz_view_is(next->fold, "-"));
+    /* "the Kherson branch": the name describes what follows. Dnipro is a river too often. */
+    bool describes = next && next->kind == DZ_TOKEN_WORD && !next->capital &&
+                     !dz_text_function_word_is(next->fold) && strcmp(p->name_en, "Dnipro") != 0;
     return hit->n_tokens == 1 && i > s->in.begin &&
            dz_view_is(s->in.d->tokens[i - 1].fold, "the") && strncmp(p->name_en, "The ", 4) != 0 &&
-           !name_goes_on && p->name_en[0] != '\0' && !word(s, past, DZ_LEX_KIND(DZ_PW_CITY), &n);
+           !name_goes_on && !describes && p->name_en[0] != '\0' &&
+           !word(s, past, DZ_LEX_KIND(DZ_PW_CITY), &n);
 }
 
 /* A raion is never named without its head word; such aliases are surnames more often than not. */

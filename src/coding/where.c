@@ -107,20 +107,38 @@ inside_office(const struct dz_compose *c, const struct dz_mention *m)
     return false;
 }
 
+/* "Lawyers in Warsaw say": abroad, so it is where the speakers are, not what they speak of. */
+static bool
+is_where_speakers_are(const struct dz_compose *c, const struct dz_mention *m, struct dz_span at)
+{
+    if (!m->place_id || dz_place_within(c->rules, m->place_id, "UA") ||
+        dz_place_within(c->rules, m->place_id, "RU"))
+        return false;
+    for (size_t w = at.to; w < at.to + 2 && w < c->rd->n_words; w++) {
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA)
+            return false;
+        if (dz_reading_hit(c->rd, c->id.speech, w, w + 1))
+            return true;
+    }
+    return false;
+}
+
+/* Everything but what kind of place it is. */
+static bool
+happens_at(const struct dz_compose *c, const struct dz_mention *m)
+{
+    struct dz_span at = words_of(c, m);
+    return at.to > at.from && !stands_before(c, c->id.elsewhere, at.from) && !names_body(c, at) &&
+           !in_quoted_name(c, at) && !in_capital_name(c, at) && !inside_office(c, m) &&
+           !is_where_speakers_are(c, m, at);
+}
+
 bool
 dz_where_fits(const struct dz_compose *c, const struct dz_mention *m)
 {
     if (m->kind != DZ_MENTION_PLACE || m->metonym || is_kind(m, "country"))
         return false;
-    struct dz_span at = words_of(c, m);
-    if (at.to <= at.from)
-        return false;
-    /* The world's regions are no place of an act: "she lives in Europe". */
-    if (is_kind(m, "region") && !(m->place_id && dz_place_within(c->rules, m->place_id, "UA")) &&
-        stands_before(c, c->id.elsewhere, at.from))
-        return false;
-    return !stands_before(c, c->id.elsewhere, at.from) && !names_body(c, at) &&
-           !in_quoted_name(c, at) && !in_capital_name(c, at) && !inside_office(c, m);
+    return happens_at(c, m);
 }
 
 /* ---- nearness ---- */
@@ -380,6 +398,29 @@ occupied_area(const struct dz_compose *c, size_t s, struct dz_where *ret)
 
 /* ---- one sentence ---- */
 
+#define COUNTRY_WORDS 10
+
+/* "In Russia, ... were detained": a state, where nothing closer is named. That something happens in
+ * Ukraine says less than what stands in the sentences before. */
+static bool
+in_country(const struct dz_compose *c, size_t s, struct dz_span span, struct dz_where *ret)
+{
+    static const char *const in[] = {"in", "inside", "across", "у", "в", "во"};
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind != DZ_MENTION_PLACE || m->metonym || !is_kind(m, "country") || !m->place_id ||
+            strcmp(m->place_id, "UA") == 0)
+            continue;
+        struct dz_span at = words_of(c, m);
+        if (at.from == 0 || !ONE_OF(c->rd->words[at.from - 1].fold, in) || !happens_at(c, m) ||
+            dz_words_between(c, at, span) > COUNTRY_WORDS)
+            continue;
+        *ret = dz_where_group(c, s, m);
+        return true;
+    }
+    return false;
+}
+
 #define NESTED_WORDS 6 /* "Tokmak in Zaporizhzhia Oblast": the smaller place is meant */
 
 bool
@@ -405,7 +446,7 @@ dz_where_in(const struct dz_compose *c, size_t s, struct dz_span span, struct dz
             best = m;
     }
     if (!best)
-        return occupied_area(c, s, ret);
+        return occupied_area(c, s, ret) || in_country(c, s, span, ret);
     *ret = dz_where_group(c, s, best);
     return true;
 }

@@ -30,6 +30,12 @@ static const struct example examples[] = {
      "звільнили", "Енергодарі", "UA2304011001", ""},
     {"Анна бежала в Вильнюс. В Скадовске её избили за отказ от российского паспорта.", "избили",
      "Скадовске", "UA6508015001", ""},
+    {"Lawyers in Warsaw say that people without a Russian passport are denied insulin.", "insulin",
+     "", "", ""},
+    {"In Russia, people without a Russian passport were detained at the airport.", "detained",
+     "Russia", "RU", ""},
+    {"The Kherson branch of the clinic refused treatment to those without a Russian passport.",
+     "refused", "Kherson", "UA6510015001", ""},
     /* Governments, bodies and outlets that bear the name of a place. */
     {"Запорізька обласна військова адміністрація повідомила: тим, хто не має паспорта РФ, відмовили в пенсії.",
      "відмовили", "", "", ""},
