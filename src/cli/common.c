@@ -222,7 +222,19 @@ dz_fact_gist(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out
     dz_view_part(out, dz_place_label(c, row->place));
     if (strcmp(row->modality, "asserted") != 0)
         dz_view_part(out, dz_label(c, "modality", row->modality));
-    dz_view_part(out, dz_fact_mark(row));
+}
+
+void
+dz_fact_line(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out)
+{
+    DZ_AUTO_BUF struct dz_buf gist = DZ_BUF(1 << 16);
+    dz_fact_gist(c, row, &gist);
+    /* Nearly every row of a fresh collection is marked so: a sign does it, and a legend below. */
+    bool only_bulk = row->bulk && strcmp(row->state, "withdrawn") != 0 &&
+                     strcmp(row->state, "conflict") != 0;
+    if (!only_bulk)
+        dz_view_part(&gist, dz_fact_mark(row));
+    dz_buf_addf(out, "%s%s", only_bulk ? DZ_BULK_SIGN : "", gist.p != NULL ? gist.p : "");
 }
 
 void
@@ -241,7 +253,7 @@ dz_short_time(const char *rfc3339, char ret[17])
 void
 dz_size_words(uint64_t bytes, struct dz_buf *out)
 {
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    static const char *const units[] = {N_("B"), N_("KiB"), N_("MiB"), N_("GiB"), N_("TiB")};
     size_t unit = 0;
     uint64_t whole = bytes;
     uint64_t tenth = 0;
@@ -251,8 +263,8 @@ dz_size_words(uint64_t bytes, struct dz_buf *out)
         unit++;
     }
     if (unit == 0 || whole >= 100)
-        dz_buf_addf(out, "%llu %s", (unsigned long long)whole, units[unit]);
+        dz_buf_addf(out, "%llu %s", (unsigned long long)whole, _(units[unit]));
     else
         dz_buf_addf(out, "%llu.%llu %s", (unsigned long long)whole, (unsigned long long)tenth,
-                    units[unit]);
+                    _(units[unit]));
 }

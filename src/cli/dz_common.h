@@ -79,6 +79,9 @@ dz_fact_mark(const struct dz_fact_row *row);
 /** One line that says what a fact says: codes, place, numbers. Appended to out. */
 void
 dz_fact_gist(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out);
+/** The same for tables, with its marks; facts accepted in bulk begin with DZ_BULK_SIGN. */
+void
+dz_fact_line(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out);
 
 /** What an entry of a kind did, in words; the kind itself when it is unknown. Borrowed. */
 const char *

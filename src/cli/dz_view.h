@@ -16,10 +16,18 @@ dz_counts_json(const struct dz_counts *counts);
 /** Facts with their passages, so that every number leads to its quotes. */
 json_t *
 dz_evidence_json(const struct dz_evidence *facts, size_t n);
-/** "2 sources, at most 1 independent" and the ids of the first facts, appended as parts. */
+/* In tables, before facts that were accepted in bulk; dz_bulk_legend says below what it means. */
+#define DZ_BULK_SIGN "◇\xC2\xA0"
+/** The line of the legend; nothing when n such facts are none. */
+void
+dz_bulk_legend(struct dz_out *o, size_t n);
+/** "2 sources, at most 1 origin" and the ids of the first facts, appended as parts. */
 void
 dz_evidence_words(const struct dz_evidence *facts, size_t n, const struct dz_counts *counts,
                   struct dz_buf *out);
+/** Digits of a decimal in groups of three, appended. */
+void
+dz_number_words(const char *decimal, struct dz_buf *out);
 /** A value with qualifier, range and unit, digits in groups of three. */
 void
 dz_value_words(struct dz_ctx *c, const char *qualifier, const char *value, const char *value_max,

@@ -1,10 +1,10 @@
 #include "dz_view.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "dz_common.h"
 #include "dz_json.h"
+#include "dz_unit.h"
 
 #define IDS_SHOWN 3
 
@@ -62,30 +62,38 @@ void
 dz_evidence_words(const struct dz_evidence *facts, size_t n, const struct dz_counts *counts,
                   struct dz_buf *out)
 {
-    char text[256];
     if (counts->n_sources > 1) {
-        snprintf(text, sizeof text,
-                 dz_trn("%zu source, at most %zu independent",
-                        "%zu sources, at most %zu independent", (unsigned long)counts->n_sources),
-                 counts->n_sources, counts->n_origins);
-        dz_view_part(out, text);
+        DZ_AUTO_BUF struct dz_buf text = DZ_BUF(4096);
+        dz_buf_addf(&text,
+                    dz_trn("%zu source", "%zu sources", (unsigned long)counts->n_sources),
+                    counts->n_sources);
+        dz_buf_adds(&text, ", ");
+        dz_buf_addf(&text,
+                    dz_trn("at most %zu origin", "at most %zu origins",
+                           (unsigned long)counts->n_origins),
+                    counts->n_origins);
+        dz_view_part(out, text.p);
     }
-    if (counts->n_unreviewed > 0)
-        dz_view_part(out, _("accepted in bulk, not reviewed"));
     DZ_AUTO_BUF struct dz_buf ids = DZ_BUF(1 << 16);
-    for (size_t i = 0; i < n && i < IDS_SHOWN; i++) {
-        dz_buf_addf(&ids, "%s%s", i > 0 ? " " : "", facts[i].id);
+    bool more_bulk = false;
+    for (size_t i = 0; i < n; i++) {
+        bool bulk = facts[i].bulk && !facts[i].reviewed;
+        if (i >= IDS_SHOWN) {
+            more_bulk = more_bulk || bulk;
+            continue;
+        }
+        dz_buf_addf(&ids, "%s%s%s", i > 0 ? " " : "", bulk ? DZ_BULK_SIGN : "", facts[i].id);
         if (facts[i].n_passages > 0)
             dz_buf_addf(&ids, " (%s)", facts[i].passages[0].source);
     }
     if (n > IDS_SHOWN)
-        dz_buf_addf(&ids, " +%zu", n - IDS_SHOWN);
+        dz_buf_addf(&ids, " %s+%zu", more_bulk ? DZ_BULK_SIGN : "", n - IDS_SHOWN);
     dz_view_part(out, ids.p);
 }
 
 /* "3500000.5" -> "3 500 000.5", with blanks that do not break. */
-static void
-grouped(const char *decimal, struct dz_buf *out)
+void
+dz_number_words(const char *decimal, struct dz_buf *out)
 {
     size_t whole = strspn(decimal[0] == '-' ? decimal + 1 : decimal, "0123456789");
     if (decimal[0] == '-')
@@ -104,15 +112,19 @@ dz_value_words(struct dz_ctx *c, const char *qualifier, const char *value, const
 {
     if (value == NULL)
         return;
+    DZ_AUTO_BUF struct dz_buf number = DZ_BUF(4096);
     if (qualifier != NULL)
-        dz_buf_addf(out, "%s\xC2\xA0", qualifier);
-    grouped(value, out);
+        dz_buf_addf(&number, "%s\xC2\xA0", qualifier);
+    dz_number_words(value, &number);
     if (value_max != NULL) {
-        dz_buf_adds(out, "–");
-        grouped(value_max, out);
+        dz_buf_adds(&number, "–");
+        dz_number_words(value_max, &number);
     }
     if (unit != NULL && unit[0] != '\0')
-        dz_buf_addf(out, " %s", dz_label(c, "figure_unit", unit));
+        dz_unit_words(unit, dz_label(c, "figure_unit", unit), number.p,
+                      value_max != NULL ? value_max : value, out);
+    else
+        dz_buf_addv(out, dz_buf_view(&number));
     if (what != NULL && what[0] != '\0')
         dz_buf_addf(out, ", %s", what);
 }
@@ -129,10 +141,16 @@ dz_counts_print(struct dz_out *o, const struct dz_counts *counts)
     dz_buf_addf(&line, dz_trn("%zu passage", "%zu passages", (unsigned long)counts->n_passages),
                 counts->n_passages);
     dz_buf_adds(&line, ", ");
-    dz_buf_addf(&line,
-                dz_trn("%zu source, at most %zu independent",
-                       "%zu sources, at most %zu independent", (unsigned long)counts->n_sources),
-                counts->n_sources, counts->n_origins);
+    dz_buf_addf(&line, dz_trn("%zu source", "%zu sources", (unsigned long)counts->n_sources),
+                counts->n_sources);
+    if (counts->n_origins > 0) {
+        dz_buf_adds(&line, "; ");
+        dz_buf_addf(&line,
+                    dz_trn("what they say goes back to at most %zu independent origin",
+                           "what they say goes back to at most %zu independent origins",
+                           (unsigned long)counts->n_origins),
+                    counts->n_origins);
+    }
     dz_buf_adds(&line, ".");
     if (counts->n_unreviewed > 0) {
         dz_buf_adds(&line, " ");
@@ -144,6 +162,13 @@ dz_counts_print(struct dz_out *o, const struct dz_counts *counts)
     }
     dz_out_text(o, "\n");
     dz_out_wrap(o, dz_buf_view(&line), 0, 0);
+}
+
+void
+dz_bulk_legend(struct dz_out *o, size_t n)
+{
+    if (n > 0)
+        dz_out_f(o, "%s%s\n", DZ_BULK_SIGN, _("accepted in bulk, not reviewed"));
 }
 
 void

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dz_tr.h"
+#include "dz_unit.h"
 #include "report_impl.h"
 
 /* A row without a date still has sources with one: it is no later than they are, and that helps. */
@@ -72,9 +73,15 @@ put_figure(struct dz_report_page *p, const struct dz_chrono_row *row)
 {
     DZ_AUTO_BUF struct dz_buf words = DZ_BUF(65536);
     dz_report_value_words(row->value, row->value_max, row->qualifier, &words);
-    dz_html_text(&p->h, words.p);
-    if (row->unit != NULL && row->unit[0] != '\0')
-        dz_html_textf(&p->h, " (%s)", dz_report_label(p, "figure_unit", row->unit));
+    bool counted = row->value != NULL && row->unit != NULL && row->unit[0] != '\0';
+    if (counted) {
+        DZ_AUTO_BUF struct dz_buf whole = DZ_BUF(65536);
+        dz_unit_words(row->unit, dz_report_label(p, "figure_unit", row->unit), words.p,
+                      row->value_max != NULL ? row->value_max : row->value, &whole);
+        dz_html_text(&p->h, whole.p);
+    } else {
+        dz_html_text(&p->h, words.p);
+    }
     if (row->who != NULL)
         dz_html_textf(&p->h, _(", claimed by %s"), row->who);
 }

@@ -107,8 +107,8 @@ put_lead(struct dz_report_page *p)
                          s->n_sources_used),
                   s->n_sources_used);
     dz_html_textf(h,
-                  dz_trn("what they say comes from at most %zu independent origin.",
-                         "what they say comes from at most %zu independent origins.",
+                  dz_trn("what they say goes back to at most %zu independent origin.",
+                         "what they say goes back to at most %zu independent origins.",
                          s->all.n_origins),
                   s->all.n_origins);
     if (s->first_date != NULL && s->last_date != NULL) {

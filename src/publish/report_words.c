@@ -18,6 +18,13 @@ static const char *const months_alone[] = {
     N_("May %s"),       N_("June %s"),     N_("July %s"),     N_("August %s"),
     N_("September %s"), N_("October %s"),  N_("November %s"), N_("December %s"),
 };
+/* An interval without an end begins in a month. */
+static const char *const months_since[] = {
+    N_("since January %s"),   N_("since February %s"), N_("since March %s"),
+    N_("since April %s"),     N_("since May %s"),      N_("since June %s"),
+    N_("since July %s"),      N_("since August %s"),   N_("since September %s"),
+    N_("since October %s"),   N_("since November %s"), N_("since December %s"),
+};
 /* EDTF 21 to 24 and 33 to 36, 40, 41. */
 static const char *const seasons[] = {N_("spring %s"), N_("summer %s"), N_("autumn %s"),
                                       N_("winter %s")};
@@ -112,6 +119,24 @@ part_words(struct dz_view t, struct dz_buf *out)
     return true;
 }
 
+/* An interval that has begun and has no end: from is plain or qualified, a its words. */
+static void
+since_words(struct dz_view from, const char *a, struct dz_buf *out)
+{
+    int year = from.n >= 4 ? digits(from.p, 4) : -1;
+    int month = from.n == 7 && from.p[4] == '-' ? digits(from.p + 5, 2) : 0;
+    if (year >= 0 && from.n == 4)
+        /* TRANSLATORS: a year without a month or day. */
+        add_part(out, _("from %s"), year, 0);
+    else if (year >= 0 && month >= 1 && month <= 12)
+        add_part(out, _(months_since[month - 1]), year, 0);
+    else if (from.n == 10 && digits(from.p + 8, 2) > 0)
+        /* TRANSLATORS: a day, "14 November 2023". */
+        dz_buf_addf(out, _("since %s"), a);
+    else
+        dz_buf_addf(out, _("%s or later"), a);
+}
+
 static bool
 interval_words(struct dz_view from, struct dz_view to, struct dz_buf *out)
 {
@@ -126,7 +151,7 @@ interval_words(struct dz_view from, struct dz_view to, struct dz_buf *out)
     if (open_from)
         dz_buf_addf(out, _("%s or before"), b.p);
     else if (open_to)
-        dz_buf_addf(out, _("%s or later"), a.p);
+        since_words(from, a.p, out);
     else
         dz_buf_addf(out, "%s \xe2\x80\x93 %s", a.p, b.p);
     return true;

@@ -430,7 +430,7 @@ test_words(void **state)
         {"2022-23", "autumn 2022"},
         {"2024-35", "quarter 3 of 2024"},
         {"../2024-07-01", "1 July 2024 or before"},
-        {"2022-10/..", "October 2022 or later"},
+        {"2022-10/..", "since October 2022"},
         {"2022-XX-15", "2022-XX-15"},
         {"2023?", "2023 (uncertain)"},
     };
