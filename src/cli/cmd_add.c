@@ -10,13 +10,15 @@
 #include "dz_source.h"
 #include "dz_utf8.h"
 
-#define PATH_SHOWN 300 /* characters */
+#define PATH_SHOWN 300    /* characters */
+#define PRESERVED_SHOWN 20 /* lines on a terminal; the others are counted */
 
 struct values {
     const char *basis;
     const char *access;
     const char *describe;
     bool preserve_only;
+    bool verbose;
 };
 
 static const struct dz_opt opts[] = {
@@ -29,6 +31,8 @@ static const struct dz_opt opts[] = {
                    "language, basis, access; what it says about a file goes before --basis")),
     DZ_OPT_FLAG(struct values, preserve_only, "preserve-only",
                 N_("seal the files now and leave reading them to the next 'dokaz add'")),
+    DZ_OPT_FLAG(struct values, verbose, "verbose",
+                N_("name every preserved file on a terminal too, not only the first 20")),
     {0},
 };
 
@@ -36,6 +40,8 @@ struct adding {
     struct dz_ctx *c;
     struct dz_describe table;
     bool any_preserved;
+    bool all_lines;       /* of what was preserved */
+    uint64_t n_preserved; /* so far */
 };
 
 static const char *
@@ -88,6 +94,8 @@ report(void *ctx, const struct dz_add_report *r)
         print_problem(c, r);
         return;
     }
+    if (r->outcome == DZ_ADD_PRESERVED && ++a->n_preserved > PRESERVED_SHOWN && !a->all_lines)
+        return;
     dz_progress_end();
     dz_out_f(&c->out, "%s  %s  ", r->id != NULL ? r->id : "-", _(outcome_id(r->outcome)));
     dz_out_line(&c->out, dz_view_of(r->path), 400);
@@ -138,6 +146,22 @@ print_summary(struct dz_ctx *c, const struct dz_add_summary *s, uint64_t n_read)
                  (unsigned long long)n_read);
         dz_out_text(&c->out, "\n");
     }
+}
+
+/* Said after an interruption too: what is durable is never left open. */
+static void
+print_unnamed(struct dz_ctx *c, const struct adding *a)
+{
+    if (c->json || a->all_lines || a->n_preserved <= PRESERVED_SHOWN)
+        return;
+    uint64_t n = a->n_preserved - PRESERVED_SHOWN;
+    dz_out_f(&c->out,
+             dz_trn("%llu more file was preserved; --verbose names them all.",
+                    "%llu more files were preserved; --verbose names them all.",
+                    (unsigned long)n),
+             (unsigned long long)n);
+    dz_out_text(&c->out, "\n");
+    dz_out_flush(&c->out);
 }
 
 /* Rows of the table that described nothing are named: a slip in a file name would lose a date. */
@@ -192,6 +216,7 @@ add_all(struct dz_ctx *c, const struct values *v, struct adding *a, struct dz_er
     if (code == DZ_OK && !v->preserve_only)
         code = dz_queue_update(c->vault, c->rules, NULL, c->cancel, &n_read, err);
     dz_progress_end();
+    print_unnamed(c, a);
     DZ_TRY(code);
     print_summary(c, &s, n_read);
     dz_out_flush(&c->out);
@@ -218,7 +243,8 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
     const struct values *v = values;
     DZ_TRY(check_codes(c, v, err));
-    struct adding a = {.c = c};
+    /* Pipes and files get every line: programs read them. */
+    struct adding a = {.c = c, .all_lines = v->verbose || !c->out.tty};
     enum dz_code code = DZ_OK;
     if (v->describe != NULL)
         code = dz_describe_load(&a.table, v->describe, c->rules, err);

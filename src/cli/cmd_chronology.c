@@ -125,7 +125,7 @@ row_words(struct dz_ctx *c, const struct dz_chrono_row *row, struct dz_buf *out)
 
 static const struct dz_column columns[] = {
     {.title = N_("date"), .max = 22},
-    {.title = N_("kind"), .max = 12},
+    {.title = N_("kind"), .max = 15},
     {.title = N_("what is documented, with facts and sources")},
 };
 
@@ -153,6 +153,7 @@ static void
 print(struct dz_ctx *c, const struct dz_chronology *ch)
 {
     print_rows(c, ch, false);
+    dz_bulk_legend(&c->out, ch->counts.n_unreviewed);
     dz_counts_print(&c->out, &ch->counts);
     dz_limits_print(c);
     if (ch->n_reference == 0)
@@ -161,7 +162,11 @@ print(struct dz_ctx *c, const struct dz_chronology *ch)
     dz_out_text(&c->out, _("Reference: sources not held in this collection, never counted"));
     dz_out_text(&c->out, "\n");
     print_rows(c, ch, true);
-    dz_out_f(&c->out, _("%zu reference measures are shown and not counted."), ch->n_reference);
+    dz_out_f(&c->out,
+             dz_trn("%zu reference measure is shown and not counted.",
+                    "%zu reference measures are shown and not counted.",
+                    (unsigned long)ch->n_reference),
+             ch->n_reference);
     dz_out_text(&c->out, "\n");
 }
 

@@ -4,6 +4,7 @@
 #include "dz_common.h"
 #include "dz_fact.h"
 #include "dz_utf8.h"
+#include "dz_view.h"
 
 struct values {
     struct dz_filter_values filter;
@@ -27,7 +28,7 @@ struct listing {
 
 static const struct dz_column columns[] = {
     {.title = N_("fact")},
-    {.title = N_("kind"), .max = 12},
+    {.title = N_("kind"), .max = 15},
     {.title = N_("date"), .max = 16},
     {.title = N_("what it says, and the quote")},
 };
@@ -44,7 +45,7 @@ list_one(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
         return DZ_OK;
     }
     DZ_AUTO_BUF struct dz_buf gist = DZ_BUF(1 << 16);
-    dz_fact_gist(l->c, row, &gist);
+    dz_fact_line(l->c, row, &gist);
     if (row->n_passages > 0) {
         dz_buf_adds(&gist, gist.n > 0 ? " · \"" : "\"");
         dz_utf8_line(&gist, dz_view_of(row->passages[0].exact), 160);
@@ -92,6 +93,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     enum dz_code code = dz_facts_each(c->vault, &filter, list_one, &l, err);
     if (code == DZ_OK && !c->json) {
         dz_table_print(&l.table, &c->out);
+        dz_bulk_legend(&c->out, l.n_bulk);
         dz_out_f(&c->out,
                  dz_trn("%zu fact documented in this collection, %zu of them not reviewed.",
                         "%zu facts documented in this collection, %zu of them not reviewed.",

@@ -3,6 +3,7 @@
 
 #include "dz_cmd.h"
 #include "dz_common.h"
+#include "dz_field_words.h"
 #include "dz_json.h"
 #include "dz_mem.h"
 #include "dz_source.h"
@@ -100,26 +101,26 @@ names_item(const json_t *body, const char *wanted)
 
 /* The words of an entry that say most. */
 static void
-details(const json_t *body, struct dz_buf *out)
+details(struct dz_ctx *c, const json_t *body, struct dz_buf *out)
 {
     static const char *const keys[] = {"name", "fact_kind", "sphere", "means",  "reason",
                                        "file", "purpose",   "to",     "format", "status"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *text = dz_json_str(body, keys[i]);
         if (text != NULL)
-            dz_buf_addf(out, "%s%s", out->n > 0 ? ", " : "", text);
+            dz_buf_addf(out, "%s%s", out->n > 0 ? ", " : "", dz_entry_detail(c, keys[i], text));
     }
 }
 
 static void
-sentence(const struct dz_entry_view *e, struct dz_buf *out)
+sentence(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out)
 {
     dz_buf_adds(out, dz_entry_words(e->kind));
     const char *item = item_of(e->body);
     if (item != NULL)
         dz_buf_addf(out, ": %s", item);
     DZ_AUTO_BUF struct dz_buf more = DZ_BUF(4096);
-    details(e->body, &more);
+    details(c, e->body, &more);
     if (more.n > 0)
         dz_buf_addf(out, " (%s)", more.p);
 }
@@ -188,7 +189,7 @@ entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
         char when[17];
         dz_short_time(e->time, when);
         DZ_AUTO_BUF struct dz_buf said = DZ_BUF(8192);
-        sentence(e, &said);
+        sentence(l->c, e, &said);
         dz_buf_addf(&line, "%s %.6s ", when, e->member);
         dz_utf8_line(&line, dz_buf_view(&said), 2000);
     }
@@ -234,6 +235,6 @@ const struct dz_cmd dz_cmd_log = {
                "done. Signatures are checked on the way."),
     .opts = opts,
     .values_size = sizeof(struct values),
-    .needs = DZ_NEED_VAULT | DZ_HAS_JSON,
+    .needs = DZ_NEED_VAULT | DZ_NEED_RULES | DZ_HAS_JSON,
     .run = run,
 };

@@ -8,6 +8,8 @@
 #include "dz_mem.h"
 #include "dz_view.h"
 
+#define NAME_COLUMNS 34 /* of a sphere; longer names take a second line */
+
 struct values {
     struct dz_filter_values filter;
     const char *level;
@@ -129,11 +131,35 @@ period_has(const struct dz_matrix *m, size_t place, size_t period)
     return false;
 }
 
+/* Where a name is broken to fit its column: after the last word that does; 0: it fits whole. */
+static size_t
+name_break(const char *name, size_t columns)
+{
+    if (dz_out_columns(dz_view_of(name)) <= columns)
+        return 0;
+    size_t best = 0;
+    for (const char *s = strchr(name, ' '); s != NULL; s = strchr(s + 1, ' ')) {
+        size_t n = (size_t)(s - name);
+        if (dz_out_columns((struct dz_view){name, n}) <= columns)
+            best = n;
+    }
+    return best;
+}
+
 static void
 add_row(struct dz_ctx *c, struct dz_table *t, const struct dz_matrix *m, size_t place,
         size_t sphere, const size_t *periods, size_t n)
 {
-    dz_table_add(t, dz_label(c, "sphere", m->spheres[sphere]));
+    const char *name = dz_label(c, "sphere", m->spheres[sphere]);
+    size_t at = name_break(name, NAME_COLUMNS);
+    if (at > 0) {
+        DZ_AUTO_FREE char *first = dz_strndup(name, at);
+        dz_table_add(t, first);
+        for (size_t i = 0; i < n; i++)
+            dz_table_add(t, "");
+        name += at + 1;
+    }
+    dz_table_add(t, name);
     for (size_t i = 0; i < n; i++) {
         char words[64];
         const struct dz_cell *cell = dz_matrix_cell(m, place, periods[i], sphere);
@@ -148,7 +174,7 @@ static void
 print_block(struct dz_ctx *c, const struct dz_matrix *m, size_t place, const size_t *periods,
             size_t n)
 {
-    enum { AT_ONCE_MOST = 14, NAME_COLUMNS = 34 };
+    enum { AT_ONCE_MOST = 14 };
     size_t from = 0;
     while (from < n) {
         struct dz_column columns[AT_ONCE_MOST + 1] = {{.title = N_("sphere"), .max = NAME_COLUMNS}};

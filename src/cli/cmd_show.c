@@ -3,13 +3,16 @@
 #include "dz_cmd.h"
 #include "dz_common.h"
 #include "dz_fact.h"
+#include "dz_field_words.h"
 #include "dz_json.h"
 #include "dz_mem.h"
 #include "dz_show.h"
 #include "dz_source.h"
 #include "dz_utf8.h"
+#include "dz_view.h"
 
 #define LABEL_COLUMNS 16
+#define FACT_COLUMNS 29 /* id and kind of a fact in front of what it says */
 
 json_t *
 dz_source_json(const struct dz_source_row *row)
@@ -71,6 +74,7 @@ struct collecting {
     struct dz_ctx *c;
     json_t *list; /* NULL: print */
     size_t n;
+    size_t n_bulk;
 };
 
 static enum dz_code
@@ -124,10 +128,17 @@ fact_of_source(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
     if (s->n++ == 0)
         dz_out_f(&s->c->out, "\n%s\n", _("Facts"));
     DZ_AUTO_BUF struct dz_buf gist = DZ_BUF(1 << 16);
-    dz_fact_gist(s->c, row, &gist);
-    dz_out_f(&s->c->out, "  %s  %s  ", row->id, dz_kind_label(row->kind));
-    dz_out_line(&s->c->out, dz_buf_view(&gist), 200);
-    dz_out_text(&s->c->out, "\n");
+    dz_fact_line(s->c, row, &gist);
+    s->n_bulk += row->bulk;
+    DZ_AUTO_BUF struct dz_buf head = DZ_BUF(4096);
+    dz_buf_addf(&head, "  %s  %s", row->id, dz_kind_label(row->kind));
+    size_t at = dz_out_columns(dz_buf_view(&head));
+    dz_out_bytes(&s->c->out, head.p, head.n);
+    dz_out_f(&s->c->out, "%*s", at < FACT_COLUMNS ? (int)(FACT_COLUMNS - at) : 2, "");
+    DZ_AUTO_BUF struct dz_buf line = DZ_BUF(1 << 16);
+    dz_utf8_line(&line, dz_buf_view(&gist), 400);
+    dz_out_wrap(&s->c->out, dz_buf_view(&line), FACT_COLUMNS,
+                at < FACT_COLUMNS ? FACT_COLUMNS : at + 2);
     return DZ_OK;
 }
 
@@ -140,7 +151,9 @@ facts_of(struct dz_ctx *c, const char *id, json_t *object, struct dz_err *err)
         json_object_set_new(object, "facts", s.list);
     }
     struct dz_fact_filter filter = {.source = id, .state = "any"};
-    return dz_facts_each(c->vault, &filter, fact_of_source, &s, err);
+    DZ_TRY(dz_facts_each(c->vault, &filter, fact_of_source, &s, err));
+    dz_bulk_legend(&c->out, s.n_bulk);
+    return DZ_OK;
 }
 
 static void
@@ -177,7 +190,7 @@ print_source(struct dz_ctx *c, const struct dz_source_row *row)
     dz_show_field(o, _("media type"), row->media_type);
     field_number(o, _("bytes"), row->size_bytes);
     dz_show_field(o, "SHA-256", row->sha256);
-    dz_show_field(o, _("text"), row->text_status != NULL ? row->text_status : _("not read yet"));
+    dz_show_field(o, _("text"), dz_text_status_words(row->text_status));
     if (row->text_sha256 != NULL) {
         field_number(o, _("characters"), row->text_chars);
         dz_show_field(o, _("text SHA-256"), row->text_sha256);
@@ -228,7 +241,7 @@ version_one(void *ctx, const struct dz_fact_version *fv, struct dz_err *err)
     char when[17];
     dz_short_time(fv->time, when);
     dz_out_f(&s->c->out, "  %s %s  %.6s  %s  %s\n", fv->head ? "*" : " ", when, fv->member,
-             fv->action, fv->ref);
+             dz_action_words(fv->action), fv->ref);
     return DZ_OK;
 }
 
@@ -236,9 +249,9 @@ version_one(void *ctx, const struct dz_fact_version *fv, struct dz_err *err)
 static bool
 shown_apart(const char *key)
 {
-    static const char *const apart[] = {"passages", "id",      "kind",     "log",
-                                        "seq",      "time",    "member",   "clock",
-                                        "object",   "revises", "fact_kind"};
+    static const char *const apart[] = {"passages", "id",     "kind",    "log",       "seq",  "time",
+                                        "member",   "clock",  "object",  "revises",   "date",
+                                        "fact_kind"};
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
         if (strcmp(key, apart[i]) == 0)
             return true;
@@ -255,13 +268,9 @@ print_fact_fields(struct dz_ctx *c, const struct dz_fact_row *row)
     {
         if (shown_apart(key))
             continue;
-        if (json_is_string(value)) {
-            dz_show_field(&c->out, key, json_string_value(value));
-            continue;
-        }
         DZ_AUTO_BUF struct dz_buf text = DZ_BUF(1 << 20);
-        if (dz_json_line(&text, value, NULL) == DZ_OK)
-            dz_show_field(&c->out, key, text.p);
+        dz_field_value(c, row->kind, key, value, &text);
+        dz_show_field(&c->out, dz_field_label(key), text.p);
     }
 }
 
@@ -299,6 +308,7 @@ show_fact(struct dz_ctx *c, const char *id, struct dz_err *err)
     dz_show_field(&c->out, dz_kind_label(f.row.kind), f.row.id);
     DZ_AUTO_BUF struct dz_buf gist = DZ_BUF(1 << 16);
     dz_fact_gist(c, &f.row, &gist);
+    dz_view_part(&gist, dz_fact_mark(&f.row));
     dz_show_field(&c->out, _("says"), gist.p);
     dz_show_field(&c->out, _("date"), f.row.date);
     print_fact_fields(c, &f.row);

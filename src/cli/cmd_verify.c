@@ -47,6 +47,7 @@ summary(struct dz_ctx *c, const struct dz_verify_report *r, const char *depth)
         json_t *line = json_object();
         dz_json_set_str(line, "depth", depth);
         dz_json_set_int(line, "findings", (int64_t)r->n_findings);
+        dz_json_set_int(line, "notices", (int64_t)r->n_notices);
         dz_json_set_int(line, "entries", (int64_t)r->n_entries);
         dz_json_set_int(line, "objects", (int64_t)r->n_objects);
         dz_json_set_int(line, "checkpoints", (int64_t)r->n_checkpoints);

@@ -188,7 +188,8 @@ dz_help_man(struct dz_out *o)
     roff(o, _("an evidence desk for documenting forced passportization"));
     dz_out_text(o, "\n");
     roff_section(o, _("SYNOPSIS"));
-    dz_out_text(o, "\\fBdokaz\\fR [\\fB\\-C\\fR \\fIVAULT\\fR] \\fICOMMAND\\fR ...\n");
+    dz_out_f(o, "\\fBdokaz\\fR [\\fB\\-C\\fR \\fI%s\\fR] \\fI%s\\fR ...\n", _("VAULT"),
+             _("COMMAND"));
     roff_section(o, _("DESCRIPTION"));
     roff_paragraphs(
         o,

@@ -51,9 +51,9 @@ dz_table_rows(const struct dz_table *t)
     return t->n_columns == 0 ? 0 : t->n_cells / t->n_columns;
 }
 
-/* Print a cell in its width; the last column flows. Returns nothing: lengths are known. */
+/* Print a cell in its width; the last column flows. What ends its line gets no blanks behind. */
 static void
-print_cell(struct dz_out *o, const char *text, size_t width, bool right)
+print_cell(struct dz_out *o, const char *text, size_t width, bool right, bool ends)
 {
     struct dz_view v = dz_view_of(text);
     size_t has = dz_out_columns(v);
@@ -78,9 +78,9 @@ print_cell(struct dz_out *o, const char *text, size_t width, bool right)
     for (size_t i = has; right && i < width; i++)
         dz_out_text(o, " ");
     dz_out_bytes(o, v.p, v.n);
-    for (size_t i = has; !right && i < width + GAP; i++)
+    for (size_t i = has; !right && !ends && i < width + GAP; i++)
         dz_out_text(o, " ");
-    if (right)
+    if (right && !ends)
         dz_out_f(o, "%*s", GAP, "");
 }
 
@@ -89,9 +89,17 @@ print_row(const struct dz_table *t, char *const *cells, const size_t *widths, st
 {
     size_t at = 0;
     size_t last = t->n_columns - 1;
-    for (size_t c = 0; c < last; c++) {
-        print_cell(o, cells[c], widths[c], t->columns[c].right);
+    /* A row that continues only its first cell ends there. */
+    size_t filled = last;
+    while (filled > 0 && cells[filled][0] == '\0')
+        filled--;
+    for (size_t c = 0; c < last && c <= filled; c++) {
+        print_cell(o, cells[c], widths[c], t->columns[c].right, c == filled);
         at += widths[c] + GAP;
+    }
+    if (filled < last) {
+        dz_out_text(o, "\n");
+        return;
     }
     if (t->columns[last].right) {
         size_t has = dz_out_columns(dz_view_of(cells[last]));
