@@ -21,7 +21,8 @@ print_help(void)
           "tree and its signed checkpoints, and every file and object that the logs name. Nothing is\n"
           "written."),
         _("  --help     show this help\n"
-          "  --version  show the version"),
+          "  --version  show the version\n\n"
+          "DOKAZ_LANG names the language of messages, en or uk; otherwise the locale does."),
         _("Exit status: 0 nothing is damaged; 3 damage was found, each finding on a line;\n"
           "1 the check could not run; 2 wrong usage."));
 }
@@ -92,7 +93,7 @@ main(int argc, char **argv)
     dz_os_harden();
     dz_tr_init();
     const char *lang = NULL;
-    const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *const variables[] = {"DOKAZ_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables && lang == NULL; i++) {
         lang = getenv(variables[i]);
         if (lang != NULL && *lang == '\0')
