@@ -122,6 +122,7 @@ enum dz_doubt {
 struct dz_setting {
     struct dz_view place;
     const char *place_id;
+    bool shared;       /* place_id is wider than the places named */
     int doubt;         /* enum dz_doubt: where the place comes from */
     const char *date;  /* EDTF, "" when unknown */
     bool date_carried; /* of the sentence before: dates an event that goes on, never a rule */

@@ -433,8 +433,10 @@ emit_measure(struct dz_compose *c, const struct measure *m)
     dz_json_set_str(fields, "date", m->date);
     dz_json_set_str(fields, "deadline", m->deadline);
     /* A rule holds where its own paragraph says, not where the article happens to be. */
-    if (set.doubt <= DZ_DOUBT_PARAGRAPH)
+    if (set.doubt <= DZ_DOUBT_PARAGRAPH) {
         dz_json_set_view(fields, "territory", set.place);
+        dz_json_set_str(fields, "place_id", set.shared ? NULL : set.place_id);
+    }
     dz_compose_emit(c, "measure", m->quote, m->rule, m->score, fields);
 }
 

@@ -14,6 +14,7 @@ set_place(struct dz_setting *set, const struct dz_where *where, int doubt)
 {
     set->place = where->words;
     set->place_id = where->id;
+    set->shared = where->shared;
     set->doubt = doubt;
 }
 

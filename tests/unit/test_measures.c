@@ -105,13 +105,47 @@ test_no_measure(void **state)
     reading_done(&r);
 }
 
+/* Where a rule holds: what its paragraph says; not the place of the article, and no country around
+ * two oblasts. */
+static const char *const territories[][3] = {
+    {"From 1 March 2024, people in the occupied territories without a Russian passport will be treated as "
+     "foreigners.",
+     "occupied territories", "T-TOT"},
+    {"Decree No. 12 on Russian passports in Donetsk, Luhansk, Zaporizhzhia and Kherson oblasts was adopted on 12 "
+     "June 2023.",
+     "Donetsk, Luhansk, Zaporizhzhia and Kherson oblasts", "T-FOUR-OBLASTS"},
+    {"Указ № 15 про паспорти РФ у Харківській та Херсонській областях підписано 12 червня 2023 року.",
+     "Харківській та Херсонській областях", ""},
+    {"Queues in Skadovsk\n\nDecree No. 142 on Russian passports was adopted on 12 June 2023.", "",
+     ""},
+};
+
+static void
+test_territories(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof territories / sizeof *territories; i++) {
+        struct reading r = read_text(territories[i][0], NULL);
+        const struct dz_suggestion *s = find(&r, "measure", NULL, 0);
+        if (!s || strcmp(field(s, "territory"), territories[i][1]) != 0 ||
+            strcmp(field(s, "place_id"), territories[i][2]) != 0) {
+            print_error("%s: got %s '%s' %s\n", territories[i][0], s ? "measure" : "nothing",
+                        s ? field(s, "territory") : "", s ? field(s, "place_id") : "");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),    cmocka_unit_test(test_once),
-        cmocka_unit_test(test_two_decrees), cmocka_unit_test(test_one_sentence),
-        cmocka_unit_test(test_no_measure),
+        cmocka_unit_test(test_territories),  cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_once),         cmocka_unit_test(test_two_decrees),
+        cmocka_unit_test(test_one_sentence), cmocka_unit_test(test_no_measure),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
 }
