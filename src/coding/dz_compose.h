@@ -133,6 +133,11 @@ struct dz_setting {
 struct dz_setting
 dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span);
 
+/** EDTF of the day on which something was said: of the verb of speech, else the nearest date that
+ *  is no deadline; "" when the sentence has none. */
+const char *
+dz_compose_said_on(const struct dz_compose *c, size_t s, struct dz_span span);
+
 /* What a figure is a number of. */
 struct dz_figure_scope {
     struct dz_view territory; /* the source's words, or of the figure in front; empty: not said */

@@ -203,6 +203,28 @@ date_in(const struct dz_compose *c, size_t s, struct dz_span span)
     return best;
 }
 
+const char *
+dz_compose_said_on(const struct dz_compose *c, size_t s, struct dz_span span)
+{
+    const struct dz_mention *best = NULL;
+    size_t best_far = 0;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind != DZ_MENTION_DATE || m->edtf[0] == '\0' || m->date_role == DZ_DATE_UNTIL ||
+            m->date_role == DZ_DATE_BY)
+            continue;
+        struct dz_span at = words_of(c, m);
+        if (dates_speech(c, s, at))
+            return m->edtf;
+        size_t far = dz_words_between(c, at, span);
+        if (!best || far < best_far) {
+            best = m;
+            best_far = far;
+        }
+    }
+    return best ? best->edtf : "";
+}
+
 #define OPENING_WORDS 4
 
 /* Does sentence s tell on what the sentence before began? It opens with a pronoun or "then", points

@@ -15,11 +15,10 @@ emit_statement(struct dz_compose *c, size_t s, struct dz_span quote,
                const struct dz_concept *stance)
 {
     const struct dz_voice *v = &c->voices[s];
-    struct dz_setting set = dz_compose_setting(c, s, quote);
     json_t *fields = json_object();
     dz_json_set_view(fields, "speaker", v->speaker);
     dz_json_set_str(fields, "stance", stance->stance);
-    dz_json_set_str(fields, "date", set.date);
+    dz_json_set_str(fields, "date", dz_compose_said_on(c, s, quote));
     dz_compose_emit(c, "statement", quote, stance->rule,
                     v->speaker.n > 0 ? SCORE_NAMED : SCORE_UNNAMED, fields);
 }

@@ -64,11 +64,33 @@ test_nothing(void **state)
     reading_done(&r);
 }
 
+/* A statement is dated by when it was said, not by what it speaks of, and not by a deadline. */
+static const char *const dated[][2] = {
+    {"Minister Ihor Savchuk said on 3 March 2024 that taking a Russian passport under duress is not a crime.",
+     "2024-03-03"},
+    {"Taking a Russian passport before 1 July 2024 is not a crime, Minister Ihor Savchuk said on 5 May 2024.",
+     "2024-05-05"},
+    {"Міністр Ігор Савчук заявив 3 березня 2024 року, що отримання паспорта РФ під примусом не є злочином.",
+     "2024-03-03"},
+};
+
+static void
+test_dates(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof dated / sizeof *dated; i++) {
+        struct reading r = read_text(dated[i][0], NULL);
+        assert_string_equal(field(must_find(&r, "statement", NULL), "date"), dated[i][1]);
+        reading_done(&r);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_dates),
         cmocka_unit_test(test_nothing),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
