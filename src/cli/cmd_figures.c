@@ -225,16 +225,50 @@ print_group(struct dz_ctx *c, const struct dz_figures *f, size_t g)
             print_pair(c, &f->pairs[i]);
 }
 
+/* Pairs refused for one reason, by their first figure: "F4 with F5, F6; F7 with F8". */
+static void
+refused_for(struct dz_ctx *c, const struct dz_figures *f, size_t first, bool *done)
+{
+    DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1 << 20);
+    dz_buf_addf(&words, "%s ", dz_figure_refusal_text(f->refused[first].refusal));
+    for (size_t i = first; i < f->n_refused; i++) {
+        if (done[i] || f->refused[i].refusal != f->refused[first].refusal)
+            continue;
+        char a[24];
+        number_of(f->refused[i].a, a);
+        dz_buf_addf(&words, i == first ? "%s / " : "; %s / ", a);
+        const char *comma = "";
+        for (size_t k = i; k < f->n_refused; k++) {
+            const struct dz_figure_pair *p = &f->refused[k];
+            if (done[k] || p->refusal != f->refused[first].refusal || p->a != f->refused[i].a)
+                continue;
+            char b[24];
+            number_of(p->b, b);
+            dz_buf_addf(&words, "%s%s", comma, b);
+            comma = ", ";
+            done[k] = true;
+        }
+    }
+    dz_out_wrap(&c->out, dz_buf_view(&words), 4, 2);
+}
+
+static void
+print_refused(struct dz_ctx *c, const struct dz_figures *f)
+{
+    DZ_AUTO_FREE bool *done = dz_alloc_array(f->n_refused, sizeof *done);
+    dz_out_f(&c->out, "\n%s\n", _("Not to be compared"));
+    for (size_t i = 0; i < f->n_refused; i++)
+        if (!done[i])
+            refused_for(c, f, i, done);
+}
+
 static void
 print(struct dz_ctx *c, const struct dz_figures *f)
 {
     for (size_t g = 0; g < f->n_groups; g++)
         print_group(c, f, g);
-    if (f->n_refused > 0) {
-        dz_out_f(&c->out, "\n%s\n", _("Not to be compared"));
-        for (size_t i = 0; i < f->n_refused; i++)
-            print_pair(c, &f->refused[i]);
-    }
+    if (f->n_refused > 0)
+        print_refused(c, f);
     dz_counts_print(&c->out, &f->counts);
     dz_out_wrap(&c->out,
                 dz_view_of(_("A figure is a claim; nothing is added up. '≤' means: nobody stated "
