@@ -336,6 +336,15 @@ merge(struct dz_figure_statement *s, const struct dz_figure_entry *e)
         s->claimant = x->claimant;
         s->side = x->side;
     }
+    /* Who relays a claim may round it: the most exact wording speaks for all, whichever came first. */
+    if (x->has_value && s->has_value && x->min >= s->min && x->max <= s->max &&
+        (x->min > s->min || x->max < s->max)) {
+        s->value = x->value;
+        s->value_max = x->value_max;
+        s->qualifier = x->qualifier;
+        s->min = x->min;
+        s->max = x->max;
+    }
     bool stated = e->timed, narrower = (int64_t)x->hi - x->lo < (int64_t)s->hi - s->lo;
     bool earlier = !stated && s->as_of_by_source && x->hi < s->hi;
     if ((stated && (s->as_of_by_source || !s->as_of || narrower)) || (!s->as_of && x->as_of) ||

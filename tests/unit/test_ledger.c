@@ -135,6 +135,24 @@ test_one_statement_with_its_relays(void **state)
     assert_int_equal(statement("700000")->type, DZ_FIGURE_FLOW);
 }
 
+/* The paper that rounds does not blur the claim, whichever comes first. */
+static void
+test_exact_wording_speaks_for_all(void **state)
+{
+    (void)state;
+    source("aa", "A Paper", "2025-03-08", NULL, NULL);
+    source("bb", "B Paper", "2025-03-08", NULL, NULL);
+    fact("{'id':'fig-1','kind':'figure','src':'aa','value':'3500000','qualifier':'~',"
+         "'unit':'passports','asserted_by':'Vladimir Kolokoltsev'}");
+    fact("{'id':'fig-2','kind':'figure','src':'bb','value':'3500000',"
+         "'unit':'passports','asserted_by':'Vladimir Kolokoltsev'}");
+    build(NULL);
+    assert_int_equal(f.n, 1);
+    assert_int_equal(f.statements[0].n_sources, 2);
+    assert_true(f.statements[0].qualifier == NULL || f.statements[0].qualifier[0] == '\0');
+    assert_true(f.statements[0].min == f.statements[0].max);
+}
+
 static void
 test_difference_is_implied(void **state)
 {
@@ -452,6 +470,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_decimals),
         TEST(test_one_statement_with_its_relays),
+        TEST(test_exact_wording_speaks_for_all),
         TEST(test_difference_is_implied),
         TEST(test_other_claims_stay_apart),
         TEST(test_unnamed_with_two_claimants_joins_neither),
