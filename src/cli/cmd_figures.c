@@ -99,6 +99,22 @@ pair_json(const struct dz_figure_pair *p)
     return line;
 }
 
+/* The period or day of a claim; a period may be open at one end. */
+static void
+when_words(const struct dz_figure_statement *s, struct dz_buf *out)
+{
+    bool flow = s->type == DZ_FIGURE_FLOW;
+    if (flow && s->from != NULL && s->to != NULL)
+        dz_buf_addf(out, "%s–%s", s->from, s->to);
+    else if (flow && s->from != NULL)
+        dz_buf_addf(out, _("since %s"), s->from);
+    else if (flow && s->to != NULL)
+        dz_buf_addf(out, _("until %s"), s->to);
+    else
+        dz_buf_addf(out, "%s%s", s->as_of_by_source ? "≤ " : "",
+                    s->as_of != NULL ? s->as_of : _("unknown"));
+}
+
 static void
 add_statement(struct dz_ctx *c, struct dz_table *t, const struct dz_figures *f, size_t ix)
 {
@@ -107,11 +123,7 @@ add_statement(struct dz_ctx *c, struct dz_table *t, const struct dz_figures *f, 
     number_of(ix, name);
     dz_table_add(t, name);
     DZ_AUTO_BUF struct dz_buf when = DZ_BUF(1024);
-    if (s->type == DZ_FIGURE_FLOW && (s->from != NULL || s->to != NULL))
-        dz_buf_addf(&when, "%s–%s", s->from != NULL ? s->from : "..", s->to != NULL ? s->to : "..");
-    else
-        dz_buf_addf(&when, "%s%s", s->as_of_by_source ? "≤ " : "",
-                    s->as_of != NULL ? s->as_of : _("unknown"));
+    when_words(s, &when);
     dz_table_add(t, when.p);
     DZ_AUTO_BUF struct dz_buf value = DZ_BUF(4096);
     if (s->has_value)
@@ -120,7 +132,9 @@ add_statement(struct dz_ctx *c, struct dz_table *t, const struct dz_figures *f, 
         dz_buf_adds(&value, _("no number"));
     dz_table_add(t, value.p);
     DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1 << 16);
-    dz_view_part(&words, s->asserted_by != NULL ? s->asserted_by : _("nobody is named"));
+    if (s->counts.n_unreviewed > 0)
+        dz_buf_adds(&words, DZ_BULK_SIGN);
+    dz_buf_adds(&words, s->asserted_by != NULL ? s->asserted_by : _("nobody is named"));
     if (s->type == DZ_FIGURE_FLOW)
         dz_view_part(&words, _("over the period"));
     DZ_AUTO_BUF struct dz_buf sources = DZ_BUF(1 << 16);
@@ -128,33 +142,48 @@ add_statement(struct dz_ctx *c, struct dz_table *t, const struct dz_figures *f, 
         dz_buf_addf(&sources, "%s%s", i > 0 ? " " : "", s->sources[i]);
     dz_view_part(&words, sources.p);
     if (s->n_sources > 1) {
-        char note[128];
-        snprintf(note, sizeof note, _("one claim, carried by %zu sources"), s->n_sources);
-        dz_view_part(&words, note);
+        DZ_AUTO_BUF struct dz_buf note = DZ_BUF(1024);
+        dz_buf_addf(&note,
+                    dz_trn("one claim, carried by %zu source", "one claim, carried by %zu sources",
+                           (unsigned long)s->n_sources),
+                    s->n_sources);
+        dz_view_part(&words, note.p);
     }
-    if (s->counts.n_unreviewed > 0)
-        dz_view_part(&words, _("accepted in bulk, not reviewed"));
     dz_table_add(t, words.p);
+}
+
+/* One end of a difference; an open one adds nothing. */
+static void
+add_number(int64_t value, struct dz_buf *out)
+{
+    if (value == INT64_MIN || value == INT64_MAX)
+        return;
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(64);
+    dz_decimal_print(value, &text);
+    dz_number_words(text.p, out);
 }
 
 static void
 difference_words(const struct dz_figure_pair *p, struct dz_buf *out)
 {
-    DZ_AUTO_BUF struct dz_buf low = DZ_BUF(64);
-    DZ_AUTO_BUF struct dz_buf high = DZ_BUF(64);
-    if (p->diff_min != INT64_MIN)
-        dz_decimal_print(p->diff_min, &low);
-    if (p->diff_max != INT64_MAX)
-        dz_decimal_print(p->diff_max, &high);
+    DZ_AUTO_BUF struct dz_buf low = DZ_BUF(256);
+    DZ_AUTO_BUF struct dz_buf high = DZ_BUF(256);
+    add_number(p->diff_min, &low);
+    add_number(p->diff_max, &high);
     if (p->may_be_same && p->stated_by == SIZE_MAX) {
         dz_buf_adds(out, _("no difference is implied: they may be the same number"));
         return;
     }
-    if (p->diff_min == p->diff_max)
+    if (low.n == 0 && high.n == 0)
+        dz_buf_adds(out, _("a difference of unknown size is implied"));
+    else if (p->diff_min == p->diff_max)
         dz_buf_addf(out, _("a difference of %s is implied"), low.p);
+    else if (low.n == 0)
+        dz_buf_addf(out, _("a difference of up to %s is implied"), high.p);
+    else if (high.n == 0)
+        dz_buf_addf(out, _("a difference of at least %s is implied"), low.p);
     else
-        dz_buf_addf(out, _("a difference of %s to %s is implied"), low.n > 0 ? low.p : "?",
-                    high.n > 0 ? high.p : "?");
+        dz_buf_addf(out, _("a difference of %s to %s is implied"), low.p, high.p);
     if (p->stated_by != SIZE_MAX) {
         char name[24];
         number_of(p->stated_by, name);
@@ -230,7 +259,7 @@ static void
 refused_for(struct dz_ctx *c, const struct dz_figures *f, size_t first, bool *done)
 {
     DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1 << 20);
-    dz_buf_addf(&words, "%s ", dz_figure_refusal_text(f->refused[first].refusal));
+    dz_buf_addf(&words, "%s: ", dz_figure_refusal_text(f->refused[first].refusal));
     for (size_t i = first; i < f->n_refused; i++) {
         if (done[i] || f->refused[i].refusal != f->refused[first].refusal)
             continue;
@@ -269,6 +298,7 @@ print(struct dz_ctx *c, const struct dz_figures *f)
         print_group(c, f, g);
     if (f->n_refused > 0)
         print_refused(c, f);
+    dz_bulk_legend(&c->out, f->counts.n_unreviewed);
     dz_counts_print(&c->out, &f->counts);
     dz_out_wrap(&c->out,
                 dz_view_of(_("A figure is a claim; nothing is added up. '≤' means: nobody stated "

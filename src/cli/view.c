@@ -64,14 +64,13 @@ dz_evidence_words(const struct dz_evidence *facts, size_t n, const struct dz_cou
 {
     if (counts->n_sources > 1) {
         DZ_AUTO_BUF struct dz_buf text = DZ_BUF(4096);
-        dz_buf_addf(&text,
-                    dz_trn("%zu source", "%zu sources", (unsigned long)counts->n_sources),
+        dz_buf_addf(&text, dz_trn("%zu source", "%zu sources", (unsigned long)counts->n_sources),
                     counts->n_sources);
         dz_buf_adds(&text, ", ");
-        dz_buf_addf(&text,
-                    dz_trn("at most %zu origin", "at most %zu origins",
-                           (unsigned long)counts->n_origins),
-                    counts->n_origins);
+        dz_buf_addf(
+            &text,
+            dz_trn("at most %zu origin", "at most %zu origins", (unsigned long)counts->n_origins),
+            counts->n_origins);
         dz_view_part(out, text.p);
     }
     DZ_AUTO_BUF struct dz_buf ids = DZ_BUF(1 << 16);
@@ -114,7 +113,10 @@ dz_value_words(struct dz_ctx *c, const char *qualifier, const char *value, const
         return;
     DZ_AUTO_BUF struct dz_buf number = DZ_BUF(4096);
     if (qualifier != NULL)
-        dz_buf_addf(&number, "%s\xC2\xA0", qualifier);
+        dz_buf_addf(&number, "%s\xC2\xA0",
+                    strcmp(qualifier, ">=") == 0   ? "≥"
+                    : strcmp(qualifier, "<=") == 0 ? "≤"
+                                                   : qualifier);
     dz_number_words(value, &number);
     if (value_max != NULL) {
         dz_buf_adds(&number, "–");

@@ -211,18 +211,24 @@ put_pair(struct dz_report_page *p, const struct dz_figure_pair *pair)
         dz_html_close(h, "li");
         return;
     }
+    bool differs = pair->has_difference && pair->relation != DZ_FIGURES_AGREE;
+    bool stated = pair->stated_by != SIZE_MAX && pair->stated_by < p->c->figures.n;
     dz_html_open_class(h, "strong", "relation");
-    dz_html_textf(h, "%s %s", relation_sign(pair->relation), relation_word(pair->relation));
+    /* Roughly stated numbers whose ranges overlap imply no difference at all. */
+    if (differs && pair->may_be_same && !stated) {
+        dz_html_textf(h, "\xe2\x89\x88 %s", _("they may be the same number"));
+        differs = false;
+    } else {
+        dz_html_textf(h, "%s %s", relation_sign(pair->relation), relation_word(pair->relation));
+    }
     dz_html_close(h, "strong");
-    if (pair->has_difference && pair->relation != DZ_FIGURES_AGREE) {
+    if (differs) {
         DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1024);
         difference_words(pair, &words);
         dz_html_textf(h, _("; difference %s"), words.p);
-        if (pair->stated_by != SIZE_MAX && pair->stated_by < p->c->figures.n) {
+        if (stated) {
             dz_html_textf(h, ", %s ", _("which this claim states:"));
             put_claim_link(p, pair->stated_by);
-        } else if (pair->may_be_same) {
-            dz_html_textf(h, ", %s", _("they may be the same number"));
         } else {
             dz_html_textf(h, ", %s", _("implied by the two claims and stated by nobody here"));
         }
