@@ -10,7 +10,7 @@
 #include "dz_source.h"
 #include "dz_utf8.h"
 
-#define PATH_SHOWN 300    /* characters */
+#define PATH_SHOWN 300     /* characters */
 #define PRESERVED_SHOWN 20 /* lines on a terminal; the others are counted */
 
 struct values {
@@ -121,7 +121,8 @@ progress(void *ctx, uint64_t n_files, uint64_t n_bytes)
     (void)ctx;
     DZ_AUTO_BUF struct dz_buf size = DZ_BUF(64);
     dz_size_words(n_bytes, &size);
-    dz_progress(_("%llu files, %s"), (unsigned long long)n_files, size.p);
+    dz_progress(dz_trn("%llu file, %s", "%llu files, %s", (unsigned long)n_files),
+                (unsigned long long)n_files, size.p);
 }
 
 static void
@@ -157,8 +158,7 @@ print_unnamed(struct dz_ctx *c, const struct adding *a)
     uint64_t n = a->n_preserved - PRESERVED_SHOWN;
     dz_out_f(&c->out,
              dz_trn("%llu more file was preserved; --verbose names them all.",
-                    "%llu more files were preserved; --verbose names them all.",
-                    (unsigned long)n),
+                    "%llu more files were preserved; --verbose names them all.", (unsigned long)n),
              (unsigned long long)n);
     dz_out_text(&c->out, "\n");
     dz_out_flush(&c->out);

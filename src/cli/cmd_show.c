@@ -249,9 +249,9 @@ version_one(void *ctx, const struct dz_fact_version *fv, struct dz_err *err)
 static bool
 shown_apart(const char *key)
 {
-    static const char *const apart[] = {"passages", "id",     "kind",    "log",       "seq",  "time",
-                                        "member",   "clock",  "object",  "revises",   "date",
-                                        "fact_kind"};
+    static const char *const apart[] = {"passages", "id",      "kind",   "log",
+                                        "seq",      "time",    "member", "clock",
+                                        "object",   "revises", "date",   "fact_kind"};
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
         if (strcmp(key, apart[i]) == 0)
             return true;

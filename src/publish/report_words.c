@@ -20,10 +20,10 @@ static const char *const months_alone[] = {
 };
 /* An interval without an end begins in a month. */
 static const char *const months_since[] = {
-    N_("since January %s"),   N_("since February %s"), N_("since March %s"),
-    N_("since April %s"),     N_("since May %s"),      N_("since June %s"),
-    N_("since July %s"),      N_("since August %s"),   N_("since September %s"),
-    N_("since October %s"),   N_("since November %s"), N_("since December %s"),
+    N_("since January %s"), N_("since February %s"), N_("since March %s"),
+    N_("since April %s"),   N_("since May %s"),      N_("since June %s"),
+    N_("since July %s"),    N_("since August %s"),   N_("since September %s"),
+    N_("since October %s"), N_("since November %s"), N_("since December %s"),
 };
 /* EDTF 21 to 24 and 33 to 36, 40, 41. */
 static const char *const seasons[] = {N_("spring %s"), N_("summer %s"), N_("autumn %s"),
