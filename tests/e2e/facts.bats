@@ -86,8 +86,26 @@ PY
     [ "$(json bulk | sort -u)" = true ]
     expect 0 dokaz facts
     says "not reviewed"
+    [ "$(grep -c 'accepted in bulk' <<<"$output")" -eq 1 ]
+    says "◇"
     expect 2 dokaz accept --all sug-1
     expect 2 dokaz accept
+}
+
+@test "show and log say codes in words, in the language asked for" {
+    fact=$(an_act)
+    fact=$(dokaz facts --json | json id "$(cat)" | head -n 1)
+    expect 0 dokaz show "$fact"
+    says "Health care"
+    [[ $output != *general_claim* && $output != *healthcare* ]]
+    expect 0 dokaz --lang uk show "$fact"
+    says "охоплення:"
+    says "записано"
+    [[ $output != *recorded* ]]
+    expect 0 dokaz --lang uk log
+    says "діяння, Охорона здоров’я"
+    expect 0 dokaz --lang uk show "$SRC"
+    says "прочитано"
 }
 
 @test "accept --all leaves sources without a stated basis in the queue" {

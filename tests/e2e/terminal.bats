@@ -38,6 +38,19 @@ teardown() {
     [ ! -e "$V" ]
 }
 
+@test "add names the first files on a terminal and counts the others" {
+    export DOKAZ_PASSPHRASE_FILE=$BATS_TEST_TMPDIR/pass
+    new_vault
+    for i in $(seq 23); do
+        printf 'Nothing happens in paper number %s.\n' "$i" >"$FILES/n$i.txt"
+    done
+    "$TERMINAL" shown -- "$DOKAZ" -C "$V" add --preserve-only --basis published "$FILES"
+    [ "$(grep -c '  preserved  ' shown)" -eq 20 ]
+    says "3 more files were preserved" "$(cat shown)"
+    dokaz init second
+    [ "$(dokaz -C second add --preserve-only "$FILES" 2>/dev/null | grep -c '  preserved  ')" -eq 23 ]
+}
+
 @test "original bytes do not go to a terminal, and control characters of a text neither" {
     export DOKAZ_PASSPHRASE_FILE=$BATS_TEST_TMPDIR/pass
     new_vault

@@ -11,6 +11,13 @@ bats_require_minimum_version 1.5.0
     [[ $output == "dokaz-verify "* ]]
 }
 
+@test "the language of messages is chosen as dokaz chooses it" {
+    run -0 env LC_ALL=C DOKAZ_LANG=uk "$DOKAZ_VERIFY" --help
+    [[ $output == *"--version  показати версію"* ]]
+    run -0 env LC_ALL=uk_UA.UTF-8 DOKAZ_LANG=en "$DOKAZ_VERIFY" --help
+    [[ $output == *"show the version"* ]]
+}
+
 @test "wrong usage is told in one line" {
     for words in "" "a b" "--unknown"; do
         # shellcheck disable=SC2086

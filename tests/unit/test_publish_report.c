@@ -10,6 +10,7 @@
 
 #include "dz_edtf.h"
 #include "dz_json.h"
+#include "dz_unit.h"
 #include "report_impl.h"
 
 static struct dz_rules *rules;
@@ -431,6 +432,9 @@ test_words(void **state)
         {"2024-35", "quarter 3 of 2024"},
         {"../2024-07-01", "1 July 2024 or before"},
         {"2022-10/..", "since October 2022"},
+        {"2022/..", "from 2022"},
+        {"2023-11-14/..", "since 14 November 2023"},
+        {"2022-10~/..", "about October 2022 or later"},
         {"2022-XX-15", "2022-XX-15"},
         {"2023?", "2023 (uncertain)"},
     };
@@ -449,6 +453,28 @@ test_words(void **state)
     dz_report_value_words("9000", "9500.5", NULL, &out);
     assert_string_equal(out.p, "9000\xe2\x80\x93"
                                "9500.5");
+}
+
+/* The noun stands in the form that the number wants; an unknown one follows as it is. */
+static void
+test_units(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *unit;
+        const char *value;
+        const char *words;
+    } units[] = {
+        {"people", "1", "n person"},           {"people", "40000", "n people"},
+        {"children", "1000001", "n children"}, {"passports", "2.5", "n passports"},
+        {"samovars", "3", "n Samovars"},
+    };
+    dz_lang_set(DZ_LANG_EN);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        DZ_AUTO_BUF struct dz_buf out = {0};
+        dz_unit_words(units[i].unit, "Samovars", "n", units[i].value, &out);
+        assert_string_equal(out.p, units[i].words);
+    }
 }
 
 static int
@@ -482,6 +508,7 @@ main(void)
         cmocka_unit_test(test_dates_are_coarsened_to_months),
         cmocka_unit_test(test_places_are_coarsened_to_raions),
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_units),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
