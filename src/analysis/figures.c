@@ -336,7 +336,8 @@ merge(struct dz_figure_statement *s, const struct dz_figure_entry *e)
         s->claimant = x->claimant;
         s->side = x->side;
     }
-    /* Who relays a claim may round it: the most exact wording speaks for all, whichever came first. */
+    /* Who relays a claim may round it: the most exact wording speaks for all, whichever came
+     * first. */
     if (x->has_value && s->has_value && x->min >= s->min && x->max <= s->max &&
         (x->min > s->min || x->max < s->max)) {
         s->value = x->value;
