@@ -230,8 +230,8 @@ dz_fact_line(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out
     DZ_AUTO_BUF struct dz_buf gist = DZ_BUF(1 << 16);
     dz_fact_gist(c, row, &gist);
     /* Nearly every row of a fresh collection is marked so: a sign does it, and a legend below. */
-    bool only_bulk = row->bulk && strcmp(row->state, "withdrawn") != 0 &&
-                     strcmp(row->state, "conflict") != 0;
+    bool only_bulk =
+        row->bulk && strcmp(row->state, "withdrawn") != 0 && strcmp(row->state, "conflict") != 0;
     if (!only_bulk)
         dz_view_part(&gist, dz_fact_mark(row));
     dz_buf_addf(out, "%s%s", only_bulk ? DZ_BULK_SIGN : "", gist.p != NULL ? gist.p : "");
