@@ -58,12 +58,13 @@ static const char schema_sql[] =
     "INSERT INTO text_fts(text_fts, rank) VALUES ('secure-delete', 1);"
     /* Suggestions as last computed; version is that of the rules. */
     "CREATE TABLE cache_read (source TEXT PRIMARY KEY, text_sha TEXT NOT NULL, version TEXT NOT NULL) WITHOUT ROWID;"
+    /* By source, so that one reading touches few pages; ids are hashes and would scatter it. */
     "CREATE TABLE cache_suggestion (id TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL, start INTEGER NOT NULL,"
     " stop INTEGER NOT NULL, score INTEGER NOT NULL, sensitive INTEGER NOT NULL, body TEXT NOT NULL,"
-    " PRIMARY KEY (id, source)) WITHOUT ROWID;"
+    " PRIMARY KEY (source, start, id)) WITHOUT ROWID;"
     /* Row of each source in text_fts, so that its index entry is found without reading them all. */
     "CREATE TABLE cache_fts (row INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE);"
-    "CREATE INDEX cache_suggestion_source ON cache_suggestion (source, start);"
+    "CREATE INDEX cache_suggestion_id ON cache_suggestion (id, source);"
     "INSERT INTO cache_meta VALUES ('schema', '" SCHEMA_VERSION "');";
 
 enum dz_code
