@@ -3,6 +3,7 @@
 
 #include "dz_edtf.h"
 #include "dz_json.h"
+#include "dz_mask.h"
 #include "dz_source.h"
 #include "dz_time.h"
 #include "dz_tr.h"
@@ -125,6 +126,8 @@ dz_report_coarsen_place(const struct dz_rules *rules, const char *place)
 /* ---- collecting ---- */
 
 struct collector {
+    struct dz_vault *v;
+    struct dz_masks masks; /* for publication: names that are withheld */
     struct dz_report_content *c;
     struct dz_origins *origins;
     size_t cap_sources;
@@ -140,6 +143,50 @@ keep(struct collector *k, const char *s)
     const char *copy = dz_arena_strndup(&k->c->arena, s, strlen(s));
     k->full = copy == NULL;
     return copy;
+}
+
+/* The words of a source, as they may be shown. */
+static const char *
+keep_words(struct collector *k, const char *source, const char *s)
+{
+    if (s == NULL || k->masks.n == 0)
+        return keep(k, s);
+    DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
+    dz_masks_apply(&k->masks, source, s, &words);
+    k->full = k->full || words.failed;
+    return keep(k, words.p != NULL ? words.p : "");
+}
+
+/* Names of private persons in a source that is to be published. What cannot be read is not shown.
+ * */
+static enum dz_code
+learn_names(struct collector *k, const struct dz_source_row *row, struct dz_err *err)
+{
+    if (!k->c->opts.for_publication || row->text_sha256 == NULL)
+        return DZ_OK;
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
+    DZ_TRY(dz_source_text_version(k->v, row->id, row->text_sha256, &text, err));
+    return dz_masks_learn(&k->masks, k->c->rules, row->id, dz_buf_view(&text), row->language, err);
+}
+
+/* Every word of a fact's own fields may be a name that a source told. */
+static void
+mask_fields(struct collector *k, const struct dz_fact_row *row, json_t *body)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(body, next, key, value)
+    {
+        for (size_t i = 0; json_is_string(value) && i < row->n_passages; i++) {
+            DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
+            if (!dz_masks_apply(&k->masks, row->passages[i].source, json_string_value(value),
+                                &words))
+                continue;
+            dz_json_set_view(body, key, dz_buf_view(&words));
+            value = json_object_get(body, key);
+        }
+    }
 }
 
 static enum dz_code
@@ -164,11 +211,12 @@ take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
     case DZ_REPORT_SHOW:
         break;
     }
+    DZ_TRY(learn_names(k, row, err));
     c->sources = dz_grow(c->sources, &k->cap_sources, c->n_sources + 1, sizeof *c->sources);
     c->sources[c->n_sources++] = (struct dz_report_source){
         .id = keep(k, row->id),
         .name = keep(k, row->name),
-        .title = keep(k, row->title),
+        .title = keep_words(k, row->id, row->title),
         .publisher = keep(k, row->publisher),
         .author = keep(k, row->author),
         .published = keep(k, row->published),
@@ -218,10 +266,10 @@ keep_passages(struct collector *k, const struct dz_fact_row *row)
                                      .text_sha256 = keep(k, from->text_sha256),
                                      .start = from->start,
                                      .end = from->end,
-                                     .exact = keep(k, from->exact),
-                                     .prefix = keep(k, from->prefix),
-                                     .suffix = keep(k, from->suffix),
-                                     .translation = keep(k, from->translation)};
+                                     .exact = keep_words(k, from->source, from->exact),
+                                     .prefix = keep_words(k, from->source, from->prefix),
+                                     .suffix = keep_words(k, from->source, from->suffix),
+                                     .translation = keep_words(k, from->source, from->translation)};
     }
     return out;
 }
@@ -262,6 +310,7 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
     c->facts = dz_grow(c->facts, &k->cap_facts, c->n_facts + 1, sizeof *c->facts);
     struct dz_report_fact *f = &c->facts[c->n_facts++];
     f->body = json_deep_copy(row->body);
+    mask_fields(k, row, f->body);
     f->row = *row;
     f->row.id = keep(k, row->id);
     f->row.kind = keep(k, row->kind);
@@ -315,7 +364,7 @@ dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
     ret->rules = rules;
     ret->arena.max_bytes = DZ_VIEW_BYTES_MAX;
     ret->version = dz_vault_version(v, ret->hash);
-    struct collector k = {.c = ret, .origins = dz_origins_new(rules)};
+    struct collector k = {.v = v, .c = ret, .origins = dz_origins_new(rules)};
     enum dz_code code = dz_sources_each(v, NULL, take_source, &k, err);
     if (code == DZ_OK)
         code = dz_facts_each(v, NULL, take_fact, &k, err);
@@ -324,5 +373,6 @@ dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
     if (code == DZ_OK)
         code = dz_report_number(ret, err);
     dz_origins_free(k.origins);
+    dz_masks_done(&k.masks);
     return code;
 }

@@ -229,8 +229,9 @@ put_left_out(struct dz_report_page *p)
         put_limit(
             p, _("For publication."),
             _("Only published and official sources are shown, and only facts that rest on "
-              "nothing else. Acts are given by month and by raion or wider area; quotes stand "
-              "as they were printed."));
+              "nothing else. Acts are given by month and by raion or wider area. Names of "
+              "private persons are withheld where they were recognised: read the quotes before "
+              "this is handed on."));
         return;
     }
     if (c->left_out_access)
