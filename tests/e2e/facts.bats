@@ -251,14 +251,14 @@ PY
 }
 
 @test "a report for the public withholds the names of private persons" {
-    printf '%s\n' 'Halyna, a retired seamstress from Tokmak, was turned away at the clinic because she had no Russian passport.' \
+    printf '%s\n' 'Halyna, a retired seamstress, spoke to us in Tokmak.' \
         'Halyna was refused insulin without a Russian passport in May 2024.' > witness.txt
     expect 0 dokaz add --basis published witness.txt
     expect 0 dokaz suggest --json
     id=$(python3 -c 'import json,sys
 for line in sys.stdin:
     d = json.loads(line)
-    if d["kind"] == "act": print(d["id"]); break' <<<"$output")
+    if d["kind"] == "act" and d["doc"] == "witness": print(d["id"])' <<<"$output")
     expect 0 dokaz accept "$id"
     expect 0 dokaz report inside.html
     grep -q Halyna inside.html
