@@ -6,17 +6,7 @@
  * bodies and the pages of the database first, the key table under its new epoch last, so that an
  * old epoch in the table always means "not finished" and the next writer finishes it. */
 
-struct removals {
-    uint8_t (*objects)[32];
-    size_t n_objects;
-    size_t cap_objects;
-    uint8_t (*bodies)[32];
-    size_t n_bodies;
-    size_t cap_bodies;
-    uint64_t epoch; /* the journal's */
-};
-
-static enum dz_code
+static void
 collect_leaf(struct removals *r, const struct dz_leaf *leaf)
 {
     for (size_t i = 0; i < leaf->n_removes; i++) {
@@ -29,6 +19,40 @@ collect_leaf(struct removals *r, const struct dz_leaf *leaf)
             memcpy(r->bodies[r->n_bodies++], t->sha256.b, 32);
         }
     }
+}
+
+enum dz_code
+dz_removals_collect(struct dz_vault *v, struct removals *r, struct dz_err *err)
+{
+    for (size_t i = 0; i < v->n_logs; i++) {
+        for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]); seq++) {
+            struct dz_leaf leaf = {0};
+            DZ_TRY(dz_entries_leaf(v->logs[i], seq, &leaf, err));
+            collect_leaf(r, &leaf);
+            dz_leaf_done(&leaf);
+        }
+    }
+    if (r->n_objects)
+        qsort(r->objects, r->n_objects, 32, dz_compare_id);
+    if (r->n_bodies)
+        qsort(r->bodies, r->n_bodies, 32, dz_compare_id);
+    return DZ_OK;
+}
+
+void
+dz_removals_done(struct removals *r)
+{
+    dz_free(r->objects);
+    dz_free(r->bodies);
+    *r = (struct removals){0};
+}
+
+enum dz_code
+dz_removals_pending(struct dz_vault *v, uint64_t *ret_epoch, struct dz_err *err)
+{
+    int64_t epoch = 1;
+    DZ_TRY(dz_db_get_int(v->db, DZ_Q_EPOCH, &epoch, NULL, err, DZ_NO_ARGS));
+    *ret_epoch = (uint64_t)epoch > v->table.epoch ? (uint64_t)epoch : 0;
     return DZ_OK;
 }
 
@@ -59,18 +83,7 @@ drop_bodies(struct dz_vault *v, struct dz_log *log, const struct removals *r, st
 static enum dz_code
 shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
 {
-    for (size_t i = 0; i < v->n_logs; i++) {
-        for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]); seq++) {
-            struct dz_leaf leaf = {0};
-            DZ_TRY(dz_entries_leaf(v->logs[i], seq, &leaf, err));
-            collect_leaf(r, &leaf);
-            dz_leaf_done(&leaf);
-        }
-    }
-    if (r->n_objects)
-        qsort(r->objects, r->n_objects, 32, dz_compare_id);
-    if (r->n_bodies)
-        qsort(r->bodies, r->n_bodies, 32, dz_compare_id);
+    DZ_TRY(dz_removals_collect(v, r, err));
     if (r->n_objects)
         DZ_TRY(dz_objects_drop(&v->objects, v->id, (const uint8_t(*)[32])r->objects, r->n_objects,
                                err));
@@ -99,20 +112,16 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
     return code;
 }
 
-/** Epoch that the journal orders: the largest in an entry about removal. Kept in the projection,
- *  so that opening is quick. */
 enum dz_code
 dz_shred_pending(struct dz_vault *v, struct dz_err *err)
 {
-    int64_t epoch = 1;
-    DZ_TRY(dz_db_get_int(v->db, DZ_Q_EPOCH, &epoch, NULL, err, DZ_NO_ARGS));
-    if ((uint64_t)epoch <= v->table.epoch)
+    struct removals r = {0};
+    DZ_TRY(dz_removals_pending(v, &r.epoch, err));
+    if (r.epoch == 0)
         return DZ_OK;
-    struct removals r = {.epoch = (uint64_t)epoch};
     v->shredding = true;
     enum dz_code code = shred(v, &r, err);
     v->shredding = false;
-    dz_free(r.objects);
-    dz_free(r.bodies);
+    dz_removals_done(&r);
     return code;
 }

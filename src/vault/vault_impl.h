@@ -285,7 +285,25 @@ DZ_MUSTUSE enum dz_code
 dz_project_drop_beside(struct dz_vault *v, struct dz_db *beside, struct dz_err *err);
 extern const struct dz_apply dz_vault_applies[];
 
-/* shred.c: finish removals that the journal orders */
+/* shred.c: what the journal orders to be removed, in sorted lists of 32-byte ids */
+struct removals {
+    uint8_t (*objects)[32];
+    size_t n_objects;
+    size_t cap_objects;
+    uint8_t (*bodies)[32];
+    size_t n_bodies;
+    size_t cap_bodies;
+    uint64_t epoch; /* of the key table that must not hold their keys any more */
+};
+DZ_MUSTUSE enum dz_code
+dz_removals_collect(struct dz_vault *v, struct removals *r, struct dz_err *err);
+void
+dz_removals_done(struct removals *r);
+/** The epoch that the journal orders (kept in the projection), when the key table has not got there
+ * yet; 0 otherwise. */
+DZ_MUSTUSE enum dz_code
+dz_removals_pending(struct dz_vault *v, uint64_t *ret_epoch, struct dz_err *err);
+/** Finish removals that the journal orders. */
 DZ_MUSTUSE enum dz_code
 dz_shred_pending(struct dz_vault *v, struct dz_err *err);
 
