@@ -53,6 +53,14 @@ write_one(struct dz_vault *v, const char *id, struct dz_object_info *info, struc
     return code;
 }
 
+static enum dz_code
+last_ref(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
+{
+    (void)err;
+    snprintf(ctx, 64, "%s", e->ref);
+    return DZ_OK;
+}
+
 static void
 show_finding(void *ctx, const char *thing, const char *message, const char *touches)
 {
@@ -90,6 +98,57 @@ check_after(long nth, bool promised, const struct dz_object_info *info)
         fail_msg("after fault %ld what was promised is gone: %s", nth, err.msg);
     dz_buf_done(&out);
     dz_vault_close(v);
+}
+
+/* Remove what write_one wrote. */
+static enum dz_code
+remove_one(struct dz_vault *v, const char *id, const char *object, const char *ref,
+           struct dz_err *err)
+{
+    struct dz_batch *b = NULL;
+    DZ_TRY(dz_batch_begin(v, &b, err));
+    DZ_AUTO_JSON json_t *fields = json_object();
+    const char *objects[] = {object, NULL}, *bodies[] = {ref, NULL};
+    dz_json_set_str(fields, "item", id);
+    dz_json_set_str(fields, "reason", "added in error");
+    enum dz_code code = dz_batch_removal(b, "item.purged", fields, objects, bodies, err);
+    if (code == DZ_OK)
+        code = dz_batch_commit(b, err);
+    dz_batch_end(b);
+    return code;
+}
+
+/* The same for a removal: cut short anywhere it leaves no findings, and the next writer ends it. */
+static bool
+round_of_removal(long nth, int sys)
+{
+    struct dz_err err = {0};
+    struct dz_vault *v = NULL;
+    struct dz_object_info info = {0};
+    char ref[64] = "";
+    assert_int_equal(fixture_setup(NULL), 0);
+    assert_int_equal(fixture_open(DZ_VAULT_WRITE, &v, &err), DZ_OK);
+    assert_int_equal(write_one(v, "src-gone", &info, &err), DZ_OK);
+    dz_vault_close(v);
+    v = NULL;
+    assert_int_equal(fixture_open(DZ_VAULT_WRITE, &v, &err), DZ_OK);
+    assert_int_equal(dz_vault_each_entry(v, last_ref, ref, &err), DZ_OK);
+    dz_os_fault_arm(nth, sys, false);
+    enum dz_code code = remove_one(v, "src-gone", info.id, ref, &err);
+    long seen = dz_os_fault_count();
+    dz_os_fault_arm(0, 0, false);
+    dz_vault_close(v);
+    check_after(nth, false, &info);
+    v = NULL;
+    struct dz_buf out = DZ_BUF(100);
+    assert_int_equal(fixture_open(DZ_VAULT_READ, &v, &err), DZ_OK);
+    if (code == DZ_OK)
+        assert_int_equal(dz_vault_slurp_object(v, info.id, info.codec, 100, &out, &err),
+                         DZ_E_NOTFOUND);
+    dz_buf_done(&out);
+    dz_vault_close(v);
+    assert_int_equal(fixture_teardown(NULL), 0);
+    return seen < nth;
 }
 
 /* One round on a fresh vault; true when the fault was never reached. */
@@ -139,12 +198,24 @@ test_device_full_from_then_on(void **state)
     all_points(ENOSPC, true);
 }
 
+static void
+test_removal_cut_short(void **state)
+{
+    (void)state;
+    const long step = getenv("DOKAZ_PROVE") != NULL ? 1 : 3;
+    long nth = 1;
+    while (nth <= MOST_POINTS && !round_of_removal(nth, EIO))
+        nth += step;
+    assert_in_range(nth, 40, MOST_POINTS);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_call_fails_once),
         cmocka_unit_test(test_device_full_from_then_on),
+        cmocka_unit_test(test_removal_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
