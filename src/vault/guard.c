@@ -29,6 +29,19 @@ dz_guard_open(struct dz_vault *v, struct dz_err *err)
     return DZ_OK;
 }
 
+/* Absent is an answer; a folder that cannot be looked into is not. */
+static enum dz_code
+is_there(const char *path, bool *ret, struct dz_err *err)
+{
+    struct dz_os_stat st;
+    struct dz_err why = {0};
+    enum dz_code code = dz_os_stat(AT_FDCWD, path, true, &st, &why);
+    *ret = code == DZ_OK;
+    if (code == DZ_OK || code == DZ_E_NOTFOUND)
+        return DZ_OK;
+    return dz_fail(err, code, "%s", why.msg);
+}
+
 enum dz_code
 dz_guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret, struct dz_err *err)
 {
@@ -37,7 +50,9 @@ dz_guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret,
         return DZ_OK;
     const struct dz_log_info *info = dz_log_get_info(log);
     DZ_AUTO_FREE char *path = dz_asprintf("%s/%s.checkpoint", v->state_dir, info->id_hex);
-    if (!dz_os_exists(AT_FDCWD, path))
+    bool there;
+    DZ_TRY(is_there(path, &there, err));
+    if (!there)
         return DZ_OK;
     DZ_AUTO_BUF struct dz_buf note = DZ_BUF(DZ_NOTE_MAX);
     DZ_TRY(dz_os_slurp(AT_FDCWD, path, DZ_NOTE_MAX, &note, err));
@@ -94,7 +109,9 @@ dz_guard_own_log(struct dz_vault *v, char ret[33], struct dz_err *err)
     if (!v->state_dir)
         return DZ_OK;
     DZ_AUTO_FREE char *path = dz_asprintf("%s/own-log", v->state_dir);
-    if (!dz_os_exists(AT_FDCWD, path))
+    bool there;
+    DZ_TRY(is_there(path, &there, err));
+    if (!there)
         return DZ_OK;
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(64);
     DZ_TRY(dz_os_slurp(AT_FDCWD, path, 64, &text, err));

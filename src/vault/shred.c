@@ -56,26 +56,45 @@ dz_removals_pending(struct dz_vault *v, uint64_t *ret_epoch, struct dz_err *err)
     return DZ_OK;
 }
 
-/* Which entries of a log have a body among the removed; drops them. */
+/* Which entries of a log have a body among the removed. */
 static enum dz_code
-drop_bodies(struct dz_vault *v, struct dz_log *log, const struct removals *r, struct dz_err *err)
+list_bodies(struct dz_log *log, const struct removals *r, uint64_t **ret_seqs, size_t *ret_n,
+            struct dz_err *err)
 {
-    uint64_t *seqs = NULL;
-    size_t n = 0, cap = 0;
-    enum dz_code code = DZ_OK;
-    for (uint64_t seq = 0; seq < dz_log_size(log) && code == DZ_OK; seq++) {
+    size_t cap = 0;
+    for (uint64_t seq = 0; seq < dz_log_size(log); seq++) {
         struct dz_leaf leaf = {0};
-        code = dz_entries_leaf(log, seq, &leaf, err);
-        if (code == DZ_OK &&
-            bsearch(leaf.sealed_sha256.b, r->bodies, r->n_bodies, 32, dz_compare_id)) {
-            seqs = dz_grow(seqs, &cap, n + 1, sizeof *seqs);
-            seqs[n++] = seq;
+        DZ_TRY(dz_entries_leaf(log, seq, &leaf, err));
+        if (bsearch(leaf.sealed_sha256.b, r->bodies, r->n_bodies, 32, dz_compare_id)) {
+            *ret_seqs = dz_grow(*ret_seqs, &cap, *ret_n + 1, sizeof **ret_seqs);
+            (*ret_seqs)[(*ret_n)++] = seq;
         }
         dz_leaf_done(&leaf);
     }
-    (void)v;
-    if (code == DZ_OK && n)
+    return DZ_OK;
+}
+
+/* Bodies are dropped from the logs of other devices too: under the vault's lock nobody writes
+ * those. */
+static enum dz_code
+drop_bodies(struct dz_vault *v, size_t ix, const struct removals *r, struct dz_err *err)
+{
+    uint64_t *seqs = NULL;
+    size_t n = 0;
+    struct dz_log *log = v->logs[ix];
+    enum dz_code code = list_bodies(log, r, &seqs, &n, err);
+    if (code == DZ_OK && n && (int)ix == v->own_log) {
         code = dz_log_drop_bodies(log, seqs, n, err);
+    } else if (code == DZ_OK && n) {
+        struct dz_log *writable = NULL;
+        code = dz_log_open(v->journal_fd, dz_log_get_info(log)->id_hex, DZ_LOG_WRITE, &writable,
+                           NULL, err);
+        if (code == DZ_OK)
+            code = dz_log_drop_bodies(writable, seqs, n, err);
+        dz_log_close(writable);
+        if (code == DZ_OK && !dz_vault_reopen_log(v, ix))
+            code = dz_fail(err, DZ_E_IO, "a log could not be opened again: run the command again");
+    }
     dz_free(seqs);
     return code;
 }
@@ -88,7 +107,7 @@ shred(struct dz_vault *v, struct removals *r, struct dz_err *err)
         DZ_TRY(dz_objects_drop(&v->objects, v->id, (const uint8_t(*)[32])r->objects, r->n_objects,
                                err));
     for (size_t i = 0; i < v->n_logs && r->n_bodies; i++)
-        DZ_TRY(drop_bodies(v, v->logs[i], r, err));
+        DZ_TRY(drop_bodies(v, i, r, err));
 
     /* The projection has lost the rows already; pages and log of the database must not keep them
      * either. */

@@ -262,6 +262,42 @@ test_removal_shreds(void **state)
     dz_vault_close(v);
 }
 
+/* What another device wrote can be removed from this one: its log loses the body too. */
+static void
+test_removal_from_another_device(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char ref[64], other[96];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-first", 3000, 1, &info, ref);
+    dz_vault_close(v);
+    snprintf(other, sizeof other, "%s/other-state", fixture_dir);
+    setenv("XDG_STATE_HOME", other, 1);
+    v = open_vault(DZ_VAULT_WRITE);
+    struct dz_batch *b = NULL;
+    OK(dz_batch_begin(v, &b, err));
+    DZ_AUTO_JSON json_t *fields = json_object();
+    dz_json_set_str(fields, "item", "src-first");
+    dz_json_set_str(fields, "reason", "added in error");
+    const char *objects[] = {info.id, NULL}, *bodies[] = {ref, NULL};
+    OK(dz_batch_removal(b, "item.purged", fields, objects, bodies, err));
+    OK(dz_batch_commit(b, err));
+    dz_batch_end(b);
+    json_t *body = NULL;
+    struct dz_err err = {0};
+    assert_int_equal(dz_vault_read_entry(v, ref, &body, &err), DZ_E_NOTFOUND);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+    /* The first device takes it as it is. */
+    snprintf(other, sizeof other, "%s/state", fixture_dir);
+    setenv("XDG_STATE_HOME", other, 1);
+    v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-later", 100, 2, &info, NULL);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
 /* A copy put back in place of the vault is behind what this device has seen. */
 static void
 test_rollback_is_seen(void **state)
@@ -566,6 +602,7 @@ main(void)
         T(test_abandoned_batch),
         T(test_crash_before_commit),
         T(test_removal_shreds),
+        T(test_removal_from_another_device),
         T(test_rollback_is_seen),
         T(test_second_device),
         T(test_age_opens_an_export),
