@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -408,12 +409,26 @@ start_writer(struct fixture *f, const char *name)
     if (child != 0)
         return child;
     FILE *out = fopen(path, "ab");
-    for (int i = 0; out && i < 60000; i++) {
+    for (int i = 0; out && i < 600000; i++) {
         fputc('y', out);
         fflush(out);
-        usleep(500);
+        usleep(50);
     }
     _exit(0);
+}
+
+/* The writer is at work once the file has grown; a busy machine may take its time. */
+static void
+wait_for_writer(struct fixture *f, const char *name, uint64_t size)
+{
+    char path[160];
+    struct dz_os_stat st = {0};
+    snprintf(path, sizeof path, "%s/%s", f->dir, name);
+    for (int i = 0; i < 20000 && st.size_bytes <= size; i++) {
+        OK(f, dz_os_stat(AT_FDCWD, path, true, &st, &f->err));
+        usleep(500);
+    }
+    assert_true(st.size_bytes > size);
 }
 
 static void
@@ -423,14 +438,18 @@ test_changing_file(void **state)
     static const char *const names[] = {"small.txt", "large.txt"};
     for (size_t i = 0; i < 2; i++) {
         if (i == 0) {
-            DZ_AUTO_FREE char *bytes = dz_alloc(12u << 20);
-            memset(bytes, 'x', 12u << 20);
-            fixture_write(f, names[i], bytes, 12u << 20);
+            DZ_AUTO_FREE char *bytes = dz_alloc(48u << 20);
+            memset(bytes, 'x', 48u << 20);
+            fixture_write(f, names[i], bytes, 48u << 20);
         } else {
             write_large(f, names[i], 'x');
         }
+        struct dz_os_stat st = {0};
+        char path[160];
+        snprintf(path, sizeof path, "%s/%s", f->dir, names[i]);
+        OK(f, dz_os_stat(AT_FDCWD, path, true, &st, &f->err));
         pid_t writer = start_writer(f, names[i]);
-        usleep(20000);
+        wait_for_writer(f, names[i], st.size_bytes);
         struct dz_add_summary sum = fixture_add(f, names[i]);
         kill(writer, SIGKILL);
         waitpid(writer, NULL, 0);
