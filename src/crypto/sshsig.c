@@ -169,8 +169,9 @@ dz_sshsig_read(struct dz_view text, struct dz_sshsig *ret, struct dz_err *err)
     /* One signature, one text: white space that base64 readers skip could carry a message. */
     add_armored(&sig, &again);
     if (!dz_view_eq(dz_buf_view(&again), text))
-        return dz_fail(err, DZ_E_INPUT, "the SSH signature is not in the form that ssh-keygen "
-                                        "writes");
+        return dz_fail(err, DZ_E_INPUT,
+                       "the SSH signature is not in the form that ssh-keygen "
+                       "writes");
     *ret = sig;
     return DZ_OK;
 }
@@ -230,8 +231,9 @@ dz_sshsig_public_parse(struct dz_view line, uint8_t ret[DZ_SIGN_PUBLIC_BYTES], s
             read_typed(dz_buf_view(&blob), ret, DZ_SIGN_PUBLIC_BYTES))
             return DZ_OK;
     }
-    return dz_fail(err, DZ_E_INPUT, "this is not an Ed25519 public key as OpenSSH writes it: a "
-                                    "line that begins with 'ssh-ed25519'");
+    return dz_fail(err, DZ_E_INPUT,
+                   "this is not an Ed25519 public key as OpenSSH writes it: a "
+                   "line that begins with 'ssh-ed25519'");
 }
 
 enum dz_code
