@@ -187,21 +187,81 @@ dz_vault_each_entry(struct dz_vault *v, dz_entry_fn *fn, void *ctx, struct dz_er
 DZ_MUSTUSE enum dz_code
 dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, struct dz_err *err);
 
+/* ---- proofs (docs/format/proof.md) ---- */
+
+struct dz_log_view {
+    const char *log; /* 32 hex characters */
+    const char *origin;
+    const char *vkey; /* verifier key, as a .vkey file holds it, without the newline */
+    uint64_t size;    /* entries there are */
+    uint64_t signed_size; /* entries under the last checkpoint */
+};
+typedef enum dz_code
+dz_log_view_fn(void *ctx, const struct dz_log_view *l, struct dz_err *err);
+/** Every log of the vault, in the order of their ids. All borrowed for the call. */
+DZ_MUSTUSE enum dz_code
+dz_vault_each_log(struct dz_vault *v, dz_log_view_fn *fn, void *ctx, struct dz_err *err);
+
+struct dz_checkpoint_view {
+    const char *log;
+    uint64_t size;
+    char root_hex[DZ_HEX32];
+    const char *time; /* of the last entry under it; NULL when there is none or its body is gone */
+    struct dz_view note;
+};
+typedef enum dz_code
+dz_checkpoint_view_fn(void *ctx, const struct dz_checkpoint_view *c, struct dz_err *err);
+/** Every checkpoint of a log (its id, 32 hex characters) that was ever signed, in order, its
+ *  signature checked. DZ_E_NOTFOUND: no such log. */
+DZ_MUSTUSE enum dz_code
+dz_vault_each_checkpoint(struct dz_vault *v, const char *log, dz_checkpoint_view_fn *fn, void *ctx,
+                         struct dz_err *err);
+
+#define DZ_CHECKPOINT_LAST UINT64_MAX
+/** Append the signed note of the checkpoint of that size, or of the last one. DZ_E_NOTFOUND: no
+ *  such log, or nothing of that size was signed. */
+DZ_MUSTUSE enum dz_code
+dz_vault_checkpoint(struct dz_vault *v, const char *log, uint64_t size, struct dz_buf *out,
+                    struct dz_err *err);
+/** Append a proof file of entry "log:seq" under the last checkpoint of its log; it was checked
+ *  before it is handed out. withhold: names of fields, NULL-ended, or NULL to show everything;
+ *  "member" takes the member's key and signature along. An entry whose body was removed gets a bare
+ *  proof. DZ_E_NOTFOUND: no such entry, or no checkpoint covers it yet. */
+DZ_MUSTUSE enum dz_code
+dz_vault_prove(struct dz_vault *v, const char *ref, const char *const *withhold, struct dz_buf *out,
+               struct dz_err *err);
+/** Append a consistency file from the tree of size m to the checkpoint of size n (or the last
+ *  one). */
+DZ_MUSTUSE enum dz_code
+dz_vault_consistency(struct dz_vault *v, const char *log, uint64_t m, uint64_t n,
+                     struct dz_buf *out, struct dz_err *err);
+/** Hold a checkpoint that was kept outside against the vault. DZ_OK: the vault contains it.
+ *  DZ_E_INPUT: not a checkpoint; DZ_E_NOTFOUND: of a log that this vault has not (or whose key it
+ *  is not); DZ_E_ROLLBACK: the log is shorter than it, an older copy was put back; DZ_E_CORRUPT:
+ *  the log has other entries than it signed: a fork. ret (may be NULL) is filled on DZ_OK and holds
+ *  borrowed text only as long as the vault is open. */
+DZ_MUSTUSE enum dz_code
+dz_vault_contains(struct dz_vault *v, struct dz_view note, struct dz_checkpoint_view *ret,
+                  struct dz_err *err);
+
 /* ---- upkeep ---- */
 
 enum dz_verify_depth { DZ_VERIFY_KEYLESS, DZ_VERIFY_NORMAL, DZ_VERIFY_DEEP };
 struct dz_verify_report {
     uint64_t n_findings;
-    uint64_t n_notices; /* left-overs of interrupted commands: nothing stored is touched */
+    uint64_t n_notices; /* nothing that was stored is touched by them */
     uint64_t n_entries;
     uint64_t n_objects; /* stored things: objects and files */
     uint64_t n_checkpoints;
     uint64_t bytes_checked;
 };
+/* A finding is damage. A notice is no damage: what an interrupted command left, or a foreign file. */
+enum dz_verify_level { DZ_VERIFY_FINDING, DZ_VERIFY_NOTICE };
 /** message is one line; thing names file, entry or object; touches names the records that rest on
  *  it ("src-..., act-...") or NULL. */
 typedef void
-dz_verify_fn(void *ctx, const char *thing, const char *message, const char *touches);
+dz_verify_fn(void *ctx, enum dz_verify_level level, const char *thing, const char *message,
+             const char *touches);
 DZ_MUSTUSE enum dz_code
 dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn, void *ctx,
                 struct dz_verify_report *ret, struct dz_err *err);
