@@ -1,8 +1,10 @@
 /* Hashes and what is built of them (OpenSSL): SHA-256, SHA-512, HMAC-SHA-256, HKDF-SHA-256 (RFC
- * 5869). */
+ * 5869). The other algorithms are for reading bags that others made, and for nothing else: MD5 and
+ * SHA-1 do not withstand a forger. */
 #ifndef DZ_HASH_H
 #define DZ_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,17 +12,29 @@
 
 #define DZ_SHA256_BYTES 32
 #define DZ_SHA512_BYTES 64
+#define DZ_HASH_BYTES_MAX 64
 #define DZ_HKDF_BYTES_MAX (255 * (size_t)DZ_SHA256_BYTES)
 
 struct dz_hash; /* running hash */
-enum dz_hash_alg { DZ_SHA256, DZ_SHA512 };
+enum dz_hash_alg { DZ_SHA256, DZ_SHA512, DZ_MD5, DZ_SHA1, DZ_SHA224, DZ_SHA384 };
+#define DZ_HASH_ALGS 6
+
+/** The algorithm that RFC 8493 section 2.4 calls so ("sha256", "md5"); false when we know none of
+ *  this name or the system's library refuses it. */
+bool
+dz_hash_alg_named(const char *name, enum dz_hash_alg *ret);
+/** That name, and the length of a digest in bytes. */
+const char *
+dz_hash_alg_name(enum dz_hash_alg alg);
+size_t
+dz_hash_alg_bytes(enum dz_hash_alg alg);
 
 struct dz_hash *
 dz_hash_new(enum dz_hash_alg alg); /* never NULL */
 /** More of the message; where n is 0, p may be NULL, here and below. */
 void
 dz_hash_add(struct dz_hash *h, const void *p, size_t n);
-/** Digest into ret (32 or 64 bytes); the hash is ready for a new message afterwards. */
+/** Digest into ret (dz_hash_alg_bytes); the hash is ready for a new message afterwards. */
 void
 dz_hash_final(struct dz_hash *h, uint8_t *ret);
 void

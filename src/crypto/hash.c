@@ -15,16 +15,60 @@ struct dz_hash {
     const EVP_MD *md;
 };
 
+static const struct {
+    const char *name;
+    size_t bytes;
+} algs[DZ_HASH_ALGS] = {
+    [DZ_SHA256] = {"sha256", 32}, [DZ_SHA512] = {"sha512", 64}, [DZ_MD5] = {"md5", 16},
+    [DZ_SHA1] = {"sha1", 20},     [DZ_SHA224] = {"sha224", 28}, [DZ_SHA384] = {"sha384", 48},
+};
+
+/* NULL only for the algorithms that we read and never write: a library may be set to refuse them. */
 static const EVP_MD *
 md_of(enum dz_hash_alg alg)
 {
+    const struct dz_openssl_algs *known = dz_openssl_algs();
     switch (alg) {
     case DZ_SHA256:
-        return dz_openssl_algs()->sha256;
+        return known->sha256;
     case DZ_SHA512:
-        return dz_openssl_algs()->sha512;
+        return known->sha512;
+    case DZ_MD5:
+        return known->md5;
+    case DZ_SHA1:
+        return known->sha1;
+    case DZ_SHA224:
+        return known->sha224;
+    case DZ_SHA384:
+        return known->sha384;
     }
     abort();
+}
+
+bool
+dz_hash_alg_named(const char *name, enum dz_hash_alg *ret)
+{
+    for (unsigned i = 0; i < DZ_HASH_ALGS; i++) {
+        if (strcmp(algs[i].name, name) != 0)
+            continue;
+        if (md_of((enum dz_hash_alg)i) == NULL)
+            return false;
+        *ret = (enum dz_hash_alg)i;
+        return true;
+    }
+    return false;
+}
+
+const char *
+dz_hash_alg_name(enum dz_hash_alg alg)
+{
+    return algs[alg].name;
+}
+
+size_t
+dz_hash_alg_bytes(enum dz_hash_alg alg)
+{
+    return algs[alg].bytes;
 }
 
 static EVP_MD_CTX *
@@ -57,6 +101,7 @@ dz_hash_new(enum dz_hash_alg alg)
 {
     struct dz_hash *h = dz_alloc(sizeof *h);
     h->md = md_of(alg);
+    dz_openssl_must(h->md != NULL);
     h->ctx = ctx_new(h->md);
     return h;
 }

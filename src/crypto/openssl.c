@@ -20,6 +20,10 @@ fetch_algs(void)
 
     algs.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     algs.sha512 = EVP_MD_fetch(NULL, "SHA512", NULL);
+    algs.md5 = EVP_MD_fetch(NULL, "MD5", NULL);
+    algs.sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+    algs.sha224 = EVP_MD_fetch(NULL, "SHA224", NULL);
+    algs.sha384 = EVP_MD_fetch(NULL, "SHA384", NULL);
     algs.chacha20_poly1305 = EVP_CIPHER_fetch(NULL, "ChaCha20-Poly1305", NULL);
     dz_openssl_must(algs.sha256 != NULL && algs.sha512 != NULL && algs.chacha20_poly1305 != NULL);
 }

@@ -7,6 +7,10 @@
 struct dz_openssl_algs {
     const EVP_MD *sha256;
     const EVP_MD *sha512;
+    const EVP_MD *md5; /* these four may be NULL where the library refuses them */
+    const EVP_MD *sha1;
+    const EVP_MD *sha224;
+    const EVP_MD *sha384;
     const EVP_CIPHER *chacha20_poly1305;
 };
 

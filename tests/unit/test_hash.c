@@ -213,10 +213,43 @@ setup(void **state)
     return dz_crypto_init(NULL) == DZ_OK ? 0 : -1;
 }
 
+/* "abc" by RFC 1321 and FIPS 180-4, and the names of RFC 8493. */
+static void
+algorithms_of_foreign_bags(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *digest;
+    } known[] = {
+        {"md5", "900150983cd24fb0d6963f7d28e17f72"},
+        {"sha1", "a9993e364706816aba3e25717850c26c9cd0d89d"},
+        {"sha224", "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"},
+        {"sha384", "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+                   "8086072ba1e7cc2358baeca134c825a7"},
+        {"sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        enum dz_hash_alg alg;
+        uint8_t digest[DZ_HASH_BYTES_MAX];
+        assert_true(dz_hash_alg_named(known[i].name, &alg));
+        assert_string_equal(dz_hash_alg_name(alg), known[i].name);
+        struct dz_hash *h = dz_hash_new(alg);
+        dz_hash_add(h, "abc", 3);
+        dz_hash_final(h, digest);
+        dz_hash_free(h);
+        assert_hex(digest, dz_hash_alg_bytes(alg), known[i].digest);
+    }
+    enum dz_hash_alg alg;
+    assert_false(dz_hash_alg_named("SHA256", &alg));
+    assert_false(dz_hash_alg_named("crc32", &alg));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(algorithms_of_foreign_bags),
         cmocka_unit_test(test_running_hash), cmocka_unit_test(test_one_shot),
         cmocka_unit_test(test_hmac),         cmocka_unit_test(test_hkdf),
         cmocka_unit_test(test_hkdf_longest), cmocka_unit_test(test_threads),
