@@ -18,18 +18,21 @@ static const struct dz_opt opts[] = {
 };
 
 static void
-finding(void *ctx, const char *thing, const char *message, const char *touches)
+finding(void *ctx, enum dz_verify_level level, const char *thing, const char *message,
+        const char *touches)
 {
     struct dz_ctx *c = ctx;
     dz_progress_end();
     if (c->json) {
         json_t *line = json_object();
         dz_json_set_str(line, "thing", thing);
-        dz_json_set_str(line, "finding", message);
+        dz_json_set_str(line, level == DZ_VERIFY_NOTICE ? "notice" : "finding", message);
         dz_json_set_str(line, "touches", touches);
         dz_out_json_new(&c->out, line);
         return;
     }
+    if (level == DZ_VERIFY_NOTICE)
+        dz_out_f(&c->out, "%s ", _("Notice:"));
     dz_out_line(&c->out, dz_view_of(thing), 400);
     dz_out_text(&c->out, ": ");
     dz_out_line(&c->out, dz_view_of(message), 1000);
@@ -62,10 +65,8 @@ summary(struct dz_ctx *c, const struct dz_verify_report *r, const char *depth)
     dz_out_text(&c->out, "\n");
     if (r->n_notices > 0) {
         dz_out_f(&c->out,
-                 dz_trn("%llu thing was left over by an interrupted command: nothing stored is "
-                        "touched, and the next command that writes clears it away.",
-                        "%llu things were left over by interrupted commands: nothing stored is "
-                        "touched, and the next command that writes clears them away.",
+                 dz_trn("%llu notice: nothing that was stored is touched by it.",
+                        "%llu notices: nothing that was stored is touched by them.",
                         (unsigned long)r->n_notices),
                  (unsigned long long)r->n_notices);
         dz_out_text(&c->out, "\n");

@@ -52,18 +52,16 @@ dz_keyless_hash(struct keyless *k, int fd, uint64_t n, struct dz_hash32 *ret, ui
     return DZ_OK;
 }
 
-void
+bool
 dz_keyless_found(struct keyless *k, enum dz_thing_class cls, const struct dz_hash32 *sha256,
                  uint64_t size_bytes, const char *thing)
 {
     struct thing_record *r = dz_things_find(&k->things, cls, sha256);
-    if (r == NULL) {
-        dz_keyless_notice(
-            k, thing,
-            _("holds something that no entry names: left from an interrupted command, "
-              "or added from outside"));
-        return;
-    }
+    if (r == NULL)
+        return false;
+    /* No command stores a thing twice, not even one that is interrupted. */
+    if ((r->flags & THING_FOUND) != 0)
+        dz_keyless_finding(k, thing, DZ_SEQ_NONE, _("holds a second copy of what is stored once"));
     r->flags |= THING_FOUND;
     if ((r->flags & THING_BROUGHT) != 0 && r->size_bytes != size_bytes) {
         r->flags |= THING_DAMAGED;
@@ -72,8 +70,9 @@ dz_keyless_found(struct keyless *k, enum dz_thing_class cls, const struct dz_has
     }
     if ((r->flags & THING_REMOVED) != 0)
         dz_keyless_notice(k, thing,
-                          _("holds something that an entry has removed; the next write "
-                            "clears it away"));
+                          _("an entry has removed this, and it is still stored: a removal was "
+                            "interrupted; the next command that writes finishes it"));
+    return true;
 }
 
 /* Findings inside a log get the path inside the vault. Whether they are counted is the log's
@@ -103,12 +102,14 @@ gather_leaf(void *ctx, const struct dz_log_info *log, uint64_t seq, const struct
         dz_things_touch(&k->things, leaf->brings[i].cls, &leaf->brings[i].sha256, k->log, true,
                         leaf->brings[i].size_bytes);
     /* A body that is there was checked with its frame. One that is gone needs a removal. */
-    if (!has_body)
+    if (!has_body) {
         dz_things_touch(&k->things, DZ_THING_BODY, &leaf->sealed_sha256, k->log, true, 0);
+        dz_things_find(&k->things, DZ_THING_BODY, &leaf->sealed_sha256)->flags |= THING_EMPTY;
+    }
     return DZ_OK;
 }
 
-/* Second reading, only when something is missing: says which entry brought it. */
+/* Second reading, only when something is missing or was to be gone: says which entry it is of. */
 static enum dz_code
 name_missing(void *ctx, const struct dz_log_info *log, uint64_t seq, const struct dz_leaf *leaf,
              bool has_body, struct dz_err *err)
@@ -126,19 +127,29 @@ name_missing(void *ctx, const struct dz_log_info *log, uint64_t seq, const struc
         char hex[65];
         dz_hex_encode(leaf->brings[i].sha256.b, 32, hex);
         DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
-        if (leaf->brings[i].cls == DZ_THING_FILE)
-            dz_buf_addf(&text, _("the file with SHA-256 %s that it brought is missing or changed"),
+        if (leaf->brings[i].cls == DZ_THING_FILE) {
+            k->file_missing = true;
+            dz_buf_addf(&text,
+                        _("the file with SHA-256 %s that it brought (vault.json or one under "
+                          "keys/) is missing or changed"),
                         hex);
-        else
+        } else {
             dz_buf_addf(&text, _("the object %s that it brought is missing"), hex);
+        }
         dz_keyless_finding(k, place, seq, text.p);
     }
-    if (has_body)
-        return DZ_OK;
     const struct thing_record *body =
         dz_things_find(&k->things, DZ_THING_BODY, &leaf->sealed_sha256);
-    if (body == NULL || (body->flags & THING_REMOVED) == 0)
+    bool removed = body != NULL && (body->flags & THING_REMOVED) != 0;
+    if (!has_body && !removed)
         dz_keyless_finding(k, place, seq, _("its body is gone, and no later entry removed it"));
+    if (has_body && removed) {
+        DZ_AUTO_FREE char *entry =
+            dz_asprintf("%s/" NAME_FRAMES " #%llu", place, (unsigned long long)seq);
+        dz_keyless_notice(k, entry,
+                          _("an entry has removed this body, and it is still stored: a removal was "
+                            "interrupted; the next command that writes finishes it"));
+    }
     return DZ_OK;
 }
 
@@ -192,43 +203,6 @@ walk_logs(struct keyless *k, bool first, struct dz_err *err)
     return code;
 }
 
-static enum dz_code
-check_file(struct keyless *k, const char *path, struct dz_err *err)
-{
-    DZ_AUTO_FD int fd = -1;
-    struct dz_hash32 own;
-    uint64_t n = 0;
-    enum dz_code code = dz_os_open(k->vault, path, DZ_OS_READ, &fd, err);
-    if (code == DZ_OK)
-        code = dz_keyless_hash(k, fd, UINT64_MAX, &own, &n, err);
-    if (code != DZ_OK)
-        return dz_while(err, "reading '%s'", path);
-    dz_keyless_found(k, DZ_THING_FILE, &own, n, path);
-    return DZ_OK;
-}
-
-/* vault.json and keys/, which leaves bring as files. */
-static enum dz_code
-check_files(struct keyless *k, struct dz_err *err)
-{
-    enum dz_code code = check_file(k, "vault.json", err);
-    if (code != DZ_OK)
-        return code;
-    char **names = NULL;
-    size_t n = 0;
-    code = dz_os_list(k->vault, "keys", &names, &n, err);
-    if (code == DZ_E_NOTFOUND) {
-        dz_keyless_finding(k, "keys", DZ_SEQ_NONE, _("the folder is missing"));
-        return DZ_OK;
-    }
-    for (size_t i = 0; i < n && code == DZ_OK; i++) {
-        DZ_AUTO_FREE char *path = dz_asprintf("keys/%s", names[i]);
-        code = check_file(k, path, err);
-    }
-    dz_os_names_free(names, n);
-    return code;
-}
-
 /* The id and format that vault.json states. A damaged file is found by its hash; here it only means
  * that segments are not held against the id. */
 static enum dz_code
@@ -250,13 +224,16 @@ read_id(struct keyless *k, struct dz_err *err)
     return DZ_OK;
 }
 
-/* Whether any thing has to be there and is not, counting on the way what has to be there. */
+/* Whether a second reading has something to name: a thing that has to be there and is not, or a
+ * removed body whose frame is not empty. Counts on the way what has to be there. */
 static bool
-anything_missing(struct keyless *k)
+anything_to_name(struct keyless *k)
 {
     bool missing = false;
     for (size_t i = 0; i < k->things.n_slots; i++) {
         uint8_t flags = k->things.slots[i].flags;
+        if ((flags & THING_BODY) != 0 && (flags & THING_REMOVED) != 0 && (flags & THING_EMPTY) == 0)
+            missing = true;
         if ((flags & THING_BROUGHT) == 0 || (flags & THING_REMOVED) != 0)
             continue;
         k->report.n_things++;
@@ -274,11 +251,15 @@ run(struct keyless *k, struct dz_err *err)
     if (code != DZ_OK)
         return code;
     dz_things_settle(&k->things);
-    code = check_files(k, err);
+    code = dz_keyless_files(k, err);
+    if (code == DZ_OK)
+        code = dz_keyless_table(k, err);
     if (code == DZ_OK)
         code = dz_keyless_objects(k, err);
-    if (code == DZ_OK && anything_missing(k))
+    if (code == DZ_OK && anything_to_name(k))
         code = walk_logs(k, false, err);
+    if (code == DZ_OK)
+        dz_keyless_tell_unknown(k);
     return code;
 }
 
@@ -292,6 +273,7 @@ dz_keyless_verify(int vault_dirfd, dz_finding_fn *fn, void *ctx, struct dz_keyle
     k.chunk = (struct dz_buf){.p = dz_alloc(CHUNK_BYTES), .cap = CHUNK_BYTES, .max = CHUNK_BYTES};
     enum dz_code code = run(&k, err);
     dz_things_done(&k.things);
+    dz_os_names_free(k.unknown, k.n_unknown);
     dz_hash_free(k.hash);
     dz_buf_done(&k.chunk);
     if (code == DZ_OK)

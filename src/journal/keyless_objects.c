@@ -98,6 +98,27 @@ check_head(struct keyless *k, struct segment *s, bool *ret_good, struct dz_err *
     return DZ_OK;
 }
 
+/* An object that nobody names was written by a command that was interrupted, or from outside. */
+static void
+tell_unnamed(struct keyless *k, const char *thing)
+{
+    dz_keyless_notice(k, thing,
+                      _("no entry names this object: left from an interrupted command, or added "
+                        "from outside"));
+}
+
+/* The object's name belongs to the path, so that a caller with keys can say what it is. */
+static void
+tell_found(struct keyless *k, const struct segment *s, const struct dz_hash32 *sha256,
+           uint64_t size_bytes)
+{
+    char hex[65];
+    dz_hex_encode(sha256->b, sizeof sha256->b, hex);
+    DZ_AUTO_FREE char *thing = dz_asprintf("%s/%s", s->path, hex);
+    if (!dz_keyless_found(k, DZ_THING_OBJECT, sha256, size_bytes, thing))
+        tell_unnamed(k, thing);
+}
+
 static enum dz_code
 check_segment(struct keyless *k, struct segment *s, struct dz_err *err)
 {
@@ -124,7 +145,7 @@ check_segment(struct keyless *k, struct segment *s, struct dz_err *err)
         if (code != DZ_OK)
             return code;
         if (got == length && memcmp(named.b, own.b, sizeof own.b) == 0)
-            dz_keyless_found(k, DZ_THING_OBJECT, &own, length, s->path);
+            tell_found(k, s, &own, length);
         else
             tell_damaged(k, s, from, &named);
     }
@@ -141,7 +162,8 @@ check_file(struct keyless *k, const char *path, int fd, const struct dz_hash32 *
     if (code != DZ_OK)
         return code;
     if (memcmp(named->b, own.b, sizeof own.b) == 0) {
-        dz_keyless_found(k, DZ_THING_OBJECT, &own, n, path);
+        if (!dz_keyless_found(k, DZ_THING_OBJECT, &own, n, path))
+            tell_unnamed(k, path);
         return DZ_OK;
     }
     struct thing_record *r = dz_things_find(&k->things, DZ_THING_OBJECT, named);

@@ -25,6 +25,7 @@ struct check {
     bool have_checkpoint;
     struct dz_checkpoint checkpoint; /* the next one that the tree has not reached */
     uint64_t last_size;
+    struct dz_hash32 last_note; /* of the note before, so that a repeated one is noticed */
     uint64_t checkpoints_end; /* behind the last whole record: before it nothing is unfinished */
 };
 
@@ -83,6 +84,12 @@ next_checkpoint(struct check *c, struct dz_err *err)
                       _("a checkpoint signs fewer entries than the one before it"));
             continue;
         }
+        /* One commit, one checkpoint: the same note again was copied there by somebody else. */
+        struct dz_hash32 own;
+        dz_sha256(note.p, note.n, own.b);
+        if (c->report.n_checkpoints > 1 && memcmp(own.b, c->last_note.b, sizeof own.b) == 0)
+            tell_text(c, NAME_CHECKPOINTS, DZ_SEQ_NONE, _("a checkpoint is there twice"));
+        c->last_note = own;
         c->last_size = c->checkpoint.size;
         c->have_checkpoint = true;
     }

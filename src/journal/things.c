@@ -102,6 +102,8 @@ dz_things_touch(struct things *t, enum dz_thing_class cls, const struct dz_hash3
     r->flags |= brings ? THING_NOW_IN : THING_NOW_OUT;
     if (brings)
         r->size_bytes = size_bytes;
+    if (cls == DZ_THING_BODY)
+        r->flags |= THING_BODY;
 }
 
 void

@@ -9,8 +9,10 @@ enum {
     THING_REMOVED = 2, /* some log ends with it removed */
     THING_FOUND = 4,   /* it is stored */
     THING_DAMAGED = 8, /* it is stored, and was reported as damaged */
-    THING_NOW_IN = 16, /* state in the log being read: brought */
-    THING_NOW_OUT = 32 /* state in the log being read: removed */
+    THING_NOW_IN = 16,  /* state in the log being read: brought */
+    THING_NOW_OUT = 32, /* state in the log being read: removed */
+    THING_BODY = 64,    /* a sealed body: it stands in a frame and not in a file */
+    THING_EMPTY = 128   /* of a body: its frame was found empty */
 };
 
 struct thing_record {

@@ -17,7 +17,7 @@ struct checking {
     struct dz_verify_report *report;
     bool deep;
     struct removals removals; /* of a removal that a crash left unfinished: may be there or not */
-    char **told; /* "log:seq" of entries that have a finding already */
+    char **told; /* "log:seq" of entries, and files, that have a finding already */
     size_t n_told;
     size_t cap_told;
     struct keytable copies[2]; /* the key table as each of its files holds it */
@@ -45,7 +45,14 @@ static void
 report(struct checking *c, const char *thing, const char *message, const char *touches)
 {
     c->report->n_findings++;
-    c->fn(c->ctx, thing, message, touches && touches[0] ? touches : NULL);
+    c->fn(c->ctx, DZ_VERIFY_FINDING, thing, message, touches && touches[0] ? touches : NULL);
+}
+
+static void
+notice(struct checking *c, const char *thing, const char *message)
+{
+    c->report->n_notices++;
+    c->fn(c->ctx, DZ_VERIFY_NOTICE, thing, message, NULL);
 }
 
 static void
@@ -78,6 +85,10 @@ static void
 keyless_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
 {
     struct checking *c = ctx;
+    if (seq == DZ_SEQ_NOTICE) {
+        notice(c, thing, message);
+        return;
+    }
     DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
     DZ_AUTO_BUF struct dz_buf name = DZ_BUF(4096);
     dz_buf_adds(&name, thing);
@@ -88,8 +99,6 @@ keyless_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
             break;
         }
     }
-    if (seq == DZ_SEQ_NOTICE)
-        return; /* left over by an interrupted command; the next write clears it away */
     if (seq != DZ_SEQ_NONE) {
         const char *log = strstr(thing, "journal/");
         dz_buf_addf(&name, " #%llu", (unsigned long long)seq);
@@ -100,6 +109,8 @@ keyless_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
             tell(c, ref.p);
         }
     }
+    if (seq == DZ_SEQ_NONE)
+        tell(c, thing);
     report(c, name.p, message, touches.p);
 }
 
@@ -110,7 +121,6 @@ check_stored(int vault_fd, struct checking *c, struct dz_err *err)
     DZ_TRY(dz_keyless_verify(vault_fd, keyless_finding, c, &k, err));
     c->report->n_entries = k.n_entries;
     c->report->n_objects = k.n_things;
-    c->report->n_notices = k.n_notices;
     c->report->n_checkpoints = k.n_checkpoints;
     c->report->bytes_checked = k.bytes_checked;
     return DZ_OK;
@@ -178,14 +188,10 @@ check_copies(struct checking *c, const uint8_t id[32])
 static void
 report_copies(struct checking *c)
 {
-    bool both = c->copy_good[0] && c->copy_good[1];
     for (int i = 0; i < 2; i++)
         if (c->n_lacking[i])
             report(c, dz_keytable_copy_name(i),
                    _("lacks keys that the other copy holds: the next write makes it whole"), NULL);
-    if (both && (c->copies[0].epoch != c->copies[1].epoch ||
-                 c->copies[0].file_bytes != c->copies[1].file_bytes))
-        c->report->n_notices++;
     dz_keytable_done(&c->copies[0]);
     dz_keytable_done(&c->copies[1]);
 }
@@ -300,7 +306,8 @@ static void
 table_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
 {
     (void)seq;
-    report(ctx, thing, message, NULL);
+    if (!was_told(ctx, thing))
+        report(ctx, thing, message, NULL);
 }
 
 static enum dz_code
@@ -311,7 +318,9 @@ check_with_keys(struct checking *c, struct dz_err *err)
     enum dz_code code = dz_removals_pending(v, &c->removals.epoch, err);
     /* Where the journal cannot be read, that is told below. */
     if (code == DZ_OK && c->removals.epoch && dz_removals_collect(v, &c->removals, NULL) == DZ_OK)
-        c->report->n_notices++;
+        notice(c, "keytable",
+               _("still holds keys that an entry has removed: a removal was interrupted, or an "
+                 "older table put back; the next command that writes drops them"));
     for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
         check_remembered(c, v->logs[i]);
         code = check_log(c, i);

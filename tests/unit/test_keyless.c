@@ -74,6 +74,19 @@ head(struct dz_buf *segment)
     dz_buf_add_u32be(segment, 1);
 }
 
+/* A key table without keys: its head, and nothing that could be checked without them. */
+static void
+put_table(const struct vault *v)
+{
+    DZ_AUTO_BUF struct dz_buf table = DZ_BUF(64);
+    dz_buf_adds(&table, "dzK1");
+    for (uint8_t i = 0; i < 16; i++)
+        dz_buf_add_u8(&table, i);
+    dz_buf_add_u64be(&table, 1);
+    put(v, "keytable/open.a", table.p, table.n);
+    put(v, "keytable/open.b", table.p, table.n);
+}
+
 static struct dz_thing
 thing(enum dz_thing_class cls, const char *bytes)
 {
@@ -109,10 +122,11 @@ set_up(void **state)
     snprintf(v.path, sizeof v.path, "/tmp/dz-keyless-XXXXXX");
     assert_non_null(mkdtemp(v.path));
     assert_int_equal(dz_os_opendir(AT_FDCWD, v.path, &v.fd, NULL), DZ_OK);
-    static const char *const folders[] = {"journal", "keys", "objects"};
-    for (size_t i = 0; i < 3; i++)
+    static const char *const folders[] = {"journal", "keys", "objects", "keytable"};
+    for (size_t i = 0; i < 4; i++)
         assert_int_equal(dz_os_mkdir(v.fd, folders[i], NULL), DZ_OK);
     put(&v, "vault.json", vault_json, strlen(vault_json));
+    put_table(&v);
     put(&v, "keys/m", "member key", 10);
     DZ_AUTO_BUF struct dz_buf segment = DZ_BUF(65536);
     head(&segment);
@@ -148,8 +162,8 @@ static int
 tear_down(void **state)
 {
     struct vault *v = *state;
-    const char *const folders[] = {"keys", "objects", "journal/", "journal", ""};
-    for (size_t i = 0; i < 5; i++) {
+    const char *const folders[] = {"keys", "objects", "journal/", "journal", "keytable", ""};
+    for (size_t i = 0; i < 6; i++) {
         DZ_AUTO_FREE char *folder =
             dz_asprintf("%s/%s%s", v->path, folders[i], i == 2 ? v->log : "");
         char **names = NULL;

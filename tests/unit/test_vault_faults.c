@@ -62,9 +62,12 @@ last_ref(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
 }
 
 static void
-show_finding(void *ctx, const char *thing, const char *message, const char *touches)
+show_finding(void *ctx, enum dz_verify_level level, const char *thing, const char *message,
+             const char *touches)
 {
     (void)ctx;
+    if (level == DZ_VERIFY_NOTICE)
+        return;
     (void)touches;
     fprintf(stderr, "# %s: %s\n", thing, message);
 }
