@@ -39,6 +39,12 @@ DZ_MUSTUSE enum dz_code
 dz_os_open(int dirfd, const char *path, enum dz_os_mode mode, int *ret_fd, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_os_opendir(int dirfd, const char *path, int *ret_fd, struct dz_err *err);
+/** Open what somebody else may have laid out, and never leave the folder: path is taken name by name,
+ *  and a symbolic link anywhere in it is refused, as are "..", ".", an empty name and a leading
+ *  slash. The result is a file or a folder open for reading, for the caller to check by dz_os_fstat.
+ *  DZ_E_INPUT: a path or a link that could lead elsewhere. */
+DZ_MUSTUSE enum dz_code
+dz_os_open_inside(int dirfd, const char *path, int *ret_fd, struct dz_err *err);
 /** Close; *fd becomes -1. The error of a close after writing is an error of the write. -1 is
  *  fine. */
 DZ_MUSTUSE enum dz_code
@@ -70,6 +76,8 @@ dz_os_rename(int dirfd, const char *from, const char *to, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_os_unlink(int dirfd, const char *path, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
+dz_os_rmdir(int dirfd, const char *path, struct dz_err *err); /* an empty folder */
+DZ_MUSTUSE enum dz_code
 dz_os_mkdir(int dirfd, const char *path, struct dz_err *err); /* mode 0700 */
 DZ_MUSTUSE enum dz_code
 dz_os_stat(int dirfd, const char *path, bool follow, struct dz_os_stat *ret, struct dz_err *err);
@@ -90,6 +98,9 @@ dz_os_replace(int dirfd, const char *path, struct dz_view content, struct dz_err
 /** Names in a folder, sorted by bytes, without "." and ".."; caller frees with dz_os_names_free. */
 DZ_MUSTUSE enum dz_code
 dz_os_list(int dirfd, const char *path, char ***ret, size_t *ret_n, struct dz_err *err);
+/** The same for an open folder of unknown size; DZ_E_LIMIT when it holds more than max names. */
+DZ_MUSTUSE enum dz_code
+dz_os_list_at_most(int dirfd, size_t max, char ***ret, size_t *ret_n, struct dz_err *err);
 void
 dz_os_names_free(char **names, size_t n);
 

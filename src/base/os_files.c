@@ -99,6 +99,54 @@ dz_os_replace(int dirfd, const char *path, struct dz_view content, struct dz_err
     return DZ_OK;
 }
 
+/* One name of a path, without following it. */
+static enum dz_code
+open_name(int dirfd, struct dz_view name, bool last, int *ret_fd, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *one = dz_strndup(name.p, name.n);
+    int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+    int fd;
+    do {
+        fd = SEAM(-1, openat(dirfd, one, last ? flags : flags | O_DIRECTORY));
+    } while (fd < 0 && errno == EINTR);
+    int sys = fd < 0 ? errno : 0;
+    struct dz_os_stat st;
+    /* Where a folder is wanted, the system says of a link to one only that it is none. */
+    bool is_link =
+        sys == ELOOP ||
+        (sys == ENOTDIR && dz_os_stat(dirfd, one, false, &st, NULL) == DZ_OK && st.is_link);
+    if (is_link)
+        return dz_fail(err, DZ_E_INPUT, "'%s' is a symbolic link, which is not followed", one);
+    if (fd < 0)
+        return dz_fail_sys(err, sys, "opening '%s'", one);
+    *ret_fd = fd;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_os_open_inside(int dirfd, const char *path, int *ret_fd, struct dz_err *err)
+{
+    DZ_AUTO_FD int folder = -1;
+    const char *p = path;
+    for (;;) {
+        const char *slash = strchr(p, '/');
+        struct dz_view name = {.p = p, .n = slash != NULL ? (size_t)(slash - p) : strlen(p)};
+        if (name.n == 0 || dz_view_is(name, ".") || dz_view_is(name, ".."))
+            return dz_fail(err, DZ_E_INPUT, "'%s' is no path inside the folder", path);
+        int fd = -1;
+        enum dz_code code = open_name(folder >= 0 ? folder : dirfd, name, slash == NULL, &fd, err);
+        if (code != DZ_OK)
+            return code;
+        if (slash == NULL) {
+            *ret_fd = fd;
+            return DZ_OK;
+        }
+        dz_os_close_quiet(&folder);
+        folder = fd;
+        p = slash + 1;
+    }
+}
+
 static int
 name_cmp(const void *a, const void *b)
 {
@@ -112,7 +160,7 @@ struct names {
 };
 
 static enum dz_code
-read_names(DIR *dir, struct names *names, struct dz_err *err)
+read_names(DIR *dir, size_t max, struct names *names, struct dz_err *err)
 {
     for (;;) {
         errno = 0;
@@ -121,6 +169,8 @@ read_names(DIR *dir, struct names *names, struct dz_err *err)
             break;
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
+        if (names->n == max)
+            return dz_fail(err, DZ_E_LIMIT, "it holds more than %zu names", max);
         names->p = dz_grow(names->p, &names->cap, names->n + 1, sizeof *names->p);
         names->p[names->n++] = dz_strdup(e->d_name);
     }
@@ -129,8 +179,8 @@ read_names(DIR *dir, struct names *names, struct dz_err *err)
     return DZ_OK;
 }
 
-enum dz_code
-dz_os_list(int dirfd, const char *path, char ***ret, size_t *ret_n, struct dz_err *err)
+static enum dz_code
+list(int dirfd, const char *path, size_t max, char ***ret, size_t *ret_n, struct dz_err *err)
 {
     DZ_AUTO_FD int fd = -1;
     enum dz_code code = dz_os_opendir(dirfd, path, &fd, err);
@@ -141,7 +191,7 @@ dz_os_list(int dirfd, const char *path, char ***ret, size_t *ret_n, struct dz_er
         return dz_fail_sys(err, errno, "reading the folder '%s'", path);
     fd = -1; /* now the stream's */
     struct names names = {0};
-    code = read_names(dir, &names, err);
+    code = read_names(dir, max, &names, err);
     closedir(dir);
     if (code != DZ_OK) {
         code = dz_while(err, "listing '%s'", path);
@@ -153,6 +203,18 @@ dz_os_list(int dirfd, const char *path, char ***ret, size_t *ret_n, struct dz_er
     *ret = names.p;
     *ret_n = names.n;
     return DZ_OK;
+}
+
+enum dz_code
+dz_os_list(int dirfd, const char *path, char ***ret, size_t *ret_n, struct dz_err *err)
+{
+    return list(dirfd, path, SIZE_MAX, ret, ret_n, err);
+}
+
+enum dz_code
+dz_os_list_at_most(int dirfd, size_t max, char ***ret, size_t *ret_n, struct dz_err *err)
+{
+    return list(dirfd, ".", max, ret, ret_n, err);
 }
 
 void

@@ -706,6 +706,41 @@ test_state_dir(void **state)
     assert_null(path);
 }
 
+/* What lies in a folder that others made is opened, and nothing outside it. */
+static void
+test_open_inside(void **state)
+{
+    (void)state;
+    struct dz_err err = {0};
+    int fd = -1;
+    assert_int_equal(dz_os_mkdir(dir, "sub", NULL), DZ_OK);
+    assert_int_equal(dz_os_replace(dir, "sub/file", DZ_VIEW("x"), NULL), DZ_OK);
+    assert_int_equal(symlinkat("sub", dir, "link"), 0);
+    assert_int_equal(symlinkat("file", dir, "sub/link"), 0);
+
+    assert_int_equal(dz_os_open_inside(dir, "sub/file", &fd, NULL), DZ_OK);
+    dz_os_close_quiet(&fd);
+    assert_int_equal(dz_os_open_inside(dir, "sub", &fd, NULL), DZ_OK);
+    char **names = NULL;
+    size_t n = 0;
+    assert_int_equal(dz_os_list_at_most(fd, 2, &names, &n, NULL), DZ_OK);
+    assert_int_equal(n, 2);
+    dz_os_names_free(names, n);
+    assert_int_equal(dz_os_list_at_most(fd, 1, &names, &n, &err), DZ_E_LIMIT);
+    dz_os_close_quiet(&fd);
+
+    static const char *const refused[] = {"link", "link/file", "sub/link", "sub/../sub", "./sub",
+                                          "/tmp", "", "sub/", "sub//file"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_int_equal(dz_os_open_inside(dir, refused[i], &fd, &err), DZ_E_INPUT);
+        assert_int_equal(fd, -1);
+    }
+    assert_int_equal(dz_os_open_inside(dir, "sub/none", &fd, &err), DZ_E_NOTFOUND);
+    assert_int_equal(dz_os_open_inside(dir, "none/file", &fd, &err), DZ_E_NOTFOUND);
+    unlinkat(dir, "sub/file", 0);
+    unlinkat(dir, "sub/link", 0);
+}
+
 #define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -726,6 +761,7 @@ main(void)
         IN_FOLDER(test_each_call_under_a_fault),
         IN_FOLDER(test_lock),
         IN_FOLDER(test_lock_waits_for_the_holder),
+        IN_FOLDER(test_open_inside),
         cmocka_unit_test(test_clocks),
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_harden),
