@@ -20,8 +20,17 @@ struct dz_kdf_params {
     uint8_t salt[DZ_KDF_SALT_BYTES];
 };
 
-/** Parameters for new keys: 3 passes over 512 MiB with a fresh salt; 256 MiB where less than 2 GiB
- * are free. Test builds (DZ_WEAK_KDF): 1 pass over 8 MiB. */
+enum dz_kdf_strength {
+    DZ_KDF_USUAL, /* 3 passes over 512 MiB; 256 MiB where less than 2 GiB are free */
+    DZ_KDF_LIGHT, /* 3 passes over 256 MiB, the floor: for machines with little memory */
+    DZ_KDF_STRONG /* 4 passes over 1 GiB */
+};
+
+/** Parameters for new keys, with a fresh salt. Test builds (DZ_WEAK_KDF) take 1 pass over 8 MiB, and
+ *  2 passes over 16 MiB for DZ_KDF_STRONG. */
+void
+dz_kdf_choose(enum dz_kdf_strength strength, struct dz_kdf_params *ret);
+/** The same for DZ_KDF_USUAL. */
 void
 dz_kdf_default(struct dz_kdf_params *ret);
 /** 32-byte key; the passphrase is taken as the bytes it holds, of any length. DZ_E_INPUT:

@@ -21,11 +21,15 @@ _Static_assert(DZ_KDF_SALT_BYTES == crypto_pwhash_argon2id_SALTBYTES, "salt size
 #ifdef DZ_WEAK_KDF
 #define FLOOR_OPS 1
 #define FLOOR_MEM_KIB (8 * MIB_KIB)
+#define STRONG_OPS 2
+#define STRONG_MEM_KIB (16 * MIB_KIB)
 #else
 #define FLOOR_OPS 3
 #define FLOOR_MEM_KIB (256 * MIB_KIB)
 #define USUAL_MEM_KIB (512 * MIB_KIB)
 #define ROOMY_MEM_KIB (2 * GIB_KIB)
+#define STRONG_OPS 4
+#define STRONG_MEM_KIB GIB_KIB
 
 /* Memory that programs could still get without swapping, in KiB; 0 if the kernel does not say. */
 static uint64_t
@@ -48,16 +52,32 @@ available_kib(void)
 }
 #endif
 
+static uint64_t
+usual_mem_kib(void)
+{
+#ifdef DZ_WEAK_KDF
+    return FLOOR_MEM_KIB;
+#else
+    return available_kib() >= ROOMY_MEM_KIB ? USUAL_MEM_KIB : FLOOR_MEM_KIB;
+#endif
+}
+
+void
+dz_kdf_choose(enum dz_kdf_strength strength, struct dz_kdf_params *ret)
+{
+    ret->ops = strength == DZ_KDF_STRONG ? STRONG_OPS : FLOOR_OPS;
+    ret->mem_kib = FLOOR_MEM_KIB;
+    if (strength == DZ_KDF_STRONG)
+        ret->mem_kib = STRONG_MEM_KIB;
+    else if (strength == DZ_KDF_USUAL)
+        ret->mem_kib = usual_mem_kib();
+    dz_os_random(ret->salt, sizeof ret->salt);
+}
+
 void
 dz_kdf_default(struct dz_kdf_params *ret)
 {
-    ret->ops = FLOOR_OPS;
-#ifdef DZ_WEAK_KDF
-    ret->mem_kib = FLOOR_MEM_KIB;
-#else
-    ret->mem_kib = available_kib() >= ROOMY_MEM_KIB ? USUAL_MEM_KIB : FLOOR_MEM_KIB;
-#endif
-    dz_os_random(ret->salt, sizeof ret->salt);
+    dz_kdf_choose(DZ_KDF_USUAL, ret);
 }
 
 enum dz_code

@@ -32,6 +32,8 @@ struct dz_batch {
     struct object_writer *writer;
     struct dz_thing files[BROUGHT_MAX]; /* for the next entry */
     size_t n_files;
+    struct dz_thing gone_files[BROUGHT_MAX]; /* likewise */
+    size_t n_gone_files;
     uint32_t first_segment; /* where this batch began to write */
     uint64_t first_bytes;
     uint64_t pending_bytes;
@@ -180,6 +182,7 @@ begin(struct dz_batch *b, struct dz_err *err)
     DZ_TRY(sign(v, err));
     DZ_TRY(dz_project_update(v, err));
     DZ_TRY(dz_keytable_heal(v->fd, &v->table, err));
+    DZ_TRY(dz_members_settle(v, err));
     DZ_TRY(dz_shred_pending(v, err));
     DZ_TRY(check_objects(v, err));
     b->first_segment = v->objects.last_segment;
@@ -260,6 +263,16 @@ dz_batch_bring_file(struct dz_batch *b, const char *path, struct dz_err *err)
     return DZ_OK;
 }
 
+enum dz_code
+dz_batch_drop_file(struct dz_batch *b, const struct dz_thing *file, struct dz_err *err)
+{
+    if (b->n_gone_files == BROUGHT_MAX)
+        return dz_fail(err, DZ_E_LIMIT, "an entry removes too many files");
+    b->gone_files[b->n_gone_files] = *file;
+    b->gone_files[b->n_gone_files++].size_bytes = 0;
+    return DZ_OK;
+}
+
 static struct pending *
 add_pending(struct dz_batch *b)
 {
@@ -336,6 +349,8 @@ dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < b->n_files; i++)
         add_thing(&p.things, &p.n_things, &p.cap_things, &b->files[i]);
+    for (size_t i = 0; i < b->n_gone_files; i++)
+        add_thing(&p.removes, &p.n_removes, &p.cap_removes, &b->gone_files[i]);
     for (size_t i = 0; objects && objects[i] && code == DZ_OK; i++) {
         struct dz_thing t;
         code = object_thing(b, objects[i], &t, err);
@@ -351,6 +366,7 @@ dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
     *add_pending(b) = p;
     b->n++;
     b->n_files = 0;
+    b->n_gone_files = 0;
     return DZ_OK;
 }
 
@@ -471,6 +487,7 @@ reset(struct dz_batch *b)
     b->n_keys = 0;
     b->pending_bytes = 0;
     b->n_files = 0;
+    b->n_gone_files = 0;
     b->wrote_objects = false;
     b->removal = false;
 }

@@ -56,7 +56,8 @@ struct dz_vault_opts {
     const char *path;
     enum dz_vault_mode mode;
     const struct dz_secret *passphrase;
-    const char *member; /* id or NULL in a vault of one */
+    const struct dz_secret *identity; /* instead of a passphrase: a member's own X25519 key */
+    const char *member;               /* id or NULL in a vault of one */
     const struct dz_registry *registry;
     bool no_projection; /* verify: do not open or update the database */
 };
@@ -174,6 +175,29 @@ dz_batch_commit(struct dz_batch *b, struct dz_err *err);
 /** Give up what was not committed, release the lock, free. NULL is fine. */
 void
 dz_batch_end(struct dz_batch *b);
+
+/* ---- keys ---- */
+
+enum dz_strength { DZ_STRENGTH_USUAL, DZ_STRENGTH_LIGHT, DZ_STRENGTH_STRONG };
+
+/** Put the acting member's key under another passphrase. recovered says in the journal that shares
+ *  were used. Whatever moment it is interrupted at, the old passphrase opens the vault, or the new
+ *  one, or both; the next writer settles it as the journal says. Copies of the vault made before
+ *  open with the old passphrase for ever. */
+DZ_MUSTUSE enum dz_code
+dz_vault_change_passphrase(struct dz_vault *v, const struct dz_secret *passphrase,
+                           enum dz_strength strength, bool recovered, struct dz_err *err);
+
+#define DZ_PACKAGE_NAMESPACE "dokaz-package" /* of signatures over packages */
+
+/** The key with which the acting member signs packages: Ed25519, derived from the member's own
+ *  signing key and used for nothing else. */
+DZ_MUSTUSE enum dz_code
+dz_vault_package_signer(struct dz_vault *v, uint8_t ret_pk[32], struct dz_err *err);
+/** Armored SSH signature with it over a file's SHA-512, appended to out. */
+DZ_MUSTUSE enum dz_code
+dz_vault_sign_package(struct dz_vault *v, const uint8_t sha512[64], const char *name_space,
+                      struct dz_buf *out, struct dz_err *err);
 
 /* ---- reading the journal ---- */
 

@@ -7,7 +7,7 @@
 
 /* Files under keys/, docs/format/vault.md section 2:
  *   <member>.key       JSON: parameters of Argon2id in the clear, the X25519 identity sealed under
- *   the derived key
+ *   the derived key; <member>.key.new while the passphrase is being changed
  *   <member>.sign.age  age file to that identity: the Ed25519 seed that signs this member's entries
  *   open-<n>.age       age file to every member who may read: the key of the compartment
  *   <log>.log          sealed under the compartment key: the seed that signs checkpoints of a log
@@ -34,46 +34,43 @@ member_file_key(const struct dz_secret *passphrase, const struct dz_kdf_params *
     return DZ_OK;
 }
 
-static enum dz_code
-member_file_write(int vault_fd, const char *member, const struct dz_secret *passphrase,
-                  const struct dz_secret *identity, struct dz_err *err)
+enum dz_code
+dz_keys_member_write(int vault_fd, const char *path, const struct keyring *k,
+                     const struct dz_secret *passphrase, const struct dz_kdf_params *kdf,
+                     struct dz_err *err)
 {
-    struct dz_kdf_params kdf;
-    dz_kdf_default(&kdf);
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
-    DZ_TRY(member_file_key(passphrase, &kdf, member, &key, err));
+    DZ_TRY(member_file_key(passphrase, kdf, k->member, &key, err));
 
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(4096);
-    struct dz_view plain = {(const char *)dz_secret_peek(identity), dz_secret_size(identity)};
+    struct dz_view plain = {(const char *)dz_secret_peek(k->identity), dz_secret_size(k->identity)};
     DZ_TRY(dz_seal_bytes(dz_secret_peek(key), plain, &sealed, err));
 
     DZ_AUTO_BUF struct dz_buf b64 = DZ_BUF(8192);
     DZ_AUTO_BUF struct dz_buf salt = DZ_BUF(64);
     dz_b64_encode(&b64, sealed.p, sealed.n, DZ_B64_PADDED);
-    dz_b64_encode(&salt, kdf.salt, sizeof kdf.salt, DZ_B64_PADDED);
+    dz_b64_encode(&salt, kdf->salt, sizeof kdf->salt, DZ_B64_PADDED);
     DZ_AUTO_JSON json_t *file = json_object();
     json_t *params = json_object();
     dz_json_set_str(params, "alg", "argon2id");
-    dz_json_set_int(params, "ops", (int64_t)kdf.ops);
-    dz_json_set_int(params, "mem_kib", (int64_t)kdf.mem_kib);
+    dz_json_set_int(params, "ops", (int64_t)kdf->ops);
+    dz_json_set_int(params, "mem_kib", (int64_t)kdf->mem_kib);
     dz_json_set_view(params, "salt", dz_buf_view(&salt));
     dz_json_set_int(file, "format", VAULT_FORMAT);
-    dz_json_set_str(file, "member", member);
+    dz_json_set_str(file, "member", k->member);
     json_object_set_new(file, "kdf", params);
     dz_json_set_view(file, "sealed", dz_buf_view(&b64));
 
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(KEY_FILE_MAX);
     DZ_TRY(dz_json_canonical(&text, file, err));
     dz_buf_addc(&text, '\n');
-    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.key", member);
     return dz_os_replace(vault_fd, path, dz_buf_view(&text), err);
 }
 
 static enum dz_code
-member_file_read(int vault_fd, const char *member, const struct dz_secret *passphrase,
-                 struct dz_secret **ret, struct dz_err *err)
+member_file_read(int vault_fd, const char *path, const char *member,
+                 const struct dz_secret *passphrase, struct dz_secret **ret, struct dz_err *err)
 {
-    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.key", member);
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(KEY_FILE_MAX);
     DZ_TRY(dz_os_slurp(vault_fd, path, KEY_FILE_MAX, &text, err));
     DZ_AUTO_JSON json_t *file = NULL;
@@ -150,6 +147,9 @@ dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring 
     dz_os_random(id, sizeof id);
     dz_hex_encode(id, sizeof id, k.member);
     DZ_AUTO_FREE char *sign_path = dz_asprintf("keys/%s.sign.age", k.member);
+    DZ_AUTO_FREE char *key_path = dz_asprintf("keys/%s.key", k.member);
+    struct dz_kdf_params kdf;
+    dz_kdf_default(&kdf);
 
     enum dz_code code = dz_age_identity_new(&k.identity, err);
     if (code == DZ_OK)
@@ -164,7 +164,7 @@ dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring 
     if (code == DZ_OK)
         code = age_file_write(vault_fd, sign_path, k.identity, k.sign_seed, err);
     if (code == DZ_OK)
-        code = member_file_write(vault_fd, k.member, passphrase, k.identity, err);
+        code = dz_keys_member_write(vault_fd, key_path, &k, passphrase, &kdf, err);
     if (code == DZ_OK)
         *ret = k;
     else
@@ -196,6 +196,33 @@ sole_member(int vault_fd, char ret[17], struct dz_err *err)
     return DZ_OK;
 }
 
+/* The key file opens with the passphrase, or the one that a change of passphrase has written beside
+ * it does: a change that was cut short leaves both, until the next writer has looked into the
+ * journal which of them counts. */
+static enum dz_code
+open_with_passphrase(int vault_fd, const char *member, const struct dz_secret *passphrase,
+                     struct dz_secret **ret, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.key", member);
+    DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s" KEY_STAGED, member);
+    enum dz_code code = member_file_read(vault_fd, path, member, passphrase, ret, err);
+    if (code != DZ_OK && dz_os_exists(vault_fd, staged) &&
+        member_file_read(vault_fd, staged, member, passphrase, ret, NULL) == DZ_OK)
+        return DZ_OK;
+    return code;
+}
+
+/* What the identity opens, for a member whose id is known. Fills k and takes the identity over. */
+static enum dz_code
+open_files(int vault_fd, struct keyring *k, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *sign_path = dz_asprintf("keys/%s.sign.age", k->member);
+    DZ_TRY(age_file_read(vault_fd, sign_path, k->identity, DZ_SIGN_SEED_BYTES, &k->sign_seed, err));
+    DZ_TRY(age_file_read(vault_fd, "keys/" COMPARTMENT "-1.age", k->identity, 32, &k->compartment,
+                         err));
+    return dz_sign_public(k->sign_seed, k->sign_pk, err);
+}
+
 enum dz_code
 dz_keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase,
              struct keyring *ret, struct dz_err *err)
@@ -210,17 +237,48 @@ dz_keys_open(int vault_fd, const char *member, const struct dz_secret *passphras
     } else {
         DZ_TRY(sole_member(vault_fd, k.member, err));
     }
-    DZ_AUTO_FREE char *sign_path = dz_asprintf("keys/%s.sign.age", k.member);
+    enum dz_code code = open_with_passphrase(vault_fd, k.member, passphrase, &k.identity, err);
+    if (code == DZ_OK)
+        code = open_files(vault_fd, &k, err);
+    if (code == DZ_OK)
+        *ret = k;
+    else
+        dz_keys_done(&k);
+    return code;
+}
 
-    enum dz_code code = member_file_read(vault_fd, k.member, passphrase, &k.identity, err);
+/* Whether this identity opens what is sealed to a member. */
+static bool
+is_identity_of(int vault_fd, const char *member, const struct dz_secret *identity)
+{
+    DZ_AUTO_SECRET struct dz_secret *seed = NULL;
+    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.sign.age", member);
+    return age_file_read(vault_fd, path, identity, DZ_SIGN_SEED_BYTES, &seed, NULL) == DZ_OK;
+}
+
+enum dz_code
+dz_keys_open_identity(int vault_fd, const struct dz_secret *identity, struct keyring *ret,
+                      struct dz_err *err)
+{
+    struct keyring k = {0};
+    char **names = NULL;
+    size_t n = 0;
+    DZ_TRY(dz_os_list(vault_fd, "keys", &names, &n, err));
+    for (size_t i = 0; i < n && k.member[0] == '\0'; i++) {
+        if (strlen(names[i]) != 20 || strcmp(names[i] + 16, ".key") != 0)
+            continue;
+        names[i][16] = '\0';
+        if (is_identity_of(vault_fd, names[i], identity))
+            memcpy(k.member, names[i], 17);
+    }
+    dz_os_names_free(names, n);
+    if (k.member[0] == '\0')
+        return dz_fail(err, DZ_E_AUTH,
+                       "this key opens nothing here: it belongs to a member of another vault");
+    enum dz_code code =
+        dz_secret_copy(dz_secret_peek(identity), dz_secret_size(identity), &k.identity, err);
     if (code == DZ_OK)
-        code =
-            age_file_read(vault_fd, sign_path, k.identity, DZ_SIGN_SEED_BYTES, &k.sign_seed, err);
-    if (code == DZ_OK)
-        code = age_file_read(vault_fd, "keys/" COMPARTMENT "-1.age", k.identity, 32, &k.compartment,
-                             err);
-    if (code == DZ_OK)
-        code = dz_sign_public(k.sign_seed, k.sign_pk, err);
+        code = open_files(vault_fd, &k, err);
     if (code == DZ_OK)
         *ret = k;
     else

@@ -190,7 +190,8 @@ open_all(struct dz_vault *v, const struct dz_vault_opts *opts, struct dz_err *er
     v->read_only_medium = faccessat(v->fd, ".", W_OK, AT_EACCESS) != 0;
     if (v->read_only_medium && !v->read_only)
         return dz_fail(err, DZ_E_DENIED, "'%s' cannot be written: nothing was changed", opts->path);
-    DZ_TRY(dz_keys_open(v->fd, opts->member, opts->passphrase, &v->keys, err));
+    DZ_TRY(opts->identity ? dz_keys_open_identity(v->fd, opts->identity, &v->keys, err)
+                          : dz_keys_open(v->fd, opts->member, opts->passphrase, &v->keys, err));
     DZ_TRY(dz_keytable_load(v->fd, v->id, &v->keys, &v->table, err));
     DZ_TRY(dz_objects_open(v->fd, &v->objects, err));
     DZ_TRY(dz_os_opendir(v->fd, "journal", &v->journal_fd, err));

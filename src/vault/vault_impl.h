@@ -8,6 +8,7 @@
 #include "dz_db.h"
 #include "dz_hash.h"
 #include "dz_json.h"
+#include "dz_kdf.h"
 #include "dz_log.h"
 #include "dz_os.h"
 #include "dz_seal.h"
@@ -19,6 +20,7 @@
 
 #define VAULT_FORMAT 1
 #define COMPARTMENT "open"
+#define KEY_STAGED ".key.new" /* a member's next key file, until the journal names it */
 #define SEGMENT_MAX (64u << 20)     /* bytes after which a new segment begins */
 #define SMALL_OBJECT_MAX (1u << 20) /* stored bytes up to which an object lies in a segment */
 
@@ -36,10 +38,19 @@ struct keyring {
 DZ_MUSTUSE enum dz_code
 dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
                struct dz_err *err);
+/** Write the identity of k under a passphrase as the key file at path. */
+DZ_MUSTUSE enum dz_code
+dz_keys_member_write(int vault_fd, const char *path, const struct keyring *k,
+                     const struct dz_secret *passphrase, const struct dz_kdf_params *kdf,
+                     struct dz_err *err);
 /** Open the key file of member (NULL: the only one there is). */
 DZ_MUSTUSE enum dz_code
 dz_keys_open(int vault_fd, const char *member, const struct dz_secret *passphrase,
              struct keyring *ret, struct dz_err *err);
+/** Open with the identity itself, of whichever member it is. DZ_E_AUTH: of none. */
+DZ_MUSTUSE enum dz_code
+dz_keys_open_identity(int vault_fd, const struct dz_secret *identity, struct keyring *ret,
+                      struct dz_err *err);
 void
 dz_keys_done(struct keyring *k);
 /** Key of n bytes for one use ("dokaz/v1/..." label) out of the compartment key. */
@@ -235,6 +246,16 @@ dz_vault_new_log(struct dz_vault *v, struct dz_err *err);
 /** The next entry of the batch also brings this file (vault.json, keys/...). */
 DZ_MUSTUSE enum dz_code
 dz_batch_bring_file(struct dz_batch *b, const char *path, struct dz_err *err);
+
+/** The next entry of the batch also says that this file is there no more. */
+DZ_MUSTUSE enum dz_code
+dz_batch_drop_file(struct dz_batch *b, const struct dz_thing *file, struct dz_err *err);
+
+/* member.c */
+/** Finish or take back changes of passphrase that were cut short, and clear away what they left.
+ *  Under the write lock. */
+DZ_MUSTUSE enum dz_code
+dz_members_settle(struct dz_vault *v, struct dz_err *err);
 
 /* guard.c: what this device remembers outside the vault */
 DZ_MUSTUSE enum dz_code

@@ -1,0 +1,172 @@
+#include "vault_impl.h"
+
+#include <string.h>
+
+#include "dz_sshsig.h"
+
+/* What a member does with their own keys: another passphrase, the key that signs packages.
+ *
+ * A change of passphrase makes a new key file; the journal says that it is there and that the old
+ * one is not. On disk that cannot happen in one step, so the new file waits beside the old one:
+ *
+ *   1. keys/<member>.key.new is written and synced. Nothing names it: the old passphrase counts.
+ *   2. The entry is committed; its leaf brings the new file and removes the old one.
+ *   3. keys/<member>.key.new is renamed over keys/<member>.key, and the folder is synced.
+ *
+ * Whoever writes next after a crash asks the journal: a waiting file that a leaf brings is put in
+ * place, any other is removed. Until then both passphrases open (keys.c). */
+
+#define LABEL_PACKAGE "dokaz/v1/package-signer"
+
+/* ---- changing the passphrase ---- */
+
+/* Whether some leaf brings this file and none removes it. A key file's bytes are never the same
+ * twice, since each has a fresh salt, so the order of the leaves does not matter. */
+static enum dz_code
+is_brought(struct dz_vault *v, const struct dz_thing *file, bool *ret, struct dz_err *err)
+{
+    bool brought = false, removed = false;
+    for (size_t i = 0; i < v->n_logs; i++) {
+        for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]); seq++) {
+            struct dz_leaf leaf = {0};
+            DZ_TRY(dz_entries_leaf(v->logs[i], seq, &leaf, err));
+            for (size_t t = 0; t < leaf.n_brings; t++)
+                brought = brought || (leaf.brings[t].cls == DZ_THING_FILE &&
+                                      memcmp(leaf.brings[t].sha256.b, file->sha256.b, 32) == 0);
+            for (size_t t = 0; t < leaf.n_removes; t++)
+                removed = removed || (leaf.removes[t].cls == DZ_THING_FILE &&
+                                      memcmp(leaf.removes[t].sha256.b, file->sha256.b, 32) == 0);
+            dz_leaf_done(&leaf);
+        }
+    }
+    *ret = brought && !removed;
+    return DZ_OK;
+}
+
+static enum dz_code
+sync_keys(struct dz_vault *v, struct dz_err *err)
+{
+    DZ_AUTO_FD int fd = -1;
+    DZ_TRY(dz_os_opendir(v->fd, "keys", &fd, err));
+    return dz_os_fsync(fd, err);
+}
+
+static enum dz_code
+put_in_place(struct dz_vault *v, const char *staged, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *path = dz_strndup(staged, strlen(staged) - strlen(".new"));
+    DZ_TRY(dz_os_rename(v->fd, staged, path, err));
+    return sync_keys(v, err);
+}
+
+static enum dz_code
+settle_one(struct dz_vault *v, const char *staged, struct dz_err *err)
+{
+    struct dz_thing file;
+    bool brought = false;
+    DZ_TRY(dz_keys_file_thing(v->fd, staged, &file, err));
+    DZ_TRY(is_brought(v, &file, &brought, err));
+    return brought ? put_in_place(v, staged, err) : dz_os_unlink(v->fd, staged, err);
+}
+
+static bool
+ends_with(const char *name, const char *end)
+{
+    size_t n = strlen(name), n_end = strlen(end);
+    return n > n_end && strcmp(name + n - n_end, end) == 0;
+}
+
+enum dz_code
+dz_members_settle(struct dz_vault *v, struct dz_err *err)
+{
+    char **names = NULL;
+    size_t n = 0;
+    DZ_TRY(dz_os_list(v->fd, "keys", &names, &n, err));
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; i < n && code == DZ_OK; i++) {
+        DZ_AUTO_FREE char *path = dz_asprintf("keys/%s", names[i]);
+        if (ends_with(names[i], KEY_STAGED))
+            code = settle_one(v, path, err);
+        else if (ends_with(names[i], ".tmp"))
+            code = dz_os_unlink(v->fd, path, err);
+    }
+    dz_os_names_free(names, n);
+    return code == DZ_OK ? DZ_OK : dz_while(err, "finishing a change of passphrase");
+}
+
+static enum dz_code
+commit_change(struct dz_vault *v, struct dz_batch *b, const char *staged,
+              const struct dz_kdf_params *kdf, bool recovered, struct dz_err *err)
+{
+    struct dz_thing old;
+    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.key", v->keys.member);
+    DZ_TRY(dz_keys_file_thing(v->fd, path, &old, err));
+    DZ_TRY(dz_batch_bring_file(b, staged, err));
+    DZ_TRY(dz_batch_drop_file(b, &old, err));
+    DZ_AUTO_JSON json_t *fields = json_object();
+    dz_json_set_str(fields, "what", "passphrase");
+    dz_json_set_int(fields, "ops", (int64_t)kdf->ops);
+    dz_json_set_int(fields, "mem_kib", (int64_t)kdf->mem_kib);
+    if (recovered)
+        json_object_set_new(fields, "recovered", json_true());
+    DZ_TRY(dz_batch_entry(b, "key.changed", fields, NULL, NULL, err));
+    return dz_batch_commit(b, err);
+}
+
+enum dz_code
+dz_vault_change_passphrase(struct dz_vault *v, const struct dz_secret *passphrase,
+                           enum dz_strength strength, bool recovered, struct dz_err *err)
+{
+    static const enum dz_kdf_strength strengths[] = {
+        [DZ_STRENGTH_USUAL] = DZ_KDF_USUAL,
+        [DZ_STRENGTH_LIGHT] = DZ_KDF_LIGHT,
+        [DZ_STRENGTH_STRONG] = DZ_KDF_STRONG,
+    };
+    struct dz_kdf_params kdf;
+    dz_kdf_choose(strengths[strength], &kdf);
+    DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s" KEY_STAGED, v->keys.member);
+
+    struct dz_batch *b = NULL;
+    DZ_TRY(dz_batch_begin(v, &b, err));
+    enum dz_code code = dz_keys_member_write(v->fd, staged, &v->keys, passphrase, &kdf, err);
+    if (code == DZ_OK)
+        code = commit_change(v, b, staged, &kdf, recovered, err);
+    if (code == DZ_OK && put_in_place(v, staged, err) != DZ_OK)
+        code = dz_while(err, "the new passphrase counts, but the old one still opens until the "
+                             "next command that writes");
+    dz_batch_end(b);
+    return code;
+}
+
+/* ---- signing packages ---- */
+
+/* A key of its own for packages: what a court sees is neither the key that signs entries nor the
+ * one that signs checkpoints, and a signature cannot be passed off as either. */
+static enum dz_code
+package_seed(struct dz_vault *v, struct dz_secret **ret, struct dz_err *err)
+{
+    DZ_AUTO_SECRET struct dz_secret *seed = NULL;
+    DZ_TRY(dz_secret_new(DZ_SIGN_SEED_BYTES, &seed, err));
+    dz_hkdf_sha256(dz_secret_peek(v->keys.sign_seed), dz_secret_size(v->keys.sign_seed), NULL, 0,
+                   LABEL_PACKAGE, strlen(LABEL_PACKAGE), dz_secret_at(seed), DZ_SIGN_SEED_BYTES);
+    *ret = seed;
+    seed = NULL;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_vault_package_signer(struct dz_vault *v, uint8_t ret_pk[32], struct dz_err *err)
+{
+    DZ_AUTO_SECRET struct dz_secret *seed = NULL;
+    DZ_TRY(package_seed(v, &seed, err));
+    return dz_sign_public(seed, ret_pk, err);
+}
+
+enum dz_code
+dz_vault_sign_package(struct dz_vault *v, const uint8_t sha512[64], const char *name_space,
+                      struct dz_buf *out, struct dz_err *err)
+{
+    DZ_AUTO_SECRET struct dz_secret *seed = NULL;
+    DZ_TRY(package_seed(v, &seed, err));
+    return dz_sshsig_make(seed, name_space, sha512, out, err);
+}
