@@ -207,6 +207,14 @@ dz_os_unlink(int dirfd, const char *path, struct dz_err *err)
 }
 
 enum dz_code
+dz_os_rmdir(int dirfd, const char *path, struct dz_err *err)
+{
+    if (SEAM(-1, unlinkat(dirfd, path, AT_REMOVEDIR)) != 0)
+        return dz_fail_sys(err, errno, "removing the folder '%s'", path);
+    return DZ_OK;
+}
+
+enum dz_code
 dz_os_mkdir(int dirfd, const char *path, struct dz_err *err)
 {
     if (SEAM(-1, mkdirat(dirfd, path, 0700)) != 0)
