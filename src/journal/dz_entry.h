@@ -58,6 +58,25 @@ DZ_MUSTUSE enum dz_code
 dz_entry_commit(const uint8_t salt[DZ_SALT_BYTES], const json_t *body, struct dz_hash32 *ret,
                 struct dz_err *err);
 
+/** Salt of one field, derived from the salt of the body: shown with the field, it opens no other. */
+void
+dz_entry_field_salt(const uint8_t salt[DZ_SALT_BYTES], const char *name,
+                    uint8_t ret[DZ_SALT_BYTES]);
+/** Digest of one field under its own salt. DZ_E_LIMIT: name or value is too long; DZ_E_INPUT: the
+ *  value has no canonical form. */
+DZ_MUSTUSE enum dz_code
+dz_entry_salted_digest(const uint8_t field_salt[DZ_SALT_BYTES], const char *name,
+                       const json_t *value, struct dz_hash32 *ret, struct dz_err *err);
+struct dz_field_digest {
+    const char *name; /* borrowed */
+    struct dz_hash32 digest;
+};
+/** Commitment to fields of which only names and digests are known; sorts them. DZ_E_INPUT: none,
+ *  or more than 65535. */
+DZ_MUSTUSE enum dz_code
+dz_entry_commit_digests(struct dz_field_digest *fields, size_t n, struct dz_hash32 *ret,
+                        struct dz_err *err);
+
 /** Commit, sign and seal a body: fills commitment and sealed_sha256 of leaf and appends the
  *  sealed bytes. */
 DZ_MUSTUSE enum dz_code

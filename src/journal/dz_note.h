@@ -40,6 +40,11 @@ DZ_MUSTUSE enum dz_code
 dz_note_open(struct dz_view note, const struct dz_note_key *keys, size_t n,
              struct dz_view *ret_text, struct dz_err *err);
 
+/** The text of a note whose form is good, borrowed from it. No signature is looked at: for saying
+ *  what a note claims before a key for it is known. DZ_E_INPUT: ill-formed. */
+DZ_MUSTUSE enum dz_code
+dz_note_text(struct dz_view note, struct dz_view *ret_text, struct dz_err *err);
+
 struct dz_checkpoint {
     char origin[128];
     uint64_t size;

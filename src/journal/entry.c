@@ -138,20 +138,23 @@ dz_leaf_done(struct dz_leaf *leaf)
     *leaf = (struct dz_leaf){.brings = NULL};
 }
 
+void
+dz_entry_field_salt(const uint8_t salt[DZ_SALT_BYTES], const char *name,
+                    uint8_t ret[DZ_SALT_BYTES])
+{
+    dz_hmac_sha256(salt, DZ_SALT_BYTES, name, strlen(name), ret);
+}
+
 enum dz_code
-dz_entry_field_digest(const uint8_t salt[DZ_SALT_BYTES], const char *name, const json_t *value,
-                      struct dz_hash32 *ret, struct dz_err *err)
+dz_entry_salted_digest(const uint8_t field_salt[DZ_SALT_BYTES], const char *name,
+                       const json_t *value, struct dz_hash32 *ret, struct dz_err *err)
 {
     size_t n_name = strlen(name);
     if (n_name > UINT16_MAX)
         return dz_fail(err, DZ_E_LIMIT, "the name of a field is too long");
-    /* The salt of one field is derived from the salt of the body, so that showing one field with
-     * its salt tells nothing that helps to guess another. */
-    uint8_t field_salt[DZ_SHA256_BYTES];
-    dz_hmac_sha256(salt, DZ_SALT_BYTES, name, n_name, field_salt);
     DZ_AUTO_BUF struct dz_buf message = DZ_BUF(DZ_ENTRY_BODY_MAX + 2 * UINT16_MAX);
     dz_buf_add(&message, field_label, sizeof field_label);
-    dz_buf_add(&message, field_salt, sizeof field_salt);
+    dz_buf_add(&message, field_salt, DZ_SALT_BYTES);
     add_u16be(&message, n_name);
     dz_buf_add(&message, name, n_name);
     enum dz_code code = dz_json_canonical(&message, value, err);
@@ -159,33 +162,52 @@ dz_entry_field_digest(const uint8_t salt[DZ_SALT_BYTES], const char *name, const
         code = dz_buf_ok(&message, "field of an entry", err);
     if (code == DZ_OK)
         dz_sha256(message.p, message.n, ret->b);
-    dz_wipe(field_salt, sizeof field_salt);
     if (message.n > 0)
         dz_wipe(message.p, message.n);
     return code;
 }
 
-static int
-by_bytes(const void *a, const void *b)
+enum dz_code
+dz_entry_field_digest(const uint8_t salt[DZ_SALT_BYTES], const char *name, const json_t *value,
+                      struct dz_hash32 *ret, struct dz_err *err)
 {
-    const char *const *x = a;
-    const char *const *y = b;
-    return strcmp(*x, *y);
+    uint8_t field_salt[DZ_SALT_BYTES];
+    dz_entry_field_salt(salt, name, field_salt);
+    enum dz_code code = dz_entry_salted_digest(field_salt, name, value, ret, err);
+    dz_wipe(field_salt, sizeof field_salt);
+    return code;
 }
 
-/* Names of an object's fields in the order of their bytes; borrowed from it. */
-static const char **
-sorted_names(const json_t *body, size_t n)
+static int
+by_name(const void *a, const void *b)
 {
-    const char **names = dz_alloc_array(n, sizeof *names);
-    size_t i = 0;
-    /* Iteration does not change the object; jansson's iterator only lacks the const. */
-    json_t *object = (json_t *)(uintptr_t)body;
-    for (void *it = json_object_iter(object); it != NULL && i < n;
-         it = json_object_iter_next(object, it))
-        names[i++] = json_object_iter_key(it);
-    qsort(names, n, sizeof *names, by_bytes);
-    return names;
+    const struct dz_field_digest *x = a;
+    const struct dz_field_digest *y = b;
+    return strcmp(x->name, y->name);
+}
+
+enum dz_code
+dz_entry_commit_digests(struct dz_field_digest *fields, size_t n, struct dz_hash32 *ret,
+                        struct dz_err *err)
+{
+    if (n == 0 || n > UINT16_MAX)
+        return dz_fail(err, DZ_E_INPUT, "the body of an entry is an object with fields");
+    qsort(fields, n, sizeof *fields, by_name);
+    DZ_AUTO_BUF struct dz_buf message = DZ_BUF(2 * DZ_ENTRY_BODY_MAX + UINT16_MAX * 36);
+    dz_buf_add(&message, body_label, sizeof body_label);
+    add_u16be(&message, n);
+    for (size_t i = 0; i < n; i++) {
+        size_t n_name = strlen(fields[i].name);
+        if (n_name > UINT16_MAX)
+            return dz_fail(err, DZ_E_LIMIT, "the name of a field is too long");
+        add_u16be(&message, n_name);
+        dz_buf_add(&message, fields[i].name, n_name);
+        dz_buf_add(&message, fields[i].digest.b, sizeof fields[i].digest.b);
+    }
+    enum dz_code code = dz_buf_ok(&message, "entry", err);
+    if (code == DZ_OK)
+        dz_sha256(message.p, message.n, ret->b);
+    return code;
 }
 
 enum dz_code
@@ -195,24 +217,19 @@ dz_entry_commit(const uint8_t salt[DZ_SALT_BYTES], const json_t *body, struct dz
     size_t n = json_object_size(body);
     if (!json_is_object(body) || n == 0 || n > UINT16_MAX)
         return dz_fail(err, DZ_E_INPUT, "the body of an entry is an object with fields");
-    DZ_AUTO_FREE const char **names = sorted_names(body, n);
-    DZ_AUTO_BUF struct dz_buf message = DZ_BUF(2 * DZ_ENTRY_BODY_MAX + UINT16_MAX * 36);
-    dz_buf_add(&message, body_label, sizeof body_label);
-    add_u16be(&message, n);
-    for (size_t i = 0; i < n; i++) {
-        struct dz_hash32 digest;
-        enum dz_code code =
-            dz_entry_field_digest(salt, names[i], json_object_get(body, names[i]), &digest, err);
+    DZ_AUTO_FREE struct dz_field_digest *fields = dz_alloc_array(n, sizeof *fields);
+    size_t i = 0;
+    /* Iteration does not change the object; jansson's iterator only lacks the const. */
+    json_t *object = (json_t *)(uintptr_t)body;
+    for (void *it = json_object_iter(object); it != NULL && i < n;
+         it = json_object_iter_next(object, it), i++) {
+        fields[i].name = json_object_iter_key(it);
+        enum dz_code code = dz_entry_field_digest(
+            salt, fields[i].name, json_object_iter_value(it), &fields[i].digest, err);
         if (code != DZ_OK)
-            return dz_while(err, "field '%s'", names[i]);
-        add_u16be(&message, strlen(names[i]));
-        dz_buf_adds(&message, names[i]);
-        dz_buf_add(&message, digest.b, sizeof digest.b);
+            return dz_while(err, "field '%s'", fields[i].name);
     }
-    enum dz_code code = dz_buf_ok(&message, "entry", err);
-    if (code == DZ_OK)
-        dz_sha256(message.p, message.n, ret->b);
-    return code;
+    return dz_entry_commit_digests(fields, n, ret, err);
 }
 
 /* What a member signs: the label binds the purpose, log and seq bind the place. */

@@ -203,19 +203,19 @@ try_index(struct dz_log *l, uint64_t frames_size)
     enum dz_os_mode mode = l->mode == DZ_LOG_WRITE ? DZ_OS_READWRITE : DZ_OS_READ;
     if (size == 0 || dz_os_open(l->dir, NAME_INDEX, mode, &l->index.fd, NULL) != DZ_OK)
         return;
-    struct dz_merkle tree = {.size = 0};
     struct index_record r = {.offset = 0};
     uint64_t floor = 0;
     bool good =
         dz_os_fstat(l->index.fd, &st, NULL) == DZ_OK && st.size_bytes / INDEX_RECORD >= size;
     l->index.n_file = good ? size : 0;
-    while (good && tree.size < size) {
-        good = dz_index_get(&l->index, tree.size, &r, NULL) == DZ_OK && r.offset >= floor &&
-               r.offset < frames_size && (tree.size > 0 || r.offset == 0);
+    struct dz_merkle *tree = &l->nodes.tree;
+    while (good && tree->size < size) {
+        good = dz_index_get(&l->index, tree->size, &r, NULL) == DZ_OK && r.offset >= floor &&
+               r.offset < frames_size && (tree->size > 0 || r.offset == 0);
         floor = r.offset + FRAME_MIN;
-        dz_merkle_push(&tree, &r.leaf);
+        dz_merkle_nodes_push(&l->nodes, &r.leaf);
     }
-    good = good && has_root(&tree, &l->last.checkpoint.root);
+    good = good && has_root(tree, &l->last.checkpoint.root);
     struct frame frame = {.seq = 0};
     if (good) {
         struct window w = {.fd = l->frames, .pos = r.offset, .end = frames_size};
@@ -229,10 +229,11 @@ try_index(struct dz_log *l, uint64_t frames_size)
     }
     if (!good) {
         dz_index_forget(&l->index);
+        dz_merkle_nodes_done(&l->nodes);
         return;
     }
     l->end = frame.offset + frame.n_bytes;
-    l->last_tree = tree;
+    l->last_tree = *tree;
     l->index.stale = st.size_bytes != size * INDEX_RECORD;
 }
 
@@ -348,6 +349,7 @@ dz_log_load(struct dz_log *l, struct dz_err *err)
     l->end = 0;
     l->tree = (struct dz_merkle){.size = 0};
     l->last_tree = (struct dz_merkle){.size = 0};
+    dz_merkle_nodes_done(&l->nodes);
 
     /* The checkpoint first: a writer at work adds frames before it signs them, so the frames read
      * later can only be more. */
@@ -403,6 +405,7 @@ dz_log_close(struct dz_log *l)
     if (l == NULL)
         return;
     dz_index_done(&l->index);
+    dz_merkle_nodes_done(&l->nodes);
     dz_window_done(&l->reader);
     dz_buf_done(&l->last.note);
     dz_os_close_quiet(&l->frames);
@@ -462,35 +465,6 @@ void
 dz_log_root(const struct dz_log *l, struct dz_hash32 *ret)
 {
     dz_merkle_root(&l->tree, ret);
-}
-
-enum dz_code
-dz_log_root_at(struct dz_log *l, uint64_t size, struct dz_hash32 *ret, struct dz_err *err)
-{
-    if (size > l->tree.size)
-        return dz_fail(err, DZ_E_NOTFOUND, "the log has %llu entries, not %llu",
-                       (unsigned long long)l->tree.size, (unsigned long long)size);
-    struct dz_merkle part = {.size = 0};
-    if (size == l->tree.size)
-        part = l->tree;
-    else if (size >= l->last_tree.size)
-        part = l->last_tree;
-    enum dz_code code = advance(l, &part, size, err);
-    if (code != DZ_OK)
-        return code;
-    dz_merkle_root(&part, ret);
-    return DZ_OK;
-}
-
-enum dz_code
-dz_log_leaf_hash(void *ctx, uint64_t ix, struct dz_hash32 *ret, struct dz_err *err)
-{
-    struct dz_log *l = ctx;
-    struct index_record r;
-    enum dz_code code = dz_index_get(&l->index, ix, &r, err);
-    if (code == DZ_OK)
-        *ret = r.leaf;
-    return code;
 }
 
 /* The frame of an entry as the index leads to it; *ret_fits tells whether it is that entry. */

@@ -145,6 +145,8 @@ struct dz_log {
     struct log_index index;
     struct last_checkpoint last;
     struct dz_merkle last_tree; /* the tree as the last checkpoint signed it, checked */
+    /* Full subtrees, for proofs: at most as far as tree, brought up to it when they are needed. */
+    struct dz_merkle_nodes nodes;
     uint64_t cut_bytes;
     bool stopped; /* a write failed: what the disk holds is not known */
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dz_hash.h"
+#include "dz_mem.h"
 
 void
 dz_merkle_leaf(const void *record, size_t n, struct dz_hash32 *ret)
@@ -28,19 +29,26 @@ same_hash(const struct dz_hash32 *a, const struct dz_hash32 *b)
     return memcmp(a->b, b->b, sizeof a->b) == 0;
 }
 
-void
-dz_merkle_push(struct dz_merkle *t, const struct dz_hash32 *leaf)
+/* Add a full subtree of 2^height leaves; the size is a multiple of that. */
+static void
+push_subtree(struct dz_merkle *t, const struct dz_hash32 *subtree, unsigned height)
 {
-    /* Each set bit at the low end of the size is a full subtree that the new leaf completes into
+    /* Each set bit at the low end of the size is a full subtree that the new one completes into
      * one twice as large; the edge holds one hash for each bit that is set. */
-    struct dz_hash32 grown = *leaf;
-    for (uint64_t rest = t->size; (rest & 1) != 0; rest >>= 1) {
+    struct dz_hash32 grown = *subtree;
+    for (uint64_t rest = t->size >> height; (rest & 1) != 0; rest >>= 1) {
         t->depth--;
         hash_node(&t->edge[t->depth], &grown, &grown);
     }
     t->edge[t->depth] = grown;
     t->depth++;
-    t->size++;
+    t->size += (uint64_t)1 << height;
+}
+
+void
+dz_merkle_push(struct dz_merkle *t, const struct dz_hash32 *leaf)
+{
+    push_subtree(t, leaf, 0);
 }
 
 void
@@ -56,15 +64,85 @@ dz_merkle_root(const struct dz_merkle *t, struct dz_hash32 *ret)
     *ret = root;
 }
 
-/* Hash of the tree over leaves first .. first + n - 1, n > 0. */
+static void
+keep_node(struct dz_merkle_nodes *t, unsigned height, const struct dz_hash32 *node)
+{
+    struct dz_merkle_level *level = &t->levels[height - DZ_MERKLE_NODE_HEIGHT];
+    level->hashes = dz_grow(level->hashes, &level->cap, level->n + 1, sizeof *level->hashes);
+    level->hashes[level->n++] = *node;
+}
+
+void
+dz_merkle_nodes_push(struct dz_merkle_nodes *t, const struct dz_hash32 *leaf)
+{
+    /* As dz_merkle_push, and each subtree that becomes full on the way is kept. */
+    struct dz_merkle *tree = &t->tree;
+    struct dz_hash32 grown = *leaf;
+    unsigned height = 0;
+    for (uint64_t rest = tree->size; (rest & 1) != 0; rest >>= 1) {
+        tree->depth--;
+        hash_node(&tree->edge[tree->depth], &grown, &grown);
+        height++;
+        if (height >= DZ_MERKLE_NODE_HEIGHT)
+            keep_node(t, height, &grown);
+    }
+    tree->edge[tree->depth] = grown;
+    tree->depth++;
+    tree->size++;
+}
+
+void
+dz_merkle_nodes_done(struct dz_merkle_nodes *t)
+{
+    for (size_t i = 0; i < sizeof t->levels / sizeof *t->levels; i++)
+        dz_free(t->levels[i].hashes);
+    *t = (struct dz_merkle_nodes){.tree.size = 0};
+}
+
+/* Where hashes come from: single leaves, and full subtrees where they are kept (nodes may be
+ * NULL). */
+struct source {
+    const struct dz_merkle_nodes *nodes;
+    dz_leaf_hash_fn *get;
+    void *ctx;
+};
+
+/* The largest kept subtree that begins at leaf first and has at most n leaves; NULL when there is
+ * none. */
+static const struct dz_hash32 *
+kept_at(const struct dz_merkle_nodes *nodes, uint64_t first, uint64_t n, unsigned *ret_height)
+{
+    const struct dz_hash32 *found = NULL;
+    const unsigned n_levels = sizeof nodes->levels / sizeof *nodes->levels;
+    for (unsigned i = 0; i < n_levels; i++) {
+        unsigned height = i + DZ_MERKLE_NODE_HEIGHT;
+        uint64_t ix = first >> height;
+        if (height > 62 || n >> height == 0 || ix << height != first || ix >= nodes->levels[i].n)
+            break;
+        found = &nodes->levels[i].hashes[ix];
+        *ret_height = height;
+    }
+    return found;
+}
+
+/* Hash of the tree over leaves first .. first + n - 1, n > 0. first is a multiple of the largest
+ * subtree that fits in n, as in every proof: so a full subtree of the whole is one of the part. */
 static enum dz_code
-hash_range(dz_leaf_hash_fn *get, void *ctx, uint64_t first, uint64_t n, struct dz_hash32 *ret,
+hash_range(const struct source *from, uint64_t first, uint64_t n, struct dz_hash32 *ret,
            struct dz_err *err)
 {
     struct dz_merkle part = {.size = 0};
-    for (uint64_t i = 0; i < n; i++) {
+    while (part.size < n) {
+        unsigned height = 0;
+        const struct dz_hash32 *kept =
+            from->nodes == NULL ? NULL
+                                : kept_at(from->nodes, first + part.size, n - part.size, &height);
+        if (kept != NULL) {
+            push_subtree(&part, kept, height);
+            continue;
+        }
         struct dz_hash32 leaf;
-        enum dz_code code = get(ctx, first + i, &leaf, err);
+        enum dz_code code = from->get(from->ctx, first + part.size, &leaf, err);
         if (code != DZ_OK)
             return code;
         dz_merkle_push(&part, &leaf);
@@ -92,9 +170,9 @@ hand_out(const struct dz_hash32 *gathered, size_t n, struct dz_hash32 *ret, size
     *ret_n = n;
 }
 
-enum dz_code
-dz_merkle_inclusion(dz_leaf_hash_fn *get, void *ctx, uint64_t ix, uint64_t size,
-                    struct dz_hash32 ret[DZ_MERKLE_MAX_PROOF], size_t *ret_n, struct dz_err *err)
+static enum dz_code
+inclusion(const struct source *from, uint64_t ix, uint64_t size,
+          struct dz_hash32 ret[DZ_MERKLE_MAX_PROOF], size_t *ret_n, struct dz_err *err)
 {
     if (size > DZ_MERKLE_MAX_SIZE || ix >= size)
         return dz_fail(err, DZ_E_INPUT, "there is no entry %llu in a log of %llu",
@@ -108,8 +186,8 @@ dz_merkle_inclusion(dz_leaf_hash_fn *get, void *ctx, uint64_t ix, uint64_t size,
     while (n > 1) {
         uint64_t k = split_of(n);
         bool left = ix - first < k;
-        enum dz_code code = left ? hash_range(get, ctx, first + k, n - k, &gathered[count], err)
-                                 : hash_range(get, ctx, first, k, &gathered[count], err);
+        enum dz_code code = left ? hash_range(from, first + k, n - k, &gathered[count], err)
+                                 : hash_range(from, first, k, &gathered[count], err);
         if (code != DZ_OK)
             return code;
         count++;
@@ -120,9 +198,9 @@ dz_merkle_inclusion(dz_leaf_hash_fn *get, void *ctx, uint64_t ix, uint64_t size,
     return DZ_OK;
 }
 
-enum dz_code
-dz_merkle_consistency(dz_leaf_hash_fn *get, void *ctx, uint64_t m, uint64_t n,
-                      struct dz_hash32 ret[DZ_MERKLE_MAX_PROOF], size_t *ret_n, struct dz_err *err)
+static enum dz_code
+consistency(const struct source *from, uint64_t m, uint64_t n,
+            struct dz_hash32 ret[DZ_MERKLE_MAX_PROOF], size_t *ret_n, struct dz_err *err)
 {
     if (n > DZ_MERKLE_MAX_SIZE || m == 0 || m > n)
         return dz_fail(err, DZ_E_INPUT, "a log of %llu entries cannot begin with one of %llu",
@@ -137,8 +215,8 @@ dz_merkle_consistency(dz_leaf_hash_fn *get, void *ctx, uint64_t m, uint64_t n,
     while (m < n) {
         uint64_t k = split_of(n);
         bool left = m <= k;
-        code = left ? hash_range(get, ctx, first + k, n - k, &gathered[count], err)
-                    : hash_range(get, ctx, first, k, &gathered[count], err);
+        code = left ? hash_range(from, first + k, n - k, &gathered[count], err)
+                    : hash_range(from, first, k, &gathered[count], err);
         if (code != DZ_OK)
             return code;
         count++;
@@ -152,13 +230,59 @@ dz_merkle_consistency(dz_leaf_hash_fn *get, void *ctx, uint64_t m, uint64_t n,
         whole = false;
     }
     if (!whole) {
-        code = hash_range(get, ctx, first, n, &gathered[count], err);
+        code = hash_range(from, first, n, &gathered[count], err);
         if (code != DZ_OK)
             return code;
         count++;
     }
     hand_out(gathered, count, ret, ret_n);
     return DZ_OK;
+}
+
+enum dz_code
+dz_merkle_inclusion(dz_leaf_hash_fn *get, void *ctx, uint64_t ix, uint64_t size,
+                    struct dz_hash32 ret[DZ_MERKLE_MAX_PROOF], size_t *ret_n, struct dz_err *err)
+{
+    const struct source from = {.get = get, .ctx = ctx};
+    return inclusion(&from, ix, size, ret, ret_n, err);
+}
+
+enum dz_code
+dz_merkle_consistency(dz_leaf_hash_fn *get, void *ctx, uint64_t m, uint64_t n,
+                      struct dz_hash32 ret[DZ_MERKLE_MAX_PROOF], size_t *ret_n, struct dz_err *err)
+{
+    const struct source from = {.get = get, .ctx = ctx};
+    return consistency(&from, m, n, ret, ret_n, err);
+}
+
+enum dz_code
+dz_merkle_nodes_inclusion(const struct dz_merkle_nodes *nodes, dz_leaf_hash_fn *get, void *ctx,
+                          uint64_t ix, uint64_t size, struct dz_hash32 ret[DZ_MERKLE_MAX_PROOF],
+                          size_t *ret_n, struct dz_err *err)
+{
+    const struct source from = {.nodes = nodes, .get = get, .ctx = ctx};
+    return inclusion(&from, ix, size, ret, ret_n, err);
+}
+
+enum dz_code
+dz_merkle_nodes_consistency(const struct dz_merkle_nodes *nodes, dz_leaf_hash_fn *get, void *ctx,
+                            uint64_t m, uint64_t n, struct dz_hash32 ret[DZ_MERKLE_MAX_PROOF],
+                            size_t *ret_n, struct dz_err *err)
+{
+    const struct source from = {.nodes = nodes, .get = get, .ctx = ctx};
+    return consistency(&from, m, n, ret, ret_n, err);
+}
+
+enum dz_code
+dz_merkle_nodes_root_at(const struct dz_merkle_nodes *nodes, dz_leaf_hash_fn *get, void *ctx,
+                        uint64_t size, struct dz_hash32 *ret, struct dz_err *err)
+{
+    const struct source from = {.nodes = nodes, .get = get, .ctx = ctx};
+    if (size == 0 || size > DZ_MERKLE_MAX_SIZE) {
+        dz_merkle_root(&(struct dz_merkle){.size = 0}, ret);
+        return DZ_OK;
+    }
+    return hash_range(&from, 0, size, ret, err);
 }
 
 bool

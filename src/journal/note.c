@@ -213,9 +213,11 @@ find_key(const struct dz_note_key *keys, size_t n, const struct signature_line *
     return NULL;
 }
 
-enum dz_code
-dz_note_open(struct dz_view note, const struct dz_note_key *keys, size_t n,
-             struct dz_view *ret_text, struct dz_err *err)
+/* The whole form of a note, and every signature of the n known keys; *ret_seen says how many of
+ * them signed. */
+static enum dz_code
+walk(struct dz_view note, const struct dz_note_key *keys, size_t n, struct dz_view *ret_text,
+     size_t *ret_seen, struct dz_err *err)
 {
     if (note.n > DZ_NOTE_MAX)
         return dz_fail(err, DZ_E_INPUT, "the note is longer than %d bytes", DZ_NOTE_MAX);
@@ -254,6 +256,27 @@ dz_note_open(struct dz_view note, const struct dz_note_key *keys, size_t n,
                            key->name);
         seen[n_seen++] = key;
     }
+    *ret_text = text;
+    *ret_seen = n_seen;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_note_text(struct dz_view note, struct dz_view *ret_text, struct dz_err *err)
+{
+    size_t n_seen = 0;
+    return walk(note, NULL, 0, ret_text, &n_seen, err);
+}
+
+enum dz_code
+dz_note_open(struct dz_view note, const struct dz_note_key *keys, size_t n,
+             struct dz_view *ret_text, struct dz_err *err)
+{
+    struct dz_view text;
+    size_t n_seen = 0;
+    enum dz_code code = walk(note, keys, n, &text, &n_seen, err);
+    if (code != DZ_OK)
+        return code;
     if (n_seen == 0)
         return dz_fail(err, DZ_E_CORRUPT, "the note is not signed by a known key");
     *ret_text = text;
