@@ -272,6 +272,9 @@ open_token(struct token *t, struct dz_view der, struct dz_view ca_pem, struct dz
     DZ_TRY(parse_token(t, der, err));
     DZ_TRY(read_info(t->info, r, err));
     DZ_TRY(dz_tsp_read_pem(ca_pem, &t->trusted, err));
+    /* A file that turns out empty must not pass for nobody having given one. */
+    if (ca_pem.n > 0 && sk_X509_num(t->trusted) == 0)
+        return dz_fail(err, DZ_E_INPUT, "it holds no certificate in PEM form");
     DZ_TRY(gather_others(t, other_pem, err));
     return find_signer(t, err);
 }
