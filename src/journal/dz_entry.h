@@ -58,7 +58,8 @@ DZ_MUSTUSE enum dz_code
 dz_entry_commit(const uint8_t salt[DZ_SALT_BYTES], const json_t *body, struct dz_hash32 *ret,
                 struct dz_err *err);
 
-/** Salt of one field, derived from the salt of the body: shown with the field, it opens no other. */
+/** Salt of one field, derived from the salt of the body: shown with the field, it opens no other.
+ *  */
 void
 dz_entry_field_salt(const uint8_t salt[DZ_SALT_BYTES], const char *name,
                     uint8_t ret[DZ_SALT_BYTES]);

@@ -67,7 +67,8 @@ DZ_MUSTUSE enum dz_code
 dz_log_root_at(struct dz_log *l, uint64_t size, struct dz_hash32 *ret, struct dz_err *err);
 /** Proof that entry seq stands in the tree of size entries, and that the tree of n entries begins
  *  with the tree of m: RFC 9162 sections 2.1.3 and 2.1.4. They take hundredths of a millisecond;
- *  the first one after opening may read the leaf hashes of what no checkpoint covered. Whoever hands
+ *  the first one after opening may read the leaf hashes of what no checkpoint covered. Whoever
+ *  hands
  *  one out checks it first. DZ_E_NOTFOUND: the log is shorter. */
 DZ_MUSTUSE enum dz_code
 dz_log_inclusion(struct dz_log *l, uint64_t seq, uint64_t size,

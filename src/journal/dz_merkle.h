@@ -33,7 +33,8 @@ void
 dz_merkle_root(const struct dz_merkle *t, struct dz_hash32 *ret);
 
 /* The tree with the hash of every full subtree of 64 leaves and more: 1 MiB for a million leaves.
- * With it a proof, or the root of any earlier size, takes a few dozen leaf hashes in place of all of
+ * With it a proof, or the root of any earlier size, takes a few dozen leaf hashes in place of all
+ * of
  * them. It lives in memory only and is made of leaf hashes that were just found to give a signed
  * root, so that nothing on the disk has to be believed. A zeroed value is the empty tree. */
 #define DZ_MERKLE_NODE_HEIGHT 6 /* of the smallest subtrees that are kept: 2^6 leaves */

@@ -259,14 +259,23 @@ dz_vault_prove(struct dz_vault *v, const char *ref, const char *const *withhold,
 DZ_MUSTUSE enum dz_code
 dz_vault_consistency(struct dz_vault *v, const char *log, uint64_t m, uint64_t n,
                      struct dz_buf *out, struct dz_err *err);
+struct dz_kept_checkpoint {
+    char log[33];
+    uint64_t size;
+    char root_hex[DZ_HEX32];
+};
 /** Hold a checkpoint that was kept outside against the vault. DZ_OK: the vault contains it.
- *  DZ_E_INPUT: not a checkpoint; DZ_E_NOTFOUND: of a log that this vault has not (or whose key it
- *  is not); DZ_E_ROLLBACK: the log is shorter than it, an older copy was put back; DZ_E_CORRUPT:
- *  the log has other entries than it signed: a fork. ret (may be NULL) is filled on DZ_OK and holds
- *  borrowed text only as long as the vault is open. */
+ *  DZ_E_INPUT: not a checkpoint; DZ_E_NOTFOUND: of a log that this vault does not have;
+ *  DZ_E_ROLLBACK: the log is shorter than it, so an older copy was put back; DZ_E_CORRUPT: its
+ *  signature does not hold, or the log has other entries than it signed: a fork. ret (may be NULL)
+ *  is filled on DZ_OK. */
 DZ_MUSTUSE enum dz_code
-dz_vault_contains(struct dz_vault *v, struct dz_view note, struct dz_checkpoint_view *ret,
+dz_vault_contains(struct dz_vault *v, struct dz_view note, struct dz_kept_checkpoint *ret,
                   struct dz_err *err);
+/** The same for a vault whose passphrase one has not, or that does not open. */
+DZ_MUSTUSE enum dz_code
+dz_vault_contains_keyless(const char *path, struct dz_view note, struct dz_kept_checkpoint *ret,
+                          struct dz_err *err);
 
 /* ---- upkeep ---- */
 
@@ -279,7 +288,8 @@ struct dz_verify_report {
     uint64_t n_checkpoints;
     uint64_t bytes_checked;
 };
-/* A finding is damage. A notice is no damage: what an interrupted command left, or a foreign file. */
+/* A finding is damage. A notice is no damage: what an interrupted command left, or a foreign file.
+ * */
 enum dz_verify_level { DZ_VERIFY_FINDING, DZ_VERIFY_NOTICE };
 /** message is one line; thing names file, entry or object; touches names the records that rest on
  *  it ("src-..., act-...") or NULL. */

@@ -52,6 +52,22 @@ dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **r
     return DZ_OK;
 }
 
+enum dz_code
+dz_entries_signer(struct dz_vault *v, const json_t *body, uint8_t ret[32], struct dz_err *err)
+{
+    /* The vault's first entry carries the member's key itself: it is checked against that, and the
+     * key against the key file that its leaf brings. */
+    const char *kind = dz_json_str(body, "kind"), *member = dz_json_str(body, "member");
+    const char *own = dz_json_str(body, "public");
+    if (!kind || !member)
+        return dz_fail(err, DZ_E_CORRUPT, "the body names no kind or no member");
+    if (strcmp(kind, "vault.created") != 0)
+        return member_key(v, member, ret, err);
+    if (!own || !dz_hex_decode(dz_view_of(own), ret, 32))
+        return dz_fail(err, DZ_E_CORRUPT, "the first entry names no key");
+    return DZ_OK;
+}
+
 /* Does the body say what its place says? log, seq and the member's signature bind it. */
 static enum dz_code
 check_body(struct dz_vault *v, struct dz_log *log, uint64_t seq, const json_t *body,
@@ -63,17 +79,8 @@ check_body(struct dz_vault *v, struct dz_log *log, uint64_t seq, const json_t *b
         dz_json_int(body, "seq", -1) != (int64_t)seq || !dz_json_str(body, "kind") ||
         !dz_json_str(body, "time"))
         return dz_fail(err, DZ_E_CORRUPT, "the body does not belong to this place in the journal");
-    /* The entry that introduces a member carries that member's key: it is checked against itself,
-     * and the vault's first one
-     * against the key file that its leaf brings. */
     uint8_t pk[32];
-    const char *own = dz_json_str(body, "public");
-    if (strcmp(dz_json_str(body, "kind"), "vault.created") == 0) {
-        if (!own || !dz_hex_decode(dz_view_of(own), pk, 32))
-            return dz_fail(err, DZ_E_CORRUPT, "the first entry names no key");
-    } else {
-        DZ_TRY(member_key(v, member, pk, err));
-    }
+    DZ_TRY(dz_entries_signer(v, body, pk, err));
     return dz_entry_check_signature(leaf, info->id, seq, pk, sig, err);
 }
 
@@ -172,7 +179,8 @@ dz_vault_each_entry(struct dz_vault *v, dz_entry_fn *fn, void *ctx, struct dz_er
 }
 
 enum dz_code
-dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, struct dz_err *err)
+dz_entries_find(struct dz_vault *v, const char *ref, struct dz_log **ret_log, uint64_t *ret_seq,
+                struct dz_err *err)
 {
     struct dz_view r = dz_view_of(ref);
     const char *colon = memchr(r.p, ':', r.n);
@@ -184,6 +192,17 @@ dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, stru
     struct dz_log *log = dz_vault_log_by_hex(v, hex);
     if (!log || seq >= dz_log_size(log))
         return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
+    *ret_log = log;
+    *ret_seq = seq;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, struct dz_err *err)
+{
+    struct dz_log *log;
+    uint64_t seq;
+    DZ_TRY(dz_entries_find(v, ref, &log, &seq, err));
     struct dz_leaf leaf = {0};
     uint8_t sig[64];
     json_t *body = NULL;

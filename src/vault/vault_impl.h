@@ -208,6 +208,7 @@ struct dz_vault {
     bool read_only;        /* opened for reading */
     bool read_only_medium; /* the folder cannot be written: the projection is kept in memory */
     bool broken;           /* an error after the commit point: close only */
+    bool swept;            /* what interrupted commands left has been removed */
     bool shredding;        /* a removal is not finished yet: bodies without keys are expected */
     struct keyring keys;
     struct keytable table;
@@ -237,6 +238,11 @@ dz_vault_add_log(struct dz_vault *v, const char *name, enum dz_log_mode mode, st
  * written by this process. */
 bool
 dz_vault_reopen_log(struct dz_vault *v, size_t ix);
+
+/* sweep.c */
+/** Remove what interrupted commands left and nothing refers to; under the write lock. */
+DZ_MUSTUSE enum dz_code
+dz_vault_sweep(struct dz_vault *v, struct dz_err *err);
 
 /* create.c */
 DZ_MUSTUSE enum dz_code
@@ -289,6 +295,14 @@ dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **r
  *  signatures checked. */
 DZ_MUSTUSE enum dz_code
 dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
+                struct dz_err *err);
+
+/** Public key that the signature of an entry with this body has to hold under. */
+DZ_MUSTUSE enum dz_code
+dz_entries_signer(struct dz_vault *v, const json_t *body, uint8_t ret[32], struct dz_err *err);
+/** Log and number from "log:seq". DZ_E_USAGE: another form; DZ_E_NOTFOUND. */
+DZ_MUSTUSE enum dz_code
+dz_entries_find(struct dz_vault *v, const char *ref, struct dz_log **ret_log, uint64_t *ret_seq,
                 struct dz_err *err);
 
 /* project.c */
