@@ -21,7 +21,7 @@
 enum dz_tsp_chain {
     /* no trusted certificates were given: anybody may have made the token */
     DZ_TSP_CHAIN_UNCHECKED,
-    DZ_TSP_CHAIN_HOLDS,     /* it leads to a trusted one, at the stamping time and now */
+    DZ_TSP_CHAIN_HOLDS, /* it leads to a trusted one, at the stamping time and now */
     /* it did at the stamping time; a certificate has expired since: valid */
     DZ_TSP_CHAIN_EXPIRED
 };
@@ -61,6 +61,10 @@ dz_tsp_check_reply(struct dz_view request, struct dz_view reply, struct dz_view 
                    int64_t now_us, struct dz_buf *ret_token, struct dz_tsp_result *ret,
                    struct dz_err *err);
 
+/* Of the trusted certificates those that belong to a certification authority count; where one is a
+ * root, the chain goes on to it. Only where none belongs to one, the signer's own certificate may be
+ * among them and is trusted by itself. */
+
 /** Check a stored token by itself: imprint, signature, chain at the stamping time.
  *  @param imprint    SHA-256 of what was stamped
  *  @param ca_pem     trusted certificates; empty: the chain is left unchecked and ret->chain says
@@ -74,8 +78,21 @@ dz_tsp_check_token(struct dz_view token, const uint8_t imprint[32], struct dz_vi
                    struct dz_view other_pem, int64_t now_us, struct dz_tsp_result *ret,
                    struct dz_err *err);
 
+/** One certificate, as a person compares it with what its owner publishes. */
+struct dz_tsp_certificate {
+    char subject[256];
+    char sha256[65]; /* of the DER, hexadecimal */
+    int64_t valid_until_us;
+};
+typedef void
+dz_tsp_certificate_fn(void *ctx, const struct dz_tsp_certificate *c);
+/** Every certificate of a PEM text. Errors of dz_tsp_certificates. */
+DZ_MUSTUSE enum dz_code
+dz_tsp_each_certificate(struct dz_view pem, dz_tsp_certificate_fn *fn, void *ctx,
+                        struct dz_err *err);
+
 /** The certificates through which a checked token leads to ca_pem, from the signer's to the trusted
- *  one, appended as PEM: kept beside the token they serve as ca_pem and other_pem later. Errors of
+ *  one, appended as PEM: kept beside the token they serve as ca_pem later. Errors of
  *  dz_tsp_check_token. */
 DZ_MUSTUSE enum dz_code
 dz_tsp_chain_pem(struct dz_view token, struct dz_view ca_pem, struct dz_view other_pem,

@@ -205,8 +205,7 @@ parse_token(struct token *t, struct dz_view der, struct dz_err *err)
     if (der.n > 0)
         t->pkcs7 = d2i_PKCS7(NULL, &p, (long)der.n);
     if (t->pkcs7 == NULL || p != start + der.n || !PKCS7_type_is_signed(t->pkcs7) ||
-        PKCS7_get_detached(t->pkcs7) ||
-        (t->info = PKCS7_to_TS_TST_INFO(t->pkcs7)) == NULL)
+        PKCS7_get_detached(t->pkcs7) || (t->info = PKCS7_to_TS_TST_INFO(t->pkcs7)) == NULL)
         return dz_fail(err, DZ_E_INPUT, "it is not a timestamp in the form of RFC 3161");
     return check_signer_info(t->pkcs7, err);
 }
@@ -265,6 +264,19 @@ describe_chain(const struct token *t, int64_t now_us, struct dz_tsp_result *r)
     r->chain = now_us > r->valid_until_us ? DZ_TSP_CHAIN_EXPIRED : DZ_TSP_CHAIN_HOLDS;
 }
 
+/* A kept chain begins with the signer's certificate, which must not end it: what belongs to no
+ * certification authority is trusted only where nothing else is. */
+static void
+sort_trusted(struct token *t)
+{
+    int n_authorities = 0;
+    for (int i = 0; i < sk_X509_num(t->trusted); i++)
+        n_authorities += X509_check_ca(sk_X509_value(t->trusted, i)) != 0;
+    for (int i = sk_X509_num(t->trusted) - 1; n_authorities > 0 && i >= 0; i--)
+        if (X509_check_ca(sk_X509_value(t->trusted, i)) == 0)
+            dz_openssl_must(sk_X509_push(t->others, sk_X509_delete(t->trusted, i)) > 0);
+}
+
 static enum dz_code
 open_token(struct token *t, struct dz_view der, struct dz_view ca_pem, struct dz_view other_pem,
            struct dz_tsp_result *r, struct dz_err *err)
@@ -276,6 +288,7 @@ open_token(struct token *t, struct dz_view der, struct dz_view ca_pem, struct dz
     if (ca_pem.n > 0 && sk_X509_num(t->trusted) == 0)
         return dz_fail(err, DZ_E_INPUT, "it holds no certificate in PEM form");
     DZ_TRY(gather_others(t, other_pem, err));
+    sort_trusted(t);
     return find_signer(t, err);
 }
 
@@ -315,14 +328,10 @@ add_failure(const ASN1_BIT_STRING *bits, struct dz_buf *out)
         int bit;
         const char *words;
     } failures[] = {
-        {0, N_("it does not know the digest")},
-        {2, N_("it calls the request ill-formed")},
-        {5, N_("it cannot read the request")},
-        {14, N_("its clock is not available")},
-        {15, N_("it does not serve the policy")},
-        {16, N_("it does not know an extension")},
-        {17, N_("it lacks further information")},
-        {25, N_("it has a failure of its own")},
+        {0, N_("it does not know the digest")},   {2, N_("it calls the request ill-formed")},
+        {5, N_("it cannot read the request")},    {14, N_("its clock is not available")},
+        {15, N_("it does not serve the policy")}, {16, N_("it does not know an extension")},
+        {17, N_("it lacks further information")}, {25, N_("it has a failure of its own")},
     };
     for (size_t i = 0; bits != NULL && i < sizeof failures / sizeof *failures; i++)
         if (ASN1_BIT_STRING_get_bit(bits, failures[i].bit))
@@ -438,8 +447,7 @@ dz_tsp_check_reply(struct dz_view request, struct dz_view reply, struct dz_view 
     if (ca_pem.n == 0)
         return dz_fail(err, DZ_E_USAGE, "no certificate of the authority is known");
     const uint8_t *p = (const uint8_t *)request.p;
-    TS_REQ *asked =
-        request.n <= DZ_TSP_REQUEST_MAX ? d2i_TS_REQ(NULL, &p, (long)request.n) : NULL;
+    TS_REQ *asked = request.n <= DZ_TSP_REQUEST_MAX ? d2i_TS_REQ(NULL, &p, (long)request.n) : NULL;
     if (asked == NULL)
         return dz_fail(err, DZ_E_USAGE, "the request is not one of ours");
     struct dz_view token;

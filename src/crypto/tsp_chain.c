@@ -30,7 +30,7 @@ dz_cleanup_x509(X509 **p)
 }
 
 void
-dz_cleanup_x509s(STACK_OF(X509) **p)
+dz_cleanup_x509s(STACK_OF(X509) * *p)
 {
     sk_X509_pop_free(*p, X509_free);
 }
@@ -240,28 +240,52 @@ dz_tsp_time(const ASN1_GENERALIZEDTIME *time, int64_t *ret_us)
     return true;
 }
 
+/* The form of the time is one of two; both become the longer one. An end that cannot be read is
+ * long past. */
+static int64_t
+end_of(const X509 *certificate)
+{
+    int64_t end_us = 0;
+    ASN1_GENERALIZEDTIME *end = ASN1_TIME_to_generalizedtime(X509_get0_notAfter(certificate), NULL);
+    if (end == NULL || !dz_tsp_time(end, &end_us))
+        end_us = 0;
+    ASN1_GENERALIZEDTIME_free(end);
+    return end_us;
+}
+
 int64_t
 dz_tsp_valid_until(STACK_OF(X509) * chain)
 {
     int64_t first = INT64_MAX;
     for (int i = 0; i < sk_X509_num(chain); i++) {
-        /* The form of the time is one of two; both become the longer one. A certificate that was
-         * checked has a readable end. */
-        ASN1_GENERALIZEDTIME *end =
-            ASN1_TIME_to_generalizedtime(X509_get0_notAfter(sk_X509_value(chain, i)), NULL);
-        int64_t end_us = 0;
-        if (end == NULL || !dz_tsp_time(end, &end_us))
-            end_us = 0;
-        ASN1_GENERALIZEDTIME_free(end);
+        int64_t end_us = end_of(sk_X509_value(chain, i));
         first = end_us < first ? end_us : first;
     }
     return first;
 }
 
+enum dz_code
+dz_tsp_each_certificate(struct dz_view pem, dz_tsp_certificate_fn *fn, void *ctx,
+                        struct dz_err *err)
+{
+    DZ_AUTO_X509S STACK_OF(X509) *list = NULL;
+    DZ_TRY(dz_tsp_read_pem(pem, &list, err));
+    if (sk_X509_num(list) == 0)
+        return dz_fail(err, DZ_E_INPUT, "it holds no certificate in PEM form");
+    for (int i = 0; i < sk_X509_num(list); i++) {
+        const X509 *x = sk_X509_value(list, i);
+        struct dz_tsp_certificate c = {.valid_until_us = end_of(x)};
+        dz_tsp_name(X509_get_subject_name(x), c.subject, sizeof c.subject);
+        dz_tsp_fingerprint(x, c.sha256);
+        fn(ctx, &c);
+    }
+    return DZ_OK;
+}
+
 /* ---- chains ---- */
 
-X509_STORE *
-dz_tsp_store(X509 *signer, STACK_OF(X509) * trusted, int64_t time_us)
+static X509_STORE *
+make_store(X509 *signer, STACK_OF(X509) * trusted, int64_t time_us, unsigned long flags)
 {
     X509_STORE *store = X509_STORE_new();
     dz_openssl_must(store != NULL);
@@ -269,8 +293,7 @@ dz_tsp_store(X509 *signer, STACK_OF(X509) * trusted, int64_t time_us)
     X509_VERIFY_PARAM_set_time(param, (time_t)(time_us / 1000000));
     X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(param, CHAIN_DEPTH_MAX);
-    /* Trust may begin at an intermediate certificate. */
-    dz_openssl_must(X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN));
+    dz_openssl_must(X509_VERIFY_PARAM_set_flags(param, flags));
     for (int i = 0; i < sk_X509_num(trusted); i++)
         dz_openssl_must(X509_STORE_add_cert(store, sk_X509_value(trusted, i)));
     if (sk_X509_num(trusted) == 0)
@@ -307,21 +330,55 @@ chain_fault(int why, struct dz_err *err)
     }
 }
 
-enum dz_code
-dz_tsp_build_chain(X509 *signer, STACK_OF(X509) * trusted, STACK_OF(X509) * others, int64_t time_us,
-                   STACK_OF(X509) * *ret, struct dz_err *err)
+static int
+try_chain(X509 *signer, STACK_OF(X509) * others, X509_STORE *store, STACK_OF(X509) * *ret)
 {
-    X509_STORE *store = dz_tsp_store(signer, trusted, time_us);
     X509_STORE_CTX *context = X509_STORE_CTX_new();
     dz_openssl_must(context != NULL);
     dz_openssl_must(X509_STORE_CTX_init(context, store, signer, others));
     dz_openssl_must(X509_STORE_CTX_set_purpose(context, X509_PURPOSE_TIMESTAMP_SIGN));
-    enum dz_code code = DZ_OK;
+    int why = X509_V_OK;
     if (X509_verify_cert(context) == 1)
         *ret = X509_STORE_CTX_get1_chain(context);
     else
-        code = chain_fault(X509_STORE_CTX_get_error(context), err);
+        why = X509_STORE_CTX_get_error(context);
     X509_STORE_CTX_free(context);
     X509_STORE_free(store);
-    return code;
+    dz_tsp_clear_errors();
+    return why;
+}
+
+X509_STORE *
+dz_tsp_store(X509 *signer, STACK_OF(X509) * trusted, int64_t time_us)
+{
+    return make_store(signer, trusted, time_us, X509_V_FLAG_PARTIAL_CHAIN);
+}
+
+/* OpenSSL goes on past a trusted certificate as far as it can; the chain that counts ends there. */
+static void
+cut_chain(STACK_OF(X509) * chain, STACK_OF(X509) * trusted)
+{
+    int end = 0;
+    for (int i = 0; i < sk_X509_num(chain); i++)
+        for (int k = 0; k < sk_X509_num(trusted); k++)
+            if (X509_cmp(sk_X509_value(chain, i), sk_X509_value(trusted, k)) == 0)
+                end = i;
+    while (sk_X509_num(chain) > end + 1)
+        X509_free(sk_X509_pop(chain));
+}
+
+enum dz_code
+dz_tsp_build_chain(X509 *signer, STACK_OF(X509) * trusted, STACK_OF(X509) * others, int64_t time_us,
+                   STACK_OF(X509) * *ret, struct dz_err *err)
+{
+    /* To a root where there is one; else trust may begin at an intermediate certificate. */
+    int why = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT;
+    if (sk_X509_num(trusted) > 0)
+        why = try_chain(signer, others, make_store(signer, trusted, time_us, 0), ret);
+    if (why != X509_V_OK)
+        why = try_chain(signer, others, dz_tsp_store(signer, trusted, time_us), ret);
+    if (why != X509_V_OK)
+        return chain_fault(why, err);
+    cut_chain(*ret, trusted);
+    return DZ_OK;
 }

@@ -13,8 +13,7 @@ dz_tsp_clear_errors(void);
 
 void
 dz_cleanup_x509(X509 **p);
-void
-dz_cleanup_x509s(STACK_OF(X509) **p);
+void dz_cleanup_x509s(STACK_OF(X509) * *p);
 #define DZ_AUTO_X509 DZ_CLEANUP(dz_cleanup_x509)
 #define DZ_AUTO_X509S DZ_CLEANUP(dz_cleanup_x509s)
 
@@ -43,8 +42,7 @@ dz_tsp_name(const X509_NAME *name, char *ret, size_t n);
 void
 dz_tsp_fingerprint(const X509 *certificate, char ret[65]);
 /* First end of validity in a chain. */
-int64_t
-dz_tsp_valid_until(STACK_OF(X509) * chain);
+int64_t dz_tsp_valid_until(STACK_OF(X509) * chain);
 /* YYYYMMDDHHMMSS[.fraction]Z, as RFC 3161 section 2.4.2 wants it; false for any other form. */
 bool
 dz_tsp_time(const ASN1_GENERALIZEDTIME *time, int64_t *ret_us);

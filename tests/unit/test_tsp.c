@@ -445,6 +445,27 @@ test_certificates(void **state)
 }
 
 static void
+last_certificate(void *ctx, const struct dz_tsp_certificate *c)
+{
+    *(struct dz_tsp_certificate *)ctx = *c;
+}
+
+static void
+test_each_certificate(void **state)
+{
+    (void)state;
+    struct dz_tsp_certificate c = {0};
+    int64_t end;
+    OK(dz_tsp_each_certificate(dz_buf_view(&old_ca), last_certificate, &c, &err));
+    assert_string_equal(c.subject, "CN=Old Root, O=Tests of dokaz");
+    assert_true(dz_time_parse(DZ_VIEW("2040-01-01T00:00:00Z"), &end));
+    assert_int_equal(c.valid_until_us, end);
+    assert_int_equal(strlen(c.sha256), 64);
+    FAILS(DZ_E_INPUT, "no certificate",
+          dz_tsp_each_certificate(DZ_VIEW("x"), last_certificate, &c, &err));
+}
+
+static void
 test_no_private_key(void **state)
 {
     (void)state;
@@ -490,8 +511,16 @@ test_kept_chain(void **state)
         n++;
     assert_int_equal(n, 3);
     assert_non_null(strstr(chain.p, ca.p));
-    OK(dz_tsp_check_token(dz_buf_view(&token), imprint, dz_buf_view(&ca), dz_buf_view(&chain),
-                          dz_os_now_us(), &r, &err));
+    /* Kept beside the token, it leads to the same root. */
+    struct dz_tsp_result again;
+    OK(check_token(&token, dz_buf_view(&chain), dz_os_now_us(), &again));
+    assert_memory_equal(&again, &r, sizeof r);
+    /* Where only the signer's own certificate is given, that one is trusted. */
+    DZ_AUTO_BUF struct dz_buf own = DZ_BUF(DZ_TSP_PEM_MAX);
+    tsa_read("middle.pem", &own);
+    OK(check_token(&token, dz_buf_view(&own), dz_os_now_us(), &again));
+    assert_string_equal(again.anchor, again.authority);
+    assert_string_equal(again.authority, r.authority);
     dz_buf_reset(&chain);
     FAILS(DZ_E_AUTH, "trusted",
           dz_tsp_chain_pem(dz_buf_view(&token), dz_buf_view(&other_ca), (struct dz_view){0}, &chain,
@@ -518,6 +547,7 @@ main(void)
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_refusal),
         cmocka_unit_test(test_certificates),
+        cmocka_unit_test(test_each_certificate),
         cmocka_unit_test(test_no_private_key),
         cmocka_unit_test(test_der_certificate),
         cmocka_unit_test(test_kept_chain),
