@@ -39,9 +39,11 @@ DZ_MUSTUSE enum dz_code
 dz_os_open(int dirfd, const char *path, enum dz_os_mode mode, int *ret_fd, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_os_opendir(int dirfd, const char *path, int *ret_fd, struct dz_err *err);
-/** Open what somebody else may have laid out, and never leave the folder: path is taken name by name,
+/** Open what somebody else may have laid out, and never leave the folder: path is taken name by
+ *  name,
  *  and a symbolic link anywhere in it is refused, as are "..", ".", an empty name and a leading
- *  slash. The result is a file or a folder open for reading, for the caller to check by dz_os_fstat.
+ *  slash. The result is a file or a folder open for reading, for the caller to check by
+ *  dz_os_fstat.
  *  DZ_E_INPUT: a path or a link that could lead elsewhere. */
 DZ_MUSTUSE enum dz_code
 dz_os_open_inside(int dirfd, const char *path, int *ret_fd, struct dz_err *err);
@@ -94,6 +96,11 @@ dz_os_slurp(int dirfd, const char *path, size_t max, struct dz_buf *out, struct 
  *  After an error path holds the old or the new content, never a part. One writer at a time. */
 DZ_MUSTUSE enum dz_code
 dz_os_replace(int dirfd, const char *path, struct dz_view content, struct dz_err *err);
+
+/** Make the name of a file or folder durable: it is an entry of the folder in which it stands, and
+ *  that one is synced. */
+DZ_MUSTUSE enum dz_code
+dz_os_sync_name(int dirfd, const char *path, struct dz_err *err);
 
 /** Names in a folder, sorted by bytes, without "." and ".."; caller frees with dz_os_names_free. */
 DZ_MUSTUSE enum dz_code

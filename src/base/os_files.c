@@ -62,14 +62,15 @@ write_new(int dirfd, const char *path, struct dz_view content, struct dz_err *er
     return code;
 }
 
-/* The name of a file is an entry of its folder, which has to become durable as well. */
-static enum dz_code
-sync_folder_of(int dirfd, const char *path, struct dz_err *err)
+enum dz_code
+dz_os_sync_name(int dirfd, const char *path, struct dz_err *err)
 {
-    const char *slash = strrchr(path, '/');
-    DZ_AUTO_FREE char *folder = slash == NULL   ? dz_strdup(".")
-                                : slash == path ? dz_strdup("/")
-                                                : dz_strndup(path, (size_t)(slash - path));
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    DZ_AUTO_FREE char *folder = n == 0 ? dz_strdup(".") : dz_strndup(path, n);
     DZ_AUTO_FD int fd = -1;
     enum dz_code code = dz_os_opendir(dirfd, folder, &fd, err);
     if (code == DZ_OK)
@@ -93,7 +94,7 @@ dz_os_replace(int dirfd, const char *path, struct dz_view content, struct dz_err
         (void)ignored;
         return code;
     }
-    code = sync_folder_of(dirfd, path, err);
+    code = dz_os_sync_name(dirfd, path, err);
     if (code != DZ_OK)
         return dz_while(err, "writing '%s'", path);
     return DZ_OK;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "bag_impl.h"
+#include "bag_read_impl.h"
 #include "dz_mem.h"
 #include "dz_os.h"
 #include "dz_tr.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "bag_impl.h"
+#include "bag_read_impl.h"
 #include "dz_codec.h"
 #include "dz_mem.h"
 #include "dz_os.h"

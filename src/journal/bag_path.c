@@ -2,7 +2,7 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
-#include "bag_impl.h"
+#include "bag_read_impl.h"
 #include "dz_tr.h"
 
 #define PATH_BYTES_MAX 8192u

@@ -65,14 +65,16 @@ dz_bag_compare(const struct dz_bag *bag, const char *path, const struct dz_hash3
 /** Whether the check found a regular file that a manifest lists by this path. */
 bool
 dz_bag_has(const struct dz_bag *bag, const char *path);
-/** Note that somebody named this file; false when it is not there. A second walk can then tell which
+/** Note that somebody named this file; false when it is not there. A second walk can then tell
+ *  which
  *  nobody named. */
 bool
 dz_bag_mark(struct dz_bag *bag, const char *path);
 bool
 dz_bag_is_marked(const struct dz_bag *bag, const char *path);
 
-/** Read a whole small file of a bag or any other folder of strangers, appended to out. DZ_E_NOTFOUND;
+/** Read a whole small file of a bag or any other folder of strangers, appended to out.
+ *  DZ_E_NOTFOUND;
  *  DZ_E_INPUT: not a regular file, or reached through a link; DZ_E_LIMIT: longer than max. */
 DZ_MUSTUSE enum dz_code
 dz_bag_read(int dirfd, const char *path, size_t max, struct dz_buf *out, struct dz_err *err);

@@ -1,6 +1,6 @@
 /* Shared by the bag_*.c files. */
-#ifndef BAG_IMPL_H
-#define BAG_IMPL_H
+#ifndef BAG_READ_IMPL_H
+#define BAG_READ_IMPL_H
 
 #include <unicode/ucnv.h>
 
@@ -41,7 +41,8 @@ struct bag_text {
 /* Whether tag files in this encoding can be read; the names that are known are in bag_text.c. */
 bool
 dz_bag_encoding_known(const char *name);
-/* Take the file over: dz_bag_text_done closes it, also after an error. Before it, t->fd is -1. DZ_E_INPUT: unknown encoding. */
+/* Take the file over: dz_bag_text_done closes it, also after an error. Before it, t->fd is -1.
+ * DZ_E_INPUT: unknown encoding. */
 DZ_MUSTUSE enum dz_code
 dz_bag_text_open(struct bag_text *t, int fd, const char *encoding, struct dz_err *err);
 void
