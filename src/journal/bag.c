@@ -332,18 +332,18 @@ dz_bag_has(const struct dz_bag *b, const char *path)
 }
 
 bool
-dz_bag_mark(struct dz_bag *b, const char *path)
+dz_bag_mark(struct dz_bag *b, const char *path, enum dz_bag_mark mark)
 {
     struct bag_record *r = dz_bag_table_find(&b->table, dz_view_of(path));
     if (r == NULL || (r->flags & BAG_FOUND) == 0)
         return false;
-    r->flags |= BAG_MARKED;
+    r->marks = (uint8_t)(r->marks | mark);
     return true;
 }
 
 bool
-dz_bag_is_marked(const struct dz_bag *b, const char *path)
+dz_bag_is_marked(const struct dz_bag *b, const char *path, enum dz_bag_mark mark)
 {
     const struct bag_record *r = dz_bag_table_find(&b->table, dz_view_of(path));
-    return r != NULL && (r->flags & BAG_MARKED) != 0;
+    return r != NULL && (r->marks & mark) != 0;
 }

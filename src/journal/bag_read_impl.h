@@ -84,13 +84,11 @@ dz_bag_path_form(struct dz_view path, enum bag_form form, struct dz_buf *out);
 /* --- bag_table.c: one record a listed file --- */
 
 enum bag_flag {
-    BAG_LISTED = 1,      /* some manifest lists it */
-    BAG_FOUND = 2,       /* a regular file of that name is there */
-    BAG_DIFFERS = 4,     /* its content is not what a manifest says */
-    BAG_FETCH = 8,       /* fetch.txt lists it */
-    BAG_MARKED = 16,     /* dz_bag_mark */
-    BAG_REPORTED = 32,   /* its absence was told */
-    BAG_OTHER_FORM = 64, /* found under another Unicode form of its name */
+    BAG_LISTED = 1,    /* some manifest lists it */
+    BAG_FOUND = 2,     /* a regular file of that name is there */
+    BAG_DIFFERS = 4,   /* its content is not what a manifest says */
+    BAG_FETCH = 8,     /* fetch.txt lists it */
+    BAG_REPORTED = 16, /* its absence was told */
 };
 
 struct bag_record {

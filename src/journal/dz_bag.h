@@ -65,13 +65,17 @@ dz_bag_compare(const struct dz_bag *bag, const char *path, const struct dz_hash3
 /** Whether the check found a regular file that a manifest lists by this path. */
 bool
 dz_bag_has(const struct dz_bag *bag, const char *path);
-/** Note that somebody named this file; false when it is not there. A second walk can then tell
- *  which
- *  nobody named. */
+/* What a reader of the bag may note about a file; several can be noted together. */
+enum dz_bag_mark {
+    DZ_BAG_NAMED = 1,  /* somebody named it: a second walk can tell which nobody named */
+    DZ_BAG_PROVEN = 2, /* it was looked into and holds */
+    DZ_BAG_BROKEN = 4  /* it was looked into and does not; that was told */
+};
+/** Note something about a file; false when it is not there. */
 bool
-dz_bag_mark(struct dz_bag *bag, const char *path);
+dz_bag_mark(struct dz_bag *bag, const char *path, enum dz_bag_mark mark);
 bool
-dz_bag_is_marked(const struct dz_bag *bag, const char *path);
+dz_bag_is_marked(const struct dz_bag *bag, const char *path, enum dz_bag_mark mark);
 
 /** Read a whole small file of a bag or any other folder of strangers, appended to out.
  *  DZ_E_NOTFOUND;

@@ -103,8 +103,8 @@ test_all_bags(void **state)
     char path[256];
     snprintf(path, sizeof path, "%s/expected.txt", folder);
     assert_int_equal(dz_os_slurp(AT_FDCWD, path, 65536, &list, NULL), DZ_OK);
-    assert_int_equal(
-        dz_os_slurp(AT_FDCWD, "tests/vectors/bag/expected.txt", 65536, &kept, NULL), DZ_OK);
+    assert_int_equal(dz_os_slurp(AT_FDCWD, "tests/vectors/bag/expected.txt", 65536, &kept, NULL),
+                     DZ_OK);
     assert_string_equal(list.p, kept.p);
 
     size_t wrong = 0;
@@ -146,11 +146,12 @@ test_report(void **state)
     assert_int_equal(dz_bag_compare(bag, "data/none.txt", &h), DZ_BAG_ABSENT);
     assert_true(dz_bag_has(bag, "data/letter.txt"));
     assert_false(dz_bag_has(bag, "data/photos"));
-    assert_false(dz_bag_is_marked(bag, "data/letter.txt"));
-    assert_true(dz_bag_mark(bag, "data/letter.txt"));
-    assert_true(dz_bag_is_marked(bag, "data/letter.txt"));
-    assert_false(dz_bag_is_marked(bag, "data/photos/street.bin"));
-    assert_false(dz_bag_mark(bag, "data/none.txt"));
+    assert_false(dz_bag_is_marked(bag, "data/letter.txt", DZ_BAG_NAMED));
+    assert_true(dz_bag_mark(bag, "data/letter.txt", DZ_BAG_NAMED));
+    assert_true(dz_bag_is_marked(bag, "data/letter.txt", DZ_BAG_NAMED));
+    assert_false(dz_bag_is_marked(bag, "data/photos/street.bin", DZ_BAG_NAMED));
+    assert_false(dz_bag_is_marked(bag, "data/letter.txt", DZ_BAG_BROKEN));
+    assert_false(dz_bag_mark(bag, "data/none.txt", DZ_BAG_NAMED));
 }
 
 /* A file that differs from its manifest is not the same as anything; without a sha256 manifest
