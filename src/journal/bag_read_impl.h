@@ -94,6 +94,7 @@ enum bag_flag {
 struct bag_record {
     uint8_t path[16]; /* keyed hash of the path */
     uint8_t flags;
+    uint8_t marks; /* enum dz_bag_mark */
     uint8_t listed_by; /* bit for each algorithm of the manifests of its kind */
 };
 
