@@ -118,6 +118,11 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
             summary(c, &r, "keyless");
         return code;
     }
+    /* A changed key file looks like a wrong passphrase. */
+    if (code == DZ_E_AUTH)
+        dz_notice(c, "%s",
+                  _("if the passphrase is right, a key file may be damaged: 'dokaz verify --keyless' "
+                    "tells"));
     DZ_TRY(code);
     struct dz_verify_report r = {0};
     DZ_TRY(dz_vault_verify(c->vault, v->deep ? DZ_VERIFY_DEEP : DZ_VERIFY_NORMAL, finding, c, &r,

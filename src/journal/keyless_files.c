@@ -124,7 +124,8 @@ check_strangers(struct keyless *k, const char *folder, const char *const *known,
         bool is_known = root && strncmp(names[i], "index-", 6) == 0;
         for (size_t j = 0; known[j] != NULL; j++)
             is_known = is_known || strcmp(names[i], known[j]) == 0;
-        DZ_AUTO_FREE char *path = root ? dz_strdup(names[i]) : dz_asprintf("%s/%s", folder, names[i]);
+        DZ_AUTO_FREE char *path =
+            root ? dz_strdup(names[i]) : dz_asprintf("%s/%s", folder, names[i]);
         if (is_known)
             continue;
         dz_keyless_notice(k, path,
@@ -178,8 +179,8 @@ check_copy(struct keyless *k, const char *path, struct dz_hash32 *ret, bool *ret
         if (code != DZ_OK)
             return code;
     }
-    *ret_good = memcmp(head, "dzK1", 4) == 0 &&
-                (!k->has_id || memcmp(head + 4, k->id, sizeof k->id) == 0);
+    *ret_good =
+        memcmp(head, "dzK1", 4) == 0 && (!k->has_id || memcmp(head + 4, k->id, sizeof k->id) == 0);
     if (!*ret_good)
         dz_keyless_finding(k, path, DZ_SEQ_NONE, _("this is not a key table of this vault"));
     return DZ_OK;
@@ -198,8 +199,9 @@ dz_keyless_table(struct keyless *k, struct dz_err *err)
     if (code != DZ_OK)
         return code;
     if (good_a && good_b && memcmp(a.b, b.b, sizeof a.b) != 0)
-        dz_keyless_notice(k, TABLE_NAME_A ", " TABLE_NAME_B,
-                          _("the two copies of the key table differ: left by an interrupted command, "
-                            "unless a finding names one of them"));
+        dz_keyless_notice(
+            k, TABLE_NAME_A ", " TABLE_NAME_B,
+            _("the two copies of the key table differ: left by an interrupted command, "
+              "unless a finding names one of them"));
     return DZ_OK;
 }

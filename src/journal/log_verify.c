@@ -328,9 +328,10 @@ dz_log_check(int journal_fd, const char *name, dz_finding_fn *fn, void *fn_ctx,
         code = run_check(&c, err);
     } else if (code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND) {
         /* Without its key nothing of the log can be checked. */
+        DZ_AUTO_FREE char *thing = dz_asprintf("%s/" NAME_INFO, name);
         c.report.n_findings = 1;
         if (fn != NULL)
-            fn(fn_ctx, name, DZ_SEQ_NONE, why.msg);
+            fn(fn_ctx, thing, DZ_SEQ_NONE, why.msg);
         code = DZ_OK;
     } else if (err != NULL) {
         *err = why;

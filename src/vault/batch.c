@@ -64,6 +64,18 @@ collect_ids(void *ctx, const struct dz_leaf *leaf)
     return DZ_OK;
 }
 
+/* Ids in the order of the list, without those that an entry has removed: an old copy of a segment
+ * put back may hold them again. */
+static void
+leave_out(struct id_list *l, const struct removals *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++)
+        if (!r->n_objects || !bsearch(l->ids[i], r->objects, r->n_objects, 32, dz_compare_id))
+            memmove(l->ids[n++], l->ids[i], 32);
+    l->n = n;
+}
+
 /* Something was written to objects/ and never committed: keep what the journal names, remove the
  * rest. */
 static enum dz_code
@@ -80,6 +92,11 @@ recover_objects(struct dz_vault *v, struct dz_err *err)
             dz_leaf_done(&leaf);
         }
     }
+    struct removals gone = {0};
+    if (code == DZ_OK)
+        code = dz_removals_collect(v, &gone, err);
+    leave_out(&l, &gone);
+    dz_removals_done(&gone);
     uint64_t removed = 0;
     if (code == DZ_OK && l.n)
         qsort(l.ids, l.n, 32, dz_compare_id);

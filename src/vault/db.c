@@ -310,6 +310,38 @@ dz_db_cache_commit(struct dz_db *db, struct dz_err *err)
     return code;
 }
 
+/* ---- soundness: what a digest of the rows does not show ---- */
+
+/* First column of the first row as text is "ok". */
+static enum dz_code
+says_ok(struct dz_db *db, const char *sql, struct dz_err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(db->sqlite, sql, -1, &stmt, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(stmt);
+    const char *text = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+    enum dz_code code = DZ_OK;
+    if (rc != SQLITE_ROW)
+        code = db_fail(db, rc, err);
+    else if (!text || strcmp(text, "ok") != 0)
+        code = db_fail(db, SQLITE_CORRUPT, err);
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+enum dz_code
+dz_db_sound(struct dz_db *db, struct dz_err *err)
+{
+    DZ_TRY(says_ok(db, "PRAGMA integrity_check(1)", err));
+    DZ_TRY(
+        says_ok(db,
+                "SELECT CASE count(*) WHEN 0 THEN 'ok' END FROM text_fts f LEFT JOIN cache_fts c "
+                "ON c.row = f.rowid WHERE c.source IS NOT f.source",
+                err));
+    return dz_db_run(db, "INSERT INTO text_fts(text_fts) VALUES ('integrity-check')", err);
+}
+
 /* ---- digest: every row of every table that the journal determines ---- */
 
 static enum dz_code

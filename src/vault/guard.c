@@ -66,6 +66,58 @@ dz_guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret,
     return DZ_OK;
 }
 
+/* A log that this device has seen, its own or another one's, and that is gone altogether. */
+static enum dz_code
+check_missing(struct dz_vault *v, struct dz_err *err)
+{
+    if (!v->state_dir)
+        return DZ_OK;
+    char **names = NULL;
+    size_t n = 0;
+    char own[33], gone[33] = "";
+    DZ_TRY(dz_guard_own_log(v, own, err));
+    if (own[0] && !dz_vault_log_by_hex(v, own))
+        memcpy(gone, own, sizeof gone);
+    DZ_TRY(dz_os_list(AT_FDCWD, v->state_dir, &names, &n, err));
+    for (size_t i = 0; i < n && !gone[0]; i++) {
+        uint8_t id[DZ_LOG_ID_BYTES];
+        char hex[33] = "";
+        if (strlen(names[i]) == 32 + strlen(".checkpoint") &&
+            strcmp(names[i] + 32, ".checkpoint") == 0 &&
+            dz_hex_decode((struct dz_view){names[i], 32}, id, sizeof id))
+            dz_hex_encode(id, sizeof id, hex);
+        if (hex[0] && !dz_vault_log_by_hex(v, hex))
+            memcpy(gone, hex, sizeof gone);
+    }
+    dz_os_names_free(names, n);
+    if (gone[0])
+        return dz_fail(
+            err, DZ_E_ROLLBACK,
+            "log %.8s, which this device has seen, is missing: an older copy was put in its "
+            "place; stop and find the newer one",
+            gone);
+    return DZ_OK;
+}
+
+/* The logs of other devices are remembered as far as this one has seen them; its own log is when
+ * it signs. Where that cannot be kept, the next time may: nothing depends on it now. */
+static void
+remember_others(struct dz_vault *v)
+{
+    char own[33];
+    if (!v->state_dir || dz_guard_own_log(v, own, NULL) != DZ_OK)
+        return;
+    for (size_t i = 0; i < v->n_logs; i++) {
+        struct dz_checkpoint seen, last;
+        DZ_AUTO_BUF struct dz_buf note = DZ_BUF(DZ_NOTE_MAX);
+        if (strcmp(dz_log_get_info(v->logs[i])->id_hex, own) != 0 &&
+            dz_guard_last(v, v->logs[i], &seen, NULL) == DZ_OK &&
+            dz_log_last_checkpoint(v->logs[i], &last, &note, NULL) == DZ_OK &&
+            last.size > seen.size)
+            (void)!dz_guard_remember(v, v->logs[i], dz_buf_view(&note), NULL);
+    }
+}
+
 enum dz_code
 dz_guard_check(struct dz_vault *v, struct dz_err *err)
 {
@@ -90,15 +142,8 @@ dz_guard_check(struct dz_vault *v, struct dz_err *err)
                 "and compare with a backup",
                 hex);
     }
-    /* A log that this device wrote and that is gone altogether. */
-    char own[33];
-    DZ_TRY(dz_guard_own_log(v, own, err));
-    if (own[0] && !dz_vault_log_by_hex(v, own))
-        return dz_fail(
-            err, DZ_E_ROLLBACK,
-            "log %.8s, which this device wrote, is missing: an older copy was put in its place; "
-            "stop and find the newer one",
-            own);
+    DZ_TRY(check_missing(v, err));
+    remember_others(v);
     return DZ_OK;
 }
 

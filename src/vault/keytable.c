@@ -213,7 +213,8 @@ dz_keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring 
         dz_keytable_done(&a);
         dz_keytable_done(&b);
         return dz_fail(err, DZ_E_CORRUPT,
-                       "keytable: both copies are damaged: restore one from a backup");
+                       "keytable: neither copy opens with the key in keys/" COMPARTMENT
+                       "-1.age: the copies or that file were changed; restore them from a backup");
     }
     *t = take_a ? a : b;
     t->weak_copy = 0;

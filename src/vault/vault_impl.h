@@ -355,6 +355,10 @@ DZ_MUSTUSE enum dz_code
 dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_db_digest(struct dz_db *db, dz_chunk_fn *fn, void *ctx, struct dz_err *err);
+/** Whether tables, their indexes and the full-text index fit each other: an old page put back shows
+ *  in one of them first. DZ_E_CORRUPT when they do not; DZ_E_LOCKED while somebody writes. */
+DZ_MUSTUSE enum dz_code
+dz_db_sound(struct dz_db *db, struct dz_err *err);
 /** Set by apply brackets: outside them dz_db_exec refuses. */
 void
 dz_db_allow_writes(struct dz_db *db, bool yes);

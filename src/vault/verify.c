@@ -211,6 +211,24 @@ check_remembered(struct checking *c, struct dz_log *log)
         report(c, thing, _("a checkpoint that this device has seen is missing"), NULL);
 }
 
+/* The key that signs a log's checkpoints is needed at the next write only: whether it is still the
+ * right one is asked now. */
+static void
+check_signer(struct checking *c, const struct dz_log_info *info)
+{
+    struct dz_err err = {0};
+    uint8_t pk[32];
+    DZ_AUTO_SECRET struct dz_secret *seed = NULL;
+    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.log", info->id_hex);
+    if (was_told(c, path))
+        return;
+    if (dz_keys_log_signer_read(c->v->fd, &c->v->keys, info->id_hex, &seed, &err) != DZ_OK ||
+        dz_sign_public(seed, pk, &err) != DZ_OK)
+        report(c, path, err.msg, NULL);
+    else if (memcmp(pk, info->key.pk, sizeof pk) != 0)
+        report(c, path, _("does not hold the key that signs this log"), NULL);
+}
+
 /* Every leaf of a log: body opens under its key, commitment holds, objects have keys. */
 static enum dz_code
 check_log(struct checking *c, size_t ix)
@@ -278,7 +296,9 @@ check_projection(struct checking *c, struct dz_err *err)
     struct dz_vault *v = c->v;
     uint8_t now[32], fresh[32] = {0};
     struct dz_err why = {0};
-    if (digest_of(v->db, now, &why) != DZ_OK) {
+    /* Rows are compared below; what leads to them, indexes and words, has to fit them. */
+    enum dz_code sound = dz_db_sound(v->db, &why);
+    if ((sound != DZ_OK && sound != DZ_E_LOCKED) || digest_of(v->db, now, &why) != DZ_OK) {
         report(c, "index-" COMPARTMENT ".db", why.msg, NULL);
         return DZ_OK;
     }
@@ -323,6 +343,7 @@ check_with_keys(struct checking *c, struct dz_err *err)
                  "older table put back; the next command that writes drops them"));
     for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
         check_remembered(c, v->logs[i]);
+        check_signer(c, dz_log_get_info(v->logs[i]));
         code = check_log(c, i);
     }
     report_copies(c);
