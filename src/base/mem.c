@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "dz_tr.h"
+#include "os_seam.h"
 
 #define ARENA_DEFAULT_MAX ((size_t)64 << 20)
 #define ARENA_CHUNK_BYTES ((size_t)64 << 10)
@@ -36,7 +37,7 @@ out_of_memory(void)
 void *
 dz_alloc(size_t n)
 {
-    void *p = calloc(1, n > 0 ? n : 1);
+    void *p = SEAM_ALLOC(calloc(1, n > 0 ? n : 1));
     if (p == NULL)
         out_of_memory();
     return p;
@@ -66,7 +67,7 @@ dz_grow(void *base, size_t *cap, size_t need, size_t size)
     size_t bytes;
     if (!dz_mul_size(next, size, &bytes))
         out_of_memory();
-    void *p = realloc(base, bytes > 0 ? bytes : 1);
+    void *p = SEAM_ALLOC(realloc(base, bytes > 0 ? bytes : 1));
     if (p == NULL)
         out_of_memory();
     size_t old = base != NULL ? *cap * size : 0;

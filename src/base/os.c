@@ -163,7 +163,7 @@ dz_os_pwrite_all(int fd, const void *p, size_t n, uint64_t offset, struct dz_err
 enum dz_code
 dz_os_fsync(int fd, struct dz_err *err)
 {
-    if (SEAM(-1, fsync(fd)) != 0)
+    if (SEAM_SYNC("fsync", fsync(fd)) != 0)
         return dz_fail_sys(err, errno, "making a file durable");
     return DZ_OK;
 }
@@ -171,7 +171,7 @@ dz_os_fsync(int fd, struct dz_err *err)
 enum dz_code
 dz_os_fdatasync(int fd, struct dz_err *err)
 {
-    if (SEAM(-1, fdatasync(fd)) != 0)
+    if (SEAM_SYNC("fdatasync", fdatasync(fd)) != 0)
         return dz_fail_sys(err, errno, "making a file durable");
     return DZ_OK;
 }

@@ -83,6 +83,8 @@ make_path(const char *path, struct dz_err *err)
         enum dz_code code = dz_os_stat(AT_FDCWD, part, true, &st, err);
         if (code == DZ_E_NOTFOUND) {
             code = dz_os_mkdir(AT_FDCWD, part, err);
+            if (code == DZ_OK)
+                code = dz_os_sync_name(AT_FDCWD, part, err);
             /* Another process may have been faster. */
             if (code == DZ_E_EXISTS)
                 code = DZ_OK;
@@ -126,40 +128,3 @@ dz_os_peak_rss_kib(void)
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : 0;
 }
-
-#ifdef DZ_FAULTS
-#include <stdatomic.h>
-
-/* The only state below main, and only in test builds. Workers of a test share it, hence atomics. */
-static atomic_long fault_seen;
-static atomic_long fault_nth; /* 0: nothing fails */
-static atomic_int fault_errno;
-static atomic_bool fault_stays;
-
-void
-dz_os_fault_arm(long nth, int sys, bool from_then_on)
-{
-    atomic_store(&fault_nth, 0);
-    atomic_store(&fault_seen, 0);
-    atomic_store(&fault_errno, sys);
-    atomic_store(&fault_stays, from_then_on);
-    atomic_store(&fault_nth, nth);
-}
-
-long
-dz_os_fault_count(void)
-{
-    return atomic_load(&fault_seen);
-}
-
-bool
-dz_os_fault_hit(void)
-{
-    long seen = atomic_fetch_add(&fault_seen, 1) + 1;
-    long nth = atomic_load(&fault_nth);
-    if (nth <= 0 || (atomic_load(&fault_stays) ? seen < nth : seen != nth))
-        return false;
-    errno = atomic_load(&fault_errno);
-    return true;
-}
-#endif

@@ -10,9 +10,20 @@
 /** Counts one fallible call; true, with errno set, when it is this one's turn to fail. */
 bool
 dz_os_fault_hit(void);
+/** The same for allocations. */
+bool
+dz_mem_fault_hit(void);
+/** Whether this kind of sync is to say yes and do nothing: power-loss tests show with it that they
+ *  would find a sync that is missing. */
+bool
+dz_os_sync_left_out(const char *call);
 #define SEAM(failed, call) (dz_os_fault_hit() ? (failed) : (call))
+#define SEAM_SYNC(name, call) (dz_os_sync_left_out(name) ? 0 : SEAM(-1, call))
+#define SEAM_ALLOC(call) (dz_mem_fault_hit() ? NULL : (call))
 #else
 #define SEAM(failed, call) (call)
+#define SEAM_SYNC(name, call) (call)
+#define SEAM_ALLOC(call) (call)
 #endif
 
 #endif

@@ -99,6 +99,8 @@ write_file(const char *path, bool force, struct dz_view report, struct dz_err *e
         code = dz_os_fsync(fd, err);
     if (code == DZ_OK)
         code = dz_os_close(&fd, err);
+    if (code == DZ_OK)
+        code = dz_os_sync_name(AT_FDCWD, path, err);
     /* Half a report reads like a whole one. */
     struct dz_err ignored;
     if (code != DZ_OK && dz_os_unlink(AT_FDCWD, path, &ignored) != DZ_OK)

@@ -13,7 +13,7 @@ is_copied(const char *name)
 {
     size_t n = strlen(name);
     return strcmp(name, "lock") != 0 && strncmp(name, "index-", 6) != 0 &&
-           strncmp(name, "tmp-", 4) != 0 && !(n > 4 && strcmp(name + n - 4, ".tmp") == 0);
+           strncmp(name, "tmp-", 4) != 0 && strncmp(name, ".new-", 5) != 0 && !(n > 4 && strcmp(name + n - 4, ".tmp") == 0);
 }
 
 static enum dz_code
@@ -81,6 +81,7 @@ make_target(const char *dir, int *ret, struct dz_err *err)
             return dz_fail(err, DZ_E_EXISTS, "'%s' is not empty: a backup wants a new folder", dir);
     } else {
         DZ_TRY(dz_os_mkdir(AT_FDCWD, dir, err));
+        DZ_TRY(dz_os_sync_name(AT_FDCWD, dir, err));
     }
     return dz_os_opendir(AT_FDCWD, dir, ret, err);
 }

@@ -136,17 +136,14 @@ remember_objects(struct dz_vault *v, struct dz_err *err)
 
 /* The log of this device: opened for writing now, or made when this device has none. */
 static enum dz_code
-open_own_log(struct dz_vault *v, bool *ret_new, struct dz_err *err)
+open_own_log(struct dz_vault *v, struct dz_err *err)
 {
-    *ret_new = false;
     if (v->own_log >= 0)
         return DZ_OK;
     char own[33];
     DZ_TRY(dz_guard_own_log(v, own, err));
-    if (!own[0]) {
-        *ret_new = v->n_logs > 0;
+    if (!own[0])
         return dz_vault_new_log(v, err);
-    }
     for (size_t i = 0; i < v->n_logs; i++) {
         if (strcmp(dz_log_get_info(v->logs[i])->id_hex, own) != 0)
             continue;
@@ -193,8 +190,11 @@ begin(struct dz_batch *b, struct dz_err *err)
     if (v->n_logs)
         DZ_TRY(dz_vault_refresh(v, err));
     DZ_TRY(dz_guard_check(v, err));
-    bool is_new;
-    DZ_TRY(open_own_log(v, &is_new, err));
+    DZ_TRY(dz_vault_sweep(v, err));
+    DZ_TRY(open_own_log(v, err));
+    /* A further log that is empty was made now, or by a writer that did not get to its first entry.
+     */
+    bool is_new = v->n_logs > 1 && dz_log_size(v->logs[v->own_log]) == 0;
     /* Entries that a crash left behind the last checkpoint are signed before anything is added. */
     DZ_TRY(sign(v, err));
     DZ_TRY(dz_project_update(v, err));

@@ -8,11 +8,16 @@
 /* A new vault: folders, vault.json, the first member, the first log and its first entry.
  * docs/format/vault.md. */
 
+/* Where vault.json waits until the first entry names it: a folder without vault.json is no vault.
+ */
+#define VAULT_JSON_NEW "vault.json.new"
+
 static enum dz_code
 make_folder(const char *path, int *ret_fd, struct dz_err *err)
 {
     if (!dz_os_exists(AT_FDCWD, path)) {
         DZ_TRY(dz_os_mkdir(AT_FDCWD, path, err));
+        DZ_TRY(dz_os_sync_name(AT_FDCWD, path, err));
         return dz_os_opendir(AT_FDCWD, path, ret_fd, err);
     }
     int fd = -1;
@@ -41,7 +46,7 @@ write_vault_json(int fd, const char *id_hex, struct dz_err *err)
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(4096);
     DZ_TRY(dz_json_canonical(&text, file, err));
     dz_buf_addc(&text, '\n');
-    return dz_os_replace(fd, "vault.json", dz_buf_view(&text), err);
+    return dz_os_replace(fd, VAULT_JSON_NEW, dz_buf_view(&text), err);
 }
 
 /** Make a log for this device: signing key under keys/, folder under journal/. */
@@ -81,7 +86,7 @@ first_entry(struct dz_vault *v, struct dz_err *err)
 
     struct dz_batch *b = NULL;
     DZ_TRY(dz_batch_begin(v, &b, err));
-    enum dz_code code = dz_batch_bring_file(b, "vault.json", err);
+    enum dz_code code = dz_batch_bring_file(b, VAULT_JSON_NEW, err);
     DZ_AUTO_FREE char *member_key = dz_asprintf("keys/%s.key", v->keys.member);
     DZ_AUTO_FREE char *member_sign = dz_asprintf("keys/%s.sign.age", v->keys.member);
     if (code == DZ_OK)
@@ -118,9 +123,10 @@ fill(struct dz_vault *v, const struct dz_secret *passphrase, struct dz_err *err)
     DZ_TRY(dz_os_open(v->fd, "lock", DZ_OS_APPEND, &v->lock_fd, err));
     DZ_TRY(dz_guard_open(v, err));
     DZ_TRY(dz_project_open(v, err));
-    /* vault.json comes last of the files: a folder without it is not a vault yet. */
     DZ_TRY(write_vault_json(v->fd, v->id_hex, err));
-    return first_entry(v, err);
+    DZ_TRY(first_entry(v, err));
+    DZ_TRY(dz_os_rename(v->fd, VAULT_JSON_NEW, "vault.json", err));
+    return dz_os_fsync(v->fd, err);
 }
 
 enum dz_code

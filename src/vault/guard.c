@@ -20,6 +20,8 @@ dz_guard_open(struct dz_vault *v, struct dz_err *err)
     char *dir = dz_asprintf("%s/%s", base, v->id_hex);
     if (!dz_os_exists(AT_FDCWD, dir)) {
         enum dz_code code = dz_os_mkdir(AT_FDCWD, dir, err);
+        if (code == DZ_OK)
+            code = dz_os_sync_name(AT_FDCWD, dir, err);
         if (code != DZ_OK) {
             dz_free(dir);
             return code;

@@ -122,6 +122,9 @@ put_log_state(struct dz_vault *v, struct dz_log *log, struct dz_err *err)
 {
     struct dz_hash32 root;
     char hex[DZ_HEX32];
+    /* A log without entries, of a writer that stopped before its first one, says nothing. */
+    if (dz_log_size(log) == 0)
+        return DZ_OK;
     dz_log_root(log, &root);
     dz_hex_encode(root.b, 32, hex);
     return dz_db_exec(v->db, DZ_Q_LOG_STATE_PUT, err,
