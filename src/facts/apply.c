@@ -202,8 +202,9 @@ apply_setting(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *
     const char *value = dz_json_str(e->body, "value");
     if (!key)
         return DZ_OK;
-    return dz_db_exec(db, DZ_Q_SETTING_PUT, err,
-                      DZ_ARGS(dz_arg_text(key), dz_arg_text(value ? value : "")));
+    if (!value)
+        return dz_db_exec(db, DZ_Q_SETTING_DROP, err, DZ_ARGS(dz_arg_text(key)));
+    return dz_db_exec(db, DZ_Q_SETTING_PUT, err, DZ_ARGS(dz_arg_text(key), dz_arg_text(value)));
 }
 
 /* Everything in the index that came from a removed source or fact; what others said about them
@@ -248,6 +249,7 @@ static const struct dz_apply source_applies[] = {
     {"suggestion.rejected", apply_rejected},
     {"settings.changed", apply_setting},
     {"item.purged", apply_purged},
+    {"checkpoint.timestamped", apply_nothing},
     {"export.made", apply_nothing},
     {0},
 };
