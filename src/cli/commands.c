@@ -27,6 +27,7 @@
     X(matrix)           \
     X(figures)          \
     X(report)           \
+    X(export)           \
     X(verify)           \
     X(log)              \
     X(rebuild)          \

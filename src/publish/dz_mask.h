@@ -31,6 +31,12 @@ DZ_MUSTUSE enum dz_code
 dz_masks_learn(struct dz_masks *m, const struct dz_rules *rules, const char *source,
                struct dz_view text, const char *language, struct dz_err *err);
 
+/** Every whole name of two words or more that was learned, from whatever source. */
+typedef void
+dz_mask_name_fn(void *ctx, struct dz_view name);
+void
+dz_masks_each_name(const struct dz_masks *m, dz_mask_name_fn *fn, void *ctx);
+
 /** Append text as it may be shown: each name as a whole word becomes "[name withheld]". Returns
  *  whether
  *  anything was replaced. */

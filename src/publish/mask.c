@@ -84,6 +84,18 @@ dz_masks_learn(struct dz_masks *m, const struct dz_rules *rules, const char *sou
     return code;
 }
 
+void
+dz_masks_each_name(const struct dz_masks *m, dz_mask_name_fn *fn, void *ctx)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        for (size_t k = 0; k < m->items[i].n; k++) {
+            struct dz_view name = dz_view_of(m->items[i].names[k]);
+            if (name.n > 0 && strpbrk(name.p, " \n") != NULL)
+                fn(ctx, name);
+        }
+    }
+}
+
 /* Length of the name that stands at p as a whole word, or 0. */
 static size_t
 name_at(const struct dz_mask_source *s, struct dz_view text, size_t p)

@@ -1,0 +1,273 @@
+/* facts.jsonld: facts as W3C Web Annotations, sources and codes as nodes, everything inline. */
+#include <string.h>
+
+#include "dz_fact_fields.h"
+#include "dz_json.h"
+#include "dz_mem.h"
+#include "dz_tr.h"
+#include "package_impl.h"
+#include "report_impl.h"
+
+/* The terms that are used of the W3C's own context, with the same meaning, and those of dokaz. Nothing
+ * has to be fetched to read them. */
+static const char context[] =
+    "{\"@version\":1.1,"
+    "\"oa\":\"http://www.w3.org/ns/oa#\","
+    "\"dcterms\":\"http://purl.org/dc/terms/\","
+    "\"skos\":\"http://www.w3.org/2004/02/skos/core#\","
+    "\"xsd\":\"http://www.w3.org/2001/XMLSchema#\","
+    "\"dokaz\":\"urn:dokaz:term:\","
+    "\"id\":\"@id\",\"type\":\"@type\","
+    "\"Annotation\":\"oa:Annotation\","
+    "\"TextQuoteSelector\":\"oa:TextQuoteSelector\","
+    "\"TextPositionSelector\":\"oa:TextPositionSelector\","
+    "\"Concept\":\"skos:Concept\","
+    "\"motivation\":{\"@id\":\"oa:motivatedBy\",\"@type\":\"@vocab\"},"
+    "\"classifying\":\"oa:classifying\",\"identifying\":\"oa:identifying\","
+    "\"body\":{\"@id\":\"oa:hasBody\",\"@type\":\"@id\"},"
+    "\"target\":{\"@id\":\"oa:hasTarget\",\"@type\":\"@id\"},"
+    "\"source\":{\"@id\":\"oa:hasSource\",\"@type\":\"@id\"},"
+    "\"selector\":{\"@id\":\"oa:hasSelector\",\"@type\":\"@id\"},"
+    "\"exact\":\"oa:exact\",\"prefix\":\"oa:prefix\",\"suffix\":\"oa:suffix\","
+    "\"start\":{\"@id\":\"oa:start\",\"@type\":\"xsd:nonNegativeInteger\"},"
+    "\"end\":{\"@id\":\"oa:end\",\"@type\":\"xsd:nonNegativeInteger\"},"
+    "\"title\":\"dcterms:title\",\"publisher\":\"dcterms:publisher\","
+    "\"author\":\"dcterms:creator\",\"published\":\"dcterms:issued\","
+    "\"address\":\"dcterms:identifier\",\"language\":\"dcterms:language\","
+    "\"mediaType\":\"dcterms:format\","
+    "\"basis\":\"dokaz:basis\",\"sha256\":\"dokaz:sha256\",\"size\":\"dokaz:size\","
+    "\"notation\":\"skos:notation\","
+    "\"prefLabel\":{\"@id\":\"skos:prefLabel\",\"@container\":\"@language\"},"
+    "\"dokaz:record\":{\"@id\":\"dokaz:record\",\"@type\":\"@json\"},"
+    "\"dokaz:coarse\":{\"@id\":\"dokaz:coarse\",\"@type\":\"@json\"}}";
+
+/* ---- codes ---- */
+
+static void
+add_body(struct pack *p, json_t *body, const char *list, const char *code)
+{
+    bool is_place = strcmp(list, "place") == 0;
+    if (!is_place && !dz_rules_has(p->rules, list, code))
+        return;
+    DZ_AUTO_FREE char *key = dz_asprintf("%s:%s", list, code);
+    DZ_AUTO_FREE char *urn =
+        is_place ? dz_asprintf("urn:dokaz:%s", key) : dz_asprintf("urn:dokaz:code:%s", key);
+    json_object_set_new(p->concepts, key, json_string(urn));
+    json_array_append_new(body, json_string(urn));
+}
+
+static void
+add_code(struct pack *p, json_t *body, const char *list, const char *code)
+{
+    if (code == NULL)
+        return;
+    if (strcmp(list, "sphere means") == 0)
+        list = dz_rules_has(p->rules, "sphere", code) ? "sphere" : "means";
+    add_body(p, body, list, code);
+}
+
+/* Every code that the shown fields hold, by the table of fields. */
+static json_t *
+codes_of(struct pack *p, const json_t *record)
+{
+    json_t *body = json_array();
+    const char *kind = dz_json_str(record, "fact_kind");
+    unsigned mask = dz_fact_mask_of(kind != NULL ? kind : "");
+    for (const struct dz_fact_field *f = dz_fact_fields; f->name != NULL; f++) {
+        const json_t *value = json_object_get(record, f->name);
+        if ((f->on & mask) == 0 || value == NULL)
+            continue;
+        if (f->type == DZ_FIELD_CODE)
+            add_code(p, body, f->list, json_string_value(value));
+        if (f->type == DZ_FIELD_PLACE)
+            add_body(p, body, "place", json_string_value(value));
+        size_t i;
+        const json_t *code;
+        if (f->type == DZ_FIELD_CODES)
+            json_array_foreach(value, i, code)
+        {
+            add_code(p, body, f->list, json_string_value(code));
+        }
+    }
+    return body;
+}
+
+static json_t *
+concept_node(const struct pack *p, const char *key, const char *urn)
+{
+    const char *colon = strchr(key, ':');
+    DZ_AUTO_FREE char *list = dz_strndup(key, (size_t)(colon - key));
+    const char *code = colon + 1;
+    json_t *node = json_object();
+    json_t *labels = json_object();
+    dz_json_set_str(node, "id", urn);
+    dz_json_set_str(node, "type", "Concept");
+    dz_json_set_str(node, "notation", code);
+    if (strcmp(list, "place") == 0) {
+        const struct dz_place *place = dz_place_by_id(p->rules, code);
+        dz_json_set_str(labels, "en", place != NULL ? place->name_en : code);
+        dz_json_set_str(labels, "uk", place != NULL ? place->name_uk : code);
+    } else {
+        dz_json_set_str(labels, "en", dz_rules_label(p->rules, list, code, DZ_LANG_EN));
+        dz_json_set_str(labels, "uk", dz_rules_label(p->rules, list, code, DZ_LANG_UK));
+    }
+    json_object_set_new(node, "prefLabel", labels);
+    return node;
+}
+
+/* ---- facts ---- */
+
+static json_t *
+quote_selector(const json_t *passage)
+{
+    json_t *one = json_object();
+    dz_json_set_str(one, "type", "TextQuoteSelector");
+    dz_json_set_str(one, "exact", dz_json_str(passage, "exact"));
+    dz_json_set_str(one, "prefix", dz_json_str(passage, "prefix"));
+    dz_json_set_str(one, "suffix", dz_json_str(passage, "suffix"));
+    return one;
+}
+
+static json_t *
+position_selector(const json_t *passage)
+{
+    json_t *one = json_object();
+    dz_json_set_str(one, "type", "TextPositionSelector");
+    dz_json_set_int(one, "start", dz_json_int(passage, "start", 0));
+    dz_json_set_int(one, "end", dz_json_int(passage, "end", 0));
+    return one;
+}
+
+static bool
+passage_names_someone(struct pack *p, const json_t *passage)
+{
+    static const char *const parts[] = {"exact", "prefix", "suffix", "translation"};
+    const char *source = dz_json_str(passage, "source");
+    for (size_t i = 0; p->o->for_publication && i < sizeof parts / sizeof *parts; i++) {
+        const char *text = dz_json_str(passage, parts[i]);
+        if (text != NULL && dz_pack_names_someone(p, source, text))
+            return true;
+    }
+    return false;
+}
+
+static json_t *
+target_of(struct pack *p, const json_t *passage)
+{
+    const char *source = dz_json_str(passage, "source"), *text = dz_json_str(passage, "text");
+    json_t *target = json_object();
+    json_t *selectors = json_array();
+    DZ_AUTO_FREE char *urn = dz_asprintf("urn:dokaz:%s", source);
+    DZ_AUTO_FREE char *key = dz_asprintf("%s|%s", source, text != NULL ? text : "");
+    dz_json_set_str(target, "source", urn);
+    if (json_object_get(p->taken, key) != NULL) {
+        DZ_AUTO_BUF struct dz_buf path = DZ_BUF(256);
+        dz_pack_text_path(source, text, &path);
+        dz_json_set_view(target, "dokaz:text", dz_buf_view(&path));
+    }
+    if (passage_names_someone(p, passage)) {
+        DZ_AUTO_BUF struct dz_buf masked = DZ_BUF(DZ_TEXT_MAX);
+        dz_pack_mask(p, source, dz_json_str(passage, "exact"), &masked);
+        dz_json_set_view(target, "dokaz:masked", dz_buf_view(&masked));
+    } else {
+        json_array_append_new(selectors, quote_selector(passage));
+        dz_json_set_str(target, "dokaz:translation", dz_json_str(passage, "translation"));
+    }
+    json_array_append_new(selectors, position_selector(passage));
+    json_object_set_new(target, "selector", selectors);
+    return target;
+}
+
+/* Month and raion of an act, where the public is not told more. */
+static void
+set_coarse(struct pack *p, json_t *node, const json_t *body)
+{
+    const char *kind = dz_json_str(body, "fact_kind");
+    if (!p->o->for_publication || kind == NULL || strcmp(kind, "act") != 0)
+        return;
+    json_t *coarse = json_object();
+    const char *date = dz_json_str(body, "date"), *place = dz_json_str(body, "place_id");
+    DZ_AUTO_BUF struct dz_buf month = DZ_BUF(1024);
+    if (date != NULL)
+        dz_report_coarsen_date(date, &month);
+    dz_json_set_view(coarse, "date", dz_buf_view(&month));
+    place = place != NULL ? dz_report_coarsen_place(p->rules, place) : NULL;
+    dz_json_set_str(coarse, "place_id", place);
+    if (place != NULL)
+        add_body(p, json_object_get(node, "body"), "place", place);
+    json_object_set_new(node, "dokaz:coarse", coarse);
+}
+
+enum dz_code
+dz_pack_fact_node(struct pack *p, const struct pack_fact *f, const struct pack_entry *e,
+                  const json_t *body, const json_t *shown, struct dz_err *err)
+{
+    DZ_AUTO_JSON json_t *node = json_object();
+    DZ_AUTO_FREE char *urn = dz_asprintf("urn:dokaz:%s", f->id);
+    json_t *targets = json_array();
+    size_t i;
+    const json_t *passage;
+    json_array_foreach(json_object_get(body, "passages"), i, passage)
+    {
+        const struct pack_source *s = dz_pack_source(p, dz_json_str(passage, "source"));
+        if (s != NULL && s->chosen)
+            json_array_append_new(targets, target_of(p, passage));
+    }
+    dz_json_set_str(node, "id", urn);
+    dz_json_set_str(node, "type", "Annotation");
+    json_object_set_new(node, "body", codes_of(p, shown));
+    set_coarse(p, node, body);
+    if (json_array_size(json_object_get(node, "body")) > 0)
+        dz_json_set_str(node, "motivation", "classifying");
+    else
+        json_object_del(node, "body");
+    json_object_set_new(node, "target", targets);
+    json_object_set_new(node, "dokaz:record", json_deep_copy(shown));
+    dz_json_set_str(node, "dokaz:proof", e->proof);
+    dz_json_set_str(node, "dokaz:state", f->conflict ? "conflict" : "current");
+    dz_json_set_str(node, "dokaz:review", f->bulk ? "bulk" : f->reviewed ? "reviewed" : NULL);
+    DZ_TRY(dz_json_canonical(&p->graph, node, err));
+    dz_buf_adds(&p->graph, ",\n");
+    return DZ_OK;
+}
+
+/* ---- the file ---- */
+
+/* A title that names a private person is not told to the public. */
+static void
+strip_names(struct pack *p, const struct pack_source *s)
+{
+    static const char *const words[] = {"title", "publisher", "author", "address"};
+    for (size_t i = 0; p->o->for_publication && i < sizeof words / sizeof *words; i++) {
+        const char *text = dz_json_str(s->node, words[i]);
+        if (text != NULL && dz_pack_names_someone(p, s->id, text))
+            json_object_del(s->node, words[i]);
+    }
+}
+
+enum dz_code
+dz_pack_jsonld(struct pack *p, struct dz_buf *out, struct dz_err *err)
+{
+    dz_buf_addf(out, "{\"@context\":%s,\n\"@graph\":[\n", context);
+    dz_buf_addv(out, dz_buf_view(&p->graph));
+    for (size_t i = 0; i < p->n_sources; i++) {
+        if (!p->sources[i].chosen)
+            continue;
+        strip_names(p, &p->sources[i]);
+        DZ_TRY(dz_json_canonical(out, p->sources[i].node, err));
+        dz_buf_adds(out, ",\n");
+    }
+    const char *key;
+    json_t *urn;
+    json_object_foreach(p->concepts, key, urn)
+    {
+        DZ_AUTO_JSON json_t *node = concept_node(p, key, json_string_value(urn));
+        DZ_TRY(dz_json_canonical(out, node, err));
+        dz_buf_adds(out, ",\n");
+    }
+    /* The last node has no comma. There is one: a package without a source is not made. */
+    if (out->n > 2 && !out->failed)
+        dz_buf_cut(out, out->n - 2);
+    dz_buf_adds(out, "\n]}\n");
+    return dz_buf_ok(out, _("facts.jsonld"), err);
+}

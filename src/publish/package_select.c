@@ -1,0 +1,246 @@
+/* Which sources and facts go into a package. The rules are those of docs/format/package.md. */
+#include <string.h>
+
+#include "dz_json.h"
+#include "dz_mem.h"
+#include "dz_tr.h"
+#include "package_impl.h"
+
+const char *const dz_package_reasons[DZ_LEFT_REASONS] = {"access", "basis", "unstated", "names"};
+
+static enum pack_verdict
+judge(const struct dz_source_row *row)
+{
+    if (row->access == NULL || strcmp(row->access, "open") != 0)
+        return PACK_NOT_OPEN;
+    if (row->basis == NULL || strcmp(row->basis, "unstated") == 0)
+        return PACK_NOT_STATED;
+    /* A testimony or a private document leaves with a consent record only, and there is none yet. A
+     * basis that is not known here is of a later version, and held back as well. */
+    if (strcmp(row->basis, "published") != 0 && strcmp(row->basis, "official") != 0)
+        return PACK_NOT_BASIS;
+    return PACK_MAY;
+}
+
+static struct pack_source *
+at(const struct pack *p, const json_t *index, const char *id)
+{
+    const json_t *ix = id != NULL ? json_object_get(index, id) : NULL;
+    return ix != NULL ? &p->sources[json_integer_value(ix)] : NULL;
+}
+
+struct pack_source *
+dz_pack_source(const struct pack *p, const char *id)
+{
+    return at(p, p->source_ix, id);
+}
+
+struct pack_fact *
+dz_pack_fact(const struct pack *p, const char *id)
+{
+    const json_t *ix = id != NULL ? json_object_get(p->fact_ix, id) : NULL;
+    return ix != NULL ? &p->facts[json_integer_value(ix)] : NULL;
+}
+
+void
+dz_pack_text_path(const char *source, const char *sha256, struct dz_buf *out)
+{
+    dz_buf_addf(out, "data/texts/%s.%.12s.txt", source, sha256);
+}
+
+static bool
+is_listed(const char *const *ids, size_t n, const char *id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+static char *
+copy(const char *s)
+{
+    return s != NULL ? dz_strdup(s) : NULL;
+}
+
+/* ---- sources ---- */
+
+static json_t *
+source_node(const struct dz_source_row *row)
+{
+    json_t *node = json_object();
+    DZ_AUTO_FREE char *urn = dz_asprintf("urn:dokaz:%s", row->id);
+    dz_json_set_str(node, "id", urn);
+    dz_json_set_str(node, "type", "dokaz:Source");
+    dz_json_set_str(node, "title", row->title);
+    dz_json_set_str(node, "publisher", row->publisher);
+    dz_json_set_str(node, "author", row->author);
+    dz_json_set_str(node, "published", row->published);
+    dz_json_set_str(node, "address", row->address);
+    dz_json_set_str(node, "language", row->language);
+    dz_json_set_str(node, "mediaType", row->media_type);
+    dz_json_set_str(node, "basis", row->basis);
+    dz_json_set_str(node, "sha256", row->sha256);
+    dz_json_set_int(node, "size", (int64_t)row->size_bytes);
+    return node;
+}
+
+static enum dz_code
+take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    struct pack *p = ctx;
+    (void)err;
+    p->sources = dz_grow(p->sources, &p->cap_sources, p->n_sources + 1, sizeof *p->sources);
+    struct pack_source *s = &p->sources[p->n_sources];
+    json_object_set_new(p->source_ix, row->id, json_integer((json_int_t)p->n_sources));
+    p->n_sources++;
+    memcpy(s->id, row->id, strnlen(row->id, DZ_ID_MAX - 1));
+    s->verdict = judge(row);
+    s->name = copy(row->name);
+    s->sha256 = copy(row->sha256);
+    s->object = copy(row->object);
+    s->codec = copy(row->codec);
+    s->text_sha256 = copy(row->text_sha256);
+    s->language = copy(row->language);
+    s->size = row->size_bytes;
+    s->described = json_deep_copy(json_object_get(row->body, "described"));
+    s->node = source_node(row);
+    return DZ_OK;
+}
+
+/* Facts are narrowed: then the sources follow from them, unless they were named. */
+static bool
+facts_decide(const struct pack *p)
+{
+    const struct dz_package_opts *o = p->o;
+    return o->n_sources == 0 &&
+           (o->n_facts > 0 || o->sphere != NULL || o->place != NULL || o->period != NULL);
+}
+
+static bool
+is_asked_for(const struct pack *p, const struct pack_source *s)
+{
+    return p->o->n_sources == 0 || is_listed(p->o->sources, p->o->n_sources, s->id);
+}
+
+static void
+tell_left_out(struct pack *p, const char *item, const char *name, const char *reason)
+{
+    if (p->report->told == NULL)
+        return;
+    json_t *one = json_object();
+    dz_json_set_str(one, "item", item);
+    dz_json_set_str(one, "name", name);
+    dz_json_set_str(one, "reason", reason);
+    json_array_append_new(json_object_get(p->report->told, "left_out"), one);
+}
+
+/* What was asked for and stays behind is counted by reason; the first reason counts. */
+static void
+count_left_out(struct pack *p)
+{
+    static const enum dz_package_reason reasons[] = {[PACK_NOT_OPEN] = DZ_LEFT_ACCESS,
+                                                     [PACK_NOT_BASIS] = DZ_LEFT_BASIS,
+                                                     [PACK_NOT_STATED] = DZ_LEFT_UNSTATED};
+    bool narrowed = facts_decide(p);
+    for (size_t i = 0; i < p->n_sources; i++) {
+        const struct pack_source *s = &p->sources[i];
+        if (s->chosen && s->bare) {
+            p->report->left[DZ_LEFT_NAMES]++;
+            tell_left_out(p, s->id, s->name, dz_package_reasons[DZ_LEFT_NAMES]);
+        } else if (s->verdict != PACK_MAY && is_asked_for(p, s) && !narrowed) {
+            p->report->left[reasons[s->verdict]]++;
+            tell_left_out(p, s->id, s->name, dz_package_reasons[reasons[s->verdict]]);
+        }
+        p->report->n_sources += s->chosen;
+    }
+}
+
+/* ---- facts ---- */
+
+static void
+want_texts(struct pack *p, const struct dz_fact_row *row)
+{
+    for (size_t i = 0; i < row->n_passages; i++) {
+        const struct dz_passage *q = &row->passages[i];
+        DZ_AUTO_FREE char *key = dz_asprintf("%s|%s", q->source, q->text_sha256);
+        json_object_set_new(p->wanted, key, json_true());
+    }
+}
+
+static enum dz_code
+take_head(void *ctx, const struct dz_fact_version *fv, struct dz_err *err)
+{
+    struct pack *p = ctx;
+    (void)err;
+    if (fv->head && strcmp(fv->action, "withdrawn") != 0)
+        json_object_set_new(p->heads, fv->ref, json_true());
+    return DZ_OK;
+}
+
+static enum dz_code
+keep_fact(struct pack *p, const struct dz_fact_row *row, struct dz_err *err)
+{
+    p->facts = dz_grow(p->facts, &p->cap_facts, p->n_facts + 1, sizeof *p->facts);
+    struct pack_fact *f = &p->facts[p->n_facts];
+    json_object_set_new(p->fact_ix, row->id, json_integer((json_int_t)p->n_facts));
+    p->n_facts++;
+    memcpy(f->id, row->id, strnlen(row->id, sizeof f->id - 1));
+    memcpy(f->ref, row->ref, strnlen(row->ref, sizeof f->ref - 1));
+    f->conflict = strcmp(row->state, "conflict") == 0;
+    f->reviewed = row->reviewed;
+    f->bulk = row->bulk;
+    p->report->n_facts++;
+    p->report->n_bulk += row->bulk;
+    want_texts(p, row);
+    json_object_set_new(p->heads, f->ref, json_true());
+    return f->conflict ? dz_fact_history(p->v, f->id, take_head, p, err) : DZ_OK;
+}
+
+static enum dz_code
+take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
+{
+    struct pack *p = ctx;
+    if (p->o->n_facts > 0 && !is_listed(p->o->facts, p->o->n_facts, row->id))
+        return DZ_OK;
+    if (p->o->without_bulk && row->bulk)
+        return DZ_OK;
+    bool narrowed = facts_decide(p), rests_on_chosen = false, may = true;
+    for (size_t i = 0; i < row->n_passages; i++) {
+        const struct pack_source *s = dz_pack_source(p, row->passages[i].source);
+        may = may && s != NULL && s->verdict == PACK_MAY;
+        rests_on_chosen = rests_on_chosen || (s != NULL && s->chosen);
+    }
+    if (!may && (narrowed || rests_on_chosen || p->o->n_sources == 0)) {
+        p->report->n_facts_left++;
+        tell_left_out(p, row->id, NULL, "source");
+    }
+    if (!may || (!narrowed && !rests_on_chosen))
+        return DZ_OK;
+    for (size_t i = 0; narrowed && i < row->n_passages; i++)
+        dz_pack_source(p, row->passages[i].source)->chosen = true;
+    return keep_fact(p, row, err);
+}
+
+enum dz_code
+dz_pack_select(struct pack *p, struct dz_err *err)
+{
+    DZ_TRY(dz_sources_each(p->v, NULL, take_source, p, err));
+    for (size_t i = 0; i < p->n_sources; i++) {
+        struct pack_source *s = &p->sources[i];
+        s->chosen = s->verdict == PACK_MAY && is_asked_for(p, s) && !facts_decide(p);
+    }
+    struct dz_fact_filter filter = {.sphere = p->o->sphere,
+                                    .place = p->o->place,
+                                    .date = p->o->period,
+                                    .rules = p->rules};
+    DZ_TRY(dz_facts_each(p->v, &filter, take_fact, p, err));
+    if (p->o->for_publication)
+        DZ_TRY(dz_pack_learn_names(p, err));
+    count_left_out(p);
+    if (p->report->n_sources == 0)
+        return dz_fail(err, DZ_E_NOTFOUND,
+                       "nothing that may leave was chosen: a source leaves when its access is open "
+                       "and its basis published or official");
+    return DZ_OK;
+}
