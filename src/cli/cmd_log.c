@@ -5,6 +5,7 @@
 #include "dz_common.h"
 #include "dz_field_words.h"
 #include "dz_json.h"
+#include "dz_logs.h"
 #include "dz_mem.h"
 #include "dz_source.h"
 #include "dz_utf8.h"
@@ -17,7 +18,12 @@ struct values {
     const char *item;
     const char *since;
     const char *until;
+    const char *by;
+    const char *log;
+    const char *checkpoint;
     uint64_t limit;
+    bool checkpoints;
+    bool vkey;
 };
 
 static const struct dz_opt opts[] = {
@@ -28,18 +34,28 @@ static const struct dz_opt opts[] = {
                 N_("only entries about this source or fact")),
     DZ_OPT_DATE(struct values, since, "since", N_("not before this day (UTC)")),
     DZ_OPT_DATE(struct values, until, "until", N_("not after this day (UTC)")),
+    DZ_OPT_TEXT(struct values, by, "by", N_("MEMBER"),
+                N_("only what this member did: the id or its beginning")),
     DZ_OPT_NUMBER(struct values, limit, "limit", N_("N"), 1, 1000000000, N_("only the last N")),
+    DZ_OPT_TEXT(struct values, log, "log", N_("LOG"),
+                N_("only this log: its id or the beginning of it")),
+    DZ_OPT_FLAG(struct values, checkpoints, "checkpoints",
+                N_("list the signed checkpoints in place of the entries")),
+    DZ_OPT_TEXT(struct values, checkpoint, "checkpoint", N_("SIZE"),
+                N_("print the checkpoint over that many entries, or the 'last' one")),
+    DZ_OPT_FLAG(struct values, vkey, "vkey",
+                N_("print the key with which others check what the log signed")),
     {0},
 };
 
-/* What an entry did, as a sentence begins. %s is the item. */
+/* What an entry did, as a sentence begins; the item follows. */
 static const struct {
     const char *kind;
     const char *sentence;
 } sentences[] = {
     {"vault.created", N_("the vault was made")},
-    {"settings.changed", N_("settings were changed")},
-    {"key.changed", N_("a passphrase was changed")},
+    {"settings.changed", N_("a setting was changed")},
+    {"key.changed", N_("keys were changed")},
     {"member.added", N_("a member was added")},
     {"member.removed", N_("a member was removed")},
     {"key.granted", N_("a key was granted")},
@@ -52,10 +68,32 @@ static const struct {
     {"fact.revised", N_("fact revised")},
     {"fact.withdrawn", N_("fact withdrawn")},
     {"suggestion.rejected", N_("suggestion rejected")},
+    {"conflict.resolved", N_("conflict resolved")},
+    {"lineage.decided", N_("origin of a source decided")},
+    {"person.added", N_("person added")},
+    {"consent.recorded", N_("consent recorded")},
+    {"consent.withdrawn", N_("consent withdrawn")},
+    {"subject.erased", N_("person erased")},
     {"item.purged", N_("destroyed")},
+    {"identity.requested", N_("opening of an identity asked for")},
+    {"identity.decided", N_("opening of an identity decided")},
+    {"identity.opened", N_("identity opened")},
     {"item.read", N_("restricted item read")},
+    {"finding.decided", N_("finding of the leak scan decided")},
+    {"case.changed", N_("case file changed")},
     {"export.made", N_("taken out")},
     {"checkpoint.timestamped", N_("checkpoint timestamped")},
+    {"bundle.imported", N_("bundle imported")},
+};
+
+/* One kind stands for several changes of keys; `what` says which. */
+static const struct {
+    const char *what;
+    const char *sentence;
+} key_changes[] = {
+    {"passphrase", N_("the passphrase was changed")},
+    {"log", N_("this device began a log of its own")},
+    {"shares", N_("recovery shares were made")},
 };
 
 const char *
@@ -66,6 +104,20 @@ dz_entry_words(const char *kind)
             return _(sentences[i].sentence);
     /* A kind of a later version is kept and shown as it is. */
     return kind;
+}
+
+static const char *
+words_of(const struct dz_entry_view *e)
+{
+    const char *what = dz_json_str(e->body, "what");
+    if (strcmp(e->kind, "key.changed") != 0 || what == NULL)
+        return dz_entry_words(e->kind);
+    if (dz_json_bool(e->body, "recovered", false))
+        return _("a new passphrase was set from recovery shares");
+    for (size_t i = 0; i < sizeof key_changes / sizeof *key_changes; i++)
+        if (strcmp(key_changes[i].what, what) == 0)
+            return _(key_changes[i].sentence);
+    return dz_entry_words(e->kind);
 }
 
 /* Fields under which an entry may name what it is about; the first one is the item itself. */
@@ -99,36 +151,81 @@ names_item(const json_t *body, const char *wanted)
     return false;
 }
 
-/* The words of an entry that say most. */
 static void
-details(struct dz_ctx *c, const json_t *body, struct dz_buf *out)
+add_detail(struct dz_buf *out, const char *text)
 {
-    static const char *const keys[] = {"name", "fact_kind", "sphere", "means",  "reason",
-                                       "file", "purpose",   "to",     "format", "status"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const char *text = dz_json_str(body, keys[i]);
-        if (text != NULL)
-            dz_buf_addf(out, "%s%s", out->n > 0 ? ", " : "", dz_entry_detail(c, keys[i], text));
-    }
+    dz_buf_addf(out, "%s%s", out->n > 0 ? ", " : "", text);
 }
 
+/* How much went out with an export. */
 static void
-sentence(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out)
+amounts(const json_t *body, struct dz_buf *out)
 {
-    dz_buf_adds(out, dz_entry_words(e->kind));
+    size_t n_sources = json_array_size(json_object_get(body, "sources"));
+    size_t n_facts = json_array_size(json_object_get(body, "facts"));
+    size_t n_entries = json_array_size(json_object_get(body, "entries"));
+    size_t n_withheld = json_array_size(json_object_get(body, "withheld"));
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
+    if (n_sources > 0)
+        dz_buf_addf(&text, dz_trn(", %zu source", ", %zu sources", n_sources), n_sources);
+    if (n_facts > 0)
+        dz_buf_addf(&text, dz_trn(", %zu fact", ", %zu facts", n_facts), n_facts);
+    if (n_entries > 0)
+        dz_buf_addf(&text, dz_trn(", %zu entry", ", %zu entries", n_entries), n_entries);
+    if (n_withheld > 0)
+        dz_buf_addf(&text, dz_trn(", %zu field withheld", ", %zu fields withheld", n_withheld),
+                    n_withheld);
+    if (text.n > 2)
+        add_detail(out, text.p + 2);
+}
+
+/* The words of an entry that say most. */
+static void
+details(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out)
+{
+    static const char *const keys[] = {"name",    "setting",   "value", "fact_kind", "access",
+                                       "sphere",  "means",     "file",  "format",    "part",
+                                       "purpose", "to",        "status", "authority", "stamped",
+                                       "reason"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *text = dz_json_str(e->body, keys[i]);
+        /* A new source is told apart by its name; its level counts where it changes. */
+        if (strcmp(keys[i], "access") == 0 && strcmp(e->kind, "access.changed") != 0)
+            continue;
+        if (text != NULL)
+            add_detail(out, dz_entry_detail(c, keys[i], text));
+    }
+    int64_t needed = dz_json_int(e->body, "k", 0), made = dz_json_int(e->body, "n", 0);
+    if (needed > 0 && made > 0) {
+        DZ_AUTO_FREE char *text = dz_asprintf(_("%lld of %lld open the vault"), (long long)needed,
+                                              (long long)made);
+        add_detail(out, text);
+    }
+    if (dz_json_bool(e->body, "public", false))
+        add_detail(out, _("for publication"));
+    amounts(e->body, out);
+}
+
+static enum dz_code
+sentence(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out, struct dz_err *err)
+{
+    dz_buf_adds(out, words_of(e));
     const char *item = item_of(e->body);
     if (item != NULL)
         dz_buf_addf(out, ": %s", item);
     DZ_AUTO_BUF struct dz_buf more = DZ_BUF(4096);
-    details(c, e->body, &more);
+    details(c, e, &more);
     if (more.n > 0)
         dz_buf_addf(out, " (%s)", more.p);
+    dz_buf_adds(out, " #");
+    return dz_entry_short(c, e, out, err);
 }
 
 struct listing {
     struct dz_ctx *c;
     const struct values *values;
     char item[DZ_ID_MAX];
+    char log[DZ_LOG_ID]; /* "" for all */
     char **lines; /* kept when only the last ones are wanted */
     size_t n_lines;
     size_t cap;
@@ -144,6 +241,10 @@ wanted(const struct listing *l, const struct dz_entry_view *e)
             return false;
     }
     if (l->item[0] != '\0' && !names_item(e->body, l->item))
+        return false;
+    if (v->by != NULL && strncmp(e->member, v->by, strlen(v->by)) != 0)
+        return false;
+    if (l->log[0] != '\0' && strcmp(e->log, l->log) != 0)
         return false;
     /* RFC 3339 in UTC sorts as text, and a day is its first ten characters. */
     if (v->since != NULL && strncmp(e->time, v->since, strlen(v->since)) < 0)
@@ -189,7 +290,7 @@ entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
         char when[17];
         dz_short_time(e->time, when);
         DZ_AUTO_BUF struct dz_buf said = DZ_BUF(8192);
-        sentence(l->c, e, &said);
+        DZ_TRY(sentence(l->c, e, &said, err));
         dz_buf_addf(&line, "%s %.6s ", when, e->member);
         dz_utf8_line(&line, dz_buf_view(&said), 2000);
     }
@@ -202,10 +303,11 @@ entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
 }
 
 static enum dz_code
-run(struct dz_ctx *c, const void *values, struct dz_err *err)
+run_entries(struct dz_ctx *c, const struct values *v, struct dz_err *err)
 {
-    const struct values *v = values;
     struct listing l = {.c = c, .values = v};
+    if (v->log != NULL)
+        DZ_TRY(dz_log_pick(c, v->log, l.log, err));
     if (v->item != NULL) {
         enum dz_code known = dz_item_resolve(c->vault, v->item, l.item, err);
         /* What was destroyed is still in the journal, under its whole id. */
@@ -226,13 +328,34 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     return code;
 }
 
+static enum dz_code
+run(struct dz_ctx *c, const void *values, struct dz_err *err)
+{
+    const struct values *v = values;
+    if (v->checkpoints + v->vkey + (v->checkpoint != NULL) > 1)
+        return dz_fail(err, DZ_E_USAGE,
+                       "--checkpoints, --checkpoint and --vkey exclude each other");
+    if (v->checkpoints)
+        return dz_checkpoints_list(c, v->log, err);
+    if (v->checkpoint != NULL)
+        return dz_checkpoint_show(c, v->log, v->checkpoint, err);
+    if (v->vkey)
+        return dz_vkeys_list(c, v->log, err);
+    return run_entries(c, v, err);
+}
+
 const struct dz_cmd dz_cmd_log = {
     .name = "log",
     .group = DZ_GROUP_INTEGRITY,
     .summary = N_("read the journal: what was done, when and by whom"),
     .usage = "",
-    .help = N_("One line an entry: time (UTC), the beginning of the member's id, and what was "
-               "done. Signatures are checked on the way."),
+    .help =
+        N_("One line an entry: time (UTC), the beginning of the member's id, what was done, and "
+           "the number of the entry, by which 'dokaz prove' takes it. Signatures are checked on "
+           "the way.\n\n"
+           "A checkpoint is the log's signature over everything that was entered so far. Kept "
+           "somewhere else (--checkpoint last > FILE), it shows later with 'dokaz verify "
+           "--since FILE' that nothing under it was changed, whatever happens to the vault."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_VAULT | DZ_NEED_RULES | DZ_HAS_JSON,

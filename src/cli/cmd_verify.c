@@ -2,18 +2,22 @@
 
 #include "dz_cmd.h"
 #include "dz_json.h"
+#include "dz_logs.h"
 #include "dz_mem.h"
 #include "dz_vault.h"
 
 struct values {
     bool keyless;
     bool deep;
+    const char *since;
 };
 
 static const struct dz_opt opts[] = {
     DZ_OPT_FLAG(struct values, keyless, "keyless",
                 N_("check stored bytes, tree and checkpoints only; asks for no passphrase")),
     DZ_OPT_FLAG(struct values, deep, "deep", N_("also open every object and check its contents")),
+    DZ_OPT_PATH(struct values, since, "since", N_("CHECKPOINT"),
+                N_("also check that the vault contains this checkpoint, a file kept elsewhere")),
     {0},
 };
 
@@ -87,11 +91,51 @@ found_damage(const struct dz_verify_report *r, struct dz_err *err)
                    (unsigned long long)r->n_findings);
 }
 
+/* Hold the checkpoint of --since against the vault, or against its folder where it is not open. A
+ * file that is no checkpoint is the user's mistake; that the vault does not contain it is a finding
+ * like any other. */
 static enum dz_code
-keyless(struct dz_ctx *c, struct dz_err *err)
+check_since(struct dz_ctx *c, const char *path, struct dz_verify_report *r, struct dz_err *err)
+{
+    if (path == NULL)
+        return DZ_OK;
+    DZ_AUTO_BUF struct dz_buf note = DZ_BUF(DZ_KEPT_MAX);
+    DZ_TRY(dz_kept_read(path, &note, err));
+    struct dz_kept_checkpoint kept;
+    struct dz_err why = {0};
+    enum dz_code code =
+        c->vault != NULL
+            ? dz_vault_contains(c->vault, dz_buf_view(&note), &kept, &why)
+            : dz_vault_contains_keyless(c->vault_path, dz_buf_view(&note), &kept, &why);
+    if (code == DZ_E_ROLLBACK || code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND) {
+        r->n_findings++;
+        finding(c, DZ_VERIFY_FINDING, path, why.msg, NULL);
+        return DZ_OK;
+    }
+    if (code != DZ_OK)
+        return dz_fail(err, code, "'%s': %s", path, why.msg);
+    if (c->json) {
+        json_t *line = json_object();
+        dz_json_set_str(line, "contains", kept.root_hex);
+        dz_json_set_str(line, "log", kept.log);
+        dz_json_set_int(line, "size", (int64_t)kept.size);
+        dz_out_json_new(&c->out, line);
+        return DZ_OK;
+    }
+    dz_out_f(&c->out,
+             _("The vault contains the checkpoint in '%s': the first %llu entries of log %.8s are "
+               "those that were signed."),
+             path, (unsigned long long)kept.size, kept.log);
+    dz_out_text(&c->out, "\n");
+    return DZ_OK;
+}
+
+static enum dz_code
+keyless(struct dz_ctx *c, const char *since, struct dz_err *err)
 {
     struct dz_verify_report r = {0};
     DZ_TRY(dz_vault_verify_keyless(c->vault_path, finding, c, &r, err));
+    DZ_TRY(check_since(c, since, &r, err));
     summary(c, &r, "keyless");
     return found_damage(&r, err);
 }
@@ -106,7 +150,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
         return dz_fail(err, DZ_E_NOTFOUND,
                        "there is no vault here or above: name one with -C VAULT");
     if (v->keyless)
-        return keyless(c, err);
+        return keyless(c, v->since, err);
 
     enum dz_code code = dz_ctx_open(c, DZ_OPEN_READ, err);
     if (code == DZ_E_CORRUPT || code == DZ_E_ROLLBACK) {
@@ -114,7 +158,8 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
          * name. */
         struct dz_verify_report r = {0};
         struct dz_err ignored = {0};
-        if (dz_vault_verify_keyless(c->vault_path, finding, c, &r, &ignored) == DZ_OK)
+        if (dz_vault_verify_keyless(c->vault_path, finding, c, &r, &ignored) == DZ_OK &&
+            check_since(c, v->since, &r, &ignored) == DZ_OK)
             summary(c, &r, "keyless");
         return code;
     }
@@ -127,6 +172,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     struct dz_verify_report r = {0};
     DZ_TRY(dz_vault_verify(c->vault, v->deep ? DZ_VERIFY_DEEP : DZ_VERIFY_NORMAL, finding, c, &r,
                            err));
+    DZ_TRY(check_since(c, v->since, &r, err));
     summary(c, &r, v->deep ? "deep" : "normal");
     return found_damage(&r, err);
 }
@@ -139,7 +185,10 @@ const struct dz_cmd dz_cmd_verify = {
     .help = N_("Without options the journal, its signatures, the stored bytes, the key table and "
                "the tables that views read are checked. Every finding names the file, entry or "
                "object and, where it is known, the sources and facts that rest on it. With a "
-               "finding the exit status is 3."),
+               "finding the exit status is 3.\n\n"
+               "A vault that was put back to an older state as a whole, or replaced by a copy that "
+               "went another way, is whole in itself. --since shows that: it takes a checkpoint "
+               "that 'dokaz log --checkpoint last' once printed and that was kept elsewhere."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_PATH | DZ_HAS_JSON,

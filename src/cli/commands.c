@@ -30,6 +30,7 @@
     X(export)           \
     X(verify)           \
     X(log)              \
+    X(prove)            \
     X(rebuild)          \
     X(backup)           \
     X(doctor)           \

@@ -187,6 +187,14 @@ dz_field_value(struct dz_ctx *c, const char *kind, const char *name, const json_
     }
 }
 
+/* What was taken out. */
+static const struct words formats[] = {
+    {"age", N_("sealed file")},
+    {"bag", N_("package")},
+    {"report-html", N_("report")},
+    {"tlog-proof", N_("proof")},
+};
+
 const char *
 dz_entry_detail(struct dz_ctx *c, const char *name, const char *value)
 {
@@ -194,8 +202,8 @@ dz_entry_detail(struct dz_ctx *c, const char *name, const char *value)
         return dz_kind_label(value);
     if (strcmp(name, "status") == 0)
         return find(statuses, sizeof statuses / sizeof *statuses, value);
-    if (strcmp(name, "format") == 0 && strcmp(value, "report-html") == 0)
-        return _("report");
+    if (strcmp(name, "format") == 0)
+        return find(formats, sizeof formats / sizeof *formats, value);
     if (strcmp(name, "purpose") == 0)
         return code_words(c, "consent_purpose",
                           strcmp(value, "internal") == 0 ? "internal_use" : value);
