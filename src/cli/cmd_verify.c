@@ -4,6 +4,7 @@
 #include "dz_json.h"
 #include "dz_logs.h"
 #include "dz_mem.h"
+#include "dz_timestamp.h"
 #include "dz_vault.h"
 
 struct values {
@@ -77,6 +78,26 @@ summary(struct dz_ctx *c, const struct dz_verify_report *r, const char *depth)
     }
     if (r->n_findings == 0)
         dz_out_f(&c->out, "%s\n", _("Everything is as it was stored."));
+}
+
+static void
+timestamps(struct dz_ctx *c, const struct dz_timestamps_report *r)
+{
+    if (r->n == 0)
+        return;
+    if (c->json) {
+        json_t *line = json_object();
+        dz_json_set_int(line, "timestamps", (int64_t)r->n);
+        dz_json_set_int(line, "timestamps_invalid", (int64_t)r->n_findings);
+        dz_json_set_int(line, "timestamps_expired_since", (int64_t)r->n_expired);
+        dz_out_json_new(&c->out, line);
+    } else {
+        dz_out_f(&c->out,
+                 dz_trn("%llu of %llu timestamp holds.", "%llu of %llu timestamps hold.",
+                        (unsigned long)r->n),
+                 (unsigned long long)(r->n - r->n_findings), (unsigned long long)r->n);
+        dz_out_text(&c->out, "\n");
+    }
 }
 
 static enum dz_code
@@ -165,13 +186,21 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     }
     /* A changed key file looks like a wrong passphrase. */
     if (code == DZ_E_AUTH)
-        dz_notice(c, "%s",
-                  _("if the passphrase is right, a key file may be damaged: 'dokaz verify --keyless' "
-                    "tells"));
+        dz_notice(
+            c, "%s",
+            _("if the passphrase is right, a key file may be damaged: 'dokaz verify --keyless' "
+              "tells"));
     DZ_TRY(code);
     struct dz_verify_report r = {0};
     DZ_TRY(dz_vault_verify(c->vault, v->deep ? DZ_VERIFY_DEEP : DZ_VERIFY_NORMAL, finding, c, &r,
                            err));
+    struct dz_timestamps_report stamps = {0};
+    code = dz_timestamps_verify(c->vault, finding, c, &stamps, err);
+    /* Where entries cannot be read, that has been told. */
+    if (code != DZ_OK && r.n_findings == 0)
+        return code;
+    r.n_findings += stamps.n_findings;
+    timestamps(c, &stamps);
     DZ_TRY(check_since(c, v->since, &r, err));
     summary(c, &r, v->deep ? "deep" : "normal");
     return found_damage(&r, err);

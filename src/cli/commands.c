@@ -31,6 +31,8 @@
     X(verify)           \
     X(log)              \
     X(prove)            \
+    X(timestamp)        \
+    X(settings)         \
     X(rebuild)          \
     X(backup)           \
     X(doctor)           \
