@@ -219,7 +219,8 @@ print_totals(struct dz_ctx *c, const struct dz_package_report *r)
 {
     DZ_AUTO_BUF struct dz_buf size = DZ_BUF(64);
     dz_size_words(r->bytes, &size);
-    dz_out_f(&c->out, _("%llu files, %s: sources %llu, facts %llu, entries %llu, timestamps %llu\n"),
+    dz_out_f(&c->out,
+             _("%llu files, %s: sources %llu, facts %llu, entries %llu, timestamps %llu\n"),
              (unsigned long long)r->n_files, size.p, (unsigned long long)r->n_sources,
              (unsigned long long)r->n_facts, (unsigned long long)r->n_entries,
              (unsigned long long)r->n_timestamps);
@@ -348,8 +349,9 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_TRY(dz_ctx_open(c, v->preview ? DZ_OPEN_READ : DZ_OPEN_WRITE, err));
     DZ_TRY(dz_sources_backlog(c->vault, &unread, err));
     if (unread > 0)
-        dz_notice(c, "%s",
-                  _("some sources are preserved but not read yet: their texts are not in the package"));
+        dz_notice(
+            c, "%s",
+            _("some sources are preserved but not read yet: their texts are not in the package"));
     return formats[format].run(c, &plain, err);
 }
 
@@ -358,12 +360,13 @@ const struct dz_cmd dz_cmd_export = {
     .group = DZ_GROUP_VIEWS,
     .summary = N_("hand out sources and facts with everything to check them"),
     .usage = N_("FORMAT OUT"),
-    .help = N_("FORMAT bag makes a BagIt package: originals, texts, facts, custody log, proofs, and a "
-               "guide that says how to check it without dokaz. Only open sources leave, and only "
-               "published and official ones; --preview lists everything, and what stays behind and "
-               "why.\n\nPurpose, recipient and the ids of what leaves are recorded in the journal "
-               "before the package gets its name. It lies there unsealed unless --seal-for is "
-               "given; then 'age -d -i KEY OUT.age | tar x' opens it."),
+    .help =
+        N_("FORMAT bag makes a BagIt package: originals, texts, facts, custody log, proofs, and a "
+           "guide that says how to check it without dokaz. Only open sources leave, and only "
+           "published and official ones; --preview lists everything, and what stays behind and "
+           "why.\n\nPurpose, recipient and the ids of what leaves are recorded in the journal "
+           "before the package gets its name. It lies there unsealed unless --seal-for is "
+           "given; then 'age -d -i KEY OUT.age | tar x' opens it."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_PATH | DZ_NEED_RULES | DZ_HAS_JSON | DZ_STOPS_IN_ORDER,

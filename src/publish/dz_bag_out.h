@@ -1,12 +1,16 @@
 /* Writing a BagIt 1.0 bag (RFC 8493): as a folder, or as a tar stream sealed into one age file.
  *
- * Every file is hashed once, on its way out, with SHA-256 and SHA-512. Nothing stands under the final
- * name before dz_bag_out_finish: a folder is built beside it as PATH.tmp-<16 hex digits>, so that half
- * a bag never looks whole, and an unfinished one is removed by dz_bag_out_free. What a killed process
+ * Every file is hashed once, on its way out, with SHA-256 and SHA-512. Nothing stands under the
+ * final
+ * name before dz_bag_out_finish: a folder is built beside it as PATH.tmp-<16 hex digits>, so that
+ * half
+ * a bag never looks whole, and an unfinished one is removed by dz_bag_out_free. What a killed
+ * process
  * left under such a name is removed by the next one that writes to the same path.
  *
  * A dry bag goes the same way and writes nothing, so that a preview cannot differ from what leaves.
- * Order of use: payload files, manifests, tag files, tag manifests, what is listed nowhere, finish. */
+ * Order of use: payload files, manifests, tag files, tag manifests, what is listed nowhere,
+ * finish. */
 #ifndef DZ_BAG_OUT_H
 #define DZ_BAG_OUT_H
 
@@ -26,7 +30,8 @@ enum dz_bag_form {
 };
 
 /** Begin. path is the final name. recipient ("age1...") only with DZ_BAG_SEALED, else NULL.
- *  DZ_E_EXISTS: something is there already; DZ_E_INPUT: no such recipient; DZ_E_IO. Caller frees. */
+ *  DZ_E_EXISTS: something is there already; DZ_E_INPUT: no such recipient; DZ_E_IO. Caller frees.
+ *  */
 DZ_MUSTUSE enum dz_code
 dz_bag_out_new(const char *path, enum dz_bag_form form, const char *recipient,
                struct dz_bag_out **ret, struct dz_err *err);
@@ -52,7 +57,8 @@ dz_bag_out_watch(struct dz_bag_out *b, dz_bag_look_fn *look, void *ctx);
  *  digits, '-', '_', '.' and '/'; each is given once. */
 DZ_MUSTUSE enum dz_code
 dz_bag_out_file(struct dz_bag_out *b, const char *path, struct dz_view content, struct dz_err *err);
-/** The same in pieces: size is known before. DZ_E_CORRUPT from end when another number of bytes came;
+/** The same in pieces: size is known before. DZ_E_CORRUPT from end when another number of bytes
+ *  came;
  *  ret_sha256 (hex, 65 bytes) may be NULL. */
 DZ_MUSTUSE enum dz_code
 dz_bag_out_begin(struct dz_bag_out *b, const char *path, uint64_t size, struct dz_err *err);
@@ -80,7 +86,8 @@ DZ_MUSTUSE enum dz_code
 dz_bag_out_unlisted(struct dz_bag_out *b, const char *path, struct dz_view content,
                     struct dz_err *err);
 
-/** Make all of it durable. A folder is read back meanwhile: DZ_E_CORRUPT when a file is not what was
+/** Make all of it durable. A folder is read back meanwhile: DZ_E_CORRUPT when a file is not what
+ *  was
  *  written. */
 DZ_MUSTUSE enum dz_code
 dz_bag_out_settle(struct dz_bag_out *b, struct dz_err *err);

@@ -1,5 +1,5 @@
-/* Looking for things that must not be somewhere: many exact byte strings at once, in bytes that come
- * in pieces. Used as the last check of what leaves. */
+/* Looking for things that must not be somewhere: many exact byte strings at once, in bytes that
+ * come in pieces. Used as the last check of what leaves. */
 #ifndef DZ_NEEDLES_H
 #define DZ_NEEDLES_H
 

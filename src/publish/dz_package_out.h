@@ -2,7 +2,8 @@
  * docs/format/package.md says what is in it, what is held back, and how it is checked.
  *
  * Narrowing is done once, before anything is written: sources by access and basis, facts by the
- * sources they rest on, fields by what they would tell. What is withheld is remembered, and every byte
+ * sources they rest on, fields by what they would tell. What is withheld is remembered, and every
+ * byte
  * of the package is searched for it before the package gets its name. A preview takes the same way
  * and writes nothing, so it cannot say less than what would leave. */
 #ifndef DZ_PACKAGE_OUT_H
@@ -57,7 +58,8 @@ struct dz_package_report {
     uint64_t n_facts_left;          /* facts that rest on a source that must not leave */
     uint64_t n_withheld;            /* fields */
     char sha256[DZ_HEX32];          /* of tagmanifest-sha512.txt */
-    /* What a preview tells, lists of objects: "files" {path, size, item}, "entries" {item, kind, ref,
+    /* What a preview tells, lists of objects: "files" {path, size, item}, "entries" {item, kind,
+     * ref,
      * shown, withheld}, "left_out" {item, name, reason}. NULL unless the form is DZ_BAG_DRY. */
     json_t *told;
 };
@@ -67,7 +69,8 @@ dz_package_report_done(struct dz_package_report *r);
 
 /** Make a package, and record it: the entry export.made is committed when everything stands in the
  *  temporary place and has been searched, and before the package gets its name. A dry one needs the
- *  vault for reading only. DZ_E_NOTFOUND: nothing that may leave was chosen; DZ_E_EXISTS; DZ_E_DENIED:
+ *  vault for reading only. DZ_E_NOTFOUND: nothing that may leave was chosen; DZ_E_EXISTS;
+ *  DZ_E_DENIED:
  *  something withheld was found in it (the message says what, where); DZ_E_LOCKED: somebody changed
  *  the vault meanwhile; DZ_E_FULL; DZ_E_CANCELLED. After an error nothing stands at path. */
 DZ_MUSTUSE enum dz_code

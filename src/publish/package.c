@@ -46,6 +46,7 @@ journal_done(struct pack *p)
         dz_free(p->stamps[i].token);
         dz_free(p->stamps[i].certificates);
         dz_free(p->stamps[i].authority);
+        dz_free(p->stamps[i].time);
     }
     dz_free(p->entries);
     dz_free(p->logs);

@@ -168,7 +168,8 @@ take_entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
     struct pack_entry *entry = &p->entries[p->n_entries++];
     memcpy(entry->ref, e->ref, strnlen(e->ref, sizeof entry->ref - 1));
     memcpy(entry->item, item, strnlen(item, sizeof entry->item - 1));
-    entry->proof = dz_asprintf("data/proofs/%s-%llu.tlog-proof", e->log, (unsigned long long)e->seq);
+    entry->proof =
+        dz_asprintf("data/proofs/%s-%llu.tlog-proof", e->log, (unsigned long long)e->seq);
     entry->withheld = dz_pack_withhold(p, e, item);
     p->report->n_withheld += json_array_size(entry->withheld);
     use_log(p, e->log);

@@ -149,7 +149,8 @@ is_too_close(const struct pack *p, const struct dz_entry_view *e, const char *na
     return wider.n == 0 || strcmp(wider.p, text) != 0;
 }
 
-/* A version that was replaced, and a description that no longer holds, are there for the record; what
+/* A version that was replaced, and a description that no longer holds, are there for the record;
+ * what
  * they said is not repeated. */
 static bool
 is_past(const struct pack *p, const struct dz_entry_view *e, const char *item, const char *name,

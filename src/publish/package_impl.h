@@ -1,5 +1,5 @@
-/* What the files of the package writer share: first what leaves is decided (select, entries), then it
- * is written (write, index, guide). */
+/* What the files of the package writer share: first what leaves is decided (select, entries), then
+ * it is written (write, index, guide). */
 #ifndef DZ_PACKAGE_IMPL_H
 #define DZ_PACKAGE_IMPL_H
 
@@ -74,6 +74,7 @@ struct pack_stamp { /* a checkpoint that somebody stamped */
     char *token;
     char *certificates;
     char *authority;
+    char *time; /* as recorded; may be NULL */
 };
 
 struct pack {
@@ -182,6 +183,12 @@ dz_pack_bag_info(struct pack *p, struct dz_bag_out *b, struct dz_buf *out, struc
 /** "data/originals/<source>/<name>", appended. */
 void
 dz_pack_original_path(const struct pack *p, const struct pack_source *s, struct dz_buf *out);
+
+/* ---- package_stamps.c ---- */
+
+/** Write keys and checkpoints of the logs that are used, and the timestamps that there are. */
+DZ_MUSTUSE enum dz_code
+dz_pack_checkpoints(struct pack *p, struct dz_bag_out *b, struct dz_err *err);
 
 /* ---- package_write.c ---- */
 

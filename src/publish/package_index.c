@@ -122,7 +122,7 @@ static void
 set_stamps(const struct pack *p, json_t *index)
 {
     json_t *checkpoints = json_array(), *timestamps = json_array();
-    const struct pack_stamp *before = NULL;
+    DZ_AUTO_JSON json_t *known = json_object(); /* one checkpoint may have several stamps */
     for (size_t i = 0; i < p->n_stamps; i++) {
         const struct pack_stamp *s = &p->stamps[i];
         json_t *stamp = json_object();
@@ -133,9 +133,9 @@ set_stamps(const struct pack *p, json_t *index)
         dz_json_set_str(stamp, "certificates", s->certificates);
         dz_json_set_str(stamp, "authority", s->authority);
         json_array_append_new(timestamps, stamp);
-        if (before != NULL && strcmp(before->note, s->note) == 0)
+        if (json_object_get(known, s->note) != NULL)
             continue;
-        before = s;
+        json_object_set_new(known, s->note, json_true());
         json_t *one = json_object();
         dz_json_set_str(one, "log", p->logs[s->log].id);
         dz_json_set_int(one, "size", (int64_t)s->size);
@@ -214,10 +214,11 @@ dz_pack_bag_info(struct pack *p, struct dz_bag_out *b, struct dz_buf *out, struc
     dz_buf_addf(out, "Bagging-Date: %.10s\n", made);
     dz_buf_addf(out, "Payload-Oxum: %llu.%llu\n", (unsigned long long)octets,
                 (unsigned long long)files);
-    dz_buf_addf(out,
-                "External-Description: Preserved sources (%llu) and coded facts (%llu) with proofs of "
-                "their custody. README.en.txt and README.uk.txt say how to check them.\n",
-                (unsigned long long)p->report->n_sources, (unsigned long long)p->report->n_facts);
+    dz_buf_addf(
+        out,
+        "External-Description: Preserved sources (%llu) and coded facts (%llu) with proofs of "
+        "their custody. README.en.txt and README.uk.txt say how to check them.\n",
+        (unsigned long long)p->report->n_sources, (unsigned long long)p->report->n_facts);
     add_info(out, "Bag-Software-Agent", "dokaz " DZ_VERSION);
     add_info(out, "Dokaz-Purpose", p->o->purpose);
     add_info(out, "Dokaz-Recipient", p->o->recipient);

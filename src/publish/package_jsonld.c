@@ -8,11 +8,13 @@
 #include "package_impl.h"
 #include "report_impl.h"
 
-/* The terms that are used of the W3C's own context, with the same meaning, and those of dokaz. Nothing
+/* The terms that are used of the W3C's own context, with the same meaning, and those of dokaz.
+ * There
+ * is no "@version", so that the file holds no number but integers.
+ * Nothing
  * has to be fetched to read them. */
 static const char context[] =
-    "{\"@version\":1.1,"
-    "\"oa\":\"http://www.w3.org/ns/oa#\","
+    "{\"oa\":\"http://www.w3.org/ns/oa#\","
     "\"dcterms\":\"http://purl.org/dc/terms/\","
     "\"skos\":\"http://www.w3.org/2004/02/skos/core#\","
     "\"xsd\":\"http://www.w3.org/2001/XMLSchema#\","

@@ -1,4 +1,5 @@
-/* Private persons in what is published: a source that names one keeps its bytes at home, and a field
+/* Private persons in what is published: a source that names one keeps its bytes at home, and a
+ * field
  * that names one is withheld. It errs towards withholding (dz_mask.h). */
 #include <string.h>
 
@@ -28,7 +29,8 @@ dz_pack_mask(struct pack *p, const char *source, const char *text, struct dz_buf
 {
     DZ_AUTO_BUF struct dz_buf masked = DZ_BUF(DZ_TEXT_MAX);
     dz_masks_apply(&p->masks, source, text, &masked);
-    /* A name that only another source told as one of a private person: nothing is left of the words. */
+    /* A name that only another source told as one of a private person: nothing is left of the
+     * words. */
     if (dz_needles_find(&p->names, dz_buf_view(&masked)) != NULL)
         dz_buf_addf(out, "[%s]", _("name withheld"));
     else

@@ -173,23 +173,6 @@ write_proofs(struct pack *p, struct dz_bag_out *b, struct dz_err *err)
     return DZ_OK;
 }
 
-static enum dz_code
-write_checkpoints(struct pack *p, struct dz_bag_out *b, struct dz_err *err)
-{
-    for (size_t i = 0; i < p->n_logs; i++) {
-        const struct pack_log *l = &p->logs[i];
-        if (!l->used)
-            continue;
-        DZ_AUTO_FREE char *path = dz_asprintf("data/checkpoints/%s.vkey", l->id);
-        DZ_AUTO_BUF struct dz_buf key = DZ_BUF(1024), note = DZ_BUF(1u << 20);
-        dz_buf_addf(&key, "%s\n", l->vkey);
-        DZ_TRY(dz_bag_out_file(b, path, dz_buf_view(&key), err));
-        DZ_TRY(dz_vault_checkpoint(p->v, l->id, l->size, &note, err));
-        DZ_TRY(dz_bag_out_file(b, l->note, dz_buf_view(&note), err));
-    }
-    return DZ_OK;
-}
-
 /* The guide in each language; the thread's own is the same afterwards. */
 static enum dz_code
 write_guides(struct pack *p, struct dz_bag_out *b, struct dz_err *err)
@@ -218,7 +201,7 @@ write_payload(struct pack *p, struct dz_bag_out *b, struct dz_err *err)
     DZ_TRY(dz_bag_out_file(b, "data/facts.jsonld", dz_buf_view(&facts), err));
     DZ_TRY(dz_bag_out_file(b, "data/custody.jsonl", dz_buf_view(&p->custody), err));
     DZ_TRY(write_proofs(p, b, err));
-    DZ_TRY(write_checkpoints(p, b, err));
+    DZ_TRY(dz_pack_checkpoints(p, b, err));
     DZ_TRY(dz_pack_index(p, &index, err));
     return dz_bag_out_file(b, "data/package.json", dz_buf_view(&index), err);
 }
