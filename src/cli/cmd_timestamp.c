@@ -80,6 +80,7 @@ make(struct dz_ctx *c, const char *authority, struct dz_err *err)
 struct listing {
     struct dz_ctx *c;
     struct dz_table table;
+    struct dz_buf anchors; /* lines of those seen */
     const char *authority;
     int64_t now_us;
     size_t n;
@@ -134,6 +135,17 @@ print_json(struct dz_ctx *c, const struct dz_timestamp *t, enum dz_code code,
     dz_out_json_new(&c->out, line);
 }
 
+/* Who has to be believed: the certificate that the chain ends in, once. */
+static void
+add_anchor(struct listing *l, const struct dz_timestamp *t, const struct dz_tsp_result *r)
+{
+    DZ_AUTO_BUF struct dz_buf line = DZ_BUF(2048);
+    dz_buf_addf(&line, _("%s rests on %s, SHA-256 %s"), t->authority, r->anchor, r->anchor_sha256);
+    dz_buf_addc(&line, '\n');
+    if (line.p != NULL && (l->anchors.n == 0 || strstr(l->anchors.p, line.p) == NULL))
+        dz_buf_addv(&l->anchors, dz_buf_view(&line));
+}
+
 static enum dz_code
 list_one(void *ctx, const struct dz_timestamp *t, struct dz_err *err)
 {
@@ -154,9 +166,10 @@ list_one(void *ctx, const struct dz_timestamp *t, struct dz_err *err)
     dz_table_addf(&l->table, "%.8s", t->log);
     dz_table_addf(&l->table, "%llu", (unsigned long long)t->size);
     const char *words = validity_words(code, code == DZ_OK ? s.stamp.chain : 0);
-    if (code == DZ_OK)
+    if (code == DZ_OK) {
         dz_table_add(&l->table, words);
-    else
+        add_anchor(l, t, &s.stamp);
+    } else
         dz_table_addf(&l->table, "%s: %s", words, why.msg);
     return DZ_OK;
 }
@@ -173,10 +186,13 @@ list(struct dz_ctx *c, const char *authority, struct dz_err *err)
     DZ_TRY(dz_ctx_open(c, DZ_OPEN_READ, err));
     dz_table_init(&l.table, columns, sizeof columns / sizeof *columns);
     enum dz_code code = dz_timestamps_each(c->vault, list_one, &l, err);
-    if (code == DZ_OK)
+    if (code == DZ_OK) {
         dz_table_print(&l.table, &c->out);
+        dz_out_lines(&c->out, dz_buf_view(&l.anchors));
+    }
     if (code == DZ_OK && l.n == 0 && !c->json)
         dz_out_f(&c->out, "%s\n", _("No timestamp is kept."));
+    dz_buf_done(&l.anchors);
     dz_table_done(&l.table);
     return code;
 }
