@@ -1,16 +1,18 @@
 """A strict reading of BagIt (RFC 8493, and the drafts 0.93 to 0.97 before it)."""
 
+import codecs
 import hashlib
 import os
 import re
 import stat
+import unicodedata
 from pathlib import Path
 
 from plain import Refused, require
 
 VERSIONS = {"0.93", "0.94", "0.95", "0.96", "0.97", "1.0"}
-ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
-ENCODINGS = {"UTF-8": "utf-8", "ISO-8859-1": "iso-8859-1", "UTF-16": "utf-16", "US-ASCII": "ascii"}
+ENCODINGS = r"utf-(8|16|16-[bl]e)|ascii|iso8859-\d+|cp125\d|koi8-[ru]"  # as Python names them: those that hide no other text
+ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 
 
 def list_files(root):
@@ -71,18 +73,22 @@ class Bag:
             text = (self.root / name).read_bytes().decode(encoding)
         except (UnicodeDecodeError, OSError) as error:
             raise Refused(f"{name}: cannot be read") from error
-        require(encoding == "utf-16" or not text.startswith("\ufeff"), f"{name}: begins with a byte order mark")
-        return text
+        marked = text.startswith("\ufeff")
+        require(not marked or (name != "bagit.txt" and self.version != "1.0"), f"{name}: begins with a byte order mark")
+        return text[marked:]
 
     def read_declaration(self):
         require("bagit.txt" in self.files, "bagit.txt is missing")
         lines = lines_of(self.text("bagit.txt", "utf-8"))
         require(len(lines) == 2, "bagit.txt: not two lines")
-        version = re.fullmatch(r"BagIt-Version: (\d+\.\d+)", lines[0])
-        encoding = re.fullmatch(r"Tag-File-Character-Encoding: (\S+)", lines[1])
+        version = re.fullmatch(r"(?i)BagIt-Version: (\d+\.\d+)", lines[0])
+        encoding = re.fullmatch(r"(?i)Tag-File-Character-Encoding: (\S+)", lines[1])
         require(version and version[1] in VERSIONS, "bagit.txt: no version that is known")
-        require(encoding and encoding[1].upper() in ENCODINGS, "bagit.txt: no encoding that is known")
-        self.version, self.encoding = version[1], ENCODINGS[encoding[1].upper()]
+        try:
+            self.version, self.encoding = version[1], codecs.lookup(encoding[1]).name
+        except (LookupError, TypeError) as error:
+            raise Refused("bagit.txt: no encoding that is known") from error
+        require(re.fullmatch(ENCODINGS, self.encoding), "bagit.txt: no encoding that is known")
 
     def manifests(self, kind):
         made = {}
@@ -94,47 +100,60 @@ class Bag:
         return made
 
     def read_manifest(self, name, size):
-        listed = {}
+        listed, said = {}, {}
         for line in lines_of(self.text(name, self.encoding)):
             match = re.fullmatch(r"([0-9A-Fa-f]+)[ \t]+(\*?)(.+)", line)
             require(match and len(match[1]) == 2 * size, f"{name}: an ill-formed line")
             star, path = match[2], match[3]
             if self.version == "1.0":
                 path = star + path
-                require(not re.search(r"%(?!0[aAdD]|25)", path), f"{name}: an ill-formed escape")
-                path = re.sub("%(0[aAdD]|25)", lambda found: chr(int(found[1], 16)), path)
             elif path.startswith("./"):
                 path = path[2:]
+            escapes = {"0.97": "0[aAdD]", "1.0": "0[aAdD]|25"}.get(self.version)
+            if escapes:
+                path = re.sub(f"%({escapes})", lambda found: chr(int(found[1], 16)), path)
             self.check_path(name, path)
+            written, path = path, self.as_on_disk(path)
+            require(said.setdefault(path, written) == written, f"{name}: {path} stands in two Unicode forms")
             same = listed.get(path, match[1].lower()) == match[1].lower()
             require(path not in listed or (self.version != "1.0" and same), f"{name}: {path} stands twice")
             listed[path] = match[1].lower()
         return listed
 
+    def as_on_disk(self, path):
+        """The one file whose name is the same but for its Unicode form, where none has exactly this name."""
+        if path in self.files:
+            return path
+        composed = unicodedata.normalize("NFC", path)
+        alike = [file for file in self.files if unicodedata.normalize("NFC", file) == composed]
+        return alike[0] if len(alike) == 1 else path
+
     @staticmethod
     def check_path(name, path):
         parts = path.split("/")
         require(not path.startswith(("/", "~")) and ".." not in parts and "." not in parts and "" not in parts
-                and "\\" not in path and not re.match("[A-Za-z]:", path), f"{name}: a path that may lead outside")
+                and not re.match("[A-Za-z]:", path), f"{name}: a path that may lead outside")
 
     def read_info(self):
         if "fetch.txt" in self.files:
             for line in lines_of(self.text("fetch.txt", self.encoding)):
-                match = re.fullmatch(r"\S+[ \t]+(\d+|-)[ \t]+(.+)", line)
+                match = re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:\S+[ \t]+(\d+|-)[ \t]+(.+)", line)
                 require(match, "fetch.txt: an ill-formed line")
                 self.check_path("fetch.txt", match[2])
                 require(match[2] in self.files, f"{match[2]}: was to be fetched and is missing")
         name = "package-info.txt" if self.version in ("0.93", "0.94", "0.95") else "bag-info.txt"
         if name not in self.files:
             return
-        oxum = None
+        oxum = []
+        label = r"[^:]*[^:\s]:" if self.version == "1.0" else r"[^:]+:"
         for line in lines_of(self.text(name, self.encoding)):
             if line[:1] in (" ", "\t"):
                 continue
-            require(not line or re.match(r"[^:]+:", line), f"{name}: an ill-formed line")
+            require(not line or re.match(label, line), f"{name}: an ill-formed line")
             match = re.fullmatch(r"(?i)payload-oxum\s*:\s*(\S+)\s*", line)
-            oxum = match[1] if match else oxum
-        if oxum is not None:
+            oxum += [match[1]] if match else []
+        require(len(oxum) < 2, f"{name}: Payload-Oxum stands twice")
+        if oxum:
             payload = [path for path in self.files if path.startswith("data/")]
             size = sum((self.root / path).stat().st_size for path in payload)
-            require(oxum == f"{size}.{len(payload)}", f"{name}: Payload-Oxum does not fit")
+            require(oxum[0] == f"{size}.{len(payload)}", f"{name}: Payload-Oxum does not fit")

@@ -63,7 +63,7 @@ class Checkpoint:
     def __init__(self, note, key):
         self.note = note
         lines = open_note(note, key)[:-1].split("\n")
-        require(len(lines) == 3, "not a checkpoint")
+        require(len(lines) >= 3 and all(lines), "not a checkpoint")
         require(lines[0] == key.name, "a checkpoint of another origin")
         self.origin = lines[0]
         self.size = decimal(lines[1])
