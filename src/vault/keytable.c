@@ -276,6 +276,35 @@ dz_keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
     return DZ_OK;
 }
 
+/* The bytes of a copy that another one has replaced, while its file is still open: over them go
+ * zeros, because whoever has the passphrase could open what lies on in free blocks. Media that do
+ * not write in place keep them all the same (SECURITY.md). */
+static enum dz_code
+overwrite(int fd, struct dz_err *err)
+{
+    static const uint8_t zeros[4096];
+    struct dz_os_stat st;
+    DZ_TRY(dz_os_fstat(fd, &st, err));
+    for (uint64_t at = 0; at < st.size_bytes; at += sizeof zeros) {
+        uint64_t left = st.size_bytes - at;
+        size_t n = left < sizeof zeros ? (size_t)left : sizeof zeros;
+        DZ_TRY(dz_os_pwrite_all(fd, zeros, n, at, err));
+    }
+    return dz_os_fdatasync(fd, err);
+}
+
+static enum dz_code
+replace_copy(int vault_fd, const char *path, struct dz_view bytes, struct dz_err *err)
+{
+    DZ_AUTO_FD int old = -1;
+    struct dz_err why = {0};
+    enum dz_code code = dz_os_open(vault_fd, path, DZ_OS_READWRITE, &old, &why);
+    if (code != DZ_OK && code != DZ_E_NOTFOUND)
+        return dz_fail(err, code, "%s", why.msg);
+    DZ_TRY(dz_os_replace(vault_fd, path, bytes, err));
+    return old < 0 ? DZ_OK : overwrite(old, err);
+}
+
 enum dz_code
 dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                     struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
@@ -302,7 +331,7 @@ dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyri
     }
     wipe_slots(stay, n);
     for (int c = 0; c < 2 && code == DZ_OK; c++)
-        code = dz_os_replace(vault_fd, copies[c], dz_buf_view(&file), err);
+        code = replace_copy(vault_fd, copies[c], dz_buf_view(&file), err);
     if (code != DZ_OK) {
         dz_keytable_done(&fresh);
         return code;
