@@ -50,7 +50,8 @@ static bool
 has_scheme(const char *url, const char *one, const char *other)
 {
     char *scheme = NULL, *host = NULL;
-    bool good = is_printable(url) && split(url, &scheme, &host) &&
+    /* The library would take a third slash for a slip and the path for the host. */
+    bool good = is_printable(url) && strstr(url, ":///") == NULL && split(url, &scheme, &host) &&
                 (strcasecmp(scheme, one) == 0 || strcasecmp(scheme, other) == 0);
     curl_free(scheme);
     curl_free(host);

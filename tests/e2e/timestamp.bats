@@ -18,7 +18,8 @@ setup_file() {
 }
 
 teardown_file() {
-    kill "$(cat "$TSA/pid")"
+    # shellcheck disable=SC2046
+    kill $(cat "$TSA"/pid*)
 }
 
 setup_more() {
@@ -205,6 +206,25 @@ only_notice() { # TEXT
     says "out of reach" "$errors"
     dokaz settings network.proxy --remove >/dev/null
     expect 1 dokaz timestamp
+}
+
+@test "over TLS: the server has to prove who it is, to the system or to the settings" {
+    "$BATS_TEST_DIRNAME/../tools/tsa.py" serve "$TSA" --tls >port 3>&- &
+    echo $! >"$TSA/pid-tls"
+    for _ in $(seq 100); do
+        [ -s port ] && break
+        sleep 0.1
+    done
+    dokaz settings timestamp.clock "https://127.0.0.1:$(cat port)/good" --certificates "$TSA/ca.pem" >/dev/null
+    expect 1 dokaz timestamp
+    only_first=$(head -n 1 <<<"$errors")
+    expect 1 dokaz settings network.certificates "$FILES/a.txt"
+    dokaz settings network.certificates "$TSA/another.pem" >/dev/null
+    expect 0 dokaz timestamp
+    dokaz settings network.certificates "$TSA/old.pem" >/dev/null
+    expect 1 dokaz timestamp
+    says "clock: 127.0.0.1 does not prove who it is: its certificate is not trusted" "$only_first"
+    says "does not prove who it is" "$errors"
 }
 
 @test "further work is not under an older timestamp, and a new one covers it" {

@@ -6,18 +6,19 @@
                                          answer a request with `openssl ts`
     tsa.py token DIR IMPRINT OUT [--by NAME] [--time T] [--digest D] [--imprint-digest D]
                                          a token with any time and digest, signed by `openssl cms`
-    tsa.py serve DIR                     an authority on 127.0.0.1; prints its port, then serves
+    tsa.py serve DIR [--tls]             an authority on 127.0.0.1; prints its port, then serves
 
 Signers: good and rsa (under ca.pem), middle (under between.pem under ca.pem), noeku (under ca.pem, but
 not for timestamps), other (under another.pem), past (valid in 2015 only, under old.pem, 2014 to 2040). What the server does depends on the path: /good and the other signers answer, and
 /refuse /garbage /error /huge /slow /elsewhere /replay /hangup do what they are called. It is a
-proxy as well, for HTTP and SOCKS5. Each request is one JSON line in DIR/requests.
+proxy as well, for HTTP and SOCKS5. With --tls its certificate is under another.pem. Each request is one JSON line in DIR/requests.
 """
 
 import argparse
 import json
 import re
 import socketserver
+import ssl
 import subprocess
 import sys
 import time
@@ -44,6 +45,11 @@ authorityKeyIdentifier = keyid
 [plain]
 basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature
+[server]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = serverAuth
+subjectAltName = IP:127.0.0.1
 [issue]
 database = {dir}/index
 serial = {dir}/serial
@@ -119,6 +125,9 @@ def make(folder):
                 "-selfsign", "-keyfile", folder / f"{name}.key")
     request(folder, "between", "Between", "ec")
     certify(folder, "between", "root", None, "-cert", folder / "ca.pem", "-keyfile", folder / "ca.key")
+    request(folder, "server", "127.0.0.1", "ec")
+    certify(folder, "server", "server", None, "-cert", folder / "another.pem", "-keyfile",
+            folder / "another.key")
     for name, (subject, issuer, extensions, key, validity) in SIGNERS.items():
         request(folder, name, subject, key)
         certify(folder, name, extensions, validity, "-cert", folder / f"{issuer}.pem", "-keyfile",
@@ -269,9 +278,13 @@ class Server(socketserver.ThreadingTCPServer):
         """Clients that give up early are part of the tests."""
 
 
-def serve(folder):
+def serve(folder, tls):
     with Server(("127.0.0.1", 0), Handler) as server:
         server.folder = folder
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(folder / "server.pem", folder / "server.key")
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         print(server.server_address[1], flush=True)
         server.serve_forever()
 
@@ -285,6 +298,7 @@ def main():
     parser.add_argument("--time", default="20150601120000Z")
     parser.add_argument("--digest", default="sha256")
     parser.add_argument("--imprint-digest", default="sha256")
+    parser.add_argument("--tls", action="store_true")
     options = parser.parse_args()
     folder = options.folder.resolve()
     try:
@@ -296,7 +310,7 @@ def main():
             token(folder, bytes.fromhex(options.words[0]), Path(options.words[1]), options.by,
                   options.time, options.digest, options.imprint_digest)
         else:
-            serve(folder)
+            serve(folder, options.tls)
     except subprocess.CalledProcessError as failure:
         sys.stderr.write(failure.stderr.decode("utf-8", "replace"))
         return 1
