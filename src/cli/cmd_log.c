@@ -148,6 +148,16 @@ names_item(const json_t *body, const char *wanted)
         if (source != NULL && strcmp(source, wanted) == 0)
             return true;
     }
+    /* What an export took along. */
+    static const char *const lists[] = {"sources", "facts"};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        const json_t *list = json_object_get(body, lists[k]);
+        for (size_t i = 0; i < json_array_size(list); i++) {
+            const char *item = json_string_value(json_array_get(list, i));
+            if (item != NULL && strcmp(item, wanted) == 0)
+                return true;
+        }
+    }
     return false;
 }
 
