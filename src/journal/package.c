@@ -130,7 +130,7 @@ run(struct package *p, struct dz_err *err)
 {
     DZ_TRY(dz_bag_check(p->dir, bag_line, p, &p->bag, &p->result.bag, err));
     DZ_TRY(dz_package_signature(p, err));
-    p->result.is_package = dz_bag_has(p->bag, DZ_PACKAGE_INDEX);
+    p->result.is_package = dz_bag_mark(p->bag, DZ_PACKAGE_INDEX, DZ_BAG_NAMED);
     if (p->result.is_package)
         return check_package(p, err);
     dz_package_say(p, DZ_CHECK_NOTICE, "bag-only", DZ_PACKAGE_INDEX,

@@ -74,9 +74,10 @@ selector_of(const json_t *target, const char *type)
 static bool
 same_text(const json_t *a, const json_t *b, const char *key)
 {
+    /* Nothing stands before the first word of a text: absent and empty are the same. */
     const char *x = dz_json_str(a, key);
     const char *y = dz_json_str(b, key);
-    return x == NULL ? y == NULL : y != NULL && strcmp(x, y) == 0;
+    return strcmp(x != NULL ? x : "", y != NULL ? y : "") == 0;
 }
 
 static bool
