@@ -62,7 +62,8 @@ dz_tsp_check_reply(struct dz_view request, struct dz_view reply, struct dz_view 
                    struct dz_err *err);
 
 /* Of the trusted certificates those that belong to a certification authority count; where one is a
- * root, the chain goes on to it. Only where none belongs to one, the signer's own certificate may be
+ * root, the chain goes on to it. Only where none belongs to one, the signer's own certificate may
+ * be
  * among them and is trusted by itself. */
 
 /** Check a stored token by itself: imprint, signature, chain at the stamping time.

@@ -29,7 +29,8 @@ struct dz_timestamp_summary {
     size_t n_failed; /* requests that gave none */
 };
 
-/** Have the last checkpoint of every log stamped: that of this device always, those of other devices
+/** Have the last checkpoint of every log stamped: that of this device always, those of other
+ *  devices
  *  where an authority has not stamped them yet. Each stamp is checked, and kept before the next one
  *  is asked for. An authority that fails is reported and passed over.
  *  @param authority  its name, or NULL for all that are set
@@ -76,7 +77,8 @@ struct dz_timestamps_report {
         n_expired; /* valid at the stamping time, a certificate has expired since: no finding */
     uint64_t n_findings; /* of them do not hold */
 };
-/** Check all; fn gets a finding for each that does not hold, and a notice for each whose certificates
+/** Check all; fn gets a finding for each that does not hold, and a notice for each whose
+ *  certificates
  *  have expired since it was made. */
 DZ_MUSTUSE enum dz_code
 dz_timestamps_verify(struct dz_vault *v, dz_verify_fn *fn, void *ctx,

@@ -1,4 +1,5 @@
-/* Timestamps and the logs of a vault: what there is to stamp, and whether a stamp still fits. What a
+/* Timestamps and the logs of a vault: what there is to stamp, and whether a stamp still fits. What
+ * a
  * stamp is: docs/format/timestamp.md. */
 #ifndef DZ_VAULT_STAMP_H
 #define DZ_VAULT_STAMP_H

@@ -62,7 +62,8 @@ dz_vault_each_last_checkpoint(struct dz_vault *v, dz_last_checkpoint_fn *fn, voi
     return code;
 }
 
-/* The log begins with what was stamped. A log that was set back to an older state is found here even
+/* The log begins with what was stamped. A log that was set back to an older state is found here
+ * even
  * where nothing outside the vault remembers. */
 static enum dz_code
 check_tree(struct dz_log *log, const struct dz_checkpoint *c, struct dz_err *err)

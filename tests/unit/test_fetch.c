@@ -1,4 +1,5 @@
-/* Addresses that may be gone to, and what is said when nobody is there. The exchange itself is tested
+/* Addresses that may be gone to, and what is said when nobody is there. The exchange itself is
+ * tested
  * end to end, against a server: tests/e2e/timestamp.bats. */
 #include <setjmp.h>
 #include <stdarg.h>
