@@ -13,6 +13,12 @@ run_help(struct dz_ctx *c, const void *values, struct dz_err *err)
     const struct dz_cmd *cmd = dz_command_find(c->words[0]);
     if (cmd == NULL)
         return dz_fail(err, DZ_E_USAGE, "there is no command '%s': see 'dokaz help'", c->words[0]);
+    if (c->n_words > 1) {
+        cmd = dz_command_sub(cmd, c->words[1]);
+        if (cmd == NULL)
+            return dz_fail(err, DZ_E_USAGE, "there is no '%s %s': see 'dokaz help %s'",
+                           c->words[0], c->words[1], c->words[0]);
+    }
     dz_help_command(&c->out, cmd);
     return DZ_OK;
 }
@@ -22,7 +28,7 @@ const struct dz_cmd dz_cmd_help = {
     .group = DZ_GROUP_START,
     .summary = N_("list the commands, or explain one"),
     .usage = N_("[COMMAND]"),
-    .max_words = 1,
+    .max_words = 2,
     .run = run_help,
 };
 

@@ -32,6 +32,7 @@
     X(log)              \
     X(prove)            \
     X(timestamp)        \
+    X(key)              \
     X(settings)         \
     X(rebuild)          \
     X(backup)           \
@@ -52,6 +53,22 @@ dz_command_find(const char *name)
     for (size_t i = 0; dz_commands[i] != NULL; i++)
         if (strcmp(dz_commands[i]->name, name) == 0)
             return dz_commands[i];
+    return NULL;
+}
+
+const char *
+dz_command_word(const struct dz_cmd *sub)
+{
+    const char *space = strchr(sub->name, ' ');
+    return space != NULL ? space + 1 : sub->name;
+}
+
+const struct dz_cmd *
+dz_command_sub(const struct dz_cmd *family, const char *word)
+{
+    for (size_t i = 0; family->subs != NULL && family->subs[i] != NULL; i++)
+        if (strcmp(dz_command_word(family->subs[i]), word) == 0)
+            return family->subs[i];
     return NULL;
 }
 
@@ -81,16 +98,43 @@ options_fault(const struct dz_opt *opts, size_t values_size)
     return NULL;
 }
 
+static const char *
+command_fault(const struct dz_cmd *cmd)
+{
+    if (cmd->summary == NULL || cmd->usage == NULL || cmd->run == NULL ||
+        cmd->values_size > DZ_VALUES_MAX || (cmd->opts != NULL && cmd->values_size == 0) ||
+        cmd->min_words > cmd->max_words)
+        return cmd->name;
+    return options_fault(cmd->opts, cmd->values_size);
+}
+
+static const char *
+family_fault(const struct dz_cmd *family)
+{
+    size_t n = strlen(family->name);
+    if (family->summary == NULL || family->run != NULL || family->opts != NULL ||
+        family->needs != 0)
+        return family->name;
+    for (size_t i = 0; family->subs[i] != NULL; i++) {
+        const struct dz_cmd *cmd = family->subs[i];
+        if (strncmp(cmd->name, family->name, n) != 0 || cmd->name[n] != ' ' ||
+            dz_command_sub(family, cmd->name + n + 1) != cmd || cmd->group != family->group)
+            return cmd->name;
+        const char *fault = command_fault(cmd);
+        if (fault != NULL)
+            return fault;
+    }
+    return NULL;
+}
+
 const char *
 dz_commands_fault(void)
 {
     for (size_t i = 0; dz_commands[i] != NULL; i++) {
         const struct dz_cmd *cmd = dz_commands[i];
-        if (cmd->summary == NULL || cmd->usage == NULL || cmd->run == NULL ||
-            cmd->values_size > DZ_VALUES_MAX || (cmd->opts != NULL && cmd->values_size == 0) ||
-            cmd->min_words > cmd->max_words || dz_command_find(cmd->name) != cmd)
+        if (dz_command_find(cmd->name) != cmd)
             return cmd->name;
-        const char *fault = options_fault(cmd->opts, cmd->values_size);
+        const char *fault = cmd->subs != NULL ? family_fault(cmd) : command_fault(cmd);
         if (fault != NULL)
             return fault;
     }

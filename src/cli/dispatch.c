@@ -159,6 +159,42 @@ unknown_command(const char *typed, struct dz_err *err)
     return dz_fail(err, DZ_E_USAGE, "there is no command '%s': see 'dokaz help'", typed);
 }
 
+/* The member of a family that the next word names. *rest moves behind it; global options may stand
+ * in front of it. */
+static enum dz_code
+choose_sub(const struct dz_cmd *family, struct dz_globals *globals, int argc, char **argv,
+           int *rest, const struct dz_cmd **ret, struct dz_err *err)
+{
+    const char *names[32];
+    size_t n = 0, n_words = 0;
+    int used = 0;
+    DZ_AUTO_BUF struct dz_buf list = DZ_BUF(4096);
+    for (; family->subs[n] != NULL && n < sizeof names / sizeof *names - 1; n++) {
+        names[n] = dz_command_word(family->subs[n]);
+        dz_buf_addf(&list, "%s%s", n > 0 ? ", " : "", names[n]);
+    }
+    names[n] = NULL;
+    struct dz_opt_set set = {dz_global_opts, globals};
+    DZ_TRY(dz_args_parse(&set, 1, DZ_ARGS_FIRST_WORD, argc - *rest, argv + *rest, NULL, &n_words,
+                         &used, err));
+    *rest += used;
+    *ret = NULL;
+    if (*rest >= argc)
+        return globals->help ? DZ_OK
+                             : dz_fail(err, DZ_E_USAGE, "say what to do: %s", list.p);
+    const char *typed = argv[*rest];
+    *ret = dz_command_sub(family, typed);
+    *rest += 1;
+    if (*ret != NULL)
+        return DZ_OK;
+    const char *near = dz_args_nearest(typed, names);
+    if (near != NULL)
+        return dz_fail(err, DZ_E_USAGE, "there is no '%s %s': did you mean '%s'?", family->name,
+                       typed, near);
+    return dz_fail(err, DZ_E_USAGE, "there is no '%s %s': there are %s", family->name, typed,
+                   list.p);
+}
+
 static enum dz_code
 check_words(const struct dz_cmd *cmd, const char *const *words, size_t n, struct dz_err *err)
 {
@@ -213,7 +249,7 @@ passphrase_for(struct dz_ctx *c, struct dz_err *err)
 }
 
 enum dz_code
-dz_ctx_open(struct dz_ctx *c, enum dz_open_how how, struct dz_err *err)
+dz_ctx_has_vault(const struct dz_ctx *c, struct dz_err *err)
 {
     if (c->vault_path == NULL)
         return dz_fail(err, DZ_E_NOTFOUND,
@@ -223,12 +259,20 @@ dz_ctx_open(struct dz_ctx *c, enum dz_open_how how, struct dz_err *err)
     if (!dz_os_exists(AT_FDCWD, probe))
         return dz_fail(err, DZ_E_NOTFOUND, "'%s' is not a vault: there is no vault.json in it",
                        c->vault_path);
-    if (c->passphrase == NULL)
+    return DZ_OK;
+}
+
+enum dz_code
+dz_ctx_open(struct dz_ctx *c, enum dz_open_how how, struct dz_err *err)
+{
+    DZ_TRY(dz_ctx_has_vault(c, err));
+    if (c->passphrase == NULL && c->identity == NULL)
         DZ_TRY(passphrase_for(c, err));
     struct dz_vault_opts opts = {
         .path = c->vault_path,
         .mode = how == DZ_OPEN_WRITE ? DZ_VAULT_WRITE : DZ_VAULT_READ,
         .passphrase = c->passphrase,
+        .identity = c->identity,
         .member = c->globals.member,
         .registry = &dz_facts_registry,
         .no_projection = how == DZ_OPEN_NO_PROJECTION,
@@ -273,6 +317,7 @@ run_and_report(struct dz_ctx *c, const void *values)
         status = report(c->cmd->name, written, &out_err);
     dz_vault_close(c->vault);
     dz_secret_free(c->passphrase);
+    dz_secret_free(c->identity);
     dz_rules_free(c->rules);
     dz_free(c->vault_path);
     dz_out_done(&c->out);
@@ -382,7 +427,16 @@ dz_cli_main(int argc, char **argv)
     const struct dz_cmd *cmd = dz_command_find(argv[rest]);
     if (cmd == NULL)
         return report(NULL, unknown_command(argv[rest], &err), &err);
+    rest++;
+    if (cmd->subs != NULL) {
+        const struct dz_cmd *family = cmd;
+        code = choose_sub(family, &globals, argc, argv, &rest, &cmd, &err);
+        if (code != DZ_OK)
+            return report(family->name, code, &err);
+        if (cmd == NULL)
+            return print_help(family);
+    }
     if ((cmd->needs & DZ_STOPS_IN_ORDER) != 0)
         catch_interrupt();
-    return run_named(cmd, &globals, argc - rest - 1, argv + rest + 1);
+    return run_named(cmd, &globals, argc - rest, argv + rest);
 }

@@ -46,7 +46,7 @@ enum dz_group {
 };
 
 struct dz_cmd {
-    const char *name;
+    const char *name; /* of a member of a family both words: "key split" */
     enum dz_group group;
     const char *summary; /* N_(), lower case, no full stop */
     const char *usage;   /* N_(), the words after the name; "" for none */
@@ -57,6 +57,9 @@ struct dz_cmd {
     size_t min_words;
     size_t max_words; /* SIZE_MAX: any number */
     enum dz_code (*run)(struct dz_ctx *c, const void *values, struct dz_err *err);
+    /* A family: the word behind its name picks one of these; NULL-ended, and run is NULL. The
+     * dispatcher, help, man page and completion go down by themselves. */
+    const struct dz_cmd *const *subs;
 };
 #define DZ_VALUES_MAX 256
 
@@ -64,6 +67,12 @@ struct dz_cmd {
 extern const struct dz_cmd *const dz_commands[];
 const struct dz_cmd *
 dz_command_find(const char *name);
+/** The member of a family by its second word; NULL: there is none. */
+const struct dz_cmd *
+dz_command_sub(const struct dz_cmd *family, const char *word);
+/** That second word, borrowed. */
+const char *
+dz_command_word(const struct dz_cmd *sub);
 
 /* Options that every command takes. */
 struct dz_globals {
@@ -89,6 +98,7 @@ struct dz_ctx {
     char *vault_path;       /* NULL when there is none */
     struct dz_rules *rules;
     struct dz_secret *passphrase; /* of VAULT, or the new one */
+    struct dz_secret *identity;   /* set by a command that opens the vault without a passphrase */
     const bool *cancel;           /* set by Ctrl-C in commands that STOP_IN_ORDER */
 };
 
@@ -98,7 +108,11 @@ dz_commands_fault(void);
 
 /* Ways to open the vault for commands that decide late whether they need it. */
 enum dz_open_how { DZ_OPEN_READ, DZ_OPEN_WRITE, DZ_OPEN_NO_PROJECTION };
-/** Ask for the passphrase and open c->vault_path as c->vault. DZ_E_NOTFOUND without a vault. */
+/** Whether c->vault_path is a vault at all, before anything is asked for. DZ_E_NOTFOUND. */
+DZ_MUSTUSE enum dz_code
+dz_ctx_has_vault(const struct dz_ctx *c, struct dz_err *err);
+/** Ask for the passphrase (unless c->identity is set) and open c->vault_path as c->vault.
+ *  DZ_E_NOTFOUND without a vault. */
 DZ_MUSTUSE enum dz_code
 dz_ctx_open(struct dz_ctx *c, enum dz_open_how how, struct dz_err *err);
 

@@ -42,9 +42,36 @@ print_options(struct dz_out *o, const struct dz_opt *opts)
         print_option(o, opts);
 }
 
+static void
+help_family(struct dz_out *o, const struct dz_cmd *family)
+{
+    DZ_AUTO_FREE char *usage =
+        dz_asprintf("%s dokaz %s %s", _("usage:"), family->name, _(family->usage));
+    dz_out_wrap(o, dz_view_of(usage), 0, 0);
+    dz_out_text(o, "\n");
+    dz_out_wrap(o, dz_view_of(_(family->summary)), 0, 0);
+    if (family->help != NULL) {
+        dz_out_text(o, "\n");
+        dz_out_wrap(o, dz_view_of(_(family->help)), 0, 0);
+    }
+    dz_out_text(o, "\n");
+    for (size_t i = 0; family->subs[i] != NULL; i++) {
+        dz_out_f(o, "  %-12s", dz_command_word(family->subs[i]));
+        dz_out_wrap(o, dz_view_of(_(family->subs[i]->summary)), 15, 14);
+    }
+    dz_out_text(o, "\n");
+    DZ_AUTO_FREE char *hint =
+        dz_asprintf(_("'dokaz help %s WORD' explains one of them."), family->name);
+    dz_out_wrap(o, dz_view_of(hint), 0, 0);
+}
+
 void
 dz_help_command(struct dz_out *o, const struct dz_cmd *cmd)
 {
+    if (cmd->subs != NULL) {
+        help_family(o, cmd);
+        return;
+    }
     DZ_AUTO_FREE char *usage = dz_asprintf("%s dokaz %s %s%s", _("usage:"), cmd->name,
                                            cmd->opts != NULL ? _("[OPTIONS] ") : "", _(cmd->usage));
     dz_out_wrap(o, dz_view_of(usage), 0, 0);
@@ -148,6 +175,10 @@ roff_option(struct dz_out *o, const struct dz_opt *opt)
 static void
 roff_command(struct dz_out *o, const struct dz_cmd *cmd)
 {
+    for (size_t i = 0; cmd->subs != NULL && cmd->subs[i] != NULL; i++)
+        roff_command(o, cmd->subs[i]);
+    if (cmd->subs != NULL)
+        return;
     dz_out_f(o, ".SS \"dokaz %s ", cmd->name);
     roff(o, _(cmd->usage));
     dz_out_text(o, "\"\n");
@@ -229,16 +260,25 @@ completion_words(struct dz_out *o, const struct dz_opt *opts)
         dz_out_f(o, " --%s", opts->name);
 }
 
+static void
+completion_path_options(struct dz_out *o, const struct dz_opt *opts)
+{
+    for (const struct dz_opt *opt = opts; opt != NULL && opt->name != NULL; opt++)
+        if (opt->kind == DZ_OPT_KIND_PATH)
+            dz_out_f(o, "|--%s", opt->name);
+}
+
 /* Options whose value is a file or folder. */
 static void
 completion_paths(struct dz_out *o)
 {
     dz_out_text(o, "    case $prev in\n    -C|--vault|--passphrase-file");
-    for (size_t i = 0; dz_commands[i] != NULL; i++)
-        for (const struct dz_opt *opt = dz_commands[i]->opts; opt != NULL && opt->name != NULL;
-             opt++)
-            if (opt->kind == DZ_OPT_KIND_PATH)
-                dz_out_f(o, "|--%s", opt->name);
+    for (size_t i = 0; dz_commands[i] != NULL; i++) {
+        const struct dz_cmd *cmd = dz_commands[i];
+        completion_path_options(o, cmd->opts);
+        for (size_t s = 0; cmd->subs != NULL && cmd->subs[s] != NULL; s++)
+            completion_path_options(o, cmd->subs[s]->opts);
+    }
     dz_out_text(o, ")\n        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
                    "        return;;\n    --lang)\n"
                    "        mapfile -t COMPREPLY < <(compgen -W 'en uk' -- \"$cur\")\n"
@@ -271,7 +311,19 @@ dz_help_completion(struct dz_out *o)
             continue;
         dz_out_f(o, "    %s) words='", cmd->name);
         completion_words(o, cmd->opts);
-        dz_out_f(o, "%s';;\n", (cmd->needs & DZ_HAS_JSON) != 0 ? " --json" : "");
+        bool json = (cmd->needs & DZ_HAS_JSON) != 0;
+        for (size_t s = 0; cmd->subs != NULL && cmd->subs[s] != NULL; s++) {
+            dz_out_f(o, " %s", dz_command_word(cmd->subs[s]));
+            completion_words(o, cmd->subs[s]->opts);
+            json = json || (cmd->subs[s]->needs & DZ_HAS_JSON) != 0;
+        }
+        dz_out_f(o, "%s'", json ? " --json" : "");
+        /* Behind the name of a family only one of its words can stand. */
+        if (cmd->subs != NULL)
+            dz_out_text(o, "; ((COMP_CWORD == i + 1)) && {\n"
+                           "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+                           "        return; }");
+        dz_out_text(o, ";;\n");
     }
     dz_out_text(o, "    esac\n    if [[ $cur == -* || -z $cmd ]]; then\n        words+='");
     completion_words(o, dz_global_opts);

@@ -188,6 +188,15 @@ DZ_MUSTUSE enum dz_code
 dz_vault_change_passphrase(struct dz_vault *v, const struct dz_secret *passphrase,
                            enum dz_strength strength, bool recovered, struct dz_err *err);
 
+#define DZ_KEY_SHARES_MAX 16
+
+/** Split the acting member's X25519 key into n shares (SLIP-0039) of which any `needed` give it
+ *  back; an entry says so before they are given out, and holds nothing of them. Each of ret[0..n-1]
+ *  is a line of words with a NUL; the caller frees them. DZ_E_USAGE: not 2 <= needed <= n <= 16. */
+DZ_MUSTUSE enum dz_code
+dz_vault_split_key(struct dz_vault *v, unsigned needed, unsigned n,
+                   struct dz_secret *ret[DZ_KEY_SHARES_MAX], struct dz_err *err);
+
 #define DZ_PACKAGE_NAMESPACE "dokaz-package" /* of signatures over packages */
 
 /** The key with which the acting member signs packages: Ed25519, derived from the member's own

@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "dz_slip39.h"
 #include "dz_sshsig.h"
 
-/* What a member does with their own keys: another passphrase, the key that signs packages.
+/* What a member does with their own keys: another passphrase, shares, the key that signs packages.
  *
  * A change of passphrase makes a new key file; the journal says that it is there and that the old
  * one is not. On disk that cannot happen in one step, so the new file waits beside the old one:
@@ -135,6 +136,42 @@ dz_vault_change_passphrase(struct dz_vault *v, const struct dz_secret *passphras
         code = dz_while(err, "the new passphrase counts, but the old one still opens until the "
                              "next command that writes");
     dz_batch_end(b);
+    return code;
+}
+
+/* ---- sharing ---- */
+
+_Static_assert(DZ_KEY_SHARES_MAX == DZ_SLIP39_SHARES_MAX, "as many shares as the format has");
+
+static enum dz_code
+write_split(struct dz_vault *v, unsigned needed, unsigned n, struct dz_err *err)
+{
+    DZ_AUTO_JSON json_t *fields = json_object();
+    dz_json_set_str(fields, "what", "shares");
+    dz_json_set_int(fields, "needed", (int64_t)needed);
+    dz_json_set_int(fields, "made", (int64_t)n);
+    struct dz_batch *b = NULL;
+    DZ_TRY(dz_batch_begin(v, &b, err));
+    enum dz_code code = dz_batch_entry(b, "key.changed", fields, NULL, NULL, err);
+    if (code == DZ_OK)
+        code = dz_batch_commit(b, err);
+    dz_batch_end(b);
+    return code;
+}
+
+enum dz_code
+dz_vault_split_key(struct dz_vault *v, unsigned needed, unsigned n,
+                   struct dz_secret *ret[DZ_KEY_SHARES_MAX], struct dz_err *err)
+{
+    struct dz_secret *made[DZ_KEY_SHARES_MAX] = {NULL};
+    DZ_TRY(dz_slip39_split(v->keys.identity, needed, n, made, err));
+    enum dz_code code = write_split(v, needed, n, err);
+    for (unsigned i = 0; i < n; i++) {
+        if (code == DZ_OK)
+            ret[i] = made[i];
+        else
+            dz_secret_free(made[i]);
+    }
     return code;
 }
 

@@ -235,7 +235,7 @@ static void
 test_cut_short(void **state)
 {
     (void)state;
-    const long step = getenv("DOKAZ_PROVE") != NULL ? 1 : 2;
+    const long step = getenv("DOKAZ_PROVE") != NULL ? 1 : 3;
     size_t n_both = 0;
     long nth = 1;
     while (nth <= 400 && !round_of(nth, EIO, false, &n_both))
@@ -243,7 +243,7 @@ test_cut_short(void **state)
     assert_in_range(nth, 30, 400);
     nth = 2;
     while (nth <= 400 && !round_of(nth, ENOSPC, true, &n_both))
-        nth += 2 * step;
+        nth += 3 * step;
     assert_in_range(nth, 30, 400);
     /* The window in which both open was met; without it the test proves little. */
     assert_true(n_both > 0);
