@@ -202,6 +202,9 @@ details(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out)
         /* A new source is told apart by its name; its level counts where it changes. */
         if (strcmp(keys[i], "access") == 0 && strcmp(e->kind, "access.changed") != 0)
             continue;
+        /* A setting may be a file of certificates. */
+        if (text != NULL && strcmp(keys[i], "value") == 0 && strchr(text, '\n') != NULL)
+            text = _("certificates");
         if (text != NULL)
             add_detail(out, dz_entry_detail(c, keys[i], text));
     }

@@ -66,7 +66,9 @@ only_notice() { # TEXT
     [ "$(json timestamps_invalid)" = 0 ]
     expect 0 dokaz verify --keyless
     expect 0 dokaz log
-    says "clock"
+    says "(timestamp.clock.certificates,"
+    says_not "BEGIN"
+    says "(clock, 20"
 }
 
 @test "what is sent is a hash and says nothing about the sender" {
