@@ -228,8 +228,9 @@ take_source(struct package *p, const json_t *node)
     const char *item = id_of(dz_json_str(node, "id"));
     const char *sha256 = dz_json_str(node, "sha256");
     if (item == NULL || sha256 == NULL || !dz_package_set_has(&p->originals, item, sha256))
-        dz_package_say(p, DZ_CHECK_FINDING, "source-node", item != NULL ? item : FACTS,
-                       _("facts.jsonld has another SHA-256 of this source than its entry"));
+        dz_package_say(
+            p, DZ_CHECK_FINDING, "source-node", item != NULL ? item : FACTS,
+            _("no entry that holds has the SHA-256 that facts.jsonld gives this source"));
 }
 
 static enum dz_code
