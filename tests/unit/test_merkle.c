@@ -162,6 +162,7 @@ consistency_holds_and_mutants_fail(void **state)
             assert_false(dz_merkle_check_consistency(m, n, &roots[m - 1], rn, proof, k));
             assert_false(dz_merkle_check_consistency(m, n, rm, &roots[n - 1], proof, k));
             assert_false(dz_merkle_check_consistency(m - 1, n, rm, rn, proof, k));
+            assert_false(dz_merkle_check_consistency(m + 1, n, rm, rn, proof, k));
             assert_false(k > 0 && dz_merkle_check_consistency(m, n, rm, rn, proof, k - 1));
             proof[k] = leaves[0];
             assert_false(dz_merkle_check_consistency(m, n, rm, rn, proof, k + 1));
@@ -169,8 +170,111 @@ consistency_holds_and_mutants_fail(void **state)
                 proof[p].b[(m + p) % 32] ^= (uint8_t)(1u << (n % 8));
                 assert_false(dz_merkle_check_consistency(m, n, rm, rn, proof, k));
                 proof[p].b[(m + p) % 32] ^= (uint8_t)(1u << (n % 8));
+                if (p == 0)
+                    continue;
+                struct dz_hash32 swapped = proof[p];
+                proof[p] = proof[p - 1];
+                proof[p - 1] = swapped;
+                assert_false(dz_merkle_check_consistency(m, n, rm, rn, proof, k));
+                proof[p - 1] = proof[p];
+                proof[p] = swapped;
             }
         }
+}
+
+/* In small trees every bit of every hash, not one of each. */
+static void
+every_bit_counts(void **state)
+{
+    (void)state;
+    struct dz_hash32 proof[DZ_MERKLE_MAX_PROOF];
+    for (uint64_t n = 1; n <= 12; n++)
+        for (uint64_t i = 1; i <= n; i++) {
+            size_t k = 0;
+            assert_int_equal(dz_merkle_inclusion(get_leaf, NULL, i - 1, n, proof, &k, NULL), DZ_OK);
+            for (size_t bit = 0; bit < 256 * k; bit++) {
+                proof[bit / 256].b[bit / 8 % 32] ^= (uint8_t)(1u << (bit % 8));
+                assert_false(
+                    dz_merkle_check_inclusion(&leaves[i - 1], i - 1, n, proof, k, &roots[n]));
+                proof[bit / 256].b[bit / 8 % 32] ^= (uint8_t)(1u << (bit % 8));
+            }
+            assert_int_equal(dz_merkle_consistency(get_leaf, NULL, i, n, proof, &k, NULL), DZ_OK);
+            for (size_t bit = 0; bit < 256 * k; bit++) {
+                proof[bit / 256].b[bit / 8 % 32] ^= (uint8_t)(1u << (bit % 8));
+                assert_false(dz_merkle_check_consistency(i, n, &roots[i], &roots[n], proof, k));
+                proof[bit / 256].b[bit / 8 % 32] ^= (uint8_t)(1u << (bit % 8));
+            }
+        }
+}
+
+/* The kept subtrees: the same roots and proofs, with few leaf hashes. */
+#define MANY 600
+static struct dz_hash32 many_leaves[MANY];
+static struct dz_hash32 many_roots[MANY + 1];
+
+static enum dz_code
+get_many(void *ctx, uint64_t ix, struct dz_hash32 *ret, struct dz_err *err)
+{
+    unsigned *asked = ctx;
+    if (ix >= MANY)
+        return dz_fail(err, DZ_E_IO, "beyond the test data");
+    if (asked != NULL)
+        ++*asked;
+    *ret = many_leaves[ix];
+    return DZ_OK;
+}
+
+static void
+fill_many(struct dz_merkle_nodes *nodes)
+{
+    for (size_t i = 0; i < MANY; i++) {
+        dz_merkle_leaf(&i, sizeof i, &many_leaves[i]);
+        dz_merkle_nodes_push(nodes, &many_leaves[i]);
+        dz_merkle_root(&nodes->tree, &many_roots[i + 1]);
+    }
+}
+
+static void
+kept_subtrees_give_the_same(void **state)
+{
+    (void)state;
+    struct dz_merkle_nodes nodes = {.tree.size = 0};
+    fill_many(&nodes);
+    struct dz_hash32 proof[DZ_MERKLE_MAX_PROOF], plain[DZ_MERKLE_MAX_PROOF], root;
+    size_t k, k_plain;
+    for (uint64_t n = 1; n <= MANY; n += n < 70 || n % 64 >= 62 || n % 64 < 3 ? 1 : 13) {
+        unsigned asked = 0;
+        assert_int_equal(dz_merkle_nodes_root_at(&nodes, get_many, &asked, n, &root, NULL), DZ_OK);
+        assert_memory_equal(root.b, many_roots[n].b, 32);
+        assert_true(asked < 64);
+        for (uint64_t i = 0; i < n; i++) {
+            asked = 0;
+            assert_int_equal(
+                dz_merkle_nodes_inclusion(&nodes, get_many, &asked, i, n, proof, &k, NULL), DZ_OK);
+            assert_true(
+                dz_merkle_check_inclusion(&many_leaves[i], i, n, proof, k, &many_roots[n]));
+            assert_true(asked < 128);
+            asked = 0;
+            assert_int_equal(
+                dz_merkle_nodes_consistency(&nodes, get_many, &asked, i + 1, n, proof, &k, NULL),
+                DZ_OK);
+            assert_true(dz_merkle_check_consistency(i + 1, n, &many_roots[i + 1], &many_roots[n],
+                                                    proof, k));
+            assert_true(asked < 192);
+            if (i % 31 != 0)
+                continue;
+            assert_int_equal(
+                dz_merkle_consistency(get_many, NULL, i + 1, n, plain, &k_plain, NULL), DZ_OK);
+            assert_int_equal(k, k_plain);
+            assert_memory_equal(proof, plain, k * sizeof *plain);
+        }
+    }
+    assert_int_equal(dz_merkle_nodes_root_at(&nodes, get_many, NULL, 0, &root, NULL), DZ_OK);
+    assert_memory_equal(root.b, roots[0].b, 32);
+    assert_int_equal(dz_merkle_nodes_inclusion(&nodes, get_many, NULL, 5, 5, proof, &k, NULL),
+                     DZ_E_INPUT);
+    dz_merkle_nodes_done(&nodes);
+    assert_int_equal(nodes.tree.size, 0);
 }
 
 static void
@@ -206,6 +310,8 @@ main(void)
         cmocka_unit_test(growing_equals_defined),
         cmocka_unit_test(inclusion_holds_and_mutants_fail),
         cmocka_unit_test(consistency_holds_and_mutants_fail),
+        cmocka_unit_test(every_bit_counts),
+        cmocka_unit_test(kept_subtrees_give_the_same),
         cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests_name("merkle", tests, fill, NULL);
