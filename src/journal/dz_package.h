@@ -29,7 +29,7 @@ struct dz_package_trust {
     const struct dz_note_key *keys; /* of logs, as received another way; none: any */
     size_t n_keys;
     struct dz_view ca_pem; /* certificates of timestamp authorities; empty: the package's own */
-    const uint8_t (*signers)[DZ_SIGN_PUBLIC_BYTES]; /* of the package; none: any, or none at all */
+    const uint8_t *signers; /* keys of DZ_SIGN_PUBLIC_BYTES, one behind the other; none: any */
     size_t n_signers;
     int64_t now_us;
 };

@@ -55,7 +55,7 @@ static bool
 is_trusted(const struct package *p, const uint8_t pk[DZ_SIGN_PUBLIC_BYTES])
 {
     for (size_t i = 0; i < p->trust->n_signers; i++)
-        if (memcmp(p->trust->signers[i], pk, DZ_SIGN_PUBLIC_BYTES) == 0)
+        if (memcmp(p->trust->signers + i * DZ_SIGN_PUBLIC_BYTES, pk, DZ_SIGN_PUBLIC_BYTES) == 0)
             return true;
     return p->trust->n_signers == 0;
 }

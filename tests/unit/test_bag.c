@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "check_lines.h"
 #include "dz_bag.h"
 #include "dz_hash.h"
 #include "dz_os.h"
@@ -36,38 +37,13 @@ remove_bags(void **state)
     return tool_run(argv, NULL);
 }
 
-/* Kinds of lines that a check gave, each once, sorted. */
-struct kinds {
-    char names[32][48];
-    size_t n;
-    bool finding;
-};
-
-static void
-gather(void *ctx, const struct dz_check_line *line)
-{
-    struct kinds *k = ctx;
-    assert_true(line->message[0] != '\0');
-    assert_true(line->thing[0] != '\0');
-    k->finding = k->finding || line->cls == DZ_CHECK_FINDING;
-    size_t i = 0;
-    while (i < k->n && strcmp(k->names[i], line->code) < 0)
-        i++;
-    if (i < k->n && strcmp(k->names[i], line->code) == 0)
-        return;
-    assert_true(k->n < 32);
-    memmove(k->names + i + 1, k->names + i, (k->n - i) * sizeof *k->names);
-    snprintf(k->names[i], sizeof k->names[i], "%s", line->code);
-    k->n++;
-}
-
 static enum dz_code
-check(const char *path, struct kinds *k, struct dz_bag **bag, struct dz_bag_report *r,
+check(const char *path, struct check_kinds *k, struct dz_bag **bag, struct dz_bag_report *r,
       struct dz_err *err)
 {
     DZ_AUTO_FD int fd = -1;
     DZ_TRY(dz_os_opendir(AT_FDCWD, path, &fd, err));
-    return dz_bag_check(fd, gather, k, bag, r, err);
+    return dz_bag_check(fd, check_gather, k, bag, r, err);
 }
 
 /* One line of the list: case, worth, kinds. */
@@ -75,8 +51,7 @@ static bool
 as_expected(const char *line)
 {
     char path[256];
-    char got[2048];
-    struct kinds k = {.n = 0};
+    struct check_kinds k = {.n = 0};
     struct dz_bag_report r;
     struct dz_err err = {0};
     int n = (int)strcspn(line, " ");
@@ -86,12 +61,7 @@ as_expected(const char *line)
         return false;
     }
     assert_int_equal(k.finding, r.n_findings > 0);
-    int at = snprintf(got, sizeof got, "%.*s %s", n, line, k.finding ? "invalid" : "valid");
-    for (size_t i = 0; i < k.n; i++)
-        at += snprintf(got + at, sizeof got - (size_t)at, " %s", k.names[i]);
-    if (strcmp(got, line) != 0)
-        print_error("expected: %s\n     got: %s\n", line, got);
-    return strcmp(got, line) == 0;
+    return check_as_expected(line, &k);
 }
 
 static void
@@ -125,7 +95,7 @@ test_report(void **state)
 {
     (void)state;
     char path[256];
-    struct kinds k = {.n = 0};
+    struct check_kinds k = {.n = 0};
     struct dz_bag_report r;
     DZ_AUTO_BAG struct dz_bag *bag = NULL;
     snprintf(path, sizeof path, "%s/1.0/two-algorithms", folder);
@@ -161,7 +131,7 @@ test_compare_doubt(void **state)
 {
     (void)state;
     char path[256];
-    struct kinds k = {.n = 0};
+    struct check_kinds k = {.n = 0};
     struct dz_bag_report r;
     struct dz_hash32 h;
     struct dz_bag *bag = NULL;
@@ -180,7 +150,7 @@ static void
 test_no_bag(void **state)
 {
     (void)state;
-    struct kinds k = {.n = 0};
+    struct check_kinds k = {.n = 0};
     struct dz_bag_report r;
     struct dz_err err = {0};
     assert_int_equal(check(folder, &k, NULL, &r, &err), DZ_E_NOTFOUND);
@@ -194,7 +164,7 @@ test_special_files(void **state)
     (void)state;
     char path[256];
     char fifo[300];
-    struct kinds k = {.n = 0};
+    struct check_kinds k = {.n = 0};
     struct dz_bag_report r;
     snprintf(path, sizeof path, "%s/1.0/basic-sha256", folder);
     snprintf(fifo, sizeof fifo, "%s/data/pipe", path);
@@ -210,7 +180,7 @@ test_too_deep(void **state)
 {
     (void)state;
     char path[1024];
-    struct kinds k = {.n = 0};
+    struct check_kinds k = {.n = 0};
     struct dz_bag_report r;
     struct dz_err err = {0};
     snprintf(path, sizeof path, "%s/1.0/basic-sha512/data", folder);
