@@ -13,7 +13,6 @@ from tlog import Checkpoint, Key, Proof, check_consistency, sha256
 
 NEEDED = {"format", "made", "public", "logs", "files", "facts", "entries", "checkpoints", "timestamps", "left_out"}
 GIVEN = {"purpose", "recipient"}
-FOLDERS = ("originals", "texts", "proofs", "checkpoints", "timestamps")
 
 
 class Package:
@@ -37,17 +36,17 @@ class Package:
         self.texts = {}
         for entry in self.index["files"]:
             self.check_file(entry)
+        for entry in self.index["entries"]:
+            self.proof(entry["proof"])
         nodes = self.read_facts()
         for entry in self.index["facts"]:
             self.check_fact(entry, nodes)
-        for entry in self.index["entries"]:
-            self.proof(entry["proof"])
+        require(not nodes, "facts.jsonld has a fact that the index does not name")
         self.check_custody()
         self.check_stamps()
-        here = {path for path in self.bag.files if path.split("/")[1:2] and path.split("/")[1] in FOLDERS
-                and path.startswith("data/")}
+        here = {path for path in self.bag.files if path.startswith("data/")}
         keys = {f"data/checkpoints/{log['log']}.vkey" for log in self.index["logs"]}
-        require(here - keys <= self.named, f"not named by the index: {sorted(here - keys - self.named)[:1]}")
+        require(here == self.named | keys, f"not named by the index: {sorted(here - keys - self.named)[:1]}")
 
     def read(self, path):
         require(isinstance(path, str) and path.startswith("data/") and path in self.bag.files, f"{path}: is missing")
@@ -69,6 +68,7 @@ class Package:
     def read_logs(self):
         self.logs = {}
         for log in self.index["logs"]:
+            require(log["log"] not in self.logs, "a log stands in the index twice")
             key = Key(log["vkey"])
             line = self.read(f"data/checkpoints/{log['log']}.vkey").decode("utf-8", "replace")
             require(line == log["vkey"] + "\n", "a verifier key is not that of the index")
@@ -90,42 +90,76 @@ class Package:
     def check_file(self, entry):
         shown = self.proof(entry["proof"]).shown
         content = self.read(entry["path"])
-        kind, item = {"original": ("source.added", "id"), "text": ("text.derived", "source")}[entry["role"]]
+        kind, item, folder = {"original": ("source.added", "id", "data/originals/"),
+                              "text": ("text.derived", "source", "data/texts/")}[entry["role"]]
+        require(entry["path"].startswith(folder), f"{entry['path']}: lies elsewhere")
         require(shown.get("kind") == kind and shown.get(item) == entry["item"], f"{entry['path']}: another entry proves it")
         require(shown.get("sha256") == hashlib.sha256(content).hexdigest(), f"{entry['path']}: not what was preserved")
         if entry["role"] == "text":
-            self.texts[shown["sha256"]] = content.decode("utf-8")
+            self.texts[entry["path"]] = entry["item"], shown["sha256"], content.decode("utf-8")
+        else:
+            name = entry.get("name")
+            require(name is None or shown.get("name", name) == name, f"{entry['path']}: was preserved under another name")
 
     def read_facts(self):
         document = parse_json(self.read("data/facts.jsonld"))
         nodes = {}
         for made in document["@graph"]:
-            if "dokaz:record" in made:
+            if made["type"] == "dokaz:Source":
+                item = made["id"].removeprefix("urn:dokaz:")
+                require(any(proof.shown.get("kind") == "source.added" and proof.shown.get("id") == item
+                            and proof.shown.get("sha256") == made["sha256"] for proof in self.proofs.values()),
+                        f"{item}: no entry has this SHA-256")
+            if made["type"] == "Annotation" or "dokaz:record" in made:
                 require(made["id"] not in nodes, f"facts.jsonld: {made['id']} stands twice")
                 nodes[made["id"]] = made
         return nodes
 
     def check_fact(self, entry, nodes):
-        shown = self.proof(entry["proof"]).shown
+        proof = self.proof(entry["proof"])
         item = entry["item"]
-        require(shown.get("kind") in ("fact.recorded", "fact.revised") and shown.get("id") == item,
+        require(proof.shown.get("kind") in ("fact.recorded", "fact.revised") and proof.shown.get("id") == item,
                 f"{item}: another entry proves it")
-        for passage in shown.get("passages", []):
-            text = self.texts.get(passage["text"])
-            require(text is None or text[passage["start"]:passage["end"]] == passage["exact"],
-                    f"{item}: the quote does not stand in the text")
         made = nodes.pop(f"urn:dokaz:{item}", None)
-        require(made is not None and made["dokaz:record"] == shown and made["dokaz:proof"] == entry["proof"],
+        require(made is not None and made["dokaz:record"] == proof.shown and made["dokaz:proof"] == entry["proof"],
                 f"{item}: facts.jsonld says something else than the journal")
+        passages, targets = proof.shown.get("passages"), made["target"]
+        require(isinstance(targets, list), f"{item}: no targets")
+        require(passages is None or len(passages) == len(targets), f"{item}: a passage is missing or added")
+        require(passages is not None or "passages" in proof.withheld or not targets, f"{item}: quotes without passages")
+        for number, target in enumerate(targets):
+            self.check_target(item, target, None if passages is None else passages[number])
         self.facts += 1
+
+    def check_target(self, item, target, passage):
+        selectors = {selector["type"]: selector for selector in target["selector"]}
+        position, quote = selectors.get("TextPositionSelector"), selectors.get("TextQuoteSelector")
+        source = target["source"].removeprefix("urn:dokaz:")
+        if passage is not None:
+            require(source == passage["source"] and position["start"] == passage["start"]
+                    and position["end"] == passage["end"], f"{item}: the place of a quote is not that of its passage")
+            require("dokaz:masked" in target if quote is None else
+                    all(quote.get(key, "") == passage.get(key, "") for key in ("exact", "prefix", "suffix")),
+                    f"{item}: the words of a quote are not those of its passage")
+        path = target.get("dokaz:text")
+        if quote is None or path is None:
+            return
+        owner, version, text = self.texts[path]
+        require(owner == source and (passage is None or version == passage["text"]), f"{item}: a quote from another text")
+        start, end = position["start"], position["end"]
+        require(0 <= start <= end <= len(text) and text[start:end] == quote["exact"]
+                and text[:start].endswith(quote.get("prefix", "")) and text[end:].startswith(quote.get("suffix", "")),
+                f"{item}: the quote does not stand in the text")
 
     def check_custody(self):
         for line in self.read("data/custody.jsonl").splitlines():
             said = parse_canonical(line)
             proof = self.proof(said["proof"])
-            require(said["shown"] == proof.shown and said["log"] == proof.log.hex() and said["seq"] == proof.index
-                    and said.get("withheld", []) == proof.withheld
-                    and all(proof.shown.get(key, said[key]) == said[key] for key in ("time", "kind")),
+            shown = proof.shown
+            require(said["shown"] == shown and said["log"] == proof.log.hex() and said["seq"] == proof.index
+                    and sorted(said.get("withheld", [])) == proof.withheld
+                    and all(said.get(key) == shown.get(key) for key in ("time", "kind"))
+                    and (not proof.digests or said["item"] in [shown.get(key) for key in ("id", "item", "source")]),
                     "custody.jsonl says something else than the journal")
 
     def check_stamps(self):

@@ -128,7 +128,9 @@ def read_leaf(record):
         count = int.from_bytes(record[at:at + 2], "big")
         at, total = at + 2, total + count
         require(len(record) >= at + count * step, "an ill-formed leaf record")
-        require(all(record[at + i * step] in classes for i in range(count)), "an unknown class in a leaf record")
+        things = [record[at + i * step:at + (i + 1) * step] for i in range(count)]
+        require(all(thing[0] in classes for thing in things), "an unknown class in a leaf record")
+        require(step == 33 or all(thing[1] < 128 for thing in things), "a size too large in a leaf record")
         at += count * step
     require(at == len(record) and total <= 1500 and len(record) <= 65535, "an ill-formed leaf record")
     return record[4:36]
