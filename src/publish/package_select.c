@@ -217,8 +217,11 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
     }
     if (!may || (!narrowed && !rests_on_chosen))
         return DZ_OK;
-    for (size_t i = 0; narrowed && i < row->n_passages; i++)
-        dz_pack_source(p, row->passages[i].source)->chosen = true;
+    for (size_t i = 0; narrowed && i < row->n_passages; i++) {
+        struct pack_source *s = dz_pack_source(p, row->passages[i].source);
+        if (s != NULL)
+            s->chosen = true;
+    }
     return keep_fact(p, row, err);
 }
 
