@@ -246,6 +246,24 @@ dz_batch_object_write(struct dz_batch *b, const void *p, size_t n, struct dz_err
     return dz_object_writer_add(b->writer, p, n, err);
 }
 
+/* Keys move to larger room by hand: growing in place could leave a copy behind that nobody wipes. */
+static void
+keep_key(struct dz_batch *b, const struct key_record *rec)
+{
+    if (b->n_keys == b->cap_keys) {
+        size_t cap = b->cap_keys ? 2 * b->cap_keys : 64;
+        struct key_record *room = dz_alloc_array(cap, sizeof *room);
+        if (b->n_keys) {
+            memcpy(room, b->keys, b->n_keys * sizeof *room);
+            dz_wipe(b->keys, b->n_keys * sizeof *room);
+        }
+        dz_free(b->keys);
+        b->keys = room;
+        b->cap_keys = cap;
+    }
+    b->keys[b->n_keys++] = *rec;
+}
+
 enum dz_code
 dz_batch_object_finish(struct dz_batch *b, struct dz_object_info *ret, struct dz_err *err)
 {
@@ -254,8 +272,7 @@ dz_batch_object_finish(struct dz_batch *b, struct dz_object_info *ret, struct dz
     dz_batch_object_cancel(b);
     if (code != DZ_OK)
         return code;
-    b->keys = dz_grow(b->keys, &b->cap_keys, b->n_keys + 1, sizeof *b->keys);
-    b->keys[b->n_keys++] = rec;
+    keep_key(b, &rec);
     dz_wipe(&rec, sizeof rec);
     b->pending_bytes += ret->stored_bytes;
     return DZ_OK;
@@ -468,8 +485,7 @@ seal_entry(struct dz_batch *b, size_t i, struct dz_log_batch *frames, struct dz_
         code = dz_log_batch_add(log, frames, b->base_seq + i, &leaf, dz_buf_view(&sealed), err);
     if (code == DZ_OK) {
         memcpy(rec.id, leaf.sealed_sha256.b, 32);
-        b->keys = dz_grow(b->keys, &b->cap_keys, b->n_keys + 1, sizeof *b->keys);
-        b->keys[b->n_keys++] = rec;
+        keep_key(b, &rec);
     }
     dz_wipe(&rec, sizeof rec);
     return code;

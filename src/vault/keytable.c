@@ -95,12 +95,20 @@ add_head(struct dz_buf *out, const uint8_t vault_id[16], uint64_t epoch)
     dz_buf_add_u64be(out, epoch);
 }
 
+/* A buffer that need not grow for n bytes: growing leaves copies behind that nobody wipes. */
+static struct dz_buf
+room_for(size_t n)
+{
+    size_t cap = n + 64;
+    return (struct dz_buf){.p = dz_alloc(cap), .cap = cap, .max = BATCH_MAX};
+}
+
 /* Sealed form of one batch, with its length in front. */
 static enum dz_code
 add_batch(struct dz_buf *out, const struct keyring *k, uint64_t epoch, uint64_t batch,
           const struct key_record *recs, size_t n, struct dz_err *err)
 {
-    struct dz_buf plain = DZ_BUF(BATCH_MAX);
+    struct dz_buf plain = room_for(n * RECORD_BYTES);
     for (size_t i = 0; i < n; i++) {
         dz_buf_add_u8(&plain, recs[i].type);
         dz_buf_add(&plain, recs[i].id, 32);
@@ -151,7 +159,7 @@ read_copy(int fd, const char *name, const struct keyring *k, struct keytable *t,
         DZ_TRY(dz_os_pread_all(fd, sealed, n, t->file_bytes + 4, err));
         DZ_AUTO_SECRET struct dz_secret *key = NULL;
         DZ_TRY(batch_key(k, t->epoch, t->batches, &key, err));
-        struct dz_buf plain = DZ_BUF(BATCH_MAX);
+        struct dz_buf plain = room_for(n);
         enum dz_code code =
             dz_unseal_bytes(dz_secret_peek(key), (struct dz_view){(char *)sealed, n}, &plain, NULL);
         if (code == DZ_OK && plain.n % RECORD_BYTES == 0) {
