@@ -93,14 +93,21 @@ is_meant(const struct listing *l, const struct dz_timestamp *t)
     return l->authority == NULL || strcmp(l->authority, t->authority) == 0;
 }
 
-static const char *
-validity_words(enum dz_code code, enum dz_tsp_chain chain)
+/* A cell of the table: whether it holds, and until when a new one should be made. */
+static void
+add_validity(struct dz_table *table, enum dz_code code, const struct dz_tsp_result *r,
+             const char *why)
 {
-    if (code != DZ_OK)
-        return _("does not hold");
-    if (chain == DZ_TSP_CHAIN_EXPIRED)
-        return _("valid at the stamping time; certificate since expired");
-    return _("valid");
+    char until[40];
+    if (code != DZ_OK) {
+        dz_table_addf(table, _("does not hold: %s"), why);
+    } else if (r->chain == DZ_TSP_CHAIN_EXPIRED) {
+        dz_table_add(table, _("valid at the stamping time; certificate since expired"));
+    } else {
+        dz_time_format(r->valid_until_us, until);
+        until[10] = '\0'; /* the day */
+        dz_table_addf(table, _("valid; certificate until %s"), until);
+    }
 }
 
 static void
@@ -165,12 +172,9 @@ list_one(void *ctx, const struct dz_timestamp *t, struct dz_err *err)
     dz_table_add(&l->table, t->authority);
     dz_table_addf(&l->table, "%.8s", t->log);
     dz_table_addf(&l->table, "%llu", (unsigned long long)t->size);
-    const char *words = validity_words(code, code == DZ_OK ? s.stamp.chain : 0);
-    if (code == DZ_OK) {
-        dz_table_add(&l->table, words);
+    add_validity(&l->table, code, &s.stamp, why.msg);
+    if (code == DZ_OK)
         add_anchor(l, t, &s.stamp);
-    } else
-        dz_table_addf(&l->table, "%s: %s", words, why.msg);
     return DZ_OK;
 }
 

@@ -47,7 +47,8 @@ only_notice() { # TEXT
     [ -z "$errors" ]
     expect 0 dokaz timestamp --list
     says "clock "
-    says " valid"
+    says " valid; certificate until"
+    says "2036-01-01"
     says "rests on CN=Test Root, O=Tests of dokaz, SHA-256 "
     expect 0 dokaz timestamp --list --json
     [ "$(json validity)" = valid ]

@@ -8,10 +8,12 @@
                                          a token with any time and digest, signed by `openssl cms`
     tsa.py serve DIR [--tls]             an authority on 127.0.0.1; prints its port, then serves
 
-Signers: good and rsa (under ca.pem), middle (under between.pem under ca.pem), noeku (under ca.pem, but
-not for timestamps), other (under another.pem), past (valid in 2015 only, under old.pem, 2014 to 2040). What the server does depends on the path: /good and the other signers answer, and
-/refuse /garbage /error /huge /slow /elsewhere /replay /hangup do what they are called. It is a
-proxy as well, for HTTP and SOCKS5. With --tls its certificate is under another.pem. Each request is one JSON line in DIR/requests.
+Signers: good, rsa and older (certificate id of RFC 2634), all under ca.pem; middle (under between.pem
+under ca.pem); noeku (under ca.pem, not for timestamps); other (under another.pem); past (valid in 2015
+only, under old.pem, which is valid from 2014 to 2040). What the server does depends on the path:
+/good and the other signers answer, and /refuse /garbage /error /huge /slow /elsewhere /replay /hangup
+do what they are called. It is a proxy as well, for HTTP and SOCKS5. With --tls its certificate is under
+another.pem. Each request is one JSON line in DIR/requests.
 """
 
 import argparse
@@ -71,6 +73,13 @@ other_policies = 1.3.6.1.4.1.99999.2
 digests = sha256, sha384, sha512
 accuracy = secs:1, millisecs:500
 ess_cert_id_alg = sha256
+[older]
+serial = {dir}/tsa.serial
+crypto_device = builtin
+signer_digest = sha512
+default_policy = 1.3.6.1.4.1.99999.1
+digests = sha256
+ess_cert_id_alg = sha1
 """
 
 ROOTS = {"ca": "Test Root", "another": "Another Root", "old": "Old Root"}
@@ -78,6 +87,7 @@ ROOTS = {"ca": "Test Root", "another": "Another Root", "old": "Old Root"}
 SIGNERS = {
     "good": ("Годинник тестів", "ca", "stamps", "ec", None),
     "rsa": ("Clock of RSA", "ca", "stamps", "rsa", None),
+    "older": ("Older clock", "ca", "stamps", "rsa", None),
     "past": ("Clock of the past", "old", "stamps", "ec", ("20150101000000Z", "20160101000000Z")),
     "noeku": ("No clock", "ca", "plain", "ec", None),
     "middle": ("Clock below", "between", "stamps", "ec", None),
@@ -142,7 +152,8 @@ def chain_of(folder, by):
 
 
 def reply(folder, query, out, by="good"):
-    openssl("ts", "-reply", "-config", folder / "conf", "-queryfile", query, "-signer",
+    section = "older" if by == "older" else "answer"
+    openssl("ts", "-reply", "-config", folder / "conf", "-section", section, "-queryfile", query, "-signer",
             folder / f"{by}.pem", "-inkey", folder / f"{by}.key", "-out", out, *chain_of(folder, by))
 
 
