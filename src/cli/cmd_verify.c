@@ -6,11 +6,15 @@
 #include "dz_mem.h"
 #include "dz_timestamp.h"
 #include "dz_vault.h"
+#include "dz_verify_package.h"
 
 struct values {
     bool keyless;
     bool deep;
     const char *since;
+    const char *key;
+    const char *ca;
+    const char *signer;
 };
 
 static const struct dz_opt opts[] = {
@@ -19,6 +23,12 @@ static const struct dz_opt opts[] = {
     DZ_OPT_FLAG(struct values, deep, "deep", N_("also open every object and check its contents")),
     DZ_OPT_PATH(struct values, since, "since", N_("CHECKPOINT"),
                 N_("also check that the vault contains this checkpoint, a file kept elsewhere")),
+    DZ_OPT_PATH(struct values, key, "key", N_("KEY"),
+                N_("of a package: verifier key of its log (text or file), received another way")),
+    DZ_OPT_PATH(struct values, ca, "ca", N_("FILE"),
+                N_("of a package: certificates (PEM) of timestamp authorities that you trust")),
+    DZ_OPT_PATH(struct values, signer, "signer", N_("FILE"),
+                N_("of a package: key of its signer, as a .pub or an allowed_signers file")),
     {0},
 };
 
@@ -161,10 +171,26 @@ keyless(struct dz_ctx *c, const char *since, struct dz_err *err)
     return found_damage(&r, err);
 }
 
+/* A package needs no vault and no passphrase, and the options of either make no sense for the
+ * other. */
+static enum dz_code
+package(struct dz_ctx *c, const struct values *v, struct dz_err *err)
+{
+    if (v->keyless || v->deep || v->since != NULL)
+        return dz_fail(err, DZ_E_USAGE,
+                       "--keyless, --deep and --since are for a vault, not for a package");
+    struct dz_package_words words = {.key = v->key, .ca = v->ca, .signer = v->signer};
+    return dz_verify_package(c, c->words[0], &words, err);
+}
+
 static enum dz_code
 run(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
     const struct values *v = values;
+    if (c->n_words > 0)
+        return package(c, v, err);
+    if (v->key != NULL || v->ca != NULL || v->signer != NULL)
+        return dz_fail(err, DZ_E_USAGE, "--key, --ca and --signer need a package to check");
     if (v->keyless && v->deep)
         return dz_fail(err, DZ_E_USAGE, "--keyless and --deep exclude each other");
     if (c->vault_path == NULL)
@@ -210,8 +236,13 @@ const struct dz_cmd dz_cmd_verify = {
     .name = "verify",
     .group = DZ_GROUP_INTEGRITY,
     .summary = N_("check that nothing was altered, lost, added or reordered"),
-    .usage = "",
-    .help = N_("Without options the journal, its signatures, the stored bytes, the key table and "
+    .usage = N_("[PACKAGE]"),
+    .help = N_("With a PACKAGE, the folder of a package or of any other BagIt bag, that is checked "
+               "and no vault is needed: form, checksums, signature, proofs, quotes, custody and "
+               "timestamps. Keys and certificates that come with it show only that it agrees with "
+               "itself; what you know from elsewhere is given with --key, --ca and --signer. A "
+               "reader without dokaz has dokaz-verify for it, which also checks single proofs.\n\n"
+               "Without options the journal, its signatures, the stored bytes, the key table and "
                "the tables that views read are checked. Every finding names the file, entry or "
                "object and, where it is known, the sources and facts that rest on it. With a "
                "finding the exit status is 3.\n\n"
@@ -221,6 +252,6 @@ const struct dz_cmd dz_cmd_verify = {
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_PATH | DZ_HAS_JSON,
-    .max_words = 0,
+    .max_words = 1,
     .run = run,
 };

@@ -29,15 +29,6 @@ say(const struct verify_args *a, enum dz_check_class cls, const char *code, cons
 
 /* --- proofs --- */
 
-static const struct dz_note_key *
-key_named(const struct verify_args *a, const char *name)
-{
-    for (size_t i = 0; i < a->n_keys; i++)
-        if (strcmp(a->keys[i].name, name) == 0)
-            return &a->keys[i];
-    return a->n_keys > 0 ? &a->keys[0] : NULL;
-}
-
 /* The fields as "name = value" lines; with --json one object. */
 static void
 tell_fields(const struct verify_args *a, const struct dz_proof *p, const char *path)
@@ -78,7 +69,7 @@ tell_proof(const struct verify_args *a, const struct dz_proof *p, const char *pa
             _("the body was removed: only that there was an entry is proven, not what it said"));
     if (p->has_signature)
         say(a, DZ_CHECK_FACT, "member", path, _("the member's signature holds"));
-    if (a->n_keys == 0)
+    if (a->trust.n_keys == 0)
         say(a, DZ_CHECK_NOTICE, "trust-key", path,
             _("the key of the log came with the proof: compare it with what the keeper of the "
               "collection tells you another way, or give it with --key"));
@@ -96,7 +87,7 @@ check_proof(const struct verify_args *a, const struct file *f)
     DZ_AUTO_PROOF struct dz_proof p = {.index = 0};
     enum dz_code code = dz_proof_parse(dz_buf_view(&f->bytes), &p, &err);
     if (code == DZ_OK)
-        code = dz_proof_check(&p, key_named(a, p.key.name), NULL, &err);
+        code = dz_proof_check(&p, dz_trust_key(&a->trust, p.key.name), NULL, &err);
     if (code == DZ_E_FORMAT)
         return verify_fail(f->path, &err);
     if (code == DZ_OK)
@@ -124,7 +115,7 @@ check_note(const struct verify_args *a, const struct file *f)
 {
     struct dz_err err = {.code = DZ_OK};
     struct dz_view text;
-    const struct dz_note_key *key = key_named(a, f->checkpoint.origin);
+    const struct dz_note_key *key = dz_trust_key(&a->trust, f->checkpoint.origin);
     if (key == NULL)
         return no_key(f);
     enum dz_code code = dz_note_open(dz_buf_view(&f->bytes), key, 1, &text, &err);
@@ -146,7 +137,7 @@ static enum dz_code
 run_consistency(const struct verify_args *a, const struct file *f, const struct dz_consistency *c,
                 const struct file *old, struct dz_err *err)
 {
-    const struct dz_note_key *key = key_named(a, c->checkpoint.origin);
+    const struct dz_note_key *key = dz_trust_key(&a->trust, c->checkpoint.origin);
     DZ_TRY(dz_consistency_check(c, dz_buf_view(&old->bytes), key, NULL, NULL, err));
     DZ_AUTO_BUF struct dz_buf line = DZ_BUF(4096);
     dz_buf_addf(&line,
@@ -192,7 +183,7 @@ check_consistency(const struct verify_args *a, const struct file *f, const struc
             (void)verify_fail(f->path, &err);
             return EXIT_WRONG_USAGE;
         }
-        if (a->n_keys == 0)
+        if (a->trust.n_keys == 0)
             return no_key(f);
         code = run_consistency(a, f, &c, old, &err);
     }

@@ -49,12 +49,7 @@ check_package(const struct verify_args *a, const char *path, int fd)
     struct dz_err err = {.code = DZ_OK};
     struct dz_package_result r;
     struct verify_args copy = *a;
-    struct dz_package_trust trust = {.keys = a->keys,
-                                     .n_keys = a->n_keys,
-                                     .ca_pem = dz_buf_view(&a->ca_pem),
-                                     .signers = a->signers[0],
-                                     .n_signers = a->n_signers,
-                                     .now_us = dz_os_now_us()};
+    struct dz_package_trust trust = dz_trust_view(&a->trust, dz_os_now_us());
     enum dz_code code = dz_package_check(fd, &trust, verify_line, &copy, &r, &err);
     if (code != DZ_OK)
         return verify_fail(path, &err);

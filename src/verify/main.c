@@ -53,7 +53,7 @@ main(int argc, char **argv)
     dz_os_harden();
     dz_tr_init();
     choose_language();
-    struct verify_args a = {.n_keys = 0};
+    struct verify_args a = {.trust = DZ_TRUST_NONE};
     enum verify_exit status = EXIT_SOUND;
     if (verify_args_read(&a, argc, argv, &status))
         status = run(&a);

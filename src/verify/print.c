@@ -43,6 +43,15 @@ print_clean(const char *before, const char *thing, const char *message)
     printf("%s: %s: %s\n", before, text.n > 0 ? text.p : "", line.n > 0 ? line.p : "");
 }
 
+/* What an entry says, below the line that says that it holds. */
+static void
+print_field(const char *message)
+{
+    DZ_AUTO_BUF struct dz_buf line = DZ_BUF(64u << 10);
+    dz_utf8_line(&line, dz_view_of(message), LINE_MAX_CP);
+    printf("  %s\n", line.n > 0 ? line.p : "");
+}
+
 void
 verify_say(const struct verify_args *a, const struct dz_check_line *line)
 {
@@ -53,6 +62,10 @@ verify_say(const struct verify_args *a, const struct dz_check_line *line)
         dz_json_set_str(object, "thing", line->thing);
         dz_json_set_str(object, "message", line->message);
         print_json(object);
+        return;
+    }
+    if (strcmp(line->code, "field") == 0) {
+        print_field(line->message);
         return;
     }
     switch (line->cls) {

@@ -11,18 +11,14 @@
 #include "dz_err.h"
 #include "dz_keyless.h"
 #include "dz_package.h"
+#include "dz_trust.h"
 
 enum verify_exit { EXIT_SOUND = 0, EXIT_FAILED = 1, EXIT_WRONG_USAGE = 2, EXIT_DAMAGED = 3 };
 
-#define VERIFY_KEYS_MAX 64
 #define VERIFY_FILE_MAX (8u << 20) /* bytes of a proof */
 
 struct verify_args {
-    struct dz_note_key keys[VERIFY_KEYS_MAX];
-    size_t n_keys;
-    uint8_t signers[VERIFY_KEYS_MAX][DZ_SIGN_PUBLIC_BYTES];
-    size_t n_signers;
-    struct dz_buf ca_pem;
+    struct dz_trust trust;
     bool json;
     bool help;
     bool version;
