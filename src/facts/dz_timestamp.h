@@ -32,7 +32,7 @@ struct dz_timestamp_summary {
 /** Have the last checkpoint of every log stamped: that of this device always, those of other
  *  devices
  *  where an authority has not stamped them yet. Each stamp is checked, and kept before the next one
- *  is asked for. An authority that fails is reported and passed over.
+ *  is asked for. An authority that fails is reported once and passed over.
  *  @param authority  its name, or NULL for all that are set
  *  @return DZ_OK, also when all failed: the summary says so. DZ_E_NOTFOUND: no authority is set, or
  *          none of that name; other errors concern the vault */

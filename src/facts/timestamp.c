@@ -249,9 +249,10 @@ look(void *ctx, const struct dz_timestamp *t, struct dz_err *err)
     return DZ_OK;
 }
 
+/* *ret_away: there is no use in asking this authority again. */
 static enum dz_code
 make_one(struct making *m, const struct authorities *all, const struct authority *a,
-         const struct wanted *w, struct dz_err *err)
+         const struct wanted *w, bool *ret_away, struct dz_err *err)
 {
     struct looking l = {.w = w, .authority = a->name};
     if (!w->own)
@@ -278,6 +279,7 @@ make_one(struct making *m, const struct authorities *all, const struct authority
                                               .stamp = asked == DZ_OK ? &f.stamp : NULL};
         m->sum.n_made += asked == DZ_OK;
         m->sum.n_failed += asked != DZ_OK;
+        *ret_away = asked != DZ_OK;
         m->fn(m->ctx, &r);
     }
     dz_buf_done(&f.token);
@@ -294,9 +296,11 @@ dz_timestamps_make(struct dz_vault *v, const char *authority, dz_timestamp_repor
     DZ_TRY(load_authorities(v, authority, &all, err));
     DZ_TRY(dz_vault_each_last_checkpoint(v, take_checkpoint, &m, err));
     m.sum.n_authorities = all.n;
-    for (size_t i = 0; i < all.n; i++)
-        for (size_t k = 0; k < m.n; k++)
-            DZ_TRY(make_one(&m, &all, &all.items[i], &m.items[k], err));
+    for (size_t i = 0; i < all.n; i++) {
+        bool away = false;
+        for (size_t k = 0; k < m.n && !away; k++)
+            DZ_TRY(make_one(&m, &all, &all.items[i], &m.items[k], &away, err));
+    }
     *ret = m.sum;
     return DZ_OK;
 }

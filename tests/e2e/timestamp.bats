@@ -242,6 +242,32 @@ only_notice() { # TEXT
     says "2 of 2 timestamps hold."
 }
 
+@test "the logs of other devices are stamped too, once by each authority" {
+    authority clock good
+    dokaz settings timestamp.away http://127.0.0.1:1/tsr --certificates "$TSA/ca.pem" >/dev/null
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/second
+    sample_uk "$FILES/b.txt"
+    expect 0 dokaz add --basis published "$FILES/b.txt"
+    expect 0 dokaz timestamp
+    [ "$(grep -c '^clock: ' <<<"$output")" -eq 2 ]
+    only_notice "away: "
+    expect 0 dokaz timestamp --list --json
+    [ "$(json log | sort -u | wc -l)" -eq 2 ]
+    expect 0 dokaz timestamp
+    [ "$(grep -c '^clock: ' <<<"$output")" -eq 1 ]
+    # A third device that has written nothing yet.
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/third
+    expect 0 dokaz timestamp --authority clock
+    [ "$(grep -c '^clock: ' <<<"$output")" -eq 1 ]
+    expect 0 dokaz verify
+    says "4 of 4 timestamps hold."
+    expect 0 dokaz timestamp --save out
+    for token in out/*.tst; do
+        expect 0 openssl ts -verify -data "$(sed 's/-[a-z]*\.tst$/.note/' <<<"$token")" -in "$token" \
+            -token_in -CAfile "${token%.tst}.pem"
+    done
+}
+
 @test "settings are listed, shown, set and taken back" {
     expect 0 dokaz settings
     says "Nothing is set."
