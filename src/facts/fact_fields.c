@@ -6,6 +6,8 @@
 #include "dz_json.h"
 #include "dz_utf8.h"
 
+#define VICTIMS_MAX INT64_C(10000000000) /* more than there are people */
+
 #define TEXT_MAX 2000
 #define NOTE_MAX 20000
 #define LIST_MAX 64
@@ -236,8 +238,10 @@ check_victims(const struct dz_rules *rules, const json_t *value, struct dz_err *
     if (unit)
         DZ_TRY(check_code(rules, "victims", "counting_unit", unit, err));
     const json_t *number = json_object_get(value, "number");
-    if (number && (!json_is_integer(number) || json_integer_value(number) < 1))
-        return dz_fail(err, DZ_E_INPUT, "victims: number must be a whole number from 1");
+    if (number && (!json_is_integer(number) || json_integer_value(number) < 1 ||
+                   json_integer_value(number) > VICTIMS_MAX))
+        return dz_fail(err, DZ_E_INPUT,
+                       "victims: number must be a whole number from 1 to 10000000000");
     return DZ_OK;
 }
 
