@@ -91,10 +91,12 @@ lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* A word of the list, whole or its first four letters. */
+/* A word of the list, whole or its first four letters; typed is not empty. */
 static bool
 fits(const char *word, struct dz_view typed)
 {
+    if (lower(typed.p[0]) != word[0])
+        return false;
     size_t n = strlen(word);
     if (typed.n != n && typed.n != WORD_LETTERS)
         return false;

@@ -197,19 +197,18 @@ sole_member(int vault_fd, char ret[17], struct dz_err *err)
 }
 
 /* The key file opens with the passphrase, or the one that a change of passphrase has written beside
- * it does: a change that was cut short leaves both, until the next writer has looked into the
- * journal which of them counts. */
+ * it does: a change that was cut short leaves both. Which of them counts the journal says, when it
+ * is open (dz_members_check). */
 static enum dz_code
 open_with_passphrase(int vault_fd, const char *member, const struct dz_secret *passphrase,
-                     struct dz_secret **ret, struct dz_err *err)
+                     struct dz_secret **ret, bool *ret_staged, struct dz_err *err)
 {
     DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.key", member);
     DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s" KEY_STAGED, member);
     enum dz_code code = member_file_read(vault_fd, path, member, passphrase, ret, err);
-    if (code != DZ_OK && dz_os_exists(vault_fd, staged) &&
-        member_file_read(vault_fd, staged, member, passphrase, ret, NULL) == DZ_OK)
-        return DZ_OK;
-    return code;
+    if (code != DZ_OK && dz_os_exists(vault_fd, staged))
+        *ret_staged = member_file_read(vault_fd, staged, member, passphrase, ret, NULL) == DZ_OK;
+    return *ret_staged ? DZ_OK : code;
 }
 
 /* What the identity opens, for a member whose id is known. Fills k and takes the identity over. */
@@ -237,7 +236,8 @@ dz_keys_open(int vault_fd, const char *member, const struct dz_secret *passphras
     } else {
         DZ_TRY(sole_member(vault_fd, k.member, err));
     }
-    enum dz_code code = open_with_passphrase(vault_fd, k.member, passphrase, &k.identity, err);
+    enum dz_code code =
+        open_with_passphrase(vault_fd, k.member, passphrase, &k.identity, &k.staged, err);
     if (code == DZ_OK)
         code = open_files(vault_fd, &k, err);
     if (code == DZ_OK)
@@ -275,6 +275,7 @@ dz_keys_open_identity(int vault_fd, const struct dz_secret *identity, struct key
     if (k.member[0] == '\0')
         return dz_fail(err, DZ_E_AUTH,
                        "this key opens nothing here: it belongs to a member of another vault");
+    k.recovered = true;
     enum dz_code code =
         dz_secret_copy(dz_secret_peek(identity), dz_secret_size(identity), &k.identity, err);
     if (code == DZ_OK)

@@ -14,8 +14,9 @@
  *   2. The entry is committed; its leaf brings the new file and removes the old one.
  *   3. keys/<member>.key.new is renamed over keys/<member>.key, and the folder is synced.
  *
- * Whoever writes next after a crash asks the journal: a waiting file that a leaf brings is put in
- * place, any other is removed. Until then both passphrases open (keys.c). */
+ * After a crash the journal says which of both counts: the waiting file if a leaf brings it, else the
+ * old one. Whoever opens is held to that, and whoever writes next puts the waiting file in place or
+ * removes it. */
 
 #define LABEL_PACKAGE "dokaz/v1/package-signer"
 
@@ -42,6 +43,31 @@ is_brought(struct dz_vault *v, const struct dz_thing *file, bool *ret, struct dz
     }
     *ret = brought && !removed;
     return DZ_OK;
+}
+
+enum dz_code
+dz_members_check(struct dz_vault *v, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s" KEY_STAGED, v->keys.member);
+    struct dz_thing file;
+    bool brought = false;
+    if (v->keys.recovered || !dz_os_exists(v->fd, staged))
+        return DZ_OK;
+    enum dz_code code = dz_keys_file_thing(v->fd, staged, &file, NULL);
+    if (code == DZ_E_NOTFOUND)
+        return DZ_OK; /* somebody settled it meanwhile */
+    /* What cannot be read is not what a leaf brought: the file in place counts. */
+    if (code == DZ_OK)
+        DZ_TRY(is_brought(v, &file, &brought, err));
+    if (brought == v->keys.staged)
+        return DZ_OK;
+    if (brought)
+        return dz_fail(err, DZ_E_AUTH,
+                       "wrong passphrase: it was changed, and only the new one "
+                       "opens the vault");
+    return dz_fail(err, DZ_E_AUTH,
+                   "wrong passphrase: changing it was cut short, and the old one "
+                   "still counts");
 }
 
 static enum dz_code

@@ -196,6 +196,7 @@ open_all(struct dz_vault *v, const struct dz_vault_opts *opts, struct dz_err *er
     DZ_TRY(dz_objects_open(v->fd, &v->objects, err));
     DZ_TRY(dz_os_opendir(v->fd, "journal", &v->journal_fd, err));
     DZ_TRY(open_logs(v, err));
+    DZ_TRY(dz_members_check(v, err));
     enum dz_code guard = dz_guard_open(v, v->read_only ? NULL : err);
     if (guard != DZ_OK && !v->read_only)
         return dz_while(err, "keeping the last checkpoint outside the vault");

@@ -32,6 +32,8 @@ struct keyring {
     struct dz_secret *sign_seed; /* Ed25519 of the member */
     uint8_t sign_pk[32];
     struct dz_secret *compartment; /* 32 bytes: the key of the open compartment */
+    bool staged;                   /* opened by the key file that waits (KEY_STAGED) */
+    bool recovered;                /* opened by the identity, without a key file */
 };
 /** Make a member with a fresh identity, signing key and compartment key; writes the files under
  *  keys/. */
@@ -258,6 +260,10 @@ DZ_MUSTUSE enum dz_code
 dz_batch_drop_file(struct dz_batch *b, const struct dz_thing *file, struct dz_err *err);
 
 /* member.c */
+/** While a change of passphrase is not settled both key files are there; whether the one that
+ *  opened is the one that counts. After the logs are open. DZ_E_AUTH. */
+DZ_MUSTUSE enum dz_code
+dz_members_check(struct dz_vault *v, struct dz_err *err);
 /** Finish or take back changes of passphrase that were cut short, and clear away what they left.
  *  Under the write lock. */
 DZ_MUSTUSE enum dz_code
