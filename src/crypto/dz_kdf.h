@@ -26,7 +26,8 @@ enum dz_kdf_strength {
     DZ_KDF_STRONG /* 4 passes over 1 GiB */
 };
 
-/** Parameters for new keys, with a fresh salt. Test builds (DZ_WEAK_KDF) take 1 pass over 8 MiB, and
+/** Parameters for new keys, with a fresh salt. Test builds (DZ_WEAK_KDF) take 1 pass over 8 MiB,
+ *  and
  *  2 passes over 16 MiB for DZ_KDF_STRONG. */
 void
 dz_kdf_choose(enum dz_kdf_strength strength, struct dz_kdf_params *ret);

@@ -27,7 +27,8 @@ struct dz_sshsig {
 };
 
 /** Armored signature over a file's SHA-512, ending in a newline, appended to out. The same input
- *  gives the same text. DZ_E_USAGE: the seed is not 32 bytes, or the namespace is empty, too long or
+ *  gives the same text. DZ_E_USAGE: the seed is not 32 bytes, or the namespace is empty, too long
+ *  or
  *  has other characters than letters, digits and ".-_@"; DZ_E_LIMIT: out is full. */
 DZ_MUSTUSE enum dz_code
 dz_sshsig_make(const struct dz_secret *seed, const char *name_space,

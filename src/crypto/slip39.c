@@ -8,7 +8,8 @@
 #include "dz_tr.h"
 #include "slip39_impl.h"
 
-/* SLIP-0039. The secret is encrypted (without a passphrase this only mixes it), the result is shared
+/* SLIP-0039. The secret is encrypted (without a passphrase this only mixes it), the result is
+ * shared
  * among groups, and each group's part among its members. Two points of every curve are fixed: at
  * 255 lies the secret, at 254 a digest of it, so that shares that do not belong together are
  * noticed. Here: arithmetic, curves, encryption, and putting shares together. */

@@ -14,7 +14,8 @@
  *   2. The entry is committed; its leaf brings the new file and removes the old one.
  *   3. keys/<member>.key.new is renamed over keys/<member>.key, and the folder is synced.
  *
- * After a crash the journal says which of both counts: the waiting file if a leaf brings it, else the
+ * After a crash the journal says which of both counts: the waiting file if a leaf brings it, else
+ * the
  * old one. Whoever opens is held to that, and whoever writes next puts the waiting file in place or
  * removes it. */
 

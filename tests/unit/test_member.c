@@ -1,4 +1,5 @@
-/* A member's own keys: another passphrase (cut short at every call to the operating system), opening
+/* A member's own keys: another passphrase (cut short at every call to the operating system),
+ * opening
  * with the identity itself, and the key that signs packages. */
 #define _GNU_SOURCE /* nftw */
 #include <setjmp.h>
