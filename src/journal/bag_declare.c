@@ -99,8 +99,14 @@ dz_bag_declaration(struct dz_bag *b, struct dz_err *err)
     bool there = false;
     memcpy(b->report.encoding, "UTF-8", 6);
     DZ_TRY(dz_bag_open_tag(b, DECLARATION, &t, &there, err));
-    if (!there)
+    if (!there && !dz_os_exists(b->dir, "data"))
         return dz_fail(err, DZ_E_NOTFOUND, "there is no bagit.txt here: this is not a bag");
+    if (!there) {
+        /* What looks like a bag is checked like one, by the strictest rules. */
+        b->version = (struct bag_version){.major = 1};
+        dz_bag_say(b, DZ_CHECK_FINDING, "bag-declaration", DECLARATION, _("the file is missing"));
+        return DZ_OK;
+    }
     enum dz_code code = DZ_OK;
     uint64_t lines = 0;
     for (bool end = false; code == DZ_OK;) {

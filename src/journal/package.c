@@ -125,18 +125,55 @@ check_package(struct package *p, struct dz_err *err)
     return DZ_OK;
 }
 
+/* A package has four manifests; a plain bag may do with one. */
+static void
+check_manifests(struct package *p)
+{
+    static const char *const names[] = {"manifest-sha256.txt", "manifest-sha512.txt",
+                                        "tagmanifest-sha256.txt", "tagmanifest-sha512.txt"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!dz_os_exists(p->dir, names[i]))
+            dz_package_say(p, DZ_CHECK_FINDING, "package-manifest", names[i],
+                           _("the file is missing"));
+}
+
+static enum dz_code
+proof_found(void *ctx, const char *path, bool is_file, struct dz_err *err)
+{
+    static const char end[] = ".tlog-proof";
+    bool *found = ctx;
+    size_t n = strlen(path);
+    (void)err;
+    *found = *found || (is_file && n > sizeof end && strcmp(path + n - sizeof end + 1, end) == 0);
+    return DZ_OK;
+}
+
+/* Without its index a package must not pass for a plain bag. */
+static enum dz_code
+check_plain_bag(struct package *p, struct dz_err *err)
+{
+    bool found = false;
+    DZ_TRY(dz_bag_walk(p->dir, "data/proofs", proof_found, &found, err));
+    if (found)
+        dz_package_say(p, DZ_CHECK_FINDING, "package-absent", DZ_PACKAGE_INDEX,
+                       _("there are proofs here, and the index that says what they prove is "
+                         "missing"));
+    dz_package_say(p, DZ_CHECK_NOTICE, "bag-only", DZ_PACKAGE_INDEX,
+                   _("there is no index of dokaz here: this was checked as a bag only, and nothing "
+                     "beyond its checksums is proven"));
+    return DZ_OK;
+}
+
 static enum dz_code
 run(struct package *p, struct dz_err *err)
 {
     DZ_TRY(dz_bag_check(p->dir, bag_line, p, &p->bag, &p->result.bag, err));
     DZ_TRY(dz_package_signature(p, err));
     p->result.is_package = dz_bag_mark(p->bag, DZ_PACKAGE_INDEX, DZ_BAG_NAMED);
-    if (p->result.is_package)
-        return check_package(p, err);
-    dz_package_say(p, DZ_CHECK_NOTICE, "bag-only", DZ_PACKAGE_INDEX,
-                   _("there is no index of dokaz here: this was checked as a bag only, and nothing "
-                     "beyond its checksums is proven"));
-    return DZ_OK;
+    if (!p->result.is_package)
+        return check_plain_bag(p, err);
+    check_manifests(p);
+    return check_package(p, err);
 }
 
 static void

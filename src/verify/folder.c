@@ -64,6 +64,8 @@ verify_folder(const struct verify_args *a, const char *path, int fd)
         return check_package(a, path, fd);
     if (dz_os_exists(fd, "journal") || dz_os_exists(fd, "vault.json"))
         return check_vault(a, path, fd);
+    if (dz_os_exists(fd, "data"))
+        return check_package(a, path, fd);
     struct dz_err err = {.code = DZ_OK};
     (void)!dz_fail(&err, DZ_E_NOTFOUND,
                    "there is neither bagit.txt nor a journal here: this is not a package and not "

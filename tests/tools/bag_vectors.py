@@ -340,6 +340,10 @@ for version in ["0.97", "1.0"]:
         def declaration(bag, text=text):
             bag.files["bagit.txt"] = text.format(v=bag.version).encode()
 
+    @invalid(V, "declaration-missing", "bag-declaration", "bag-missing")
+    def no_declaration(bag):
+        return lambda b: b.files.pop("bagit.txt")
+
     @invalid(V, "declaration-bom", "bag-bom")
     def bom(bag):
         bag.files["bagit.txt"] = (

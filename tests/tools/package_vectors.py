@@ -545,6 +545,17 @@ def fact_twice(p):
     p.derive()
 
 
+@case("index-missing", "package-absent")
+def no_index(p):
+    del p.files["data/package.json"]
+
+
+@case("manifest-missing", "package-manifest")
+def no_manifest(p):
+    p.seal()
+    del p.files["tagmanifest-sha256.txt"]
+
+
 @case("index-not-json", "package-index")
 def not_json(p):
     p.files["data/package.json"] = b"{" * 100000
