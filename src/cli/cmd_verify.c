@@ -143,6 +143,8 @@ check_since(struct dz_ctx *c, const char *path, struct dz_verify_report *r, stru
         finding(c, DZ_VERIFY_FINDING, path, why.msg, NULL);
         return DZ_OK;
     }
+    if (code == DZ_E_INPUT)
+        return dz_fail(err, code, "'%s' is not a checkpoint: %s", path, why.msg);
     if (code != DZ_OK)
         return dz_fail(err, code, "'%s': %s", path, why.msg);
     if (c->json) {
