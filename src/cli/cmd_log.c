@@ -208,10 +208,16 @@ details(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out)
         if (text != NULL)
             add_detail(out, dz_entry_detail(c, keys[i], text));
     }
-    int64_t needed = dz_json_int(e->body, "k", 0), made = dz_json_int(e->body, "n", 0);
+    /* Shares of a key, and what a timestamp covers: two numbers each, said in words. */
+    long long needed = dz_json_int(e->body, "needed", 0), made = dz_json_int(e->body, "made", 0);
     if (needed > 0 && made > 0) {
-        DZ_AUTO_FREE char *text = dz_asprintf(_("%lld of %lld open the vault"), (long long)needed,
-                                              (long long)made);
+        DZ_AUTO_FREE char *text = dz_asprintf(_("any %lld of %lld open the vault"), needed, made);
+        add_detail(out, text);
+    }
+    if (strcmp(e->kind, "checkpoint.timestamped") == 0) {
+        long long size = dz_json_int(e->body, "size", 0);
+        DZ_AUTO_FREE char *text =
+            dz_asprintf(dz_trn("over %lld entry", "over %lld entries", (unsigned long)size), size);
         add_detail(out, text);
     }
     if (dz_json_bool(e->body, "public", false))
