@@ -18,7 +18,8 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
            "emptied."),
         N_("The passphrase is the only key. Whoever loses it has lost all that is in the vault: "
            "nobody can open it again, not the makers of dokaz either. Write it down and keep it "
-           "apart from the device."),
+           "apart from the device. 'dokaz key split' prints shares of the key that people whom "
+           "you trust can keep for that day."),
         N_("Make a copy on another medium with 'dokaz backup DIR', and check both with 'dokaz "
            "verify'."),
     };

@@ -107,10 +107,10 @@ write_entry(struct dz_ctx *c, const struct values *v, const struct leaving *l,
 {
     DZ_AUTO_JSON json_t *fields = json_object();
     dz_json_set_str(fields, "format", "age");
-    dz_json_set_str(fields, "item", l->id);
+    json_object_set_new(fields, "sources", json_pack("[s]", l->id));
     dz_json_set_str(fields, "part", l->part);
     dz_json_set_str(fields, "sha256", l->sha256);
-    dz_json_set_str(fields, "recipient", recipient);
+    dz_json_set_str(fields, "sealed_for", recipient);
     dz_json_set_str(fields, "purpose", v->purpose != NULL ? v->purpose : "internal");
     dz_json_set_str(fields, "to", v->to_whom);
     json_object_set_new(fields, "public", json_false());

@@ -287,10 +287,25 @@ $(tail -n 1 shares)
 @test "with shares, age and another program the vault opens by hand" {
     add_samples
     split_into shares 3 2
+    by_hand=$DOKAZ_SRC/tests/tools/open_by_hand.py
     mapfile -t lines <shares
     hex=$(cd "$DOKAZ_SRC" && node tests/tools/slip39_peer.js combine "${lines[2]}" "${lines[0]}")
-    python3 "$DOKAZ_SRC/tests/tools/age_identity.py" "$hex" >identity.txt
+    python3 "$by_hand" identity "$hex" >identity.txt
+    age -d -i identity.txt "$V/keys/open-1.age" >compartment
+    [ "$(stat -c %s compartment)" -eq 32 ]
     member=$(basename "$(member_key)" .key)
     [ "$(age -d -i identity.txt "$V/keys/$member.sign.age" | wc -c)" -eq 32 ]
-    [ "$(age -d -i identity.txt "$V/keys/open-1.age" | wc -c)" -eq 32 ]
+    mkdir found
+    [ "$(python3 "$by_hand" sources "$V" compartment found)" -eq 2 ]
+    cmp found/clinic.txt "$FILES/clinic.txt"
+    cmp found/noise.bin "$FILES/noise.bin"
+
+    # The other way round: key files that the age tool wrote open the vault.
+    age -r "$(age-keygen -y identity.txt)" -o theirs.age compartment
+    cp "$V/keys/open-1.age" ours.age
+    cp theirs.age "$V/keys/open-1.age"
+    expect 0 dokaz cat "$TEXT_ID"
+    expect 3 dokaz verify
+    cp ours.age "$V/keys/open-1.age"
+    expect 0 dokaz verify
 }
