@@ -18,7 +18,8 @@ test_addresses(void **state)
     static const char *const good[] = {
         "http://a.example",          "https://a.example/tsr?x=1", "HTTP://A.EXAMPLE:8080/",
         "http://[::1]:80/",          "https://me:word@a.example", "http://127.0.0.1/",
-        "http://xn--80ak6aa92e.com",
+        "http://xn--80ak6aa92e.com", "http://приклад.example/",   "http://a.example?q",
+        "http://u:p@[::1]:9/",
     };
     static const char *const bad[] = {
         "",
@@ -36,6 +37,15 @@ test_addresses(void **state)
         "socks5h://a.example:1",
         "gopher://a.example",
         "http://a.example:99999/",
+        "http://a.example:/",
+        "http://a.example:0/",
+        "http://a@/",
+        "http://[::1/",
+        "http://[]/",
+        "http://a.example\\b/",
+        "http://a,b/",
+        "://a.example",
+        "http:a.example",
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (dz_fetch_check_url(good[i], NULL) != DZ_OK)

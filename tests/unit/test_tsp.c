@@ -515,6 +515,12 @@ test_kept_chain(void **state)
     struct dz_tsp_result again;
     OK(check_token(&token, dz_buf_view(&chain), dz_os_now_us(), &again));
     assert_memory_equal(&again, &r, sizeof r);
+    /* So does one that was trusted from an intermediate certificate on. */
+    DZ_AUTO_BUF struct dz_buf shorter = DZ_BUF(DZ_TSP_PEM_MAX);
+    OK(dz_tsp_chain_pem(dz_buf_view(&token), dz_buf_view(&middle_ca), (struct dz_view){0}, &shorter,
+                        &err));
+    OK(check_token(&token, dz_buf_view(&shorter), dz_os_now_us(), &again));
+    assert_string_equal(again.anchor, "CN=Between, O=Tests of dokaz");
     /* Where only the signer's own certificate is given, that one is trusted. */
     DZ_AUTO_BUF struct dz_buf own = DZ_BUF(DZ_TSP_PEM_MAX);
     tsa_read("middle.pem", &own);
