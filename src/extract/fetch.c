@@ -51,9 +51,8 @@ is_port(struct dz_view digits)
     return dz_parse_u64(digits, &port) && port > 0 && port <= 65535;
 }
 
-/* Scheme and host of an address; false when it is none. A stricter reading than the library's,
- * which
- * also takes slips. */
+/* Scheme and host of an address; false when it is none. Stricter than the library, which also takes
+ * slips. */
 static bool
 split(const char *url, struct address *ret)
 {
