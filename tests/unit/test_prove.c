@@ -15,6 +15,7 @@
 #include "dz_proof.h"
 #include "dz_vault.h"
 #include "bare_vault.h"
+#include "tool_run.h"
 
 #define OK(expr)                                 \
     do {                                         \
@@ -267,17 +268,25 @@ test_not_yet_signed(void **state)
 }
 
 static void
+run(const char *program, const char *option, const char *from, const char *to)
+{
+    const char *const argv[] = {program, option, from, to, NULL};
+    assert_int_equal(tool_run(argv, NULL), 0);
+}
+
+static void
 test_contains(void **state)
 {
     (void)state;
     struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
-    char ref[64], copy[160], command[1024];
+    char ref[64], copy[160], memory[160], kept_memory[160];
     put(v, "act-0123456789", ref);
     struct log_facts f = the_log(v);
     snprintf(copy, sizeof copy, "%s/copy", fixture_dir);
-    snprintf(command, sizeof command, "cp -a '%s' '%s' && cp -a '%s/state' '%s/state.copy'",
-             fixture_vault, copy, fixture_dir, fixture_dir);
-    assert_int_equal(system(command), 0);
+    snprintf(memory, sizeof memory, "%s/state", fixture_dir);
+    snprintf(kept_memory, sizeof kept_memory, "%s/state.copy", fixture_dir);
+    run("cp", "-a", fixture_vault, copy);
+    run("cp", "-a", memory, kept_memory);
     put(v, "act-1111111111", ref);
     DZ_AUTO_BUF struct dz_buf kept = DZ_BUF(DZ_NOTE_MAX);
     OK(dz_vault_checkpoint(v, f.log, DZ_CHECKPOINT_LAST, &kept, err));
@@ -291,10 +300,9 @@ test_contains(void **state)
     /* The copy is behind it, and then goes another way. */
     assert_int_equal(dz_vault_contains_keyless(copy, dz_buf_view(&kept), NULL, NULL),
                      DZ_E_ROLLBACK);
-    snprintf(command, sizeof command,
-             "rm -r '%s' '%s/state' && mv '%s' '%s' && mv '%s/state.copy' '%s/state'",
-             fixture_vault, fixture_dir, copy, fixture_vault, fixture_dir, fixture_dir);
-    assert_int_equal(system(command), 0);
+    run("rm", "-r", fixture_vault, memory);
+    run("mv", "-T", copy, fixture_vault);
+    run("mv", "-T", kept_memory, memory);
     v = open_vault(DZ_VAULT_WRITE);
     assert_int_equal(dz_vault_contains(v, dz_buf_view(&kept), NULL, NULL), DZ_E_ROLLBACK);
     put(v, "act-2222222222", ref);
