@@ -85,7 +85,7 @@ dz_os_read(int fd, void *p, size_t n, size_t *ret_n, struct dz_err *err)
 {
     ssize_t got;
     do {
-        got = SEAM(-1, read(fd, p, n));
+        got = SEAM(-1, read(fd, p, SEAM_SHORT(n)));
     } while (got < 0 && errno == EINTR);
     if (got < 0)
         return dz_fail_sys(err, errno, "reading a file");
@@ -108,7 +108,8 @@ dz_os_pread_all(int fd, void *p, size_t n, uint64_t offset, struct dz_err *err)
         return dz_fail_sys(err, EOVERFLOW, "reading a file");
     size_t done = 0;
     while (done < n) {
-        ssize_t got = SEAM(-1, pread(fd, (char *)p + done, n - done, (off_t)(offset + done)));
+        ssize_t got =
+            SEAM(-1, pread(fd, (char *)p + done, SEAM_SHORT(n - done), (off_t)(offset + done)));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -129,7 +130,7 @@ dz_os_write_all(int fd, const void *p, size_t n, struct dz_err *err)
 {
     size_t done = 0;
     while (done < n) {
-        ssize_t put = SEAM(-1, write(fd, (const char *)p + done, n - done));
+        ssize_t put = SEAM(-1, write(fd, (const char *)p + done, SEAM_SHORT(n - done)));
         if (put < 0 && errno == EINTR)
             continue;
         /* A write of nothing would be tried for ever. */
@@ -147,8 +148,8 @@ dz_os_pwrite_all(int fd, const void *p, size_t n, uint64_t offset, struct dz_err
         return dz_fail_sys(err, EFBIG, "writing a file");
     size_t done = 0;
     while (done < n) {
-        ssize_t put =
-            SEAM(-1, pwrite(fd, (const char *)p + done, n - done, (off_t)(offset + done)));
+        ssize_t put = SEAM(
+            -1, pwrite(fd, (const char *)p + done, SEAM_SHORT(n - done), (off_t)(offset + done)));
         if (put < 0 && errno == EINTR)
             continue;
         if (put <= 0)

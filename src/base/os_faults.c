@@ -5,6 +5,7 @@
  *   DOKAZ_TEST_FAULT=N[+]:ERRNO  the N-th fallible call, or all from it on, fail with this number
  *   DOKAZ_TEST_ALLOC=N[+]        the same for allocations
  *   DOKAZ_TEST_COUNT=FILE        at the end, "calls allocations" seen are written there
+ *   DOKAZ_TEST_SHORT=1           every read and write does half of what was asked
  *   DOKAZ_TEST_NO_SYNC=CALL      fsync or fdatasync says yes and does nothing */
 #ifdef DZ_FAULTS
 #define _GNU_SOURCE
@@ -82,6 +83,12 @@ dz_os_sync_left_out(const char *call)
 {
     const char *which = getenv("DOKAZ_TEST_NO_SYNC");
     return which != NULL && strcmp(which, call) == 0;
+}
+
+size_t
+dz_os_short(size_t n)
+{
+    return n > 1 && getenv("DOKAZ_TEST_SHORT") != NULL ? n / 2 : n;
 }
 
 /* "N", "N+", "N:ERRNO" or "N+:ERRNO". */

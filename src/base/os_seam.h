@@ -17,10 +17,15 @@ dz_mem_fault_hit(void);
  *  would find a sync that is missing. */
 bool
 dz_os_sync_left_out(const char *call);
+/** How much of n bytes a call may read or write: the system may always do less. */
+size_t
+dz_os_short(size_t n);
+#define SEAM_SHORT(n) dz_os_short(n)
 #define SEAM(failed, call) (dz_os_fault_hit() ? (failed) : (call))
 #define SEAM_SYNC(name, call) (dz_os_sync_left_out(name) ? 0 : SEAM(-1, call))
 #define SEAM_ALLOC(call) (dz_mem_fault_hit() ? NULL : (call))
 #else
+#define SEAM_SHORT(n) (n)
 #define SEAM(failed, call) (call)
 #define SEAM_SYNC(name, call) (call)
 #define SEAM_ALLOC(call) (call)

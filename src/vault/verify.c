@@ -343,7 +343,10 @@ check_with_keys(struct checking *c, struct dz_err *err)
                  "older table put back; the next command that writes drops them"));
     for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
         check_remembered(c, v->logs[i]);
-        check_signer(c, dz_log_get_info(v->logs[i]));
+        /* A log without entries may come from a writer that was cut short before its key was
+         * stored: nothing rests on it, and nobody writes it. */
+        if (dz_log_size(v->logs[i]) > 0)
+            check_signer(c, dz_log_get_info(v->logs[i]));
         code = check_log(c, i);
     }
     report_copies(c);

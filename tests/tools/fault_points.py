@@ -1,0 +1,500 @@
+#!/usr/bin/python3
+"""fault_points.py --mode MODE [--points N] [--command NAME,...] [--skip NAME,...] WORK
+
+Makes one command after the other fail at every point where it can, and checks what is left. WORK is
+a folder to work in; $DOKAZ and $DOKAZ_PASSPHRASE_FILE are set. MODE:
+
+  kill    SIGKILL at the entry of every system call that changes something (strace)
+  error   every system call fails once with EIO (strace)
+  full    ENOSPC from some write, open or rename on (strace)
+  seam    every call to the system that dokaz itself makes fails once with EIO (test builds)
+  stays   the same, from then on
+  memory  every allocation of dokaz's own fails (test builds)
+  malloc  every allocation of the whole process fails (LD_PRELOAD of $FAIL_MALLOC)
+  short   every read and write is cut in half: everything has to work as ever (test builds)
+  delay   SIGKILL after growing delays
+
+--points N: at most N points for each command, spread over all of them; without it, every one.
+
+After each point: the program ended with a message or by the order's own signal, never by a fault of
+its own; `verify --deep` finds nothing; what was there and what the command reported is there; what
+it did not report is there whole or not at all; another `add` works and sweeps what was left over;
+`verify` again; no file holds a canary.
+
+One line of standard error for each trouble; the last line is "N commands, N points, N cut short,
+N reported, N troubles". Exit code 1 with any trouble.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from crash_desk import Desk, HIDDEN, QUOTE, Trouble, no_crash, search_folder, write_files
+
+CHANGING = ("write pwrite64 writev pwritev fsync fdatasync ftruncate rename renameat renameat2 unlink "
+            "unlinkat mkdir mkdirat rmdir fallocate sync_file_range linkat").split()
+FAILING = CHANGING + ("openat read pread64 newfstatat fstat getdents64 fcntl close lseek statx "
+                      "access faccessat2").split()
+GROWING = "write pwrite64 openat mkdirat renameat renameat2 ftruncate fallocate".split()
+STRACED = {"kill": (CHANGING, "signal=KILL", ""), "error": (FAILING, "error=EIO", ""),
+           "full": (GROWING, "error=ENOSPC", "+")}
+
+
+class Place:
+    """A vault with sources and facts, and copies of it."""
+
+    def __init__(self, root):
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+        self.files = root / "files"
+        write_files(self.files, 3)
+        third = self.files / "third"
+        third.mkdir()
+        for i in range(3):
+            (third / f"third-{i}.txt").write_text(f"The third lot, number {i}.\n" * 30 + HIDDEN,
+                                                  encoding="utf-8")
+        shutil.copy(self.files / "first" / "large.bin", third / "other.bin")
+        with open(third / "other.bin", "ab") as f:
+            f.write(b"another one")
+        self.desk = Desk(root / "vault", root / "state", root)
+        self.other = Desk(root / "vault", root / "state-2", root)
+        desk = self.desk
+        desk.run(["init", str(desk.vault)])
+        desk.run(["add", "--basis", "published", str(self.files / "first"),
+                  str(self.files / "second")])
+        self.clinic = self.source("clinic")
+        desk.run(["accept", "--all", "--source", self.clinic])
+        for _ in range(2):
+            desk.run(["record", "act"], self.act())
+        self.recorded = [row["id"] for row in desk.rows("facts", "act") if not row.get("bulk")]
+        self.authority()
+        self.base = self.observe()
+        for path in (desk.vault, desk.state):
+            shutil.move(path, root / ("fresh-" + path.name))
+
+    def source(self, doc):
+        return next(row["id"] for row in self.desk.rows("sources") if row["doc"] == doc)
+
+    def authority(self):
+        """A timestamp authority of our own, and its name in the settings."""
+        self.new_pass = self.root / "new-pass"
+        self.new_pass.write_text("quite another passphrase\n")
+        self.server = None
+        script, folder = Path(__file__).with_name("tsa.py"), self.root / "tsa"
+        if not (script.exists() and self.desk.has_command("timestamp")):
+            return
+        subprocess.run([sys.executable, str(script), "make", str(folder)], check=True)
+        self.server = subprocess.Popen([sys.executable, str(script), "serve", str(folder)],
+                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        port = self.server.stdout.readline().decode().strip()
+        self.desk.run(["settings", "timestamp.local", f"http://127.0.0.1:{port}/good",
+                       "--certificates", str(folder / "ca.pem")])
+
+    def close(self):
+        if self.server:
+            self.server.terminate()
+            self.server.wait()
+
+    def act(self):
+        return json.dumps({"sphere": "healthcare", "means": "denial", "scope": "general_claim",
+                           "date": "2024-03", "passages": [{"source": self.clinic, "exact": QUOTE}]})
+
+    def observe(self):
+        return {kind: {row["id"]: row for row in self.desk.rows(kind)}
+                for kind in ("sources", "facts")}
+
+    def restore(self):
+        for name in ("vault", "state", "state-2", "out"):
+            shutil.rmtree(self.root / name, ignore_errors=True)
+        for desk in (self.desk, self.other):
+            desk.env["DOKAZ_PASSPHRASE_FILE"] = os.environ["DOKAZ_PASSPHRASE_FILE"]
+        (self.root / "out").mkdir()
+        for name in ("vault", "state"):
+            shutil.copytree(self.root / ("fresh-" + name), self.root / name)
+
+
+class Case:
+    """One command. `changes` are the ids that it may change or take away; done(now, out) raises
+    when something that was reported is not so, again(desk) when the same command cannot finish;
+    before(done) and after(desk) look at what else the command wrote."""
+
+    def __init__(self, name, words, stdin=None, changes=(), done=None, desk=None, after=None,
+                 again=None, before=None):
+        self.name = name
+        self.words = words
+        self.stdin = stdin
+        self.changes = set(changes)
+        self.done = done
+        self.desk = desk
+        self.after = after
+        self.again = again
+        self.before = before
+
+
+def rows_of(out):
+    """JSON lines, without the one that was being printed."""
+    rows = []
+    for line in out.decode("utf-8", "replace").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except ValueError:
+            break
+    return rows
+
+
+def want(condition, what):
+    if not condition:
+        raise Trouble(what)
+
+
+def cases_of(place):
+    """The commands that are tried, with what each promises."""
+    out = place.root / "out"
+    large, small = (next(key for key, row in place.base["sources"].items() if row["doc"] == doc)
+                    for doc in ("large", "01"))
+    note, gone = place.recorded
+    quoted = [key for key, row in place.base["facts"].items()]
+
+    def added(now, said):
+        for row in rows_of(said):
+            if row.get("outcome") == "preserved":
+                there = now["sources"].get(row["id"])
+                want(there, f"{row['path']} was reported as preserved and is gone")
+                want(there["sha256"] == row["sha256"], f"{row['path']} holds other bytes")
+
+    def field(kind, key, name, value):
+        return lambda now, said: want(now[kind][key].get(name) == value, f"{name} is not as it was set")
+
+    def absent(kind, key):
+        return lambda now, said: want(key not in now[kind], f"{key} is there")
+
+    def recorded(now, said):
+        for row in rows_of(said):
+            want(row["id"] in now["facts"], f"{row['id']} was reported as recorded and is gone")
+
+    def accepted(now, said):
+        want(len(now["facts"]) > len(place.base["facts"]), "what was accepted is gone")
+
+    def report_whole(desk):
+        path = out / "report.html"
+        want(not path.exists() or path.read_bytes().rstrip().endswith(b"</html>"), "half a report")
+
+    def backup_whole(desk):
+        want(desk.run(["verify", "--keyless", "-C", str(out / "copy")]), "")
+
+    def added_all(desk):
+        desk.run([*add, str(place.files / "third")])
+        hashes = Counter(row["sha256"] for row in desk.rows("sources"))
+        for path in (place.files / "third").iterdir():
+            want(hashes[hashlib.sha256(path.read_bytes()).hexdigest()] == 1,
+                 f"{path.name} is not there once after the add was repeated")
+
+    def purged(kind, key, *options):
+        def run_again(desk):
+            there = any(row["id"] == key for row in desk.rows(kind))
+            desk.run(["purge", key, "--reason", "a test", *options], ok=(0,) if there else (1,))
+            want(all(row["id"] != key for row in desk.rows(kind)), f"{key} cannot be purged")
+            desk.run(["cat" if kind == "sources" else "show", key], ok=(1,))
+        return run_again
+
+    def kept(path):
+        return lambda now, said: want(path.exists(), f"{path.name} was reported as written")
+
+    add = ["add", "--json", "--basis", "published"]
+    cases = [
+        Case("init", ["init", str(out / "vault")]),
+        Case("add", [*add, str(place.files / "third")], done=added, again=added_all),
+        Case("further-device", [*add, str(place.files / "third")], done=added, desk=place.other,
+             again=added_all),
+        Case("describe", ["describe", small], '{"publisher": "A council"}', [small],
+             field("sources", small, "publisher", "A council")),
+        Case("accept", ["accept", "--all", "--json"], done=accepted),
+        Case("record", ["record", "act", "--json"], place.act(), done=recorded),
+        Case("revise", ["revise", note], '{"note": "changed"}', [note],
+             field("facts", note, "note", "changed")),
+        Case("withdraw", ["withdraw", gone, "--reason", "a test"], None, [gone],
+             absent("facts", gone)),
+        Case("purge-fact", ["purge", gone, "--reason", "a test"], None, [gone],
+             absent("facts", gone), again=purged("facts", gone)),
+        Case("purge-small", ["purge", small, "--reason", "a test"], None, [small],
+             absent("sources", small), again=purged("sources", small)),
+        Case("purge-large", ["purge", large, "--reason", "a test"], None, [large],
+             absent("sources", large), again=purged("sources", large)),
+        Case("purge-cited", ["purge", place.clinic, "--reason", "a test", "--with-facts"], None,
+             [place.clinic, *quoted], absent("sources", place.clinic),
+             again=purged("sources", place.clinic, "--with-facts")),
+        Case("rebuild", ["rebuild"]),
+        Case("verify", ["verify", "--deep"]),
+        Case("backup", ["backup", str(out / "copy")], done=kept(out / "copy" / "vault.json")),
+        Case("report", ["report", str(out / "report.html")], done=kept(out / "report.html"),
+             after=report_whole),
+    ]
+    def bag_whole(desk):
+        if (out / "bag").exists():
+            desk.run(["verify", str(out / "bag")])
+
+    def new_passphrase(done):
+        """The vault opens with the new one when that was reported, and else with one of both."""
+        for desk in (place.desk, place.other):
+            desk.env["DOKAZ_PASSPHRASE_FILE"] = str(place.new_pass)
+        if place.desk.run(["sources"], ok=None).returncode != 0:
+            want(done is None or done.returncode != 0, "the new passphrase was reported and does not open")
+            for desk in (place.desk, place.other):
+                desk.env["DOKAZ_PASSPHRASE_FILE"] = os.environ["DOKAZ_PASSPHRASE_FILE"]
+
+    def stamped(now, said):
+        rows = place.desk.rows("timestamp", "--list")
+        want(any(row.get("validity") == "valid" for row in rows), "a timestamp was reported and is gone")
+
+    def set_timeout(now, said):
+        want(b"17" in place.desk.run(["settings", "network.timeout"]).stdout, "a setting is gone")
+
+    # Commands that only some builds have.
+    further = [
+        Case("export-bag", ["export", "bag", str(out / "bag")], done=kept(out / "bag" / "bagit.txt"),
+             after=bag_whole),
+        Case("key-export", ["key", "export", small, str(out / "item.age"), "--identity",
+                            str(out / "item.key")], done=kept(out / "item.age")),
+        Case("key-passphrase", ["key", "passphrase", "--new-passphrase-file", str(place.new_pass)],
+             before=new_passphrase),
+        Case("settings", ["settings", "network.timeout", "17"], done=set_timeout),
+        Case("timestamp", ["timestamp"], done=stamped),
+    ]
+    place.backup_whole = backup_whole
+    return cases + [case for case in further if place.desk.has_command(case.words[0])]
+
+
+class Trial:
+    """One command under one kind of fault, point after point."""
+
+    def __init__(self, place, case, mode, points):
+        self.place = place
+        self.case = case
+        self.mode = mode
+        self.points = points
+        self.desk = case.desk or place.desk
+        self.counts = Counter()
+        self.troubles = []
+        self.trace = place.root / "trace"
+
+    # ---- the points ----
+
+    def undisturbed(self, before=(), words=None, **env):
+        self.place.restore()
+        return self.desk.run(words or self.case.words, None if words else self.case.stdin,
+                             before=before, **env)
+
+    def straced(self, calls, words=None):
+        """How often each system call is made."""
+        self.undisturbed(["strace", "-f", "-qq", "-o", str(self.trace), "-e",
+                          "trace=" + ",".join("?" + call for call in calls)], words)
+        return Counter(re.findall(r"^\d+ +(\w+)\(", self.trace.read_text(errors="replace"), re.M))
+
+    def counted(self, column):
+        path = self.place.root / "count"
+        self.undisturbed(DOKAZ_TEST_COUNT=str(path), DOKAZ_TEST_FAULT="0", DOKAZ_TEST_ALLOC="0",
+                         **self.preload())
+        return int(path.read_text().split()[column])
+
+    def preload(self):
+        return {"LD_PRELOAD": os.environ["FAIL_MALLOC"]} if self.mode == "malloc" else {}
+
+    def all_points(self):
+        """(what it is called, words in front of the command, environment) of each point."""
+        if self.mode in STRACED:
+            calls, inject, on = STRACED[self.mode]
+            # What the loader does before main is not dokaz's.
+            first = self.straced(calls, ["help", "init"]) if self.mode != "kill" else Counter()
+            for call, n in sorted(self.straced(calls).items()):
+                for i in range(1 + min(first[call], n - 1), n + 1):
+                    yield (f"{inject} at {call} {i}{on}",
+                           ["strace", "-f", "-qq", "-o", str(self.trace), "-e", f"trace={call}",
+                            "-e", f"inject={call}:{inject}:when={i}{on}"], {})
+        elif self.mode in ("seam", "stays"):
+            on = "+" if self.mode == "stays" else ""
+            for i in range(1, self.counted(0) + 1):
+                yield f"call {i}{on}", [], {"DOKAZ_TEST_FAULT": f"{i}{on}:{28 if on else 5}"}
+        elif self.mode == "memory":
+            for i in range(1, self.counted(1) + 1):
+                yield f"allocation {i}", [], {"DOKAZ_TEST_ALLOC": str(i)}
+        elif self.mode == "malloc":
+            for i in range(1, self.counted_mallocs() + 1):
+                yield f"malloc {i}", [], {**self.preload(), "FAIL_MALLOC_AT": str(i)}
+        elif self.mode == "short":
+            yield "short", [], {"DOKAZ_TEST_SHORT": "1"}
+        elif self.mode == "delay":
+            began = time.monotonic()
+            self.undisturbed()
+            whole = time.monotonic() - began
+            n = self.points or 20
+            for i in range(n):
+                yield f"killed after {whole * (i + 1) / n:.3f} s", whole * (i + 1) / n, {}
+
+    def counted_mallocs(self):
+        path = self.place.root / "count"
+        self.undisturbed(FAIL_MALLOC_COUNT=str(path), **self.preload())
+        return int(path.read_text())
+
+    def run(self):
+        try:
+            points = list(self.all_points())
+            for name, before, env in spread(points, self.points):
+                self.one(name, before, env)
+        except (Trouble, subprocess.TimeoutExpired, OSError, ValueError) as e:
+            self.troubles.append(f"{self.case.name}, undisturbed: {e}")
+
+    # ---- one point ----
+
+    def one(self, name, before, env):
+        self.place.restore()
+        self.counts["points"] += 1
+        try:
+            done = self.start(before, env)
+            self.counts["cut"] += done.returncode != 0
+            self.check_end(done, name)
+            if self.case.name == "init":
+                self.check_new(done)
+            else:
+                self.check_vault(done)
+            search_folder(*(self.place.root / n for n in ("vault", "state", "state-2")
+                            if (self.place.root / n).exists()))
+        except (Trouble, subprocess.TimeoutExpired) as e:
+            self.troubles.append(f"{self.case.name}, {name}: {e}")
+            print(f"fault_points: {self.troubles[-1]}", file=sys.stderr, flush=True)
+
+    def start(self, before, env):
+        if self.mode != "delay":
+            return self.desk.run(self.case.words, self.case.stdin, ok=None, before=before, **env)
+        child = subprocess.Popen(self.desk.command(self.case.words), env=self.desk.env,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE)
+        try:
+            out, err = child.communicate((self.case.stdin or "").encode(), timeout=before)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            out, err = child.communicate()
+        no_crash(self.case.name, err)
+        return subprocess.CompletedProcess([], child.returncode, out, err)
+
+    def check_end(self, done, point):
+        """A clear end: success, or a message, or the signal that was ordered."""
+        code = done.returncode
+        if self.mode in ("kill", "delay") and code in (-signal.SIGKILL, 128 + signal.SIGKILL):
+            return
+        if self.mode == "malloc" and (code < 0 or code > 127):
+            # Other people's libraries may fall over; for the vault that is a kill like any other.
+            self.counts["fell"] += 1
+            return
+        want(self.mode != "short" or code == 0, f"exit {code}: {done.stderr.decode()[-300:]}")
+        want(code in (0, 1, 3), f"exit {code}: {done.stderr.decode(errors='replace')[-300:]}")
+        said = done.stderr.decode("utf-8", "replace")
+        # The message itself may be what could not be written.
+        want(code == 0 or any(line.startswith("dokaz: ") for line in said.splitlines())
+             or point.startswith("error=") and " at write " in point, f"exit {code} without a word")
+
+    def check_new(self, done):
+        """After `init`: a vault, or a folder that says it is none."""
+        desk = Desk(self.place.root / "out" / "vault", self.desk.state, self.place.root)
+        found = desk.run(["sources"], ok=None)
+        want(found.returncode in (0, 1), f"half a vault: {found.stderr.decode()}")
+        want(done.returncode != 0 or found.returncode == 0, "a vault was reported and is not there")
+        self.counts["reported"] += done.returncode == 0
+        if found.returncode == 1:
+            shutil.rmtree(desk.vault, ignore_errors=True)
+            desk.run(["init", str(desk.vault)])
+        self.check_next(desk)
+
+    def check_vault(self, done):
+        desk, case = self.place.desk, self.case
+        if case.before:
+            case.before(done)
+        desk.run(["verify", "--deep"])
+        now = self.place.observe()
+        for kind, rows in self.place.base.items():
+            for key in rows:
+                want(key in now[kind] or key in case.changes, f"{kind}: {key} is gone")
+                want(key in case.changes or case.name == "accept" or now[kind][key] == rows[key],
+                     f"{kind}: {key} is not as it was")
+        if case.done and (done.returncode == 0 or case.name in ("add", "further-device")):
+            case.done(now, done.stdout)
+        if case.after:
+            case.after(desk)
+        if case.name == "backup" and done.returncode == 0:
+            self.place.backup_whole(desk)
+        self.counts["reported"] += (done.returncode == 0 or b"preserved" in done.stdout)
+        if case.again:
+            case.again(self.desk)
+        self.check_next(self.desk)
+        if self.desk is not desk:
+            self.check_next(desk, "2.txt")
+
+    def check_next(self, desk, name="1.txt"):
+        later = self.place.files / "later" / name
+        out = desk.run(["add", "--json", "--basis", "published", str(later)]).stdout
+        if self.case.before:
+            self.case.before(None)
+        want(b'"outcome":"preserved"' in out, f"nothing can be added: {out.decode()}")
+        left = desk.leftovers()
+        want(not left, f"left over after the next write: {' '.join(left)}")
+        desk.run(["verify"])
+
+
+def spread(points, most):
+    """At most so many, the ends among them."""
+    if not most or len(points) <= most:
+        return points
+    if most == 1:
+        return points[-1:]
+    return [points[i] for i in sorted({round(k * (len(points) - 1) / (most - 1))
+                                       for k in range(most)})]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mode", required=True)
+    parser.add_argument("--points", type=int, default=0)
+    parser.add_argument("--command", default="")
+    parser.add_argument("--skip", default="")
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("work", type=Path)
+    args = parser.parse_args()
+    place = Place(args.work)
+    wanted = [name for name in args.command.split(",") if name]
+    skipped = args.skip.split(",")
+    cases = cases_of(place)
+    unknown = set(wanted) - {case.name for case in cases}
+    if unknown:
+        parser.error(f"no such command: {' '.join(unknown)}")
+    total = Counter()
+    troubles = []
+    for case in cases:
+        if (wanted and case.name not in wanted) or case.name in skipped:
+            continue
+        trial = Trial(place, case, args.mode, args.points)
+        trial.run()
+        total["commands"] += 1
+        total.update(trial.counts)
+        troubles += trial.troubles
+        if args.verbose:
+            print(f"{case.name}: {dict(trial.counts)}", file=sys.stderr, flush=True)
+    place.close()
+    for trouble in troubles:
+        if "undisturbed" in trouble:
+            print(f"fault_points: {trouble}", file=sys.stderr)
+    fell = f", {total['fell']} fell over" if total["fell"] else ""
+    print(f"{total['commands']} commands, {total['points']} points, {total['cut']} cut short{fell}, "
+          f"{total['reported']} reported, {len(troubles)} troubles")
+    return 1 if troubles else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
