@@ -8,7 +8,7 @@ void
 verify_help(void)
 {
     printf(
-        "%s\n\n%s\n\n%s\n\n%s\n\n%s\n", _("Usage: dokaz-verify [OPTION]... PATH..."),
+        "%s\n\n%s\n\n%s\n%s\n\n%s\n\n%s\n", _("Usage: dokaz-verify [OPTION]... PATH..."),
         _("Check what dokaz made, without vault key, passphrase or network. A path may be:\n"
           "  a package or any other BagIt bag: files, proofs, quotes, custody, timestamps\n"
           "  a .tlog-proof file: that an entry stands in a log, and what it says\n"
@@ -21,9 +21,9 @@ verify_help(void)
           "  --ca FILE      certificates (PEM) of a timestamp authority; may be repeated\n"
           "  --signer FILE  key of the one who signed the package, as a .pub or an\n"
           "                 allowed_signers file; may be repeated\n"
-          "  --json         one JSON object a line\n"
-          "  --help         show this help\n"
-          "  --version      show the version\n\n"
+          "  --json         one JSON object a line"),
+        _("  --help     show this help\n"
+          "  --version  show the version\n\n"
           "DOKAZ_LANG names the language of messages, en or uk; otherwise the locale does."),
         _("A hash proves that something has not changed since it came into the collection. It does\n"
           "not prove where it came from, nor that what it says is true."),

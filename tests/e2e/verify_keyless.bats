@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 
 @test "help and version go to standard output" {
     run -0 "$DOKAZ_VERIFY" --help
-    [[ $output == *"Usage: dokaz-verify VAULT"* ]]
+    [[ $output == *"Usage: dokaz-verify [OPTION]... PATH..."* ]]
     [[ $output == *"Exit status"* ]]
     run -0 "$DOKAZ_VERIFY" --version
     [[ $output == "dokaz-verify "* ]]
@@ -19,9 +19,14 @@ bats_require_minimum_version 1.5.0
 }
 
 @test "wrong usage is told in one line" {
-    for words in "" "a b" "--unknown"; do
+    for words in "" "--unknown" "--key" "--json" "--ca= x"; do
         # shellcheck disable=SC2086
         run -2 "$DOKAZ_VERIFY" $words
+        [ "${#lines[@]}" -eq 1 ]
+    done
+    for words in "--key none x" "--ca none x" "--signer none x"; do
+        # shellcheck disable=SC2086
+        run -1 "$DOKAZ_VERIFY" $words
         [ "${#lines[@]}" -eq 1 ]
     done
 }
