@@ -89,6 +89,7 @@ hand_out(struct dz_ctx *c, size_t ix, struct dz_view content, struct dz_err *err
 struct proving {
     const char *id;           /* of the item, or NULL */
     const char *const *names; /* to withhold, or NULL */
+    json_t *fields;           /* object: names of all fields of the entries that are proven */
     char **refs;
     size_t n_refs;
     size_t cap;
@@ -107,6 +108,7 @@ proving_done(struct proving *p)
     for (size_t i = 0; i < p->n_refs; i++)
         dz_free(p->refs[i]);
     dz_free(p->refs);
+    json_decref(p->fields);
 }
 
 static enum dz_code
@@ -132,6 +134,80 @@ current_ref(struct dz_ctx *c, struct proving *p, struct dz_err *err)
     DZ_TRY(dz_fact_get(c->vault, p->id, &f, err));
     add_ref(p, f.row.ref);
     return DZ_OK;
+}
+
+static enum dz_code
+gather_fields(struct dz_ctx *c, struct proving *p, struct dz_err *err)
+{
+    p->fields = json_object();
+    for (size_t i = 0; i < p->n_refs; i++) {
+        DZ_AUTO_JSON json_t *body = NULL;
+        struct dz_err why = {0};
+        enum dz_code code = dz_vault_read_entry(c->vault, p->refs[i], &body, &why);
+        if (code == DZ_E_NOTFOUND)
+            continue; /* its body was destroyed: nothing is shown of it */
+        if (code != DZ_OK)
+            return dz_fail(err, code, "%s", why.msg);
+        json_object_update(p->fields, body);
+    }
+    return DZ_OK;
+}
+
+static bool
+is_listed(const char *const *names, const char *name)
+{
+    for (; names != NULL && *names != NULL; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+/* Names of the fields that are shown, or of those that are withheld, with commas between. */
+static void
+list_fields(const struct proving *p, const char *const *names, bool listed, struct dz_buf *out)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach (p->fields, name, value)
+        if (is_listed(names, name) == listed)
+            dz_buf_addf(out, "%s%s", out->n > 0 ? ", " : "", name);
+}
+
+/* A name that was mistyped would show what should stay secret. Those that packages withhold may be
+ * named whether an entry has them or not. */
+static enum dz_code
+check_names(const struct proving *p, struct dz_err *err)
+{
+    static const char *const usual[] = {"member", "note", "tags",       "subject",
+                                        "path",   "path_bytes", NULL};
+    for (const char *const *name = p->names; name != NULL && *name != NULL; name++) {
+        if (json_object_get(p->fields, *name) != NULL || is_listed(usual, *name))
+            continue;
+        DZ_AUTO_BUF struct dz_buf all = DZ_BUF(4096);
+        list_fields(p, NULL, false, &all);
+        return dz_fail(err, DZ_E_USAGE, "--withhold: there is no field '%s' here; there are: %s",
+                       *name, all.n > 0 ? all.p : "-");
+    }
+    return DZ_OK;
+}
+
+/* Behind a file that was written: what its reader sees. */
+static void
+tell_fields(struct dz_ctx *c, const struct proving *p)
+{
+    DZ_AUTO_BUF struct dz_buf shown = DZ_BUF(4096), withheld = DZ_BUF(4096), text = DZ_BUF(16384);
+    list_fields(p, p->names, false, &shown);
+    list_fields(p, p->names, true, &withheld);
+    if (json_object_size(p->fields) == 0)
+        dz_buf_adds(&text, _("It says nothing about the entry: its body was destroyed."));
+    else
+        dz_buf_addf(&text, _("Whoever gets it reads: %s."), shown.n > 0 ? shown.p : "-");
+    dz_out_wrap(&c->out, dz_buf_view(&text), 0, 0);
+    if (withheld.n == 0)
+        return;
+    dz_buf_reset(&text);
+    dz_buf_addf(&text, _("Withheld: %s."), withheld.p);
+    dz_out_wrap(&c->out, dz_buf_view(&text), 0, 0);
 }
 
 /* What leaves is an entry before it leaves, as with every export. */
@@ -175,11 +251,9 @@ write_all(struct dz_ctx *c, const struct proving *p, const char *dir, struct dz_
         DZ_TRY(write_new(fd, name, dz_buf_view(&file), err));
     }
     DZ_TRY(dz_os_fsync(fd, err));
-    if (!c->json) {
-        dz_out_f(&c->out, dz_trn("%zu proof written.", "%zu proofs written.", p->n_refs),
-                 p->n_refs);
-        dz_out_text(&c->out, "\n");
-    }
+    dz_out_f(&c->out, dz_trn("%zu proof written.", "%zu proofs written.", p->n_refs), p->n_refs);
+    dz_out_text(&c->out, "\n");
+    tell_fields(c, p);
     return DZ_OK;
 }
 
@@ -204,6 +278,8 @@ prove_entries(struct dz_ctx *c, const struct values *v, struct proving *p, struc
         return dz_fail(err, DZ_E_EXISTS, "'%s' is there already: name a new folder", v->all);
     if (c->n_words > 1 && dz_os_exists(AT_FDCWD, c->words[1]))
         return dz_fail(err, DZ_E_EXISTS, "'%s' is there already: name another file", c->words[1]);
+    DZ_TRY(gather_fields(c, p, err));
+    DZ_TRY(check_names(p, err));
     /* Made once before anything is recorded: what cannot be proven is not taken out. */
     DZ_AUTO_BUF struct dz_buf file = DZ_BUF(PROOF_MAX);
     for (size_t i = 0; i < p->n_refs; i++) {
@@ -215,7 +291,10 @@ prove_entries(struct dz_ctx *c, const struct values *v, struct proving *p, struc
         return write_all(c, p, v->all, err);
     dz_buf_reset(&file);
     DZ_TRY(dz_vault_prove(c->vault, p->refs[0], p->names, &file, err));
-    return hand_out(c, 1, dz_buf_view(&file), err);
+    DZ_TRY(hand_out(c, 1, dz_buf_view(&file), err));
+    if (c->n_words > 1)
+        tell_fields(c, p);
+    return DZ_OK;
 }
 
 /* ---- consistency ---- */

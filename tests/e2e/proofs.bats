@@ -25,7 +25,9 @@ extra_of() { # FILE
 
 @test "prove writes a file that stands alone" {
     expect 0 dokaz prove "$id" p.tlog-proof
-    [ -z "$output" ]
+    says "Whoever gets it reads: "
+    says "member"
+    says_not "Withheld"
     expect 0 "$CHECK" proof p.tlog-proof "$KEY"
     says "holds"
     # The id may be shortened, and without a name the file goes to standard output.
@@ -50,8 +52,16 @@ extra_of() { # FILE
     ! extra_of part | grep -q 'a\.txt'
     ! extra_of part | grep -q '"signature"'
     extra_of part | grep -q '"withheld":{"member":"[0-9a-f]\{64\}","name":"[0-9a-f]\{64\}"}'
+    expect 0 dokaz prove --withhold member,tags "$id" other
+    says "Withheld: member."
     expect 2 dokaz prove --withhold member,,name "$id"
     error_says prove "missing"
+    # A mistyped name would show what should stay secret.
+    before=$(dokaz log --json | wc -l)
+    expect 2 dokaz prove --withhold membr "$id" typo
+    error_says prove "no field 'membr' here; there are: "
+    [ ! -e typo ]
+    [ "$(dokaz log --json | wc -l)" -eq "$before" ]
 }
 
 @test "every entry can be proven by its number" {
@@ -84,6 +94,8 @@ extra_of() { # FILE
     expect 0 dokaz prove 1 bare
     expect 0 "$CHECK" proof bare "$KEY"
     says "0 fields shown, 0 withheld"
+    expect 0 dokaz prove 1 bare2
+    says "its body was destroyed"
     ! extra_of bare | grep -q '"signature"'
     # What was proven before the body was destroyed still holds.
     for f in history/*.tlog-proof; do

@@ -176,3 +176,8 @@ END
     run "$tools/check-po" "$root"
     [ "$status" -eq 1 ]
 }
+
+@test "vectors: the proofs in the tree are what their generator writes" {
+    "$DOKAZ_SRC/tests/tools/proof_vectors.py" "$root/proof"
+    diff -r "$root/proof" "$DOKAZ_SRC/tests/vectors/proof"
+}
