@@ -329,6 +329,37 @@ test_wrong_tokens(void **state)
     dz_buf_done(&k.note);
 }
 
+/* The stored token is damaged: named once, and the others are still checked. */
+static void
+test_damaged_token(void **state)
+{
+    struct fixture *f = *state;
+    struct found found;
+    char **names = NULL, path[200];
+    size_t n = 0;
+    stamp(f, "good", NULL);
+    stamp(f, "rsa", NULL);
+    dz_vault_close(f->v);
+    snprintf(path, sizeof path, "%s/objects", f->vault_path);
+    OK(f, dz_os_list(AT_FDCWD, path, &names, &n, &f->err));
+    assert_int_equal(n, 1);
+    snprintf(path, sizeof path, "%s/objects/%s", f->vault_path, names[0]);
+    dz_os_names_free(names, n);
+    /* The last object is the second stamp's certificates. */
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, -30, SEEK_END), 0);
+    int byte = fgetc(file);
+    assert_int_equal(fseek(file, -1, SEEK_CUR), 0);
+    assert_int_equal(fputc(byte ^ 1, file), byte ^ 1);
+    assert_int_equal(fclose(file), 0);
+    fixture_open(f, DZ_VAULT_WRITE);
+    struct dz_timestamps_report r = verify(f, &found);
+    assert_int_equal(r.n, 2);
+    assert_int_equal(r.n_findings, 1);
+    assert_non_null(strstr(found.message, "the timestamp cannot be read"));
+}
+
 static void
 copy_folder(const char *from, const char *to)
 {
@@ -387,9 +418,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_settings),     T(test_settings_together), cmocka_unit_test(test_setting_keys),
-        T(test_kept_stamps),  T(test_entries_that_lie),  T(test_wrong_tokens),
-        T(test_log_set_back),
+        T(test_settings),      T(test_settings_together), cmocka_unit_test(test_setting_keys),
+        T(test_kept_stamps),   T(test_entries_that_lie),  T(test_wrong_tokens),
+        T(test_damaged_token), T(test_log_set_back),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
