@@ -40,7 +40,8 @@ dz_trust_add_signers(struct dz_trust *t, const char *path, struct dz_err *err);
 /** For dz_package_check; borrows. */
 struct dz_package_trust
 dz_trust_view(const struct dz_trust *t, int64_t now_us);
-/** The trusted key for a log of this name: the one with the name, else the first (which will not fit,
+/** The trusted key for a log of this name: the one with the name, else the first (which will not
+ *  fit,
  *  so that the answer is that it is another log), or NULL when none was given. */
 const struct dz_note_key *
 dz_trust_key(const struct dz_trust *t, const char *name);

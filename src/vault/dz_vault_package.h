@@ -1,4 +1,5 @@
-/* Checking a package on behalf of the upper layers, which do not see the journal's headers. Needs no
+/* Checking a package on behalf of the upper layers, which do not see the journal's headers. Needs
+ * no
  * vault. What is checked: docs/format/package.md section 5. */
 #ifndef DZ_VAULT_PACKAGE_H
 #define DZ_VAULT_PACKAGE_H
@@ -16,7 +17,8 @@ struct dz_package_words {
 };
 
 enum dz_package_told { DZ_PACKAGE_FINDING, DZ_PACKAGE_NOTICE, DZ_PACKAGE_FACT };
-/** Gets each line. code is a stable name of its kind; thing is not cleaned for a terminal; message is
+/** Gets each line. code is a stable name of its kind; thing is not cleaned for a terminal; message
+ *  is
  *  translated. */
 typedef void
 dz_package_told_fn(void *ctx, enum dz_package_told told, const char *code, const char *thing,

@@ -1,4 +1,5 @@
-/* dokaz-verify: check a package, a proof or a vault without any key. This program links base, crypto
+/* dokaz-verify: check a package, a proof or a vault without any key. This program links base,
+ * crypto
  * and journal and nothing else; together with it they are what a third party has to read to trust
  * its answer. */
 #include <stdio.h>
