@@ -1,7 +1,6 @@
 /* Proofs of consistency: one file that says "the log of the later checkpoint begins with the log of
  * the earlier one", so nothing under the earlier one was changed, taken out or put in since. Form
- * and
- * order of the checks: docs/format/proof.md section 2. */
+ * and order of the checks: docs/format/proof.md section 2. */
 #ifndef DZ_CONSISTENCY_H
 #define DZ_CONSISTENCY_H
 
