@@ -34,6 +34,11 @@ DZ_MUSTUSE enum dz_code
 dz_ini_each(const char *name, void (*each)(void *arg, const struct dz_ini_line *line), void *arg,
             struct dz_err *err);
 
+/** The same for the text of such a file; name is for the message. */
+DZ_MUSTUSE enum dz_code
+dz_ini_read(struct dz_view text, const char *name,
+            void (*each)(void *arg, const struct dz_ini_line *line), void *arg, struct dz_err *err);
+
 /* A word list: phrases of one to four words; a last letter * of a word matches any ending. */
 struct dz_lex_entry {
     struct dz_view rest[3]; /* words after the first */

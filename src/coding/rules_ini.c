@@ -38,7 +38,13 @@ dz_ini_each(const char *name, void (*each)(void *arg, const struct dz_ini_line *
     struct dz_data file;
     if (!dz_data_find(name, &file))
         return dz_fail(err, DZ_E_CORRUPT, "the built-in file '%s' is missing", name);
-    struct dz_view rest = {(const char *)file.bytes, file.size};
+    return dz_ini_read((struct dz_view){(const char *)file.bytes, file.size}, name, each, arg, err);
+}
+
+enum dz_code
+dz_ini_read(struct dz_view rest, const char *name,
+            void (*each)(void *arg, const struct dz_ini_line *line), void *arg, struct dz_err *err)
+{
     struct dz_view line, section = {0};
     struct dz_buf value DZ_AUTO_BUF = DZ_BUF((size_t)1 << 20);
     while (next_line(&rest, &line)) {

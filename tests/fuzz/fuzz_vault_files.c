@@ -1,6 +1,7 @@
 /* Files of a vault that somebody else may have written: a segment of objects, a copy of the key
- * table, a member's key file. The first byte says which; whatever the rest is, reading it ends in
- * DZ_OK or in a clear refusal. */
+ * table, a member's key file, and the records inside a batch of the key table, sealed as a holder
+ * of the key could. The first byte says which; whatever the rest is, reading it ends in DZ_OK or in
+ * a clear refusal. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,14 @@ static void
 clean_up(void)
 {
     static const char *const names[] = {
-        "objects/seg-00000001", "keytable/open.a", "keytable/open.b", "keys/0123456789abcdef.key",
-        "objects", "keytable", "keys", "",
+        "objects/seg-00000001",
+        "keytable/open.a",
+        "keytable/open.b",
+        "keys/0123456789abcdef.key",
+        "objects",
+        "keytable",
+        "keys",
+        "",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[128];
@@ -37,8 +44,9 @@ scratch(void)
     if (fd >= 0)
         return fd;
     if (mkdtemp(folder) == NULL || dz_crypto_init(NULL) != DZ_OK ||
-        dz_os_opendir(AT_FDCWD, folder, &fd, NULL) != DZ_OK || dz_os_mkdir(fd, "objects", NULL) != DZ_OK ||
-        dz_os_mkdir(fd, "keytable", NULL) != DZ_OK || dz_os_mkdir(fd, "keys", NULL) != DZ_OK)
+        dz_os_opendir(AT_FDCWD, folder, &fd, NULL) != DZ_OK ||
+        dz_os_mkdir(fd, "objects", NULL) != DZ_OK || dz_os_mkdir(fd, "keytable", NULL) != DZ_OK ||
+        dz_os_mkdir(fd, "keys", NULL) != DZ_OK)
         abort();
     atexit(clean_up);
     return fd;
@@ -60,7 +68,7 @@ read_segment(int fd)
     if (dz_objects_open(fd, &o, NULL) != DZ_OK)
         abort();
     if (dz_objects_scan(&o, NULL) == DZ_OK) {
-        uint8_t keep[1][32] = { { 0 } };
+        uint8_t keep[1][32] = {{0}};
         uint64_t removed;
         (void)!dz_objects_recover(&o, vault_id, (const uint8_t(*)[32])keep, 1, &removed, NULL);
     }
@@ -70,8 +78,8 @@ read_segment(int fd)
 static void
 read_key_table(int fd)
 {
-    struct keyring k = { 0 };
-    struct keytable t = { 0 };
+    struct keyring k = {0};
+    struct keytable t = {0};
     if (dz_secret_new(32, &k.compartment, NULL) != DZ_OK)
         abort();
     (void)!dz_keytable_load(fd, vault_id, &k, &t, NULL);
@@ -79,10 +87,50 @@ read_key_table(int fd)
     dz_keys_done(&k);
 }
 
+/* Any bytes as the records of one batch. A table that opens is written anew, and again opens. */
+static void
+read_records(int fd, const uint8_t *data, size_t size)
+{
+    struct keyring k = {0};
+    struct keytable t = {0};
+    struct dz_secret *key = NULL;
+    static const uint8_t salt[16] = {0, 0, 0, 0, 0, 0, 0, 1};
+    struct dz_buf file = DZ_BUF(1u << 20);
+    struct dz_buf sealed = DZ_BUF(1u << 20);
+    if (dz_secret_new(32, &k.compartment, NULL) != DZ_OK ||
+        dz_keys_derive(&k, "dokaz/v1/keytable", salt, sizeof salt, DZ_FILE_KEY_BYTES, &key, NULL) !=
+            DZ_OK ||
+        dz_seal_bytes(dz_secret_peek(key), (struct dz_view){(const char *)data, size}, &sealed,
+                      NULL) != DZ_OK)
+        abort();
+    dz_buf_add(&file, "dzK1", 4);
+    dz_buf_add(&file, vault_id, sizeof vault_id);
+    dz_buf_add_u64be(&file, 1);
+    dz_buf_add_u32be(&file, (uint32_t)sealed.n);
+    dz_buf_addv(&file, dz_buf_view(&sealed));
+    put_file(fd, "keytable/open.a", (const uint8_t *)file.p, file.n);
+    put_file(fd, "keytable/open.b", (const uint8_t *)file.p, file.n);
+    if (dz_keytable_load(fd, vault_id, &k, &t, NULL) == DZ_OK) {
+        size_t n = t.n;
+        struct keytable again = {0};
+        if (dz_keytable_rewrite(fd, vault_id, &k, &t, 2, NULL, 0, NULL) != DZ_OK ||
+            dz_keytable_load(fd, vault_id, &k, &again, NULL) != DZ_OK || again.n != n)
+            abort();
+        dz_keytable_done(&again);
+    } else if (size % 81 == 0) {
+        abort();
+    }
+    dz_keytable_done(&t);
+    dz_secret_free(key);
+    dz_keys_done(&k);
+    dz_buf_done(&file);
+    dz_buf_done(&sealed);
+}
+
 static void
 read_key_file(int fd)
 {
-    struct keyring k = { 0 };
+    struct keyring k = {0};
     struct dz_secret *passphrase = NULL;
     if (dz_secret_copy("fuzz", 4, &passphrase, NULL) != DZ_OK)
         abort();
@@ -97,7 +145,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     int fd = scratch();
-    switch (data[0] % 3) {
+    switch (data[0] % 4) {
     case 0:
         put_file(fd, "objects/seg-00000001", data + 1, size - 1);
         read_segment(fd);
@@ -106,6 +154,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         put_file(fd, "keytable/open.a", data + 1, size - 1);
         put_file(fd, "keytable/open.b", data + 1, size - 1);
         read_key_table(fd);
+        break;
+    case 3:
+        read_records(fd, data + 1, size - 1);
         break;
     default:
         put_file(fd, "keys/0123456789abcdef.key", data + 1, size - 1);
