@@ -10,6 +10,8 @@
 #include "dz_time.h"
 #include "dz_timestamp.h"
 
+#define CLOCK_MINUTES 5 /* so far apart, clocks are mentioned */
+
 struct values {
     const char *authority;
     const char *save;
@@ -27,6 +29,25 @@ static const struct dz_opt opts[] = {
 };
 
 /* ---- asking ---- */
+
+/* Entries carry the time of this device, so a wrong clock should not stay unnoticed. */
+static void
+compare_clocks(struct dz_ctx *c, const struct dz_timestamp_report *r)
+{
+    int64_t apart_us = r->stamp->time_us - dz_os_now_us();
+    if (apart_us < 0)
+        apart_us = -apart_us;
+    long long minutes = (long long)(apart_us / 60000000);
+    if (minutes >= CLOCK_MINUTES)
+        dz_notice(
+            c,
+            dz_trn("%s: its clock and that of this device are %lld minute apart: compare this "
+                   "one with others",
+                   "%s: its clock and that of this device are %lld minutes apart: compare "
+                   "this one with others",
+                   (unsigned long)minutes),
+            r->authority, minutes);
+}
 
 static void
 report(void *ctx, const struct dz_timestamp_report *r)
@@ -50,6 +71,7 @@ report(void *ctx, const struct dz_timestamp_report *r)
         dz_notice(c, "%s: %s", r->authority, r->message);
         return;
     }
+    compare_clocks(c, r);
     if (c->json)
         return;
     dz_out_f(&c->out,

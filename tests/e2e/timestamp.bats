@@ -176,6 +176,17 @@ only_notice() { # TEXT
     [ "$(json timestamps_expired_since)" = 1 ]
 }
 
+@test "a clock that is far from the authority's is mentioned" {
+    authority clock good
+    expect 0 dokaz timestamp
+    [ -z "$errors" ]
+    DOKAZ_TEST_NOW=$(date -u -d '-3 hours' +%Y-%m-%dT%H:%M:%SZ)
+    export DOKAZ_TEST_NOW
+    expect 0 dokaz timestamp
+    says "clock: its clock and that of this device are 1" "$errors"
+    says "minutes apart" "$errors"
+}
+
 @test "an authority that is not set any more: what it stamped still holds" {
     authority clock good
     expect 0 dokaz timestamp
