@@ -265,7 +265,8 @@ dz_keys_open_identity(int vault_fd, const struct dz_secret *identity, struct key
     size_t n = 0;
     DZ_TRY(dz_os_list(vault_fd, "keys", &names, &n, err));
     for (size_t i = 0; i < n && k.member[0] == '\0'; i++) {
-        if (strlen(names[i]) != 20 || strcmp(names[i] + 16, ".key") != 0)
+        /* Not by the key file: whoever comes with the identity may do so because it is lost. */
+        if (strlen(names[i]) != 25 || strcmp(names[i] + 16, ".sign.age") != 0)
             continue;
         names[i][16] = '\0';
         if (is_identity_of(vault_fd, names[i], identity))

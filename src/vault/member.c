@@ -46,20 +46,36 @@ is_brought(struct dz_vault *v, const struct dz_thing *file, bool *ret, struct dz
     return DZ_OK;
 }
 
+/* Hash of a file that may be missing, or be no file of keys/ at all: then it is not there. What the
+ * system cannot read is an error and not a loss. */
+static enum dz_code
+file_if_there(struct dz_vault *v, const char *path, struct dz_thing *ret, bool *ret_there,
+              struct dz_err *err)
+{
+    struct dz_err failed = {0};
+    enum dz_code code = dz_keys_file_thing(v->fd, path, ret, &failed);
+    *ret_there = code == DZ_OK;
+    if (code == DZ_E_NOTFOUND || code == DZ_E_INPUT || code == DZ_E_LIMIT)
+        return DZ_OK;
+    if (code != DZ_OK && err != NULL)
+        *err = failed;
+    return code;
+}
+
 enum dz_code
 dz_members_check(struct dz_vault *v, struct dz_err *err)
 {
     DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s" KEY_STAGED, v->keys.member);
     struct dz_thing file;
-    bool brought = false;
+    bool there = false, brought = false;
     if (v->keys.recovered || !dz_os_exists(v->fd, staged))
         return DZ_OK;
-    enum dz_code code = dz_keys_file_thing(v->fd, staged, &file, NULL);
-    if (code == DZ_E_NOTFOUND)
-        return DZ_OK; /* somebody settled it meanwhile */
-    /* What cannot be read is not what a leaf brought: the file in place counts. */
-    if (code == DZ_OK)
+    DZ_TRY(file_if_there(v, staged, &file, &there, err));
+    if (there)
         DZ_TRY(is_brought(v, &file, &brought, err));
+    else if (!dz_os_exists(v->fd, staged))
+        return DZ_OK; /* somebody settled it meanwhile */
+    /* What is no key file is not what a leaf brought: the file in place counts. */
     if (brought == v->keys.staged)
         return DZ_OK;
     if (brought)
@@ -122,15 +138,85 @@ dz_members_settle(struct dz_vault *v, struct dz_err *err)
     return code == DZ_OK ? DZ_OK : dz_while(err, "finishing a change of passphrase");
 }
 
+/* Whether a file with these bytes is stored where files stand that leaves bring. */
+static enum dz_code
+is_stored(struct dz_vault *v, const struct dz_thing *file, bool *ret, struct dz_err *err)
+{
+    char **names = NULL;
+    size_t n = 0;
+    struct dz_thing found;
+    bool there = false, stored = false;
+    DZ_TRY(dz_os_list(v->fd, "keys", &names, &n, err));
+    enum dz_code code = file_if_there(v, "vault.json", &found, &there, err);
+    for (size_t i = 0; code == DZ_OK; i++) {
+        stored = stored || (there && memcmp(found.sha256.b, file->sha256.b, 32) == 0);
+        if (i == n || stored)
+            break;
+        DZ_AUTO_FREE char *path = dz_asprintf("keys/%s", names[i]);
+        code = file_if_there(v, path, &found, &there, err);
+    }
+    dz_os_names_free(names, n);
+    *ret = stored;
+    return code;
+}
+
+/* Files that the journal says are there and that are not; the last one goes to ret. */
+static enum dz_code
+find_lost(struct dz_vault *v, struct dz_thing *ret, size_t *ret_n, struct dz_err *err)
+{
+    *ret_n = 0;
+    for (size_t i = 0; i < v->n_logs; i++) {
+        for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]); seq++) {
+            struct dz_leaf leaf = {0};
+            enum dz_code code = dz_entries_leaf(v->logs[i], seq, &leaf, err);
+            for (size_t t = 0; t < leaf.n_brings && code == DZ_OK; t++) {
+                bool counts = false, stored = false;
+                if (leaf.brings[t].cls == DZ_THING_FILE)
+                    code = is_brought(v, &leaf.brings[t], &counts, err);
+                if (code == DZ_OK && counts)
+                    code = is_stored(v, &leaf.brings[t], &stored, err);
+                if (code == DZ_OK && counts && !stored) {
+                    *ret = leaf.brings[t];
+                    ++*ret_n;
+                }
+            }
+            dz_leaf_done(&leaf);
+            DZ_TRY(code);
+        }
+    }
+    return DZ_OK;
+}
+
+/* The key file that the new one replaces, as leaves know it. Where it is damaged or lost (and shares
+ * have opened the vault) it is the one file that is missing; with more missing than that nothing is
+ * said of any, so that checking goes on telling. */
+static enum dz_code
+find_old(struct dz_vault *v, struct dz_thing *ret, bool *ret_known, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.key", v->keys.member);
+    bool there = false;
+    *ret_known = false;
+    DZ_TRY(file_if_there(v, path, ret, &there, err));
+    if (there)
+        DZ_TRY(is_brought(v, ret, ret_known, err));
+    if (*ret_known)
+        return DZ_OK;
+    size_t n_lost = 0;
+    DZ_TRY(find_lost(v, ret, &n_lost, err));
+    *ret_known = n_lost == 1;
+    return DZ_OK;
+}
+
 static enum dz_code
 commit_change(struct dz_vault *v, struct dz_batch *b, const char *staged,
               const struct dz_kdf_params *kdf, bool recovered, struct dz_err *err)
 {
     struct dz_thing old;
-    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.key", v->keys.member);
-    DZ_TRY(dz_keys_file_thing(v->fd, path, &old, err));
+    bool known = false;
+    DZ_TRY(find_old(v, &old, &known, err));
     DZ_TRY(dz_batch_bring_file(b, staged, err));
-    DZ_TRY(dz_batch_drop_file(b, &old, err));
+    if (known)
+        DZ_TRY(dz_batch_drop_file(b, &old, err));
     DZ_AUTO_JSON json_t *fields = json_object();
     dz_json_set_str(fields, "what", "passphrase");
     dz_json_set_int(fields, "ops", (int64_t)kdf->ops);

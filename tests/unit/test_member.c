@@ -285,6 +285,58 @@ test_shares_open(void **state)
     assert_false(opens(fixture_passphrase));
 }
 
+/* The key file is damaged, or gone: the identity opens, and a new key file takes its place. */
+static void
+recover_from(bool gone)
+{
+    struct dz_vault *v = NULL;
+    struct dz_secret *made[DZ_KEY_SHARES_MAX] = {NULL};
+    DZ_AUTO_SECRET struct dz_secret *identity = NULL;
+    DZ_AUTO_BUF struct dz_buf file = DZ_BUF(65536);
+    char path[160];
+    OK(open_with(fixture_passphrase, DZ_VAULT_WRITE, &v, err));
+    OK(dz_vault_split_key(v, 2, 2, made, err));
+    snprintf(path, sizeof path, "%s/keys/%s.key", fixture_vault, dz_vault_member(v));
+    dz_vault_close(v);
+    struct dz_view both[] = {dz_view_of((const char *)dz_secret_peek(made[0])),
+                             dz_view_of((const char *)dz_secret_peek(made[1]))};
+    OK(dz_slip39_combine(both, 2, "", &identity, err));
+    dz_secret_free(made[0]);
+    dz_secret_free(made[1]);
+    OK(dz_os_slurp(AT_FDCWD, path, 65536, &file, err));
+    file.p[file.n / 2] ^= 1;
+    if (gone)
+        OK(dz_os_unlink(AT_FDCWD, path, err));
+    else
+        OK(dz_os_replace(AT_FDCWD, path, dz_buf_view(&file), err));
+
+    struct dz_err failed = {0};
+    v = NULL;
+    assert_int_not_equal(open_with(fixture_passphrase, DZ_VAULT_READ, &v, &failed), DZ_OK);
+    struct dz_vault_opts opts = {
+        .path = fixture_vault, .mode = DZ_VAULT_WRITE, .identity = identity};
+    OK(dz_vault_open(&opts, &v, err));
+    OK(dz_vault_change_passphrase(v, other_passphrase, DZ_STRENGTH_USUAL, true, err));
+    assert_int_equal(verify(v).n_notices, 0);
+    dz_vault_close(v);
+    assert_true(opens(other_passphrase));
+    assert_int_equal(left_over(), 0);
+}
+
+static void
+test_damaged_key_file(void **state)
+{
+    (void)state;
+    recover_from(false);
+}
+
+static void
+test_lost_key_file(void **state)
+{
+    (void)state;
+    recover_from(true);
+}
+
 static void
 test_foreign_identity(void **state)
 {
@@ -352,6 +404,8 @@ main(void)
         cmocka_unit_test(test_cut_short),
 #endif
         cmocka_unit_test_setup_teardown(test_shares_open, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_damaged_key_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lost_key_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_foreign_identity, setup, teardown),
         cmocka_unit_test_setup_teardown(test_package_signer, setup, teardown),
     };
