@@ -399,8 +399,12 @@ dz_bag_out_finish(struct dz_bag_out *b, struct dz_err *err)
     if (dz_os_exists(AT_FDCWD, b->path))
         return dz_fail(err, DZ_E_EXISTS, "'%s' is there already: name another place", b->path);
     DZ_TRY(dz_os_rename(AT_FDCWD, b->tmp, b->path, err));
+    /* From here on it stands there. Where the disk does not confirm the name, it goes again. */
+    dz_free(b->tmp);
+    b->tmp = dz_strdup(b->path);
+    DZ_TRY(dz_bag_sync_parent(b->path, err));
     b->finished = true;
-    return dz_bag_sync_parent(b->path, err);
+    return DZ_OK;
 }
 
 /* ---- names ---- */
