@@ -200,6 +200,16 @@ count(void *ctx, const struct dz_check_line *line)
     *findings += line->cls == DZ_CHECK_FINDING ? 1 : 0;
 }
 
+static void
+put_good(void)
+{
+    DZ_AUTO_BUF struct dz_buf index = DZ_BUF(65536);
+    dz_buf_addf(&index, "%s%s%s", index_parts[0], vkey, index_parts[1]);
+    scratch_put("data/package.json", index.p, index.n);
+    scratch_put("data/facts.jsonld", "{\"@graph\":[]}", 13);
+    scratch_put("data/custody.jsonl", "", 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -207,11 +217,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     if (scratch_open(names))
         make_package();
-    DZ_AUTO_BUF struct dz_buf index = DZ_BUF(65536);
-    dz_buf_addf(&index, "%s%s%s", index_parts[0], vkey, index_parts[1]);
-    scratch_put("data/package.json", index.p, index.n);
-    scratch_put("data/facts.jsonld", "{\"@graph\":[]}", 13);
-    scratch_put("data/custody.jsonl", "", 0);
+    put_good();
     scratch_put(names[2 + data[0] % 3], data + 1, size - 1);
 
     uint64_t findings = 0;

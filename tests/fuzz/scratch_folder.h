@@ -12,7 +12,8 @@
 #include "dz_os.h"
 #include "dz_secret.h"
 
-static char scratch_path[] = "/tmp/dokaz-fuzz-XXXXXX";
+/* In memory where the system has such a place: a run writes several files. */
+static char scratch_path[64] = "/dev/shm/dokaz-fuzz-XXXXXX";
 static const char *const *scratch_names; /* files, then folders from the innermost on; NULL-ended */
 static int scratch_fd = -1;
 
@@ -34,7 +35,12 @@ scratch_open(const char *const *names)
     if (scratch_fd >= 0)
         return false;
     scratch_names = names;
-    if (mkdtemp(scratch_path) == NULL || dz_crypto_init(NULL) != DZ_OK ||
+    if (mkdtemp(scratch_path) == NULL) {
+        strncpy(scratch_path, "/tmp/dokaz-fuzz-XXXXXX", sizeof scratch_path - 1);
+        if (mkdtemp(scratch_path) == NULL)
+            abort();
+    }
+    if (dz_crypto_init(NULL) != DZ_OK ||
         dz_os_opendir(AT_FDCWD, scratch_path, &scratch_fd, NULL) != DZ_OK)
         abort();
     atexit(scratch_clean);
