@@ -29,8 +29,8 @@ load helpers
     says "did you mean 'verify'" "$errors"
     expect 2 "$DOKAZ" verify --keyles
     error_says verify "did you mean '--keyless'"
-    expect 2 "$DOKAZ" verify something
-    error_says verify "too much"
+    expect 2 "$DOKAZ" rebuild something
+    error_says rebuild "too much"
     expect 2 "$DOKAZ" add
     error_says add "missing"
     expect 2 "$DOKAZ" sources --published 1.2.2024
@@ -69,7 +69,7 @@ load helpers
     bash -n completion
     run bash -c 'source ./completion; COMP_WORDS=(dokaz ver); COMP_CWORD=1; _dokaz; echo "${COMPREPLY[@]}"'
     [ "$output" = verify ]
-    run bash -c 'source ./completion; COMP_WORDS=(dokaz verify --k); COMP_CWORD=2; _dokaz; echo "${COMPREPLY[@]}"'
+    run bash -c 'source ./completion; COMP_WORDS=(dokaz verify --keyl); COMP_CWORD=2; _dokaz; echo "${COMPREPLY[@]}"'
     [ "$output" = --keyless ]
 }
 
