@@ -66,7 +66,7 @@ report(void *ctx, const struct dz_timestamp_report *r)
         dz_json_set_str(line, "error", r->message);
         dz_out_json_new(&c->out, line);
     }
-    if (r->code != DZ_OK) {
+    if (r->stamp == NULL) {
         dz_out_flush(&c->out);
         dz_notice(c, "%s: %s", r->authority, r->message);
         return;

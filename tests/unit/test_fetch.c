@@ -6,8 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <arpa/inet.h>
 #include <cmocka.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "dz_fetch.h"
 
@@ -98,6 +104,71 @@ test_nobody_there(void **state)
     assert_string_equal(reply.p, "before");
 }
 
+/* A server for one request, which it reads to the end of its body of one byte. */
+static pid_t
+serve_once(const char *answer, char *ret_url, size_t n)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof at;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (const struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &length), 0);
+    snprintf(ret_url, n, "http://127.0.0.1:%d/", ntohs(at.sin_port));
+    pid_t child = fork();
+    if (child == 0) {
+        char heard[4096] = "";
+        size_t at_byte = 0;
+        int line = accept(listener, NULL, NULL);
+        while (at_byte < sizeof heard - 1 && strstr(heard, "\r\n\r\nq") == NULL) {
+            ssize_t got = read(line, heard + at_byte, sizeof heard - 1 - at_byte);
+            if (got <= 0)
+                break;
+            at_byte += (size_t)got;
+        }
+        _exit(write(line, answer, strlen(answer)) < 0);
+    }
+    close(listener);
+    return child;
+}
+
+static void
+test_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer;
+        enum dz_code code;
+        const char *message; /* or what was fetched */
+    } answers[] = {
+        {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", DZ_OK, "beforeabc"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789", DZ_OK, "before0123456789"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n01234567890", DZ_E_LIMIT,
+         "sends more than 10 bytes"},
+        {"HTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nabc", DZ_E_IO, "HTTP status 404"},
+        {"HTTP/1.1 204 Nothing\r\n\r\n", DZ_E_IO, "HTTP status 204"},
+        {"HTTP/1.1 301 Gone\r\nLocation: http://b.example/\r\nContent-Length: 1\r\n\r\na", DZ_E_IO,
+         "refers to http://b.example/"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", DZ_E_IO, "broke the exchange off"},
+        {"no words of HTTP", DZ_E_IO, "broke the exchange off"},
+    };
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        char url[64];
+        struct dz_err err = {0};
+        DZ_AUTO_BUF struct dz_buf reply = DZ_BUF(100);
+        const struct dz_fetch_opts opts = {.max_bytes = 10};
+        dz_buf_adds(&reply, "before");
+        pid_t server = serve_once(answers[i].answer, url, sizeof url);
+        enum dz_code code = dz_fetch_post(url, "text/plain", DZ_VIEW("q"), &opts, &reply, &err);
+        assert_int_equal(waitpid(server, NULL, 0), server);
+        assert_int_equal(code, answers[i].code);
+        if (code != DZ_OK && strstr(err.msg, answers[i].message) == NULL)
+            fail_msg("'%s' is not in '%s'", answers[i].message, err.msg);
+        assert_string_equal(reply.p, code == DZ_OK ? answers[i].message : "before");
+        assert_false(reply.failed);
+    }
+}
+
 int
 main(void)
 {
@@ -105,6 +176,7 @@ main(void)
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_proxies),
         cmocka_unit_test(test_nobody_there),
+        cmocka_unit_test(test_answers),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
