@@ -246,7 +246,8 @@ dz_batch_object_write(struct dz_batch *b, const void *p, size_t n, struct dz_err
     return dz_object_writer_add(b->writer, p, n, err);
 }
 
-/* Keys move to larger room by hand: growing in place could leave a copy behind that nobody wipes. */
+/* Keys move to larger room by hand: growing in place could leave a copy behind that nobody wipes.
+ * */
 static void
 keep_key(struct dz_batch *b, const struct key_record *rec)
 {

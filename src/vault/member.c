@@ -187,7 +187,8 @@ find_lost(struct dz_vault *v, struct dz_thing *ret, size_t *ret_n, struct dz_err
     return DZ_OK;
 }
 
-/* The key file that the new one replaces, as leaves know it. Where it is damaged or lost (and shares
+/* The key file that the new one replaces, as leaves know it. Where it is damaged or lost (and
+ * shares
  * have opened the vault) it is the one file that is missing; with more missing than that nothing is
  * said of any, so that checking goes on telling. */
 static enum dz_code

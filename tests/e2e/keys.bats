@@ -221,6 +221,27 @@ split_into() { # FILE N K
     [ "$(jq -r '"\(.made) \(.needed)"' <<<"$made")" = "5 3" ]
 }
 
+@test "words of shares go to standard output and nowhere else" {
+    new_vault
+    ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -f -qq -s 1000 -o trace \
+        -e trace=write,pwrite64,writev,pwritev,sendto "$DOKAZ" -C "$V" key split \
+        --shares 3 --threshold 2 >shares 2>said
+    # Four words in the middle of each share; standard output is descriptor 1.
+    for i in 1 2 3; do
+        words=$(sed -n "${i}p" shares | cut -d' ' -f15-18)
+        [ "$(grep -c "$words" trace)" -eq 1 ]
+        grep "$words" trace | grep -q ' write(1, '
+    done
+    ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -f -qq -s 1000 -o trace \
+        -e trace=write,pwrite64,writev,pwritev,sendto "$DOKAZ" -C "$V" key recover \
+        --new-passphrase-file pass <shares >said
+    [ -s trace ]
+    for i in 1 2 3; do
+        words=$(sed -n "${i}p" shares | cut -d' ' -f15-18)
+        if grep -q "$words" trace; then return 1; fi
+    done
+}
+
 @test "shares that do not open say why in one line" {
     add_samples
     split_into first 3 2

@@ -50,6 +50,26 @@ test_vectors(void **state)
 #endif
 }
 
+/* None is under the floor, and each is what its name says. */
+static void
+test_strengths(void **state)
+{
+    (void)state;
+    struct dz_kdf_params light, usual, strong;
+    dz_kdf_choose(DZ_KDF_LIGHT, &light);
+    dz_kdf_choose(DZ_KDF_USUAL, &usual);
+    dz_kdf_choose(DZ_KDF_STRONG, &strong);
+    assert_true(light.mem_kib <= usual.mem_kib && usual.mem_kib < strong.mem_kib);
+    assert_true(light.ops == usual.ops && usual.ops < strong.ops);
+    assert_memory_not_equal(light.salt, usual.salt, sizeof light.salt);
+#ifndef DZ_WEAK_KDF
+    assert_int_equal(light.mem_kib, (uint64_t)256 << 10);
+    assert_int_equal(strong.mem_kib, (uint64_t)1 << 20);
+#endif
+    DZ_AUTO_SECRET struct dz_secret *key = NULL;
+    assert_int_equal(dz_kdf_derive(passphrase, &light, &key, NULL), DZ_OK);
+}
+
 static void
 test_default(void **state)
 {
@@ -127,6 +147,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_default),
+        cmocka_unit_test(test_strengths),
         cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
