@@ -277,7 +277,13 @@ dz_ctx_open(struct dz_ctx *c, enum dz_open_how how, struct dz_err *err)
         .registry = &dz_facts_registry,
         .no_projection = how == DZ_OPEN_NO_PROJECTION,
     };
-    return dz_vault_open(&opts, &c->vault, err);
+    enum dz_code code = dz_vault_open(&opts, &c->vault, err);
+    /* It has served its purpose: only keys stay in memory from here on. */
+    if (code == DZ_OK) {
+        dz_secret_free(c->passphrase);
+        c->passphrase = NULL;
+    }
+    return code;
 }
 
 /* What `needs` says, then the command. */

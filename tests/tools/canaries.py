@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""canaries.py --words FILE [--trace FILE]... PATH...
+"""canaries.py --words FILE [--trace FILE]... [--image FILE] PATH...
 
 Searches every file under each PATH, their names, and every byte that a traced program wrote, for
 the words of FILE (one a line): as they are, folded, in UTF-8, UTF-16, base64 at each alignment, and
 hexadecimal. Prints one line for each find; exit code 1 when there is any.
+
+An image is searched whole, the blocks of deleted files too; holes in it hold nothing.
 
 A trace is made by strace -f -xx -s 100000000 -e trace=write,pwrite64,writev,pwritev; what goes to
 standard output and error is meant to be read and left out.
@@ -11,6 +13,7 @@ standard output and error is meant to be read and left out.
 
 import argparse
 import base64
+import os
 import re
 import sys
 from pathlib import Path
@@ -44,6 +47,22 @@ def search(name, data, wanted, finds):
             finds.append(f"{name}: {what} at byte {at}")
 
 
+def read_image(path):
+    """The parts of a sparse file that hold data."""
+    end = os.path.getsize(path)
+    with open(path, "rb") as f:
+        at = 0
+        while at < end:
+            try:
+                at = os.lseek(f.fileno(), at, os.SEEK_DATA)
+            except OSError:
+                return
+            stop = os.lseek(f.fileno(), at, os.SEEK_HOLE)
+            f.seek(at)
+            yield at, f.read(stop - at)
+            at = stop
+
+
 def read_trace(path):
     """What was written to anything but the standard streams, call by call."""
     with open(path, "rb") as f:
@@ -57,6 +76,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--words", required=True, type=Path)
     parser.add_argument("--trace", action="append", default=[])
+    parser.add_argument("--image", type=Path)
     parser.add_argument("paths", nargs="*", type=Path)
     args = parser.parse_args()
     wanted = {}
@@ -72,6 +92,10 @@ def main():
                 n_files += 1
                 n_bytes += len(data)
                 search(str(path), data, wanted, finds)
+    if args.image:
+        for at, data in read_image(args.image):
+            n_bytes += len(data)
+            search(f"{args.image} from byte {at}", data, wanted, finds)
     for trace in args.trace:
         before = b""
         for data in read_trace(trace):
