@@ -159,9 +159,11 @@ crypt_value(const struct slip39_share *of, const char *passphrase, bool encrypt,
     size_t half = n / 2;
     uint8_t f[DZ_SLIP39_SECRET_MAX / 2], kept[DZ_SLIP39_SECRET_MAX / 2];
     enum dz_code code = DZ_OK;
-    for (unsigned i = 0; i < ROUNDS && code == DZ_OK; i++) {
+    for (unsigned i = 0; i < ROUNDS; i++) {
         code =
             round_value(of, encrypt ? i : ROUNDS - 1 - i, passphrase, value + half, half, f, err);
+        if (code != DZ_OK)
+            break;
         memcpy(kept, value, half);
         memcpy(value, value + half, half);
         for (size_t k = 0; k < half; k++)

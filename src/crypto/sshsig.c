@@ -148,9 +148,9 @@ read_blob(const struct dz_buf *blob, struct dz_sshsig *ret)
     struct dz_view reserved = read_string(&r);
     struct dz_view hash = read_string(&r);
     struct dz_view sig = read_string(&r);
-    if (r.failed || r.pos != r.n || reserved.n != 0 || !dz_view_is(hash, HASH_NAME) ||
-        name_space.n > DZ_SSHSIG_NAMESPACE_MAX || !read_typed(key, ret->pk, sizeof ret->pk) ||
-        !read_typed(sig, ret->sig, sizeof ret->sig))
+    if (r.failed || r.pos != r.n || name_space.p == NULL || reserved.n != 0 ||
+        !dz_view_is(hash, HASH_NAME) || name_space.n > DZ_SSHSIG_NAMESPACE_MAX ||
+        !read_typed(key, ret->pk, sizeof ret->pk) || !read_typed(sig, ret->sig, sizeof ret->sig))
         return false;
     memcpy(ret->name_space, name_space.p, name_space.n);
     ret->name_space[name_space.n] = '\0';
