@@ -229,7 +229,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
 const struct dz_cmd dz_cmd_settings = {
     .name = "settings",
     .group = DZ_GROUP_UPKEEP,
-    .summary = N_("show or change what this vault is told about the network"),
+    .summary = N_("show or change what this vault is told about the network, and its name"),
     .usage = N_("[KEY [VALUE]]"),
     .help = N_(
         "Without words everything that is set is listed; with KEY one value is shown, with VALUE "
@@ -242,7 +242,8 @@ const struct dz_cmd dz_cmd_settings = {
         "network.proxy is http://HOST:PORT or socks5h://HOST:PORT (Tor: "
         "socks5h://127.0.0.1:9050); proxies of the environment are not used. network.timeout is in "
         "seconds. network.certificates FILE names certificates of servers that are trusted besides "
-        "the system's."),
+        "the system's.\n\n"
+        "organization NAME stands in packages as where they come from; without it nothing does."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_PATH | DZ_HAS_JSON,

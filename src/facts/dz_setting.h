@@ -6,6 +6,7 @@
  *     network.proxy                http://HOST:PORT or socks5h://HOST:PORT
  *     network.certificates         certificates of servers trusted besides the system's, PEM
  *     network.timeout              seconds for one exchange, 1 to 600
+ *     organization                 who packages say they come from, one line
  *
  * NAME is up to 32 lower-case letters, digits and hyphens. Nothing is set at first: no program of
  * this vault goes anywhere until somebody names where. */
@@ -27,7 +28,8 @@ enum dz_setting_kind {
     DZ_SETTING_ADDRESS,      /* http or https */
     DZ_SETTING_CERTIFICATES, /* PEM; people give a file */
     DZ_SETTING_PROXY,
-    DZ_SETTING_SECONDS
+    DZ_SETTING_SECONDS,
+    DZ_SETTING_WORDS
 };
 enum dz_setting_kind
 dz_setting_kind(const char *key);

@@ -6,10 +6,12 @@
 #include "dz_facts_priv.h"
 #include "dz_fetch.h"
 #include "dz_tsp.h"
+#include "dz_utf8.h"
 
 #define STAMP_PREFIX "timestamp."
 #define CERTIFICATES ".certificates"
 #define SECONDS_MAX 600
+#define WORDS_MAX 200
 
 static bool
 is_name(struct dz_view name)
@@ -32,6 +34,7 @@ dz_setting_kind(const char *key)
         {"network.proxy", DZ_SETTING_PROXY},
         {"network.certificates", DZ_SETTING_CERTIFICATES},
         {"network.timeout", DZ_SETTING_SECONDS},
+        {"organization", DZ_SETTING_WORDS},
     };
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(key, fixed[i].key) == 0)
@@ -58,7 +61,7 @@ dz_setting_check_key(const char *key, struct dz_err *err)
     return dz_fail(err, DZ_E_USAGE,
                    "there is no setting '%s': it is one of timestamp.NAME, "
                    "timestamp.NAME.certificates, network.proxy, network.certificates, "
-                   "network.timeout; a NAME has up to %d of a to z, 0 to 9 and '-'",
+                   "network.timeout, organization; a NAME has up to %d of a to z, 0 to 9 and '-'",
                    key, DZ_SETTING_NAME_MAX);
 }
 
@@ -68,6 +71,19 @@ check_seconds(const char *value, struct dz_err *err)
     uint64_t seconds = 0;
     if (!dz_parse_u64(dz_view_of(value), &seconds) || seconds == 0 || seconds > SECONDS_MAX)
         return dz_fail(err, DZ_E_INPUT, "it is a number of seconds from 1 to %d", SECONDS_MAX);
+    return DZ_OK;
+}
+
+/* What stands in packages must be one line wherever it is printed. */
+static enum dz_code
+check_words(const char *value, struct dz_err *err)
+{
+    struct dz_view v = dz_view_of(value);
+    bool plain = v.n > 0 && dz_utf8_check(v, NULL) == DZ_OK && dz_utf8_length(v) <= WORDS_MAX;
+    for (size_t pos = 0; plain && pos < v.n;)
+        plain = !dz_utf8_is_control(dz_utf8_next(v, &pos));
+    if (!plain)
+        return dz_fail(err, DZ_E_INPUT, "it is one line of up to %d characters", WORDS_MAX);
     return DZ_OK;
 }
 
@@ -90,6 +106,8 @@ dz_setting_check(const char *key, struct dz_view value, struct dz_buf *out, stru
         code = dz_fetch_check_proxy(text, err);
     else if (kind == DZ_SETTING_SECONDS)
         code = check_seconds(text, err);
+    else if (kind == DZ_SETTING_WORDS)
+        code = check_words(text, err);
     if (code != DZ_OK)
         return dz_while(err, "%s", key);
     dz_buf_addv(out, kind == DZ_SETTING_CERTIFICATES ? dz_buf_view(&certificates) : value);

@@ -239,12 +239,14 @@ put_stamps(struct guide *g)
         const struct pack_stamp *s = &g->p->stamps[i];
         DZ_AUTO_FREE char *verify =
             dz_asprintf("openssl ts -verify -token_in -in %s \\", s->token);
+        DZ_AUTO_FREE char *data = dz_asprintf("    -data %s \\", s->note);
         DZ_AUTO_FREE char *with =
-            dz_asprintf("    -data %s -CAfile %s", s->note, s->certificates);
+            dz_asprintf("    -CAfile %s", s->certificates);
         DZ_AUTO_FREE char *reply =
             dz_asprintf("openssl ts -reply -token_in -in %s -text", s->token);
         put_value(g, _("Authority"), s->authority);
         put_command(g, verify);
+        put_command(g, data);
         put_command(g, with);
         put_command(g, reply);
         put_seconds(g, s->time);
@@ -287,11 +289,9 @@ put_meaning(struct guide *g)
 {
     put_heading(g, _("What is proven"));
     put_point(g, _("The files are complete, and are those that the package was made with."));
-    put_point(
-        g,
-        _("Each source is, byte for byte, what was added to the collection, and what was done with it "
-          "from that moment on stands in the custody log in an order that cannot be changed "
-          "unseen."));
+    put_point(g, _("Each source is, byte for byte, what was added to the collection, and what was "
+                   "done with it from that moment on stands in the custody log in an order that "
+                   "cannot be changed unseen."));
     put_point(g, _("Each quote stands, letter for letter, at its place in the text that is in this "
                    "package."));
     if (g->p->n_stamps > 0)
@@ -324,21 +324,23 @@ put_meaning(struct guide *g)
             g,
             _("That the journal was never replaced. Who keeps a journal can write another one in "
               "its place. A timestamp or a checkpoint that somebody else has kept excludes this; "
-              "in this package there is none. If you were given a checkpoint earlier, compare it."));
+              "in this package there is none. If you were given a checkpoint earlier, compare "
+              "it."));
 }
 
 static const char *
 reason_words(size_t reason)
 {
     static const char *const words[DZ_LEFT_REASONS] = {
-        [DZ_LEFT_ACCESS] = N_("access to them is restricted"),
+        [DZ_LEFT_ACCESS] = N_("Sources were left out because access to them is restricted."),
         [DZ_LEFT_BASIS] =
-            N_("they are testimonies or private documents, which leave with the consent "
-               "of the people concerned only"),
-        [DZ_LEFT_UNSTATED] = N_("nobody has stated yet on what basis they are held"),
-        [DZ_LEFT_NAMES] =
-            N_("they name private persons, or could not be read: their entries are here, "
-               "their originals and texts are not"),
+            N_("Sources were left out because they are testimonies or private "
+               "documents. Those leave with the consent of the people concerned only."),
+        [DZ_LEFT_UNSTATED] = N_("Sources were left out because nobody has stated yet on what basis "
+                                "they are held."),
+        [DZ_LEFT_NAMES] = N_("Of some sources neither original nor text is here, because they name "
+                             "private persons or could not be read. What was done with them is in "
+                             "the custody log."),
     };
     return _(words[reason]);
 }
@@ -355,9 +357,7 @@ put_left_out(struct guide *g)
     for (size_t i = 0; i < DZ_LEFT_REASONS; i++) {
         if (r->left[i] == 0)
             continue;
-        DZ_AUTO_FREE char *line =
-            dz_asprintf(_("Sources were left out because %s."), reason_words(i));
-        put_point(g, line);
+        put_point(g, reason_words(i));
         any = true;
     }
     if (!any)

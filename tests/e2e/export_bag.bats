@@ -49,6 +49,8 @@ accepted() {
         return 1
     }
     expect 0 python3 "$CHECKER" package "$1"
+    expect 0 "$DOKAZ_VERIFY" "$1"
+    says "sound: "
 }
 
 # nowhere FOLDER WORD...: in no name and no byte, also not inside a proof.
@@ -283,6 +285,37 @@ PY
     says "taken out"
     expect 0 dokaz log --item "$SRC"
     says "taken out"
+}
+
+@test "timestamps come along, and openssl accepts them with the commands of the guide" {
+    python3 "$TOOLS/tsa.py" make authority >/dev/null
+    python3 "$TOOLS/tsa.py" serve authority >port &
+    server=$!
+    for _ in $(seq 100); do
+        [ -s port ] && break
+        sleep 0.1
+    done
+    dokaz settings organization "Archive of the Steppe" >/dev/null
+    for name in good middle; do
+        dokaz settings "timestamp.$name" "http://127.0.0.1:$(cat port)/$name" \
+            --certificates authority/ca.pem >/dev/null
+    done
+    dokaz timestamp >/dev/null
+    kill "$server"
+    expect 0 dokaz export bag out --for icc_un
+    says "timestamps 2"
+    accepted out
+    says "timestamps 2"
+    grep -qx 'Source-Organization: Archive of the Steppe' out/bag-info.txt
+    cd out
+    # The guide's own lines, joined where they end in a backslash.
+    sed -e ':a' -e '/\\$/N; s/\\\n *//; ta' README.en.txt | grep '^    openssl ts -verify' >../commands
+    [ "$(wc -l <../commands)" -eq 2 ]
+    expect 0 bash ../commands
+    [ "$(grep -c '^Verification: OK' <<<"$output$errors")" -eq 2 ]
+    seconds=$(sed -n 's/^    -attime \([0-9]*\) .*/\1/p' README.en.txt | head -n 1)
+    expect 0 bash <(sed "s/$/ -attime $seconds/" ../commands)
+    cd ..
 }
 
 @test "versions in conflict and in bulk are marked" {

@@ -197,6 +197,26 @@ test_nothing_to_take(void **state)
     assert_false(dz_os_exists(AT_FDCWD, m.out));
 }
 
+static size_t
+exports(struct fixture *f);
+static size_t
+leftovers(const struct fixture *f);
+
+/* The last search: whatever way a member's id came into a source, it does not leave. */
+static void
+test_what_is_withheld_is_searched_for(void **state)
+{
+    struct fixture *f = *state;
+    struct made m = {0};
+    DZ_AUTO_FREE char *words = dz_asprintf("Kept by %s.\n", dz_vault_member(f->v));
+    fixture_source(f, "a.txt", words);
+    assert_int_equal(make(f, &m), DZ_E_DENIED);
+    assert_non_null(strstr(f->err.msg, "the id of a member stands in 'data/originals/"));
+    assert_null(strstr(f->err.msg, dz_vault_member(f->v)));
+    assert_int_equal(leftovers(f), 0);
+    assert_int_equal(exports(f), 0);
+}
+
 static void
 test_stopped(void **state)
 {
@@ -207,8 +227,6 @@ test_stopped(void **state)
     assert_int_equal(make(f, &m), DZ_E_CANCELLED);
     assert_false(dz_os_exists(AT_FDCWD, m.out));
 }
-
-/* ---- every call of the system fails once ---- */
 
 static enum dz_code
 count_export(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
@@ -239,6 +257,8 @@ leftovers(const struct fixture *f)
     dz_os_names_free(names, n);
     return found;
 }
+
+/* ---- calls of the system fail ---- */
 
 /* The writer alone is tried at every call in test_bag_out; here every seventh is enough to see that
  * vault and package agree. */
@@ -299,6 +319,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_replaced_versions_keep_their_frame_only,
                                         fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_nothing_to_take, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_withheld_is_searched_for, fixture_setup,
+                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(test_stopped, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_faults, fixture_setup, fixture_teardown),
     };
