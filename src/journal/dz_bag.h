@@ -69,7 +69,8 @@ dz_bag_has(const struct dz_bag *bag, const char *path);
 enum dz_bag_mark {
     DZ_BAG_NAMED = 1,  /* somebody named it: a second walk can tell which nobody named */
     DZ_BAG_PROVEN = 2, /* it was looked into and holds */
-    DZ_BAG_BROKEN = 4  /* it was looked into and does not; that was told */
+    DZ_BAG_BROKEN = 4, /* it was looked into and does not; that was told */
+    DZ_BAG_TOLD = 8    /* some list speaks of it */
 };
 /** Note something about a file; false when it is not there. */
 bool

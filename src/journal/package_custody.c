@@ -64,6 +64,24 @@ agrees(const json_t *line, const struct dz_proof *proof)
            is_about(proof, dz_json_str(line, "item"));
 }
 
+/* Each proof of the index has one line. */
+static bool
+is_first_line(struct package *p, const char *path, const char *item)
+{
+    if (!dz_bag_is_marked(p->bag, path, DZ_BAG_NAMED)) {
+        dz_package_sayf(p, DZ_CHECK_FINDING, "custody", CUSTODY,
+                        N_("a line about %s rests on %s, which is missing or which the index does "
+                           "not name"),
+                        item, path);
+        return false;
+    }
+    bool first = !dz_bag_is_marked(p->bag, path, DZ_BAG_TOLD);
+    if (!first)
+        dz_package_sayf(p, DZ_CHECK_FINDING, "custody", CUSTODY, N_("two lines rest on %s"), path);
+    dz_bag_mark(p->bag, path, DZ_BAG_TOLD);
+    return first;
+}
+
 static enum dz_code
 take_line(void *ctx, const char *key, const json_t *line, bool in_list, struct dz_err *err)
 {
@@ -79,6 +97,8 @@ take_line(void *ctx, const char *key, const json_t *line, bool in_list, struct d
                        _("a line names no item or no proof"));
         return DZ_OK;
     }
+    if (!is_first_line(p, path, item))
+        return DZ_OK;
     DZ_TRY(dz_package_proof(p, path, CUSTODY, &proof, &good, err));
     if (!good)
         return DZ_OK;
@@ -99,6 +119,7 @@ dz_package_custody(struct package *p, struct dz_err *err)
         return DZ_OK;
     DZ_TRY(dz_os_open_inside(p->dir, CUSTODY, &fd, err));
     enum dz_code code = dz_package_json_lines(fd, take_line, p, &own);
+    p->custody_read = code == DZ_OK;
     if (code == DZ_OK)
         return DZ_OK;
     if (code == DZ_E_INPUT || code == DZ_E_LIMIT) {

@@ -302,6 +302,10 @@ unnamed_file(void *ctx, const char *path, bool is_file, struct dz_err *err)
 {
     struct package *p = ctx;
     (void)err;
+    if (p->custody_read && dz_bag_is_marked(p->bag, path, DZ_BAG_PROVEN) &&
+        !dz_bag_is_marked(p->bag, path, DZ_BAG_TOLD))
+        dz_package_say(p, DZ_CHECK_FINDING, "custody-missing", path,
+                       _("custody.jsonl has no line for this entry"));
     if (is_file && !dz_bag_is_marked(p->bag, path, DZ_BAG_NAMED))
         dz_package_say(p, DZ_CHECK_FINDING, "package-unnamed", path,
                        _("the index does not name this file: nothing is known about it"));

@@ -86,6 +86,7 @@ struct package {
     struct dz_package_result result;
     struct dz_bag *bag;
     bool has_format;
+    bool custody_read; /* to its end */
     struct package_log *logs;
     size_t n_logs;
     size_t cap_logs;

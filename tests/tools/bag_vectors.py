@@ -365,6 +365,14 @@ for version in ["0.97", "1.0"]:
         bag.info = None
         bag.files["bag-info.txt"] = b"Contact-Name: \xff\xfe\n"
 
+    @invalid(V, "zero-byte", "bag-text")
+    def zero_byte(bag):
+        bag.info += "Note: a\0b\n"
+
+    @invalid(V, "line-without-end", "bag-text")
+    def long_line(bag):
+        bag.info += "Note: " + "x" * 70000 + "\n"
+
     for label, path in [
         ("parent", "data/../../outside.txt"), ("absolute", "/data/letter.txt"),
         ("home", "~/letter.txt"), ("drive", "C:/letter.txt"), ("drive-backslash", "C:\\letter.txt"),

@@ -114,6 +114,7 @@ def two_logs(p):
     p.files.update({path: content for path, content in other.files.items()
                     if path.startswith(("data/checkpoints/", "data/proofs/"))})
     p.index["logs"] += other.index["logs"]
+    p.custody += other.custody
     p.index["entries"] += [{"proof": path} for path in sorted(other.files)
                            if path.startswith("data/proofs/")]
     p.derive()
@@ -167,7 +168,7 @@ def missing(p):
     del p.files[find(p, ".html")]
 
 
-@case("missing-proof", "package-absent")
+@case("missing-proof", "custody", "package-absent")
 def missing_proof(p):
     del p.files[p.proof_path(7)]
 
@@ -397,6 +398,24 @@ edit_custody("custody-with-another-value", shown=lambda s: {**s, "basis": "offic
 edit_custody("custody-hides-what-is-withheld", withheld=lambda w: w[1:])
 
 
+@case("custody-line-left-out", "custody-missing")
+def line_left_out(p):
+    del p.custody[0]
+    p.derive()
+
+
+@case("custody-line-twice", "custody")
+def line_twice(p):
+    p.custody.append(p.custody[0])
+    p.derive()
+
+
+@case("custody-with-a-proof-not-in-the-index", "custody", "package-unnamed")
+def line_unnamed(p):
+    p.index["entries"].pop()
+    p.derive()
+
+
 @case("custody-not-json", "custody")
 def custody_text(p):
     p.files["data/custody.jsonl"] += b"and so on\n"
@@ -527,7 +546,7 @@ def no_format(p):
     p.derive()
 
 
-@case("index-with-a-bad-element", "package-index", "package-unnamed", "source-node")
+@case("index-with-a-bad-element", "custody", "package-index", "package-unnamed", "source-node")
 def bad_element(p):
     del p.index["files"][0]["item"]
     p.derive()
@@ -603,7 +622,7 @@ def no_signature(p):
     p.files["tagmanifest-sha512.txt.sig"] = b"yes\n"
 
 
-@case("bag-changed-without-new-manifests", "bag-checksum", "bag-missing", "bag-oxum", "bag-unlisted", "file",
+@case("bag-changed-without-new-manifests", "bag-checksum", "bag-missing", "bag-oxum", "bag-unlisted", "custody", "file",
       "package-absent", "package-unnamed", "quote-text")
 def plain_change(p):
     p.seal()

@@ -192,6 +192,25 @@ test_too_deep(void **state)
     assert_int_equal(check(path, &k, NULL, &r, &err), DZ_E_LIMIT);
 }
 
+/* More files than are read: the check stops, whatever the lines say. */
+static void
+test_too_many(void **state)
+{
+    (void)state;
+    char path[256];
+    struct check_kinds k = {.n = 0};
+    struct dz_bag_report r;
+    struct dz_err err = {0};
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(32u << 20);
+    for (unsigned i = 0; i <= DZ_BAG_FILES_MAX; i++)
+        dz_buf_addf(&text, "%032x%032x  data/%x\n", 0u, i, i);
+    snprintf(path, sizeof path, "%s/1.0/basic-sha256/manifest-sha256.txt", folder);
+    assert_int_equal(dz_os_replace(AT_FDCWD, path, dz_buf_view(&text), NULL), DZ_OK);
+    snprintf(path, sizeof path, "%s/1.0/basic-sha256", folder);
+    assert_int_equal(check(path, &k, NULL, &r, &err), DZ_E_LIMIT);
+    assert_int_equal(k.n, 0);
+}
+
 int
 main(void)
 {
@@ -199,6 +218,7 @@ main(void)
         cmocka_unit_test(test_all_bags),      cmocka_unit_test(test_report),
         cmocka_unit_test(test_compare_doubt), cmocka_unit_test(test_no_bag),
         cmocka_unit_test(test_special_files), cmocka_unit_test(test_too_deep),
+        cmocka_unit_test(test_too_many),
     };
     return cmocka_run_group_tests(tests, make_bags, remove_bags);
 }
