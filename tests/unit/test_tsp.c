@@ -527,6 +527,9 @@ test_kept_chain(void **state)
     OK(check_token(&token, dz_buf_view(&own), dz_os_now_us(), &again));
     assert_string_equal(again.anchor, again.authority);
     assert_string_equal(again.authority, r.authority);
+    /* Beside those of authorities it is one on the way, and they have to be led to. */
+    dz_buf_addv(&own, dz_buf_view(&other_ca));
+    FAILS(DZ_E_AUTH, "trusted", check_token(&token, dz_buf_view(&own), dz_os_now_us(), &again));
     dz_buf_reset(&chain);
     FAILS(DZ_E_AUTH, "trusted",
           dz_tsp_chain_pem(dz_buf_view(&token), dz_buf_view(&other_ca), (struct dz_view){0}, &chain,
