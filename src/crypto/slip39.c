@@ -132,20 +132,22 @@ round_value(const struct slip39_share *of, unsigned round, const char *passphras
             const uint8_t *right, size_t n, uint8_t *ret, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *room = NULL;
-    size_t n_passphrase = strlen(passphrase), n_salt = 0;
-    DZ_TRY(dz_secret_new(n_passphrase + 64, &room, err));
+    static const uint8_t label[] = {'s', 'h', 'a', 'm', 'i', 'r'};
+    struct dz_view typed = dz_view_of(passphrase);
+    size_t n_salt = 0;
+    DZ_TRY(dz_secret_new(typed.n + 64, &room, err));
     uint8_t *salt = dz_secret_at(room), *password = salt + 40;
     if (!of->extendable) {
-        memcpy(salt, "shamir", 6);
+        memcpy(salt, label, sizeof label);
         salt[6] = (uint8_t)(of->id >> 8);
         salt[7] = (uint8_t)of->id;
         n_salt = 8;
     }
     memcpy(salt + n_salt, right, n);
     password[0] = (uint8_t)round;
-    memcpy(password + 1, passphrase, n_passphrase);
+    memcpy(password + 1, typed.p, typed.n);
     int iterations = (ITERATIONS << of->exponent) / ROUNDS;
-    if (PKCS5_PBKDF2_HMAC((const char *)password, (int)(1 + n_passphrase), salt, (int)(n_salt + n),
+    if (PKCS5_PBKDF2_HMAC((const char *)password, (int)(1 + typed.n), salt, (int)(n_salt + n),
                           iterations, EVP_sha256(), (int)n, ret) != 1)
         return dz_fail(err, DZ_E_MEMORY, "out of memory");
     return DZ_OK;
