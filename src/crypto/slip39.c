@@ -337,7 +337,7 @@ too_few(const struct combining *c, struct dz_err *err)
 {
     const struct slip39_share *s = &c->shares[0];
     if (s->n_groups == 1)
-        return dz_fail(err, DZ_E_INPUT, "%zu of the %u shares that are needed are there", c->n,
+        return dz_fail(err, DZ_E_INPUT, "too few shares: %zu of the %u that are needed", c->n,
                        (unsigned)s->threshold);
     return dz_fail(err, DZ_E_INPUT,
                    "shares are missing: %zu of the %u groups that are needed are complete",

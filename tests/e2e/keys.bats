@@ -253,7 +253,7 @@ split_into() { # FILE N K
         error_says "key recover" "$1"
     }
     recover "no share" </dev/null
-    head -n 1 first | recover "1 of the 2 shares"
+    head -n 1 first | recover "1 of the 2 that"
     { head -n 1 first; tail -n 1 second; } | recover "not made together"
     { head -n 1 first; head -n 1 first; } | recover "the same one"
     { head -n 1 first; tail -n 1 first | sed 's/ [a-z]*$/ academic/'; } | recover "share 2"

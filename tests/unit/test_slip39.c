@@ -171,7 +171,7 @@ test_every_choice(void **state)
         enum dz_code code = dz_slip39_combine(views, n, "", &got, &err);
         if (n < 3) {
             assert_int_equal(code, DZ_E_INPUT);
-            assert_non_null(strstr(err.msg, "of the 3 shares"));
+            assert_non_null(strstr(err.msg, "of the 3 that"));
             continue;
         }
         if (code != DZ_OK)
@@ -231,7 +231,7 @@ test_people_are_told(void **state)
     struct shares s = split(secret_hex, 3, 5), t = split(secret_hex, 3, 5);
     struct dz_view v[] = {text_of(&s, 0), text_of(&s, 1), text_of(&s, 2), text_of(&s, 3)};
     expect_line(v, 0, "no share");
-    expect_line(v, 2, "2 of the 3 shares");
+    expect_line(v, 2, "2 of the 3 that");
     struct dz_view mixed[] = {v[0], v[1], text_of(&t, 2)};
     expect_line(mixed, 3, "share 1 and share 3 were not made together");
     struct dz_view twice[] = {v[0], v[1], v[0]};
