@@ -119,6 +119,39 @@ take_ref(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
     return DZ_OK;
 }
 
+/* What leaves from a source that is not open, or that somebody may have told in confidence, is
+ * named before it leaves. */
+static enum dz_code
+warn_of_source(struct dz_ctx *c, const char *id, struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_TRY(dz_source_get(c->vault, id, &s, err));
+    const char *access = s.row.access != NULL ? s.row.access : "open";
+    const char *basis = s.row.basis != NULL ? s.row.basis : "unstated";
+    if (strcmp(access, "open") != 0)
+        dz_notice(c, _("access to %s is '%s': what a proof shows of it, others will read"), id,
+                  dz_label(c, "access", access));
+    if (strcmp(basis, "published") != 0 && strcmp(basis, "official") != 0)
+        dz_notice(c,
+                  _("the basis of %s is '%s': it may hold what somebody told in confidence, and a "
+                    "proof masks nothing; --withhold keeps fields back"),
+                  id, dz_label(c, "basis", basis));
+    return DZ_OK;
+}
+
+static enum dz_code
+warn(struct dz_ctx *c, const char *id, struct dz_err *err)
+{
+    if (strncmp(id, "src-", 4) == 0)
+        return warn_of_source(c, id, err);
+    DZ_AUTO_FACT struct dz_fact f = {0};
+    DZ_TRY(dz_fact_get(c->vault, id, &f, err));
+    for (size_t i = 0; i < f.row.n_passages; i++)
+        if (i == 0 || strcmp(f.row.passages[i].source, f.row.passages[i - 1].source) != 0)
+            DZ_TRY(warn_of_source(c, f.row.passages[i].source, err));
+    return DZ_OK;
+}
+
 /* The entry that made an item what it is now: of a fact the current version, of a source the entry
  * that brought it. */
 static enum dz_code
@@ -273,6 +306,7 @@ prove_entries(struct dz_ctx *c, const struct values *v, struct proving *p, struc
         p->id = id;
         DZ_TRY(v->all != NULL ? dz_item_history(c->vault, id, take_ref, p, err)
                               : current_ref(c, p, err));
+        DZ_TRY(warn(c, id, err));
     }
     if (v->all != NULL && dz_os_exists(AT_FDCWD, v->all))
         return dz_fail(err, DZ_E_EXISTS, "'%s' is there already: name a new folder", v->all);
@@ -384,7 +418,7 @@ const struct dz_cmd dz_cmd_prove = {
                "prints."),
     .opts = opts,
     .values_size = sizeof(struct values),
-    .needs = DZ_NEED_PATH,
+    .needs = DZ_NEED_PATH | DZ_NEED_RULES,
     .max_words = 2,
     .run = run,
 };

@@ -64,6 +64,15 @@ extra_of() { # FILE
     [ "$(dokaz log --json | wc -l)" -eq "$before" ]
 }
 
+@test "a source that is not open, or told in confidence, is named before it leaves" {
+    echo '{"access":"restricted","basis":"testimony"}' | dokaz describe "$id"
+    expect 0 dokaz prove "$id" p
+    says "access to $id is 'Restricted'" "$errors"
+    says "told in confidence" "$errors"
+    expect 0 dokaz prove --consistency 1
+    [ -z "$errors" ]
+}
+
 @test "every entry can be proven by its number" {
     n=$(dokaz log --json | wc -l)
     for ((i = 0; i < n; i++)); do
