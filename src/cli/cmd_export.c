@@ -102,6 +102,7 @@ reason_label(const char *reason)
         {"unstated", N_("its basis is not stated")},
         {"names", N_("names a private person or could not be read: entries only")},
         {"source", N_("rests on a source that must not leave")},
+        {"choice", N_("withdrawn, or outside what else was chosen")},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (strcmp(reason, reasons[i].id) == 0)

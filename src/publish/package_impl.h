@@ -134,7 +134,7 @@ dz_pack_text_path(const char *source, const char *sha256, struct dz_buf *out);
 
 /* ---- package_names.c: private persons ---- */
 
-/** Learn the names in all sources that may leave, and mark those that name somebody as bare. */
+/** Learn the names in all sources, and mark those chosen that name somebody as bare. */
 DZ_MUSTUSE enum dz_code
 dz_pack_learn_names(struct pack *p, struct dz_err *err);
 /** Whether publishing must change this text. */

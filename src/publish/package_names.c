@@ -101,9 +101,9 @@ mark_bare(struct pack *p, struct pack_source *s, struct dz_err *err)
 enum dz_code
 dz_pack_learn_names(struct pack *p, struct dz_err *err)
 {
+    /* From what stays behind as well: who spoke in a testimony is not to be met in an article. */
     for (size_t i = 0; i < p->n_sources; i++)
-        if (p->sources[i].verdict == PACK_MAY)
-            DZ_TRY(learn(p, &p->sources[i], err));
+        DZ_TRY(learn(p, &p->sources[i], err));
     dz_masks_each_name(&p->masks, add_name, p);
     for (size_t i = 0; i < p->n_sources; i++)
         if (p->sources[i].chosen && !p->sources[i].bare)

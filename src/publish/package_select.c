@@ -135,6 +135,17 @@ tell_left_out(struct pack *p, const char *item, const char *name, const char *re
     json_array_append_new(json_object_get(p->report->told, "left_out"), one);
 }
 
+/* A fact that was named and does not come along is told, whatever the cause. */
+static void
+tell_missing_facts(struct pack *p)
+{
+    for (size_t i = 0; i < p->o->n_facts; i++) {
+        DZ_AUTO_FREE char *left = dz_asprintf("left|%s", p->o->facts[i]);
+        if (dz_pack_fact(p, p->o->facts[i]) == NULL && json_object_get(p->wanted, left) == NULL)
+            tell_left_out(p, p->o->facts[i], NULL, "choice");
+    }
+}
+
 /* What was asked for and stays behind is counted by reason; the first reason counts. */
 static void
 count_left_out(struct pack *p)
@@ -212,6 +223,8 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
         rests_on_chosen = rests_on_chosen || (s != NULL && s->chosen);
     }
     if (!may && (narrowed || rests_on_chosen || p->o->n_sources == 0)) {
+        DZ_AUTO_FREE char *left = dz_asprintf("left|%s", row->id);
+        json_object_set_new(p->wanted, left, json_true());
         p->report->n_facts_left++;
         tell_left_out(p, row->id, NULL, "source");
     }
@@ -240,6 +253,7 @@ dz_pack_select(struct pack *p, struct dz_err *err)
     DZ_TRY(dz_facts_each(p->v, &filter, take_fact, p, err));
     if (p->o->for_publication)
         DZ_TRY(dz_pack_learn_names(p, err));
+    tell_missing_facts(p);
     count_left_out(p);
     if (p->report->n_sources == 0)
         return dz_fail(err, DZ_E_NOTFOUND,

@@ -105,10 +105,17 @@ cancelled(const struct pack *p, struct dz_err *err)
     return DZ_OK;
 }
 
+struct copying {
+    const struct pack *p;
+    struct dz_bag_out *b;
+};
+
 static enum dz_code
 object_chunk(void *ctx, const void *bytes, size_t n, struct dz_err *err)
 {
-    return dz_bag_out_write(ctx, bytes, n, err);
+    const struct copying *c = ctx;
+    DZ_TRY(cancelled(c->p, err));
+    return dz_bag_out_write(c->b, bytes, n, err);
 }
 
 /* An object goes out as it was recorded, or not at all. */
@@ -123,7 +130,8 @@ write_object(struct pack *p, struct dz_bag_out *b, const char *path, const char 
         return DZ_OK;
     }
     DZ_TRY(dz_bag_out_begin(b, path, size, err));
-    DZ_TRY(dz_vault_read_object(p->v, object, codec, object_chunk, b, err));
+    struct copying c = {.p = p, .b = b};
+    DZ_TRY(dz_vault_read_object(p->v, object, codec, object_chunk, &c, err));
     DZ_TRY(dz_bag_out_end(b, found, err));
     if (strcmp(found, sha256) != 0)
         return dz_fail(err, DZ_E_CORRUPT,
