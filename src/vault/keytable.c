@@ -140,6 +140,18 @@ dz_keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyrin
     return dz_keytable_rewrite(vault_fd, vault_id, k, &empty, 1, NULL, 0, err);
 }
 
+/* Whole records of the types that there are: another type would count and never be found. */
+static bool
+are_records(struct dz_view plain)
+{
+    if (plain.n % RECORD_BYTES != 0)
+        return false;
+    for (size_t i = 0; i < plain.n; i += RECORD_BYTES)
+        if (plain.p[i] != 'o' && plain.p[i] != 'b')
+            return false;
+    return true;
+}
+
 /* Read the batches of one copy from *pos on into t; stops quietly at an incomplete last batch. A
  * complete batch that does not
  * open is damage. */
@@ -162,7 +174,7 @@ read_copy(int fd, const char *name, const struct keyring *k, struct keytable *t,
         struct dz_buf plain = room_for(n);
         enum dz_code code =
             dz_unseal_bytes(dz_secret_peek(key), (struct dz_view){(char *)sealed, n}, &plain, NULL);
-        if (code == DZ_OK && plain.n % RECORD_BYTES == 0) {
+        if (code == DZ_OK && are_records(dz_buf_view(&plain))) {
             for (size_t i = 0; i < plain.n; i += RECORD_BYTES) {
                 struct key_record rec = {.type = (uint8_t)plain.p[i]};
                 memcpy(rec.id, plain.p + i + 1, 32);

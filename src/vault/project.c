@@ -195,8 +195,15 @@ dz_project_update(struct dz_vault *v, struct dz_err *err)
         v->clock = (uint64_t)clock;
         return DZ_OK;
     }
-    DZ_TRY(apply_from(v, from, &out_of_order, err));
-    return out_of_order ? dz_vault_rebuild(v, err) : DZ_OK;
+    struct dz_err why = {0};
+    code = apply_from(v, from, &out_of_order, &why);
+    if (code == DZ_OK)
+        return out_of_order ? dz_vault_rebuild(v, err) : DZ_OK;
+    /* Entries that do not fit what is there, or tables that do not fit each other: old pages may
+     * have been put back. The journal has everything; where it is damaged itself, that is said. */
+    if (code == DZ_E_INPUT || (code == DZ_E_CORRUPT && dz_db_sound(v->db, NULL) == DZ_E_CORRUPT))
+        return dz_vault_rebuild(v, err);
+    return dz_fail(err, code, "%s", why.msg);
 }
 
 enum dz_code
