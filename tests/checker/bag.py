@@ -11,6 +11,7 @@ from pathlib import Path
 from plain import Refused, require
 
 VERSIONS = {"0.93", "0.94", "0.95", "0.96", "0.97", "1.0"}
+LINE_MAX = 65536
 ENCODINGS = r"utf-(8|16|16-[bl]e)|ascii|iso8859-\d+|cp125\d|koi8-[ru]"  # as Python names them: those that hide no other text
 ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 
@@ -66,13 +67,14 @@ class Bag:
             algorithm = name.rpartition("-")[2][:-4]
             for path, wanted in listed.items():
                 require(digest(self.root / path, algorithm) == wanted, f"{path}: the checksum in {name} differs")
-        self.manifest_names = set(manifests)
 
     def text(self, name, encoding):
         try:
             text = (self.root / name).read_bytes().decode(encoding)
         except (UnicodeDecodeError, OSError) as error:
             raise Refused(f"{name}: cannot be read") from error
+        require("\0" not in text and all(len(line.encode()) <= LINE_MAX for line in lines_of(text)),
+                f"{name}: a zero byte, or a line that has no end")
         marked = text.startswith("\ufeff")
         require(not marked or (name != "bagit.txt" and self.version != "1.0"), f"{name}: begins with a byte order mark")
         return text[marked:]

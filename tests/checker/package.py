@@ -12,6 +12,7 @@ from plain import parse_canonical, parse_json, require
 from tlog import Checkpoint, Key, Proof, check_consistency, sha256
 
 NEEDED = {"format", "made", "public", "logs", "files", "facts", "entries", "checkpoints", "timestamps", "left_out"}
+MANIFESTS = {f"{kind}manifest-{name}.txt" for kind in ("", "tag") for name in ("sha256", "sha512")}
 GIVEN = {"purpose", "recipient"}
 
 
@@ -24,8 +25,10 @@ class Package:
         self.notes = {}
         self.facts = 0
         if "data/package.json" not in self.bag.files:
+            require(not any(re.fullmatch(r"data/proofs/.*\.tlog-proof", path) for path in self.bag.files),
+                    "proofs without an index")
             return
-        require({"manifest-sha256.txt", "manifest-sha512.txt"} <= self.bag.manifest_names, "a manifest is missing")
+        require(MANIFESTS <= self.bag.files, "a manifest is missing")
         data = self.read("data/package.json")
         require(data.endswith(b"\n"), "package.json: the last line does not end")
         self.index = parse_canonical(data[:-1])
@@ -152,8 +155,11 @@ class Package:
                 f"{item}: the quote does not stand in the text")
 
     def check_custody(self):
+        left = set(self.proofs)
         for line in self.read("data/custody.jsonl").splitlines():
             said = parse_canonical(line)
+            require(said["proof"] in left, "custody.jsonl has a line twice, or one of no entry in the index")
+            left.remove(said["proof"])
             proof = self.proof(said["proof"])
             shown = proof.shown
             require(said["shown"] == shown and said["log"] == proof.log.hex() and said["seq"] == proof.index
@@ -161,6 +167,7 @@ class Package:
                     and all(said.get(key) == shown.get(key) for key in ("time", "kind"))
                     and (not proof.digests or said["item"] in [shown.get(key) for key in ("id", "item", "source")]),
                     "custody.jsonl says something else than the journal")
+        require(not left, "custody.jsonl lacks a line")
 
     def check_stamps(self):
         sizes = {}
