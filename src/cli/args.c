@@ -85,6 +85,15 @@ find_letter(const struct dz_opt_set *sets, size_t n_sets, char letter)
     return (struct found){0};
 }
 
+/* What was mistyped is repeated; what only begins like an option, say a key that was pasted, is
+ * not. */
+static bool
+looks_like_option(const char *typed)
+{
+    size_t n = strspn(typed, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    return n > 0 && n <= 40 && typed[n] == '\0' && typed[0] != '-';
+}
+
 static enum dz_code
 unknown_option(const struct dz_opt_set *sets, size_t n_sets, struct dz_view name,
                struct dz_err *err)
@@ -98,6 +107,8 @@ unknown_option(const struct dz_opt_set *sets, size_t n_sets, struct dz_view name
     names[n] = NULL;
 
     DZ_AUTO_FREE char *typed = dz_strndup(name.p, name.n);
+    if (!looks_like_option(typed))
+        return dz_fail(err, DZ_E_USAGE, "there is no such option: see --help");
     const char *near = dz_args_nearest(typed, names);
     if (near != NULL)
         return dz_fail(err, DZ_E_USAGE, "there is no option '--%s': did you mean '--%s'?", typed,
@@ -189,6 +200,8 @@ read_short(const struct dz_opt_set *sets, size_t n_sets, int argc, char *const *
 {
     for (const char *p = argv[*i] + 1; *p != '\0'; p++) {
         struct found f = find_letter(sets, n_sets, *p);
+        if (f.opt == NULL && !looks_like_option(argv[*i] + 1))
+            return dz_fail(err, DZ_E_USAGE, "there is no such option: see --help");
         if (f.opt == NULL)
             return dz_fail(err, DZ_E_USAGE, "there is no option '%s': see --help", argv[*i]);
         if (f.opt->kind == DZ_OPT_KIND_FLAG) {

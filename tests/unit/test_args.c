@@ -124,6 +124,13 @@ test_refused(void **state)
     (void)state;
     refused(parse(DZ_ARGS_ALL, "--nmae", "x", NULL), "did you mean '--name'");
     refused(parse(DZ_ARGS_ALL, "--num=3", NULL), "did you mean '--number'");
+    /* A key that was pasted in place of a file is not repeated on the terminal. */
+    struct parsed p = parse(DZ_ARGS_ALL, "-----BEGIN PRIVATE KEY-----\nc2VjcmV0", NULL);
+    assert_null(strstr(p.err.msg, "c2VjcmV0"));
+    refused(p, "there is no such option");
+    p = parse(DZ_ARGS_ALL, "-zc2VjcmV0+/=", NULL);
+    assert_null(strstr(p.err.msg, "c2VjcmV0"));
+    refused(p, "there is no such option");
     refused(parse(DZ_ARGS_ALL, "--zzzzz", NULL), "see --help");
     refused(parse(DZ_ARGS_ALL, "-x", NULL), "'-x'");
     refused(parse(DZ_ARGS_ALL, "--name", NULL), "needs a value");
