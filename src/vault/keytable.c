@@ -14,6 +14,10 @@
 #define HEAD_BYTES 28
 #define RECORD_BYTES 81
 #define BATCH_MAX (64u << 20)
+#define LOCKED_MAX (1u << 20)
+
+/* A record needs no alignment, so that a table may begin at any byte of locked memory. */
+_Static_assert(_Alignof(struct key_record) == 1, "key records are bytes");
 
 static const char *const copies[2] = {"keytable/" COMPARTMENT ".a", "keytable/" COMPARTMENT ".b"};
 
@@ -38,17 +42,42 @@ wipe_slots(struct key_record *slots, size_t n)
     dz_free(slots);
 }
 
+/* Locked memory as long as a table fits into a small part of the usual limit of 8 MiB (6000 keys
+ * and more); a larger one lies in ordinary memory and is wiped as well. */
+static void
+slots_new(struct keytable *t, size_t n)
+{
+    size_t bytes = n * sizeof *t->slots;
+    t->n_slots = n;
+    if (bytes <= LOCKED_MAX && dz_secret_new(bytes, &t->locked, NULL) == DZ_OK)
+        t->slots = (struct key_record *)dz_secret_at(t->locked);
+    else
+        t->slots = dz_alloc_array(n, sizeof *t->slots);
+}
+
+static void
+slots_done(struct keytable *t)
+{
+    if (t->locked)
+        dz_secret_free(t->locked);
+    else
+        wipe_slots(t->slots, t->n_slots);
+    t->locked = NULL;
+    t->slots = NULL;
+}
+
 void
 dz_keytable_put(struct keytable *t, const struct key_record *r)
 {
     if (t->n * 2 + 2 > t->n_slots) {
-        struct keytable bigger = {.n_slots = t->n_slots ? t->n_slots * 2 : 256};
-        bigger.slots = dz_alloc_array(bigger.n_slots, sizeof *bigger.slots);
+        struct keytable bigger = {0};
+        slots_new(&bigger, t->n_slots ? t->n_slots * 2 : 256);
         for (size_t i = 0; i < t->n_slots; i++)
             if (t->slots[i].type)
                 bigger.slots[slot_of(&bigger, t->slots[i].id)] = t->slots[i];
-        wipe_slots(t->slots, t->n_slots);
+        slots_done(t);
         t->slots = bigger.slots;
+        t->locked = bigger.locked;
         t->n_slots = bigger.n_slots;
     }
     size_t i = slot_of(t, r->id);
@@ -69,7 +98,7 @@ dz_keytable_find(const struct keytable *t, const uint8_t id[32])
 void
 dz_keytable_done(struct keytable *t)
 {
-    wipe_slots(t->slots, t->n_slots);
+    slots_done(t);
     *t = (struct keytable){0};
 }
 

@@ -80,6 +80,7 @@ struct key_record {
 };
 struct keytable {
     struct key_record *slots; /* open addressing, wiped before it is freed */
+    struct dz_secret *locked; /* where slots lie; NULL: in ordinary memory, as they are many */
     size_t n_slots;
     size_t n;
     uint64_t epoch;

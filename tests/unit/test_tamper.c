@@ -150,24 +150,24 @@ test_every_flip(void **state)
             continue;
         bool small = k->n <= 16384;
         size_t bits = k->n * 8;
-        size_t step = all ? (small ? 1 : bits / 20000 + 1) : bits / (small ? 80 : 30) + 1;
+        size_t step = all ? (small ? 1 : bits / 4000 + 1) : bits / (small ? 80 : 30) + 1;
         char full[512];
         tamper_full(k->path, full);
         int fd = open(full, O_WRONLY);
         assert_true(fd >= 0);
         /* With the passphrase it takes longer: the key table in full, the rest now and then. */
-        size_t often = all ? (is_table(k->path) ? 16 : 128) : (is_table(k->path) ? 16 : 64);
+        size_t often = all ? (is_table(k->path) ? 32 : 512) : (is_table(k->path) ? 16 : 64);
         size_t n = 0;
         for (size_t bit = tamper_random() % step; bit < bits; bit += step, n++)
             flip(k, fd, bit / 8, (uint8_t)(1u << bit % 8), n % often == 0);
-        step = all ? (small ? 1 : k->n / 5000 + 1) : k->n / 15 + 1;
+        step = all ? (small ? 1 : k->n / 1000 + 1) : k->n / 15 + 1;
         for (size_t at = tamper_random() % step; at < k->n; at += step)
             for (size_t p = 0; p < 3; p++)
                 flip(k, fd, at, patterns[p], false);
         close(fd);
     }
     assert_true(tried.flips > (all ? 100000 : 1500));
-    assert_true(tried.normal > (all ? 1500 : 25));
+    assert_true(tried.normal > (all ? 700 : 25));
 }
 
 /* ---- cuts and additions ---- */
