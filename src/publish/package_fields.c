@@ -15,6 +15,9 @@ static const char *const always[] = {"member", "note",       "tags",          "s
 static const char *const skeleton[] = {"kind",    "id",  "source", "fact_kind", "item",
                                        "revises", "log", "seq",    "clock",     "time"};
 
+/* For the public: a file name in hexadecimal cannot be looked through for names. */
+static const char name_bytes[] = "name_bytes";
+
 /* Of an act for the public: what leads to a village, a day, a household. */
 static const char *const narrow[] = {"place", "stated_reason", "summary", "victims"};
 
@@ -177,7 +180,8 @@ dz_pack_withhold(struct pack *p, const struct dz_entry_view *e, const char *item
         if (!hide && !IS_IN(skeleton, name))
             hide = is_past(p, e, item, name, value) || any_text(p, value, NULL, outsider_test) ||
                    (p->o->for_publication &&
-                    (is_too_close(p, e, name, value) || names_someone(p, body, value, item)));
+                    (strcmp(name, name_bytes) == 0 || is_too_close(p, e, name, value) ||
+                     names_someone(p, body, value, item)));
         if (hide)
             json_array_append_new(out, json_string(name));
     }
