@@ -25,31 +25,31 @@ faults() { # MODE LEAST-POINTS ARGUMENT...
 }
 
 @test "killed at system calls that change something" {
-    faults kill 45 --points 3
+    faults kill 32 --points 2
 }
 
 @test "killed after growing delays" {
-    faults delay 10 --points 4 --command add,purge-small,backup
+    faults delay 9 --points 3 --command add,purge-small,backup
 }
 
 @test "a system call fails once" {
-    faults error 45 --points 3
+    faults error 32 --points 2
 }
 
 @test "the device is full from some moment on" {
-    faults full 30 --points 2
+    faults full 16 --points 1
 }
 
 @test "a call of dokaz's own to the system fails, once or from then on" {
-    faults seam 45 --points 3
+    faults seam 32 --points 2
     rm -rf "$BATS_TEST_TMPDIR/work"
-    faults stays 30 --points 2
+    faults stays 16 --points 1
 }
 
 @test "an allocation fails" {
-    faults memory 30 --points 2
+    faults memory 16 --points 1
 }
 
 @test "reads and writes that do half of what was asked are continued" {
-    faults short 15
+    faults short 16
 }

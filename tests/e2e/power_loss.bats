@@ -30,10 +30,10 @@ lose_power() { # ARGUMENT...
 
 @test "the simulation notices an fdatasync that is left out" {
     export DOKAZ_TEST_NO_SYNC=fdatasync
-    lose_power --points 200 --expect-violations
+    lose_power --points 100 --expect-violations
 }
 
 @test "the simulation notices an fsync that is left out" {
     export DOKAZ_TEST_NO_SYNC=fsync
-    lose_power --points 200 --expect-violations
+    lose_power --points 100 --expect-violations
 }

@@ -14,12 +14,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fuse.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define HEAD_BYTES 13
@@ -176,6 +178,8 @@ main(int argc, char **argv)
         fputs("crash_disk: BYTES is no number\n", stderr);
         return 2;
     }
+    /* A driver that is killed takes its disk along. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     disk = mmap(NULL, disk_bytes, PROT_READ | PROT_WRITE,
                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     log_fd = open(argv[2], O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);

@@ -240,7 +240,8 @@ def cases_of(place):
     ]
     def bag_whole(desk):
         if (out / "bag").exists():
-            desk.run(["verify", str(out / "bag")])
+            subprocess.run([desk.program, "verify", str(out / "bag")], env=desk.env, check=True,
+                           capture_output=True)
 
     def new_passphrase(done):
         """The vault opens with the new one when that was reported, and else with one of both."""
@@ -367,7 +368,7 @@ class Trial:
                 self.check_vault(done)
             search_folder(*(self.place.root / n for n in ("vault", "state", "state-2")
                             if (self.place.root / n).exists()))
-        except (Trouble, subprocess.TimeoutExpired) as e:
+        except (Trouble, subprocess.SubprocessError) as e:
             self.troubles.append(f"{self.case.name}, {name}: {e}")
             print(f"fault_points: {self.troubles[-1]}", file=sys.stderr, flush=True)
 
@@ -453,7 +454,7 @@ def spread(points, most):
     if not most or len(points) <= most:
         return points
     if most == 1:
-        return points[-1:]
+        return [points[len(points) // 2]]
     return [points[i] for i in sorted({round(k * (len(points) - 1) / (most - 1))
                                        for k in range(most)})]
 

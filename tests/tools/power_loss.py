@@ -27,6 +27,7 @@ import mmap
 import os
 import random
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -89,7 +90,7 @@ def tool(*words, stderr=False):
 class Disk:
     """crash_disk with ext4 on it, mounted at .mount."""
 
-    def __init__(self, program, work):
+    def __init__(self, program, work, options):
         self.log = work / "log"
         self.fuse = work / "fuse"
         self.mount = work / "mount"
@@ -107,7 +108,7 @@ class Disk:
                              str(self.fuse / "disk"))
             tool("mkfs.ext4", "-q", "-b", str(BLOCK), "-J", "size=4", "-m", "0", "-O",
                  "^resize_inode", "-E", "nodiscard,lazy_itable_init=0", self.loop)
-            tool("mount", "-o", "noatime", self.loop, str(self.mount))
+            tool("mount", "-o", "noatime" + (options and "," + options), self.loop, str(self.mount))
             tool("losetup", "--detach", self.loop)
         except RuntimeError as e:
             self.server.terminate()
@@ -510,6 +511,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--least-flushes", type=int, default=100)
     parser.add_argument("--expect-violations", action="store_true")
+    parser.add_argument("--mount", default="", help="further mount options, e.g. data=writeback")
     parser.add_argument("--enough", type=int, default=1, help="violations, where some are expected")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--keep", type=Path, help="folder for the images of points that failed")
@@ -518,11 +520,13 @@ def main():
     program = Path(os.environ["CRASH_DISK"])
     check_machine(program)
     own_mounts()
+    # Whoever stops this finds no mounted image and no loop device afterwards.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     args.work.mkdir(parents=True, exist_ok=True)
     # In memory: what is simulated is a disk, and thousands of images are written.
     tool("mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", str(args.work))
 
-    disk = Disk(str(program), args.work)
+    disk = Disk(str(program), args.work, args.mount)
     work = Work(args.work, disk.mount)
     stop = threading.Event()
     writer = threading.Thread(target=disk.write_back, args=[stop])
