@@ -243,7 +243,7 @@ test_every_cut(void **state)
         }
         restore(k);
     }
-    assert_true(tried.others - before > (all ? 20000 : 200));
+    assert_true(tried.others - before > (all ? 15000 : 200));
 }
 
 static void
