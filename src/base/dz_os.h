@@ -71,6 +71,10 @@ DZ_MUSTUSE enum dz_code
 dz_os_fsync(int fd, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_os_fdatasync(int fd, struct dz_err *err);
+/** Begin to bring n bytes at offset to the disk, without waiting: a sync later finds less to do. A
+ *  hint; it promises nothing and cannot fail. */
+void
+dz_os_start_writing(int fd, uint64_t offset, uint64_t n);
 DZ_MUSTUSE enum dz_code
 dz_os_truncate(int fd, uint64_t size, struct dz_err *err);
 DZ_MUSTUSE enum dz_code

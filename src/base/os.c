@@ -177,6 +177,13 @@ dz_os_fdatasync(int fd, struct dz_err *err)
     return DZ_OK;
 }
 
+void
+dz_os_start_writing(int fd, uint64_t offset, uint64_t n)
+{
+    if (offset <= INT64_MAX && n <= INT64_MAX - offset)
+        (void)sync_file_range(fd, (off_t)offset, (off_t)n, SYNC_FILE_RANGE_WRITE);
+}
+
 enum dz_code
 dz_os_truncate(int fd, uint64_t size, struct dz_err *err)
 {
