@@ -21,6 +21,11 @@ struct pending {
     size_t cap_removes;
 };
 
+struct object_size {
+    uint8_t id[32];
+    uint64_t stored_bytes;
+};
+
 struct dz_batch {
     struct dz_vault *v;
     struct pending *entries;
@@ -29,13 +34,13 @@ struct dz_batch {
     struct key_record *keys; /* of objects written; those of bodies join at commit */
     size_t n_keys;
     size_t cap_keys;
-    struct object_writer *writer;
     struct dz_thing files[BROUGHT_MAX]; /* for the next entry */
     size_t n_files;
     struct dz_thing gone_files[BROUGHT_MAX]; /* likewise */
     size_t n_gone_files;
-    uint32_t first_segment; /* where this batch began to write */
-    uint64_t first_bytes;
+    struct object_size *sizes; /* of objects that this batch brought, by their order */
+    size_t n_sizes;
+    size_t cap_sizes;
     uint64_t pending_bytes;
     uint64_t base_seq; /* size of the own log when this part began */
     bool wrote_objects;
@@ -165,7 +170,9 @@ sign(struct dz_vault *v, struct dz_err *err)
     DZ_TRY(dz_guard_last(v, log, &outside, err));
     DZ_AUTO_BUF struct dz_buf note = DZ_BUF(DZ_NOTE_MAX);
     DZ_TRY(dz_log_checkpoint(log, v->signer, outside.size ? &outside : NULL, &note, err));
-    return note.n ? dz_guard_remember(v, log, dz_buf_view(&note), err) : DZ_OK;
+    /* Held against the log a moment ago: one of the same size is the same. */
+    bool known = outside.size && outside.size == dz_log_size(log);
+    return note.n && !known ? dz_guard_remember(v, log, dz_buf_view(&note), err) : DZ_OK;
 }
 
 /* A log of a further device introduces itself, so that its signing key is known to the journal. */
@@ -202,8 +209,6 @@ begin(struct dz_batch *b, struct dz_err *err)
     DZ_TRY(dz_members_settle(v, err));
     DZ_TRY(dz_shred_pending(v, err));
     DZ_TRY(check_objects(v, err));
-    b->first_segment = v->objects.last_segment;
-    b->first_bytes = v->objects.last_bytes;
     b->base_seq = dz_log_size(v->logs[v->own_log]);
     return is_new ? introduce_log(b, err) : DZ_OK;
 }
@@ -232,20 +237,6 @@ dz_batch_begin(struct dz_vault *v, struct dz_batch **ret, struct dz_err *err)
 
 /* ---- objects ---- */
 
-enum dz_code
-dz_batch_object_begin(struct dz_batch *b, struct dz_err *err)
-{
-    dz_batch_object_cancel(b);
-    b->wrote_objects = true;
-    return dz_object_writer_new(&b->v->objects, &b->writer, err);
-}
-
-enum dz_code
-dz_batch_object_write(struct dz_batch *b, const void *p, size_t n, struct dz_err *err)
-{
-    return dz_object_writer_add(b->writer, p, n, err);
-}
-
 /* Keys move to larger room by hand: growing in place could leave a copy behind that nobody wipes.
  * */
 static void
@@ -266,24 +257,51 @@ keep_key(struct dz_batch *b, const struct key_record *rec)
 }
 
 enum dz_code
+dz_batch_take(struct dz_batch *b, struct dz_sealed *m, struct dz_object_info *ret,
+              struct dz_err *err)
+{
+    b->wrote_objects = true;
+    enum dz_code code = dz_objects_put(&b->v->objects, b->v->id, m, err);
+    if (code == DZ_OK) {
+        keep_key(b, &m->rec);
+        b->sizes = dz_grow(b->sizes, &b->cap_sizes, b->n_sizes + 1, sizeof *b->sizes);
+        struct object_size *size = &b->sizes[b->n_sizes++];
+        size->stored_bytes = m->info.stored_bytes;
+        memcpy(size->id, m->rec.id, 32);
+        b->pending_bytes += m->info.stored_bytes;
+        *ret = m->info;
+    }
+    dz_sealed_drop(m);
+    return code;
+}
+
+enum dz_code
+dz_batch_object_begin(struct dz_batch *b, struct dz_err *err)
+{
+    if (!b->v->sealer)
+        DZ_TRY(dz_sealer_new(b->v, &b->v->sealer, err));
+    dz_sealer_begin(b->v->sealer);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_batch_object_write(struct dz_batch *b, const void *p, size_t n, struct dz_err *err)
+{
+    return dz_sealer_write(b->v->sealer, p, n, err);
+}
+
+enum dz_code
 dz_batch_object_finish(struct dz_batch *b, struct dz_object_info *ret, struct dz_err *err)
 {
-    struct key_record rec;
-    enum dz_code code = dz_object_writer_finish(b->writer, b->v->id, ret, &rec, err);
-    dz_batch_object_cancel(b);
-    if (code != DZ_OK)
-        return code;
-    keep_key(b, &rec);
-    dz_wipe(&rec, sizeof rec);
-    b->pending_bytes += ret->stored_bytes;
-    return DZ_OK;
+    struct dz_sealed *m = NULL;
+    DZ_TRY(dz_sealer_finish(b->v->sealer, &m, err));
+    return dz_batch_take(b, m, ret, err);
 }
 
 void
 dz_batch_object_cancel(struct dz_batch *b)
 {
-    dz_object_writer_free(b->writer);
-    b->writer = NULL;
+    dz_sealer_cancel(b->v->sealer);
 }
 
 /* ---- entries ---- */
@@ -339,6 +357,13 @@ object_thing(struct dz_batch *b, const char *hex, struct dz_thing *ret, struct d
     *ret = (struct dz_thing){.cls = DZ_THING_OBJECT};
     if (!dz_hex_decode(dz_view_of(hex), ret->sha256.b, 32))
         return dz_fail(err, DZ_E_INPUT, "'%s' is not an object", hex);
+    /* Most often it is the one that was just stored; finding any other reads the segments. */
+    for (size_t i = b->n_sizes; i > 0 && i + 4 > b->n_sizes; i--) {
+        if (memcmp(b->sizes[i - 1].id, ret->sha256.b, 32) != 0)
+            continue;
+        ret->size_bytes = b->sizes[i - 1].stored_bytes;
+        return DZ_OK;
+    }
     DZ_TRY(dz_objects_find(&b->v->objects, ret->sha256.b, &place, err));
     if (!place)
         return dz_fail(err, DZ_E_NOTFOUND, "object %.12s is not stored", hex);
@@ -501,7 +526,7 @@ make_durable(struct dz_batch *b, struct dz_err *err)
     for (size_t i = 0; i < b->n && code == DZ_OK; i++)
         code = seal_entry(b, i, &frames, err);
     if (code == DZ_OK && b->wrote_objects)
-        code = dz_objects_sync(&v->objects, b->first_segment, err);
+        code = dz_objects_sync(&v->objects, err);
     if (code == DZ_OK)
         code = dz_keytable_append(v->fd, &v->keys, &v->table, b->keys, b->n_keys, err);
     if (code == DZ_OK)
@@ -519,11 +544,25 @@ reset(struct dz_batch *b)
     if (b->keys)
         dz_wipe(b->keys, b->cap_keys * sizeof *b->keys);
     b->n_keys = 0;
+    b->n_sizes = 0;
     b->pending_bytes = 0;
     b->n_files = 0;
     b->n_gone_files = 0;
     b->wrote_objects = false;
     b->removal = false;
+}
+
+/* The entries of this batch are applied from memory: they were sealed and signed by this process a
+ * moment ago, and the projection was brought up to the journal when the batch began. */
+static enum dz_code
+project(struct dz_batch *b, struct dz_err *err)
+{
+    const json_t **bodies = dz_alloc_array(b->n, sizeof *bodies);
+    for (size_t i = 0; i < b->n; i++)
+        bodies[i] = b->entries[i].body;
+    enum dz_code code = dz_project_own(b->v, b->base_seq, bodies, b->n, err);
+    dz_free(bodies);
+    return code;
 }
 
 enum dz_code
@@ -539,7 +578,7 @@ dz_batch_commit(struct dz_batch *b, struct dz_err *err)
         code = sign(v, err);
     }
     if (code == DZ_OK)
-        code = dz_project_update(v, err);
+        code = project(b, err);
     if (code == DZ_OK && removal)
         code = dz_shred_pending(v, err);
     if (code == DZ_OK && (wrote_objects || removal))
@@ -549,8 +588,6 @@ dz_batch_commit(struct dz_batch *b, struct dz_err *err)
         return code;
     }
     reset(b);
-    b->first_segment = v->objects.last_segment;
-    b->first_bytes = v->objects.last_bytes;
     b->base_seq = dz_log_size(v->logs[v->own_log]);
     return DZ_OK;
 }
@@ -569,6 +606,7 @@ dz_batch_end(struct dz_batch *b)
     reset(b);
     dz_free(b->entries);
     dz_free(b->keys);
+    dz_free(b->sizes);
     dz_os_unlock(v->lock_fd);
     dz_free(b);
 }

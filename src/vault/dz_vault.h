@@ -141,7 +141,36 @@ dz_vault_export_age(struct dz_vault *v, const char *id, const char *recipient,
 DZ_MUSTUSE enum dz_code
 dz_batch_begin(struct dz_vault *v, struct dz_batch **ret, struct dz_err *err);
 
-/* One object is written at a time: new, write..., finish. Nothing is visible before the commit. */
+/* Sealing apart from a batch, so that several threads do it at once, each with a sealer of its own.
+ * What is sealed waits in memory (small) or, synced, in a temporary file among the objects (large:
+ * only while the write lock is held, because the next writer clears such files away). */
+struct dz_sealer;
+struct dz_sealed;
+DZ_MUSTUSE enum dz_code
+dz_sealer_new(struct dz_vault *v, struct dz_sealer **ret, struct dz_err *err);
+void
+dz_sealer_free(struct dz_sealer *s); /* before the vault is closed; NULL is fine */
+/** Begin, write..., finish or cancel; then the next one. An error ends it: cancel. */
+void
+dz_sealer_begin(struct dz_sealer *s);
+DZ_MUSTUSE enum dz_code
+dz_sealer_write(struct dz_sealer *s, const void *p, size_t n, struct dz_err *err);
+/** The caller gives *ret to a batch or drops it. */
+DZ_MUSTUSE enum dz_code
+dz_sealer_finish(struct dz_sealer *s, struct dz_sealed **ret, struct dz_err *err);
+void
+dz_sealer_cancel(struct dz_sealer *s); /* NULL is fine */
+const struct dz_object_info *
+dz_sealed_info(const struct dz_sealed *m);
+void
+dz_sealed_drop(struct dz_sealed *m); /* NULL is fine */
+/** Store it with this batch; m is used up, also after an error. */
+DZ_MUSTUSE enum dz_code
+dz_batch_take(struct dz_batch *b, struct dz_sealed *m, struct dz_object_info *ret,
+              struct dz_err *err);
+
+/* The same in one go, one object at a time: begin, write..., finish. Nothing is visible before the
+ * commit. */
 DZ_MUSTUSE enum dz_code
 dz_batch_object_begin(struct dz_batch *b, struct dz_err *err);
 DZ_MUSTUSE enum dz_code

@@ -1,5 +1,6 @@
 #include "vault_impl.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* The key table, docs/format/vault.md section 4. Two equal files, keytable/open.a and
@@ -21,84 +22,27 @@ _Static_assert(_Alignof(struct key_record) == 1, "key records are bytes");
 
 static const char *const copies[2] = {"keytable/" COMPARTMENT ".a", "keytable/" COMPARTMENT ".b"};
 
-/* ---- in memory: open addressing by the first bytes of the id, which are a hash already ---- */
-
-static size_t
-slot_of(const struct keytable *t, const uint8_t id[32])
-{
-    uint64_t h;
-    memcpy(&h, id, sizeof h);
-    size_t i = (size_t)h & (t->n_slots - 1);
-    while (t->slots[i].type && memcmp(t->slots[i].id, id, 32) != 0)
-        i = (i + 1) & (t->n_slots - 1);
-    return i;
-}
-
-static void
-wipe_slots(struct key_record *slots, size_t n)
-{
-    if (slots)
-        dz_wipe(slots, n * sizeof *slots);
-    dz_free(slots);
-}
-
-/* Locked memory as long as a table fits into a small part of the usual limit of 8 MiB (6000 keys
- * and more); a larger one lies in ordinary memory and is wiped as well. */
-static void
-slots_new(struct keytable *t, size_t n)
-{
-    size_t bytes = n * sizeof *t->slots;
-    t->n_slots = n;
-    if (bytes <= LOCKED_MAX && dz_secret_new(bytes, &t->locked, NULL) == DZ_OK)
-        t->slots = (struct key_record *)dz_secret_at(t->locked);
-    else
-        t->slots = dz_alloc_array(n, sizeof *t->slots);
-}
-
-static void
-slots_done(struct keytable *t)
-{
-    if (t->locked)
-        dz_secret_free(t->locked);
-    else
-        wipe_slots(t->slots, t->n_slots);
-    t->locked = NULL;
-    t->slots = NULL;
-}
+/* ---- in memory ---- */
 
 void
 dz_keytable_put(struct keytable *t, const struct key_record *r)
 {
-    if (t->n * 2 + 2 > t->n_slots) {
-        struct keytable bigger = {0};
-        slots_new(&bigger, t->n_slots ? t->n_slots * 2 : 256);
-        for (size_t i = 0; i < t->n_slots; i++)
-            if (t->slots[i].type)
-                bigger.slots[slot_of(&bigger, t->slots[i].id)] = t->slots[i];
-        slots_done(t);
-        t->slots = bigger.slots;
-        t->locked = bigger.locked;
-        t->n_slots = bigger.n_slots;
-    }
-    size_t i = slot_of(t, r->id);
-    if (!t->slots[i].type)
-        t->n++;
-    t->slots[i] = *r;
+    if (t->keys.record_bytes == 0)
+        dz_id_map_init_locked(&t->keys, sizeof *r, offsetof(struct key_record, id), LOCKED_MAX);
+    if (!t->only_checked)
+        dz_id_map_put(&t->keys, r);
 }
 
 const struct key_record *
 dz_keytable_find(const struct keytable *t, const uint8_t id[32])
 {
-    if (!t->n_slots)
-        return NULL;
-    const struct key_record *r = &t->slots[slot_of(t, id)];
-    return r->type ? r : NULL;
+    return dz_id_map_find(&t->keys, id);
 }
 
 void
 dz_keytable_done(struct keytable *t)
 {
-    slots_done(t);
+    dz_id_map_done(&t->keys);
     *t = (struct keytable){0};
 }
 
@@ -239,7 +183,9 @@ load_copy(int vault_fd, const char *path, const uint8_t vault_id[16], const stru
     struct dz_reader r = dz_reader_of(head + 20, 8);
     uint64_t epoch = dz_read_u64be(&r);
     if (t->file_bytes == 0 || epoch != t->epoch) {
+        bool only_checked = t->only_checked;
         dz_keytable_done(t);
+        t->only_checked = only_checked;
         t->epoch = epoch;
         t->file_bytes = HEAD_BYTES;
     }
@@ -253,7 +199,8 @@ dz_keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring 
     /* Later calls only read what was appended since, from a copy that was whole. */
     if (t->file_bytes)
         return load_copy(vault_fd, copies[t->weak_copy == 1 ? 1 : 0], vault_id, k, t, err);
-    struct keytable a = {0}, b = {0};
+    /* One copy is kept, of the other it is only checked that it holds as much. */
+    struct keytable a = {0}, b = {.only_checked = true};
     enum dz_code ca = load_copy(vault_fd, copies[0], vault_id, k, &a, err);
     enum dz_code cb = load_copy(vault_fd, copies[1], vault_id, k, &b, ca == DZ_OK ? NULL : err);
     bool take_a = ca == DZ_OK && (cb != DZ_OK || a.epoch > b.epoch ||
@@ -265,11 +212,17 @@ dz_keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring 
                        "keytable: neither copy opens with the key in keys/" COMPARTMENT
                        "-1.age: the copies or that file were changed; restore them from a backup");
     }
-    *t = take_a ? a : b;
-    t->weak_copy = 0;
-    if (ca != DZ_OK || cb != DZ_OK || a.epoch != b.epoch || a.file_bytes != b.file_bytes)
-        t->weak_copy = take_a ? 2 : 1;
-    dz_keytable_done(take_a ? &b : &a);
+    bool weak = ca != DZ_OK || cb != DZ_OK || a.epoch != b.epoch || a.file_bytes != b.file_bytes;
+    if (!take_a) {
+        dz_keytable_done(&a);
+        enum dz_code code = load_copy(vault_fd, copies[1], vault_id, k, &a, err);
+        if (code != DZ_OK) {
+            dz_keytable_done(&a);
+            return code;
+        }
+    }
+    *t = a;
+    t->weak_copy = !weak ? 0 : take_a ? 2 : 1;
     return DZ_OK;
 }
 
@@ -354,19 +307,27 @@ replace_copy(int vault_fd, const char *path, struct dz_view bytes, struct dz_err
     return old < 0 ? DZ_OK : overwrite(old, err);
 }
 
+static int
+by_id(const void *a, const void *b)
+{
+    const struct key_record *x = a, *y = b;
+    return dz_compare_id(x->id, y->id);
+}
+
 enum dz_code
 dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                     struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
                     struct dz_err *err)
 {
     /* What stays, in the order of ids, so that nothing of the old order survives. */
-    struct key_record *stay = dz_alloc_array(t->n, sizeof *stay);
+    struct key_record *stay = dz_alloc_array(t->keys.n, sizeof *stay);
     size_t n = 0;
-    for (size_t i = 0; i < t->n_slots; i++) {
-        const struct key_record *r = &t->slots[i];
-        if (r->type && !(n_drop && bsearch(r->id, drop, n_drop, 32, dz_compare_id)))
+    for (size_t i = 0; i < t->keys.n; i++) {
+        const struct key_record *r = dz_id_map_at(&t->keys, i);
+        if (!(n_drop && bsearch(r->id, drop, n_drop, 32, dz_compare_id)))
             stay[n++] = *r;
     }
+    qsort(stay, n, sizeof *stay, by_id);
     struct keytable fresh = {.epoch = epoch, .file_bytes = HEAD_BYTES};
     DZ_AUTO_BUF struct dz_buf file = DZ_BUF(1u << 30);
     add_head(&file, vault_id, epoch);
@@ -378,7 +339,8 @@ dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyri
             dz_keytable_put(&fresh, &stay[i + j]);
         fresh.batches++;
     }
-    wipe_slots(stay, n);
+    dz_wipe(stay, n * sizeof *stay);
+    dz_free(stay);
     for (int c = 0; c < 2 && code == DZ_OK; c++)
         code = replace_copy(vault_fd, copies[c], dz_buf_view(&file), err);
     if (code != DZ_OK) {

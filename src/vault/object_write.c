@@ -6,183 +6,290 @@
 #include "dz_codec.h"
 
 /* One object on its way in: plain bytes -> SHA-256 -> zstd where a probe shows a gain -> seal ->
- * SHA-256 of what is stored ->
- * memory while small, a temporary file (of sealed bytes only) once it has grown. */
+ * SHA-256 of what is stored -> memory while small, a temporary file (of sealed bytes only) once it
+ * has grown. What comes out waits apart from the vault until a batch takes it, so that several
+ * threads can seal at once, each with a sealer of its own, which keeps its contexts and buffers
+ * from one object to the next. */
 
 #define PROBE_BYTES 65536
+#define LEVEL 3
+#define PROBE_LEVEL 1
+/* A large file is pushed to the disk while the rest is still being read, so that the sync at its
+ * end does not wait for all of it. */
+#define PUSH_BYTES (4u << 20)
 
-struct object_writer {
-    struct objects *o;
+struct dz_sealer {
+    int objects_fd; /* borrowed from the vault */
     struct dz_hash *plain_hash;
     struct dz_hash *sealed_hash;
-    struct dz_buf probe; /* the first bytes, until it is decided whether to compress */
-    bool decided;
-    ZSTD_CCtx *zstd; /* NULL: stored as it is */
+    ZSTD_CCtx *zstd;
+    uint8_t *probe; /* the first bytes, until it is decided whether to compress */
+    size_t n_probe;
     uint8_t *zout;
+    size_t room_zout;
+    /* Of the object in the making. */
+    struct dz_sealed *made; /* NULL between objects */
+    bool decided;
+    bool compress;
     struct dz_seal *seal;
-    uint8_t key[DZ_FILE_KEY_BYTES];
-    struct dz_buf small; /* sealed bytes of a small object */
-    int fd;              /* temporary file of a large one, or -1 */
-    char tmp[24];
-    uint64_t plain_bytes;
-    uint64_t sealed_bytes;
+    int fd; /* temporary file of a large one, or -1 */
+    uint64_t pushed_bytes;
 };
 
-/* Sealed bytes arrive here. */
-static enum dz_code
-store_sealed(void *ctx, const void *p, size_t n, struct dz_err *err)
-{
-    struct object_writer *w = ctx;
-    dz_hash_add(w->sealed_hash, p, n);
-    w->sealed_bytes += n;
-    if (w->fd < 0 && w->small.n + n <= SMALL_OBJECT_MAX) {
-        dz_buf_add(&w->small, p, n);
-        return dz_buf_ok(&w->small, "object", err);
-    }
-    if (w->fd < 0) {
-        uint8_t rnd[8];
-        dz_os_random(rnd, sizeof rnd);
-        memcpy(w->tmp, "tmp-", 4);
-        dz_hex_encode(rnd, sizeof rnd, w->tmp + 4);
-        DZ_TRY(dz_os_open(w->o->fd, w->tmp, DZ_OS_CREATE, &w->fd, err));
-        DZ_TRY(dz_os_write_all(w->fd, w->small.p, w->small.n, err));
-        dz_buf_done(&w->small);
-    }
-    return dz_os_write_all(w->fd, p, n, err);
-}
-
 enum dz_code
-dz_object_writer_new(struct objects *o, struct object_writer **ret, struct dz_err *err)
+dz_sealer_new(struct dz_vault *v, struct dz_sealer **ret, struct dz_err *err)
 {
-    struct object_writer *w = dz_alloc(sizeof *w);
-    w->o = o;
-    w->fd = -1;
-    w->small.max = SMALL_OBJECT_MAX + 131072;
-    w->probe.max = PROBE_BYTES;
-    w->plain_hash = dz_hash_new(DZ_SHA256);
-    w->sealed_hash = dz_hash_new(DZ_SHA256);
-    dz_os_random(w->key, sizeof w->key);
-    enum dz_code code = dz_seal_new(w->key, store_sealed, w, &w->seal, err);
-    if (code != DZ_OK) {
-        dz_object_writer_free(w);
-        return code;
+    struct dz_sealer *s = dz_alloc(sizeof *s);
+    s->objects_fd = v->objects.fd;
+    s->fd = -1;
+    s->plain_hash = dz_hash_new(DZ_SHA256);
+    s->sealed_hash = dz_hash_new(DZ_SHA256);
+    s->probe = dz_alloc(PROBE_BYTES);
+    s->room_zout = ZSTD_CStreamOutSize();
+    if (s->room_zout < ZSTD_compressBound(PROBE_BYTES))
+        s->room_zout = ZSTD_compressBound(PROBE_BYTES);
+    s->zout = dz_alloc(s->room_zout);
+    s->zstd = ZSTD_createCCtx();
+    if (!s->zstd) {
+        dz_sealer_free(s);
+        return dz_fail(err, DZ_E_MEMORY, "compressing: out of memory");
     }
-    *ret = w;
+    ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_compressionLevel, LEVEL);
+    ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_checksumFlag, 1);
+    *ret = s;
     return DZ_OK;
 }
 
 void
-dz_object_writer_free(struct object_writer *w)
+dz_sealer_free(struct dz_sealer *s)
 {
-    if (!w)
+    if (!s)
         return;
-    if (w->fd >= 0) {
-        dz_os_close_quiet(&w->fd);
-        (void)!dz_os_unlink(w->o->fd, w->tmp, NULL);
+    dz_sealer_cancel(s);
+    dz_hash_free(s->plain_hash);
+    dz_hash_free(s->sealed_hash);
+    ZSTD_freeCCtx(s->zstd);
+    dz_free(s->probe);
+    dz_free(s->zout);
+    dz_free(s);
+}
+
+const struct dz_object_info *
+dz_sealed_info(const struct dz_sealed *m)
+{
+    return &m->info;
+}
+
+void
+dz_sealed_drop(struct dz_sealed *m)
+{
+    if (!m)
+        return;
+    if (m->tmp[0])
+        (void)!dz_os_unlink(m->objects_fd, m->tmp, NULL);
+    dz_buf_done(&m->item);
+    dz_wipe(&m->rec, sizeof m->rec);
+    dz_free(m);
+}
+
+void
+dz_sealer_cancel(struct dz_sealer *s)
+{
+    if (!s)
+        return;
+    dz_os_close_quiet(&s->fd);
+    dz_seal_free(s->seal);
+    s->seal = NULL;
+    dz_sealed_drop(s->made);
+    s->made = NULL;
+}
+
+void
+dz_sealer_begin(struct dz_sealer *s)
+{
+    uint8_t unused[32];
+    dz_sealer_cancel(s);
+    dz_hash_final(s->plain_hash, unused);
+    dz_hash_final(s->sealed_hash, unused);
+    ZSTD_CCtx_reset(s->zstd, ZSTD_reset_session_only);
+    s->n_probe = 0;
+    s->decided = s->compress = false;
+    s->pushed_bytes = 0;
+    s->made = dz_alloc(sizeof *s->made);
+    s->made->objects_fd = s->objects_fd;
+    s->made->item.max = SMALL_OBJECT_MAX + 131072;
+    s->made->rec.type = 'o';
+    dz_os_random(s->made->rec.key, sizeof s->made->rec.key);
+}
+
+/* ---- sealed bytes ---- */
+
+/* Room in front of the sealed bytes for what precedes them in a segment. */
+static void
+begin_item(struct dz_sealed *m)
+{
+    static const uint8_t none[ITEM_HEAD];
+    dz_buf_add(&m->item, none, sizeof none);
+}
+
+static enum dz_code
+open_tmp(struct dz_sealer *s, struct dz_err *err)
+{
+    struct dz_sealed *m = s->made;
+    uint8_t rnd[8];
+    char name[sizeof m->tmp] = "tmp-";
+    dz_os_random(rnd, sizeof rnd);
+    dz_hex_encode(rnd, sizeof rnd, name + 4);
+    DZ_TRY(dz_os_open(s->objects_fd, name, DZ_OS_CREATE, &s->fd, err));
+    memcpy(m->tmp, name, sizeof m->tmp);
+    DZ_TRY(dz_os_write_all(s->fd, m->item.p + ITEM_HEAD, m->item.n - ITEM_HEAD, err));
+    dz_buf_done(&m->item);
+    return DZ_OK;
+}
+
+/* Sealed bytes of a stream arrive here. */
+static enum dz_code
+store_sealed(void *ctx, const void *p, size_t n, struct dz_err *err)
+{
+    struct dz_sealer *s = ctx;
+    struct dz_sealed *m = s->made;
+    dz_hash_add(s->sealed_hash, p, n);
+    m->info.stored_bytes += n;
+    if (s->fd < 0 && m->info.stored_bytes <= SMALL_OBJECT_MAX) {
+        dz_buf_add(&m->item, p, n);
+        return dz_buf_ok(&m->item, "object", err);
     }
-    dz_hash_free(w->plain_hash);
-    dz_hash_free(w->sealed_hash);
-    dz_seal_free(w->seal);
-    ZSTD_freeCCtx(w->zstd);
-    dz_free(w->zout);
-    dz_buf_done(&w->probe);
-    dz_buf_done(&w->small);
-    dz_wipe(w->key, sizeof w->key);
-    dz_free(w);
+    if (s->fd < 0)
+        DZ_TRY(open_tmp(s, err));
+    DZ_TRY(dz_os_write_all(s->fd, p, n, err));
+    if (m->info.stored_bytes - s->pushed_bytes >= PUSH_BYTES) {
+        dz_os_start_writing(s->fd, s->pushed_bytes, m->info.stored_bytes - s->pushed_bytes);
+        s->pushed_bytes = m->info.stored_bytes;
+    }
+    return DZ_OK;
+}
+
+/* ---- compressing ---- */
+
+static enum dz_code
+zstd_fail(size_t code, struct dz_err *err)
+{
+    return dz_fail(err, DZ_E_MEMORY, "compressing: %s", ZSTD_getErrorName(code));
 }
 
 /* Feed bytes through zstd into the seal. */
 static enum dz_code
-compress(struct object_writer *w, const void *p, size_t n, ZSTD_EndDirective end,
-         struct dz_err *err)
+compress(struct dz_sealer *s, const void *p, size_t n, ZSTD_EndDirective end, struct dz_err *err)
 {
     ZSTD_inBuffer in = {p, n, 0};
     for (;;) {
-        ZSTD_outBuffer out = {w->zout, ZSTD_CStreamOutSize(), 0};
-        size_t left = ZSTD_compressStream2(w->zstd, &out, &in, end);
+        ZSTD_outBuffer out = {s->zout, s->room_zout, 0};
+        size_t left = ZSTD_compressStream2(s->zstd, &out, &in, end);
         if (ZSTD_isError(left))
-            return dz_fail(err, DZ_E_MEMORY, "compressing: %s", ZSTD_getErrorName(left));
-        DZ_TRY(dz_seal_write(w->seal, out.dst, out.pos, err));
+            return zstd_fail(left, err);
+        DZ_TRY(dz_seal_write(s->seal, out.dst, out.pos, err));
         if (end == ZSTD_e_end ? left == 0 : in.pos == in.size)
             return DZ_OK;
     }
 }
 
 static enum dz_code
-pass_on(struct object_writer *w, const void *p, size_t n, struct dz_err *err)
+pass_on(struct dz_sealer *s, const void *p, size_t n, struct dz_err *err)
 {
     if (n == 0)
         return DZ_OK;
-    return w->zstd ? compress(w, p, n, ZSTD_e_continue, err) : dz_seal_write(w->seal, p, n, err);
+    return s->compress ? compress(s, p, n, ZSTD_e_continue, err)
+                       : dz_seal_write(s->seal, p, n, err);
 }
 
-/* Compress only where the first 64 KiB shrink by more than 5 per cent. */
-static enum dz_code
-decide(struct object_writer *w, struct dz_err *err)
+static bool
+is_gain(size_t compressed, size_t n)
 {
-    w->decided = true;
-    if (w->probe.n >= 64) {
-        size_t room = ZSTD_compressBound(w->probe.n);
-        DZ_AUTO_FREE void *trial = dz_alloc(room);
-        size_t got = ZSTD_compress(trial, room, w->probe.p, w->probe.n, 1);
-        if (!ZSTD_isError(got) && got < w->probe.n - w->probe.n / 20) {
-            w->zstd = ZSTD_createCCtx();
-            if (!w->zstd)
-                return dz_fail(err, DZ_E_MEMORY, "compressing: out of memory");
-            ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_compressionLevel, 1);
-            ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_checksumFlag, 1);
-            w->zout = dz_alloc(ZSTD_CStreamOutSize());
-        }
+    return !ZSTD_isError(compressed) && compressed < n - n / 20;
+}
+
+/* The content is longer than the probe: it becomes a stream, compressed only where the first 64 KiB
+ * shrink by more than 5 per cent. */
+static enum dz_code
+begin_stream(struct dz_sealer *s, struct dz_err *err)
+{
+    size_t got =
+        ZSTD_compressCCtx(s->zstd, s->zout, s->room_zout, s->probe, s->n_probe, PROBE_LEVEL);
+    ZSTD_CCtx_reset(s->zstd, ZSTD_reset_session_only); /* the trial has fixed a size */
+    s->decided = true;
+    s->compress = is_gain(got, s->n_probe);
+    begin_item(s->made);
+    DZ_TRY(dz_seal_new(s->made->rec.key, store_sealed, s, &s->seal, err));
+    return pass_on(s, s->probe, s->n_probe, err);
+}
+
+/* The whole content is in the probe: compressed once, and that is kept where it is a gain. */
+static enum dz_code
+seal_whole(struct dz_sealer *s, struct dz_err *err)
+{
+    struct dz_sealed *m = s->made;
+    struct dz_view content = {(const char *)s->probe, s->n_probe};
+    size_t got = 0;
+    if (s->n_probe >= 64) {
+        got = ZSTD_compress2(s->zstd, s->zout, s->room_zout, s->probe, s->n_probe);
+        s->compress = is_gain(got, s->n_probe);
     }
-    return pass_on(w, w->probe.p, w->probe.n, err);
+    if (s->compress)
+        content = (struct dz_view){(const char *)s->zout, got};
+    begin_item(m);
+    DZ_TRY(dz_seal_bytes(m->rec.key, content, &m->item, err));
+    DZ_TRY(dz_buf_ok(&m->item, "object", err));
+    m->info.stored_bytes = m->item.n - ITEM_HEAD;
+    dz_hash_add(s->sealed_hash, m->item.p + ITEM_HEAD, m->item.n - ITEM_HEAD);
+    return DZ_OK;
 }
 
 enum dz_code
-dz_object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz_err *err)
+dz_sealer_write(struct dz_sealer *s, const void *p, size_t n, struct dz_err *err)
 {
-    dz_hash_add(w->plain_hash, p, n);
-    w->plain_bytes += n;
-    if (!w->decided) {
-        size_t room = PROBE_BYTES - w->probe.n, part = n < room ? n : room;
-        dz_buf_add(&w->probe, p, part);
+    dz_hash_add(s->plain_hash, p, n);
+    s->made->info.size_bytes += n;
+    if (!s->decided) {
+        size_t room = PROBE_BYTES - s->n_probe, part = n < room ? n : room;
+        if (part)
+            memcpy(s->probe + s->n_probe, p, part);
+        s->n_probe += part;
         p = (const uint8_t *)p + part;
         n -= part;
-        if (w->probe.n < PROBE_BYTES)
+        if (n == 0)
             return DZ_OK;
-        DZ_TRY(decide(w, err));
+        DZ_TRY(begin_stream(s, err));
     }
-    return pass_on(w, p, n, err);
+    return pass_on(s, p, n, err);
+}
+
+/* A large one is whole and on the disk before anybody hears of it. */
+static enum dz_code
+end_stream(struct dz_sealer *s, struct dz_err *err)
+{
+    if (s->compress)
+        DZ_TRY(compress(s, NULL, 0, ZSTD_e_end, err));
+    DZ_TRY(dz_seal_finish(s->seal, err));
+    if (s->fd < 0)
+        return DZ_OK;
+    DZ_TRY(dz_os_fsync(s->fd, err));
+    return dz_os_close(&s->fd, err);
 }
 
 enum dz_code
-dz_object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
-                        struct dz_object_info *info, struct key_record *rec, struct dz_err *err)
+dz_sealer_finish(struct dz_sealer *s, struct dz_sealed **ret, struct dz_err *err)
 {
-    if (!w->decided)
-        DZ_TRY(decide(w, err));
-    if (w->zstd)
-        DZ_TRY(compress(w, NULL, 0, ZSTD_e_end, err));
-    DZ_TRY(dz_seal_finish(w->seal, err));
-
-    *rec = (struct key_record){.type = 'o'};
-    memcpy(rec->key, w->key, sizeof rec->key);
-    dz_hash_final(w->sealed_hash, rec->id);
+    DZ_TRY(s->decided ? end_stream(s, err) : seal_whole(s, err));
+    struct dz_sealed *m = s->made;
     uint8_t plain[32];
-    dz_hash_final(w->plain_hash, plain);
-    *info = (struct dz_object_info){.size_bytes = w->plain_bytes,
-                                    .stored_bytes = w->sealed_bytes,
-                                    .codec = w->zstd ? "zstd" : "none"};
-    dz_hex_encode(rec->id, 32, info->id);
-    dz_hex_encode(plain, 32, info->sha256);
-
-    if (w->fd < 0)
-        return dz_objects_append(w->o, vault_id, rec->id, dz_buf_view(&w->small), err);
-    DZ_TRY(dz_os_fsync(w->fd, err));
-    DZ_TRY(dz_os_close(&w->fd, err));
-    DZ_TRY(dz_os_rename(w->o->fd, w->tmp, info->id, err));
-    struct object_place p = {.size = w->sealed_bytes};
-    memcpy(p.id, rec->id, 32);
-    if (w->o->scanned)
-        dz_objects_note(w->o, &p);
+    dz_hash_final(s->sealed_hash, m->rec.id);
+    dz_hash_final(s->plain_hash, plain);
+    dz_hex_encode(m->rec.id, 32, m->info.id);
+    dz_hex_encode(plain, 32, m->info.sha256);
+    m->info.codec = s->compress ? "zstd" : "none";
+    dz_seal_free(s->seal);
+    s->seal = NULL;
+    s->made = NULL;
+    *ret = m;
     return DZ_OK;
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,12 +16,16 @@
  *   */
 
 #define SEG_HEAD 24
-#define ITEM_HEAD 36
+/* A segment is pushed to the disk in pieces while it grows: the sync at a commit is short. */
+#define PUSH_BYTES (4u << 20)
+#define READ_BYTES \
+    (4 * (DZ_SEAL_CHUNK + 16)) /* whole sealed chunks, but for the nonce before them */
 
 enum dz_code
 dz_objects_open(int vault_fd, struct objects *o, struct dz_err *err)
 {
-    *o = (struct objects){.fd = -1};
+    *o = (struct objects){.fd = -1, .segment_fd = -1, .read_fd = -1};
+    dz_id_map_init(&o->places, sizeof(struct object_place), offsetof(struct object_place, id));
     return dz_os_opendir(vault_fd, "objects", &o->fd, err);
 }
 
@@ -28,8 +33,10 @@ void
 dz_objects_done(struct objects *o)
 {
     dz_os_close_quiet(&o->fd);
-    dz_free(o->slots);
-    *o = (struct objects){.fd = -1};
+    dz_os_close_quiet(&o->segment_fd);
+    dz_os_close_quiet(&o->read_fd);
+    dz_id_map_done(&o->places);
+    *o = (struct objects){.fd = -1, .segment_fd = -1, .read_fd = -1};
 }
 
 static void
@@ -49,37 +56,10 @@ segment_number(const char *name, uint32_t *ret)
     return true;
 }
 
-/* ---- map from id to place ---- */
-
-static size_t
-slot_of(const struct objects *o, const uint8_t id[32])
-{
-    uint64_t h;
-    memcpy(&h, id, sizeof h);
-    size_t i = (size_t)h & (o->n_slots - 1);
-    while (o->slots[i].used && memcmp(o->slots[i].id, id, 32) != 0)
-        i = (i + 1) & (o->n_slots - 1);
-    return i;
-}
-
 void
 dz_objects_note(struct objects *o, const struct object_place *p)
 {
-    if (o->n * 2 + 2 > o->n_slots) {
-        struct objects bigger = {.n_slots = o->n_slots ? o->n_slots * 2 : 256};
-        bigger.slots = dz_alloc_array(bigger.n_slots, sizeof *bigger.slots);
-        for (size_t i = 0; i < o->n_slots; i++)
-            if (o->slots[i].used)
-                bigger.slots[slot_of(&bigger, o->slots[i].id)] = o->slots[i];
-        dz_free(o->slots);
-        o->slots = bigger.slots;
-        o->n_slots = bigger.n_slots;
-    }
-    size_t i = slot_of(o, p->id);
-    if (!o->slots[i].used)
-        o->n++;
-    o->slots[i] = *p;
-    o->slots[i].used = true;
+    dz_id_map_put(&o->places, p);
 }
 
 /* ---- scanning ---- */
@@ -151,10 +131,9 @@ dz_objects_scan(struct objects *o, struct dz_err *err)
 {
     char **names = NULL;
     size_t n = 0;
+    dz_os_close_quiet(&o->read_fd); /* the places are those of the files as they are now */
     DZ_TRY(dz_os_list(o->fd, ".", &names, &n, err));
-    dz_free(o->slots);
-    o->slots = NULL;
-    o->n = o->n_slots = 0;
+    dz_id_map_done(&o->places);
     o->last_segment = 0;
     o->last_bytes = 0;
     enum dz_code code = DZ_OK;
@@ -172,15 +151,32 @@ dz_objects_find(struct objects *o, const uint8_t id[32], const struct object_pla
     bool fresh = !o->scanned;
     if (fresh)
         DZ_TRY(dz_objects_scan(o, err));
-    *ret = NULL;
-    if (o->n_slots && o->slots[slot_of(o, id)].used)
-        *ret = &o->slots[slot_of(o, id)];
+    *ret = dz_id_map_find(&o->places, id);
     /* Another process may have written it since; one more look. */
     if (!*ret && !fresh) {
         DZ_TRY(dz_objects_scan(o, err));
-        if (o->n_slots && o->slots[slot_of(o, id)].used)
-            *ret = &o->slots[slot_of(o, id)];
+        *ret = dz_id_map_find(&o->places, id);
     }
+    return DZ_OK;
+}
+
+/* The file that holds a place. That of a segment stays open for the next object, which most often
+ * lies behind this one. */
+static enum dz_code
+open_place(struct objects *o, const struct object_place *p, int *ret_fd, struct dz_err *err)
+{
+    char name[DZ_HEX32];
+    if (!p->segment) {
+        dz_hex_encode(p->id, 32, name);
+        return dz_os_open(o->fd, name, DZ_OS_READ, ret_fd, err);
+    }
+    if (o->read_fd < 0 || o->read_segment != p->segment) {
+        dz_os_close_quiet(&o->read_fd);
+        segment_name(p->segment, name);
+        DZ_TRY(dz_os_open(o->fd, name, DZ_OS_READ, &o->read_fd, err));
+        o->read_segment = p->segment;
+    }
+    *ret_fd = o->read_fd;
     return DZ_OK;
 }
 
@@ -188,21 +184,23 @@ enum dz_code
 dz_objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
                 struct dz_err *err)
 {
-    char name[DZ_HEX32];
-    if (p->segment)
-        segment_name(p->segment, name);
-    else
-        dz_hex_encode(p->id, 32, name);
-    DZ_AUTO_FD int fd = -1;
-    DZ_TRY(dz_os_open(o->fd, name, DZ_OS_READ, &fd, err));
-    DZ_AUTO_FREE uint8_t *chunk = dz_alloc(DZ_SEAL_CHUNK);
-    for (uint64_t done = 0; done < p->size;) {
-        size_t part = p->size - done < DZ_SEAL_CHUNK ? (size_t)(p->size - done) : DZ_SEAL_CHUNK;
-        DZ_TRY(dz_os_pread_all(fd, chunk, part, p->offset + done, err));
-        DZ_TRY(fn(ctx, chunk, part, err));
+    int fd = -1;
+    /* The sink may lead to another read, and that may look at the folder anew. */
+    const struct object_place place = *p;
+    DZ_TRY(open_place(o, &place, &fd, err));
+    size_t room = place.size < READ_BYTES ? (size_t)place.size : READ_BYTES;
+    DZ_AUTO_FREE uint8_t *chunk = dz_alloc(room);
+    enum dz_code code = DZ_OK;
+    for (uint64_t done = 0; done < place.size && code == DZ_OK;) {
+        size_t part = place.size - done < room ? (size_t)(place.size - done) : room;
+        code = dz_os_pread_all(fd, chunk, part, place.offset + done, err);
+        if (code == DZ_OK)
+            code = fn(ctx, chunk, part, err);
         done += part;
     }
-    return DZ_OK;
+    if (!place.segment)
+        dz_os_close_quiet(&fd);
+    return code;
 }
 
 /* ---- removing ---- */
@@ -288,6 +286,7 @@ filter_all(struct copy_state *c, const uint8_t vault_id[16], struct dz_err *err)
 {
     char **names = NULL;
     size_t n = 0;
+    dz_os_close_quiet(&c->o->segment_fd); /* the file may be replaced */
     DZ_TRY(dz_os_list(c->o->fd, ".", &names, &n, err));
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < n && code == DZ_OK; i++) {
@@ -347,6 +346,7 @@ dz_objects_state(struct objects *o, char ret[64], struct dz_err *err)
         segment_name(last, name);
         DZ_TRY(dz_os_stat(o->fd, name, false, &st, err));
     }
+    dz_os_close_quiet(&o->segment_fd);
     o->last_segment = last;
     o->last_bytes = st.size_bytes;
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(63);
@@ -355,51 +355,90 @@ dz_objects_state(struct objects *o, char ret[64], struct dz_err *err)
     return DZ_OK;
 }
 
-enum dz_code
-dz_objects_sync(struct objects *o, uint32_t from_segment, struct dz_err *err)
+/* The last segment is left: what was put into it reaches the disk first. */
+static enum dz_code
+leave_segment(struct objects *o, struct dz_err *err)
 {
-    for (uint32_t s = from_segment ? from_segment : 1; s <= o->last_segment; s++) {
-        char name[16];
-        segment_name(s, name);
-        DZ_AUTO_FD int fd = -1;
-        if (!dz_os_exists(o->fd, name))
-            continue;
-        DZ_TRY(dz_os_open(o->fd, name, DZ_OS_READWRITE, &fd, err));
-        DZ_TRY(dz_os_fdatasync(fd, err));
-        DZ_TRY(dz_os_close(&fd, err));
-    }
+    if (o->segment_fd < 0)
+        return DZ_OK;
+    DZ_TRY(dz_os_fdatasync(o->segment_fd, err));
+    return dz_os_close(&o->segment_fd, err);
+}
+
+enum dz_code
+dz_objects_sync(struct objects *o, struct dz_err *err)
+{
+    DZ_TRY(leave_segment(o, err));
     return dz_os_fsync(o->fd, err);
 }
 
-/** Append one sealed object to the last segment, or to a new one when that is full. */
-enum dz_code
-dz_objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
-                  struct dz_view sealed, struct dz_err *err)
+static enum dz_code
+begin_segment(struct objects *o, const uint8_t vault_id[16], struct dz_err *err)
 {
-    bool fresh = o->last_segment == 0 || o->last_bytes + ITEM_HEAD + sealed.n > SEGMENT_MAX;
-    uint32_t number = fresh ? o->last_segment + 1 : o->last_segment;
-    uint64_t at = fresh ? 0 : o->last_bytes;
     char name[16];
-    segment_name(number, name);
-    DZ_AUTO_FD int fd = -1;
-    DZ_TRY(dz_os_open(o->fd, name, fresh ? DZ_OS_CREATE : DZ_OS_READWRITE, &fd, err));
-    DZ_AUTO_BUF struct dz_buf item = DZ_BUF(SMALL_OBJECT_MAX + 131072);
-    if (fresh) {
-        dz_buf_add(&item, "dzS1", 4);
-        dz_buf_add(&item, vault_id, 16);
-        dz_buf_add_u32be(&item, number);
-    }
-    dz_buf_add_u32be(&item, (uint32_t)sealed.n);
-    dz_buf_add(&item, id, 32);
-    dz_buf_addv(&item, sealed);
-    DZ_TRY(dz_buf_ok(&item, "object", err));
-    DZ_TRY(dz_os_pwrite_all(fd, item.p, item.n, at, err));
-    DZ_TRY(dz_os_close(&fd, err));
-    struct object_place p = {.segment = number, .offset = at + item.n - sealed.n, .size = sealed.n};
-    memcpy(p.id, id, 32);
+    DZ_AUTO_BUF struct dz_buf head = DZ_BUF(SEG_HEAD);
+    DZ_TRY(leave_segment(o, err));
+    segment_name(o->last_segment + 1, name);
+    dz_buf_add(&head, "dzS1", 4);
+    dz_buf_add(&head, vault_id, 16);
+    dz_buf_add_u32be(&head, o->last_segment + 1);
+    DZ_TRY(dz_os_open(o->fd, name, DZ_OS_CREATE, &o->segment_fd, err));
+    o->last_segment++;
+    o->last_bytes = o->pushed_bytes = 0;
+    DZ_TRY(dz_os_pwrite_all(o->segment_fd, head.p, head.n, 0, err));
+    o->last_bytes = head.n;
+    return DZ_OK;
+}
+
+static enum dz_code
+open_segment(struct objects *o, struct dz_err *err)
+{
+    char name[16];
+    if (o->segment_fd >= 0)
+        return DZ_OK;
+    segment_name(o->last_segment, name);
+    o->pushed_bytes = o->last_bytes;
+    return dz_os_open(o->fd, name, DZ_OS_READWRITE, &o->segment_fd, err);
+}
+
+/* Append to the last segment, or to a new one when that is full. */
+static enum dz_code
+append(struct objects *o, const uint8_t vault_id[16], struct dz_sealed *m, struct dz_err *err)
+{
+    struct dz_buf head = DZ_BUF(ITEM_HEAD);
+    if (o->last_segment == 0 || o->last_bytes + m->item.n > SEGMENT_MAX)
+        DZ_TRY(begin_segment(o, vault_id, err));
+    DZ_TRY(open_segment(o, err));
+    dz_buf_add_u32be(&head, (uint32_t)(m->item.n - ITEM_HEAD));
+    dz_buf_add(&head, m->rec.id, 32);
+    memcpy(m->item.p, head.p, ITEM_HEAD);
+    dz_buf_done(&head);
+    DZ_TRY(dz_os_pwrite_all(o->segment_fd, m->item.p, m->item.n, o->last_bytes, err));
+    struct object_place p = {.segment = o->last_segment,
+                             .offset = o->last_bytes + ITEM_HEAD,
+                             .size = m->item.n - ITEM_HEAD};
+    memcpy(p.id, m->rec.id, 32);
     if (o->scanned)
         dz_objects_note(o, &p);
-    o->last_segment = number;
-    o->last_bytes = at + item.n;
+    o->last_bytes += m->item.n;
+    if (o->last_bytes - o->pushed_bytes >= PUSH_BYTES) {
+        dz_os_start_writing(o->segment_fd, o->pushed_bytes, o->last_bytes - o->pushed_bytes);
+        o->pushed_bytes = o->last_bytes;
+    }
+    return DZ_OK;
+}
+
+enum dz_code
+dz_objects_put(struct objects *o, const uint8_t vault_id[16], struct dz_sealed *m,
+               struct dz_err *err)
+{
+    if (!m->tmp[0])
+        return append(o, vault_id, m, err);
+    DZ_TRY(dz_os_rename(o->fd, m->tmp, m->info.id, err));
+    m->tmp[0] = '\0';
+    struct object_place p = {.size = m->info.stored_bytes};
+    memcpy(p.id, m->rec.id, 32);
+    if (o->scanned)
+        dz_objects_note(o, &p);
     return DZ_OK;
 }

@@ -11,6 +11,7 @@ dz_vault_alloc(void)
 {
     struct dz_vault *v = dz_alloc(sizeof *v);
     v->fd = v->lock_fd = v->journal_fd = v->objects.fd = -1;
+    v->objects.segment_fd = v->objects.read_fd = -1;
     v->own_log = -1;
     return v;
 }
@@ -21,6 +22,8 @@ dz_vault_close(struct dz_vault *v)
     if (!v)
         return;
     dz_db_close(v->db);
+    dz_sealer_free(v->sealer);
+    dz_object_reader_free(v->reader);
     for (size_t i = 0; i < v->n_logs; i++)
         dz_log_close(v->logs[i]);
     dz_free(v->logs);

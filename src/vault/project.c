@@ -206,6 +206,62 @@ dz_project_update(struct dz_vault *v, struct dz_err *err)
     return dz_fail(err, code, "%s", why.msg);
 }
 
+/* Whether the projection stands exactly where the own log stood before these entries. */
+static enum dz_code
+is_next(struct dz_vault *v, uint64_t seq, bool *ret, struct dz_err *err)
+{
+    struct dz_rows *rows = NULL;
+    const char *own = dz_log_get_info(v->logs[v->own_log])->id_hex;
+    DZ_TRY(dz_db_query(v->db, DZ_Q_LOG_STATE, &rows, err, DZ_ARGS(dz_arg_text(own))));
+    *ret = seq > 0 && dz_rows_next(rows) && (uint64_t)dz_rows_int(rows, 0) == seq;
+    return dz_rows_end(rows, err);
+}
+
+static enum dz_code
+apply_own(struct dz_vault *v, uint64_t seq, const json_t *const *bodies, size_t n,
+          struct apply_state *s, struct dz_err *err)
+{
+    const char *own = dz_log_get_info(v->logs[v->own_log])->id_hex;
+    for (size_t i = 0; i < n; i++) {
+        DZ_AUTO_FREE char *ref = dz_asprintf("%s:%llu", own, (unsigned long long)(seq + i));
+        struct dz_entry_view e = {.log = own,
+                                  .seq = seq + i,
+                                  .ref = ref,
+                                  .kind = dz_json_str(bodies[i], "kind"),
+                                  .member = dz_json_str(bodies[i], "member"),
+                                  .time = dz_json_str(bodies[i], "time"),
+                                  .body = bodies[i]};
+        DZ_TRY(apply_entry(s, &e, err));
+    }
+    return put_log_state(v, v->logs[v->own_log], err);
+}
+
+enum dz_code
+dz_project_own(struct dz_vault *v, uint64_t seq, const json_t *const *bodies, size_t n,
+               struct dz_err *err)
+{
+    bool next = false;
+    struct apply_state s = {.v = v, .clock = v->clock};
+    DZ_TRY(is_next(v, seq, &next, err));
+    if (!next)
+        return dz_project_update(v, err);
+    DZ_TRY(dz_db_run(v->db, "BEGIN IMMEDIATE", err));
+    dz_db_allow_writes(v->db, true);
+    struct dz_err why = {0};
+    enum dz_code code = apply_own(v, seq, bodies, n, &s, &why);
+    dz_db_allow_writes(v->db, false);
+    if (code == DZ_OK && !s.out_of_order)
+        code = dz_db_run(v->db, "COMMIT", &why);
+    else
+        (void)!dz_db_run(v->db, "ROLLBACK", NULL);
+    if (code == DZ_OK && !s.out_of_order)
+        v->clock = s.clock;
+    /* Tables that these entries do not fit are made again from the journal. */
+    if (s.out_of_order || code == DZ_E_INPUT || code == DZ_E_CORRUPT)
+        return dz_project_update(v, err);
+    return code == DZ_OK ? DZ_OK : dz_fail(err, code, "%s", why.msg);
+}
+
 enum dz_code
 dz_vault_rebuild(struct dz_vault *v, struct dz_err *err)
 {

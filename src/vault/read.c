@@ -9,21 +9,50 @@
  * compressed -> the caller. Only
  * authenticated bytes reach zstd, and only they reach the caller. */
 
-struct reading {
-    struct dz_unseal *unseal;
+/* Sealed bytes up to which an object is opened in one piece: one chunk, its nonce and tag. */
+#define WHOLE_MAX (DZ_SEAL_CHUNK + 32)
+
+struct object_reader {
     ZSTD_DCtx *zstd;
-    uint8_t *out;
+    uint8_t *out;         /* what zstd gives */
+    struct dz_buf sealed; /* a small object */
+    struct dz_buf plain;
+    /* Of the object being read. */
+    struct dz_unseal *unseal; /* of a large one */
+    bool compressed;
     bool whole_frame;
     dz_chunk_fn *fn;
     void *ctx;
 };
 
+static struct object_reader *
+reader_new(void)
+{
+    struct object_reader *r = dz_alloc(sizeof *r);
+    r->out = dz_alloc(ZSTD_DStreamOutSize());
+    r->sealed.max = WHOLE_MAX;
+    r->plain.max = WHOLE_MAX;
+    return r;
+}
+
+void
+dz_object_reader_free(struct object_reader *r)
+{
+    if (!r)
+        return;
+    ZSTD_freeDCtx(r->zstd);
+    dz_free(r->out);
+    dz_buf_done(&r->sealed);
+    dz_buf_done(&r->plain);
+    dz_free(r);
+}
+
 static enum dz_code
 plain_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
 {
-    struct reading *r = ctx;
-    if (!r->zstd)
-        return r->fn(r->ctx, p, n, err);
+    struct object_reader *r = ctx;
+    if (!r->compressed)
+        return n ? r->fn(r->ctx, p, n, err) : DZ_OK;
     ZSTD_inBuffer in = {p, n, 0};
     while (in.pos < in.size) {
         ZSTD_outBuffer out = {r->out, ZSTD_DStreamOutSize(), 0};
@@ -40,7 +69,7 @@ plain_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
 static enum dz_code
 sealed_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
 {
-    struct reading *r = ctx;
+    struct object_reader *r = ctx;
     return dz_unseal_write(r->unseal, p, n, err);
 }
 
@@ -63,6 +92,51 @@ find_object(struct dz_vault *v, const char *id, const struct object_place **ret_
     return DZ_OK;
 }
 
+/* A small object is opened in one piece. */
+static enum dz_code
+read_whole(struct dz_vault *v, struct object_reader *r, const struct object_place *place,
+           const struct key_record *key, struct dz_err *err)
+{
+    dz_buf_reset(&r->sealed);
+    dz_buf_reset(&r->plain);
+    DZ_TRY(dz_objects_read(&v->objects, place, dz_sink_buf, &r->sealed, err));
+    enum dz_code code = dz_unseal_bytes(key->key, dz_buf_view(&r->sealed), &r->plain, err);
+    if (code == DZ_OK)
+        code = plain_chunk(r, r->plain.p, r->plain.n, err);
+    if (r->plain.n)
+        dz_wipe(r->plain.p, r->plain.n);
+    return code;
+}
+
+static enum dz_code
+read_stream(struct dz_vault *v, struct object_reader *r, const struct object_place *place,
+            const struct key_record *key, struct dz_err *err)
+{
+    enum dz_code code = dz_unseal_new(key->key, plain_chunk, r, &r->unseal, err);
+    if (code == DZ_OK)
+        code = dz_objects_read(&v->objects, place, sealed_chunk, r, err);
+    if (code == DZ_OK)
+        code = dz_unseal_finish(r->unseal, err);
+    dz_unseal_free(r->unseal);
+    r->unseal = NULL;
+    return code;
+}
+
+static enum dz_code
+read_with(struct dz_vault *v, struct object_reader *r, const struct object_place *place,
+          const struct key_record *key, struct dz_err *err)
+{
+    if (r->compressed && !r->zstd)
+        r->zstd = ZSTD_createDCtx();
+    if (r->compressed && !r->zstd)
+        return dz_fail(err, DZ_E_MEMORY, "decompressing: out of memory");
+    if (r->compressed)
+        ZSTD_DCtx_reset(r->zstd, ZSTD_reset_session_only);
+    DZ_TRY(place->size <= WHOLE_MAX ? read_whole(v, r, place, key, err)
+                                    : read_stream(v, r, place, key, err));
+    return r->whole_frame ? DZ_OK : dz_fail(err, DZ_E_CORRUPT, "compressed data ends early");
+}
+
 enum dz_code
 dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_chunk_fn *fn,
                      void *ctx, struct dz_err *err)
@@ -70,24 +144,16 @@ dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_c
     const struct object_place *place;
     const struct key_record *key;
     DZ_TRY(find_object(v, id, &place, &key, err));
-    struct reading r = {.fn = fn, .ctx = ctx, .whole_frame = true};
-    if (codec && strcmp(codec, "zstd") == 0) {
-        r.zstd = ZSTD_createDCtx();
-        if (!r.zstd)
-            return dz_fail(err, DZ_E_MEMORY, "decompressing: out of memory");
-        r.out = dz_alloc(ZSTD_DStreamOutSize());
-        r.whole_frame = false;
-    }
-    enum dz_code code = dz_unseal_new(key->key, plain_chunk, &r, &r.unseal, err);
-    if (code == DZ_OK)
-        code = dz_objects_read(&v->objects, place, sealed_chunk, &r, err);
-    if (code == DZ_OK)
-        code = dz_unseal_finish(r.unseal, err);
-    if (code == DZ_OK && !r.whole_frame)
-        code = dz_fail(err, DZ_E_CORRUPT, "compressed data ends early");
-    dz_unseal_free(r.unseal);
-    ZSTD_freeDCtx(r.zstd);
-    dz_free(r.out);
+    /* Whoever reads another object while this one is given out gets a reader of their own. */
+    struct object_reader *r = v->reader ? v->reader : reader_new();
+    v->reader = NULL;
+    r->fn = fn;
+    r->ctx = ctx;
+    r->compressed = codec && strcmp(codec, "zstd") == 0;
+    r->whole_frame = !r->compressed;
+    enum dz_code code = read_with(v, r, place, key, err);
+    dz_object_reader_free(v->reader);
+    v->reader = r;
     return code == DZ_OK ? DZ_OK : dz_while(err, "object %.12s", id);
 }
 

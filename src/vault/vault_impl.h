@@ -17,6 +17,7 @@
 #include "dz_time.h"
 #include "dz_tr.h"
 #include "dz_vault.h"
+#include "id_map.h"
 
 #define VAULT_FORMAT 1
 #define COMPARTMENT "open"
@@ -73,16 +74,14 @@ dz_keys_file_thing(int vault_fd, const char *path, struct dz_thing *ret, struct 
 /* ---- keytable.c: file keys and salts of objects and bodies, sealed, in two copies ---- */
 
 struct key_record {
-    uint8_t type;   /* 'o' object, 'b' body, 0 free slot */
+    uint8_t type;   /* 'o' object, 'b' body */
     uint8_t id[32]; /* SHA-256 of the sealed bytes */
     uint8_t key[16];
     uint8_t salt[32]; /* of a body; zero for objects */
 };
 struct keytable {
-    struct key_record *slots; /* open addressing, wiped before it is freed */
-    struct dz_secret *locked; /* where slots lie; NULL: in ordinary memory, as they are many */
-    size_t n_slots;
-    size_t n;
+    struct id_map keys; /* of struct key_record; wiped before it is freed */
+    bool only_checked;  /* what is read is authenticated and not kept */
     uint64_t epoch;
     uint64_t batches;
     uint64_t file_bytes;
@@ -130,17 +129,18 @@ dz_keytable_done(struct keytable *t);
 struct object_place {
     uint8_t id[32];
     uint32_t segment; /* number from 1; 0 for a file of its own */
-    bool used;
     uint64_t offset; /* of the sealed bytes */
     uint64_t size;
 };
 struct objects {
     int fd; /* the folder objects/ */
-    struct object_place *slots;
-    size_t n_slots;
-    size_t n;
+    struct id_map places; /* of struct object_place */
     uint32_t last_segment; /* 0: none yet */
     uint64_t last_bytes;   /* length of the last segment */
+    int segment_fd;        /* of the last segment, once something was put into it, or -1 */
+    uint64_t pushed_bytes; /* of the last segment: on their way to the disk */
+    int read_fd;           /* of the segment read last, or -1 */
+    uint32_t read_segment;
     bool scanned;
 };
 /** Order of 32-byte ids and hashes, for qsort and bsearch. */
@@ -177,28 +177,25 @@ dz_objects_recover(struct objects *o, const uint8_t vault_id[16], const uint8_t 
 DZ_MUSTUSE enum dz_code
 dz_objects_state(struct objects *o, char ret[64], struct dz_err *err);
 
-/** Append one sealed object to the last segment, or to a new one when that is full;
- *  dz_objects_state
- *  must have run. */
-DZ_MUSTUSE enum dz_code
-dz_objects_append(struct objects *o, const uint8_t vault_id[16], const uint8_t id[32],
-                  struct dz_view sealed, struct dz_err *err);
+/* object_write.c: a sealed object that no batch has taken yet */
 
-/* Writing one object: object_write.c */
-struct object_writer;
+#define ITEM_HEAD 36 /* bytes before each object in a segment: u32 length, SHA-256 */
+
+struct dz_sealed {
+    struct dz_object_info info;
+    struct key_record rec;
+    struct dz_buf item; /* small: ITEM_HEAD bytes of room, then the sealed bytes */
+    char tmp[24];       /* large: its file in objects/, synced; "" */
+    int objects_fd;     /* borrowed */
+};
+/** Store what was sealed, in the last segment or under its own name; not yet synced. Only
+ *  dz_objects_state or dz_objects_scan must have run. m is used up. */
 DZ_MUSTUSE enum dz_code
-dz_object_writer_new(struct objects *o, struct object_writer **ret, struct dz_err *err);
+dz_objects_put(struct objects *o, const uint8_t vault_id[16], struct dz_sealed *m,
+               struct dz_err *err);
+/** Sync what was put since the last call. */
 DZ_MUSTUSE enum dz_code
-dz_object_writer_add(struct object_writer *w, const void *p, size_t n, struct dz_err *err);
-/** Close the payload and store it (not yet synced for segments); fills info and the key record. */
-DZ_MUSTUSE enum dz_code
-dz_object_writer_finish(struct object_writer *w, const uint8_t vault_id[16],
-                        struct dz_object_info *info, struct key_record *rec, struct dz_err *err);
-void
-dz_object_writer_free(struct object_writer *w);
-/** Sync what was appended to segments since the last call. */
-DZ_MUSTUSE enum dz_code
-dz_objects_sync(struct objects *o, uint32_t from_segment, struct dz_err *err);
+dz_objects_sync(struct objects *o, struct dz_err *err);
 
 /* ---- the vault itself ---- */
 
@@ -216,6 +213,8 @@ struct dz_vault {
     struct keyring keys;
     struct keytable table;
     struct objects objects;
+    struct dz_sealer *sealer; /* of the batches of this handle; made when it is needed */
+    struct object_reader *reader; /* kept between objects; NULL until needed and while in use */
     struct dz_log **logs;
     size_t n_logs;
     int own_log;              /* index or -1 */
@@ -227,6 +226,11 @@ struct dz_vault {
     uint64_t cut_bytes; /* torn tail that was cut at opening */
     uint64_t clock;     /* largest clock seen */
 };
+
+/* read.c */
+struct object_reader;
+void
+dz_object_reader_free(struct object_reader *r);
 
 /* open.c */
 struct dz_vault *
@@ -318,6 +322,11 @@ dz_project_open(struct dz_vault *v, struct dz_err *err);
 /** Bring the projection up to the journal; rebuilds where it must. */
 DZ_MUSTUSE enum dz_code
 dz_project_update(struct dz_vault *v, struct dz_err *err);
+/** The same when all that is missing are these n entries of the own log, from seq on, whose bodies
+ *  are at hand. Where the database says otherwise, as dz_project_update. */
+DZ_MUSTUSE enum dz_code
+dz_project_own(struct dz_vault *v, uint64_t seq, const json_t *const *bodies, size_t n,
+               struct dz_err *err);
 /** Make the projection anew in a database of its own beside the one in use; v->db is that one
  *  afterwards (also after an error, if it got
  *  that far). dz_project_drop_beside closes and removes it. */

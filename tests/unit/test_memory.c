@@ -58,11 +58,11 @@ tell_secrets(int fd, const struct dz_vault *v, const struct dz_secret *passphras
     tell(fd, dz_secret_peek(passphrase), PATTERN);
     dz_secret_free(index);
     uint32_t n = 0;
-    for (size_t i = 0; i < v->table.n_slots && n < N_KEYS; i++)
-        if (v->table.slots[i].type != 0) {
-            tell(fd, v->table.slots[i].key, PATTERN);
-            n++;
-        }
+    for (size_t i = 0; i < v->table.keys.n && n < N_KEYS; i++) {
+        const struct key_record *r = dz_id_map_at(&v->table.keys, i);
+        tell(fd, r->key, PATTERN);
+        n++;
+    }
     /* The rest of the room stays empty: a counter follows. */
     static const uint8_t none[PATTERN];
     for (uint32_t i = n; i < N_KEYS; i++)

@@ -220,10 +220,9 @@ guess_is_confirmed(struct fixture *f, const struct target *t)
     dz_keytable_check(f->v->fd, f->v->id, &f->v->keys, copies, good, NULL, NULL);
     for (int c = 0; c < 2; c++) {
         assert_true(good[c]);
-        for (size_t i = 0; i < copies[c].n_slots; i++) {
-            const struct key_record *r = &copies[c].slots[i];
-            if (r->type != 0)
-                confirmed = confirmed || salt_fits(t, r->salt) || key_fits(t, r->key);
+        for (size_t i = 0; i < copies[c].keys.n; i++) {
+            const struct key_record *r = dz_id_map_at(&copies[c].keys, i);
+            confirmed = confirmed || salt_fits(t, r->salt) || key_fits(t, r->key);
         }
         dz_keytable_done(&copies[c]);
     }
@@ -459,9 +458,10 @@ test_object_kept_aside(void **state)
     const struct key_record *key = dz_keytable_find(&f->v->table, id);
     assert_true(key != NULL && key_fits(&t, key->key));
     OK(f, dz_item_purge(f->v, goes, "added in error", false, NULL, &f->err));
-    for (size_t i = 0; i < f->v->table.n_slots; i++)
-        if (f->v->table.slots[i].type != 0)
-            assert_false(key_fits(&t, f->v->table.slots[i].key));
+    for (size_t i = 0; i < f->v->table.keys.n; i++) {
+        const struct key_record *r = dz_id_map_at(&f->v->table.keys, i);
+        assert_false(key_fits(&t, r->key));
+    }
     assert_null(dz_keytable_find(&f->v->table, id));
     static const char *const words[] = {CANARY_TEXT};
     assert_gone(f, words, 1);
