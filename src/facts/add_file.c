@@ -3,162 +3,60 @@
 
 #include "dz_add_priv.h"
 #include "dz_codec.h"
-#include "dz_hash.h"
 #include "dz_time.h"
 #include "dz_tr.h"
 
-/* One file: read it, make sure that it did not change meanwhile, preserve it once.
- *
- * A small file is read into memory whole and hashed before anything is stored. A large one is
- * streamed; when a file of its size is here already it is hashed first, so that the same bytes
- * are never stored twice. */
+/* Files on their way in: readers take them up in several threads (add_read.c), and here each is
+ * settled in its order: recognised as a duplicate, or stored with its entries. What is under way is
+ * bounded in number and bytes. */
 
-#define CHUNK (1u << 20)
-#define HEAD_BYTES 65536
-
-struct file {
-    const char *path;
-    const char *inside;
-    struct dz_os_stat before;
-    struct dz_buf bytes; /* small files */
-    char sha256[DZ_HEX32];
-    json_t *described; /* from a table, or NULL */
-    const char *access;
-};
-
-static bool
-is_small(const struct file *f)
-{
-    return f->before.size_bytes <= DZ_EXTRACT_MAX;
-}
-
-/* Same file, same length, same times: nothing was written while we read. */
-static bool
-is_unchanged(const struct dz_os_stat *a, const struct dz_os_stat *b, uint64_t n_read)
-{
-    return a->size_bytes == b->size_bytes && a->mtime_us == b->mtime_us &&
-           a->ctime_us == b->ctime_us && a->ino == b->ino && a->dev == b->dev &&
-           n_read == a->size_bytes;
-}
-
-typedef enum dz_code
-sink_fn(void *ctx, const void *p, size_t n, struct dz_err *err);
-
-/* *ret_same false: it changed while it was read. The file is read at most one byte past its
- * stated size, so that one that grows without end does not hold us. */
-static enum dz_code
-read_through(struct dz_adder *a, struct file *f, sink_fn *fn, void *ctx, bool *ret_same,
-             struct dz_err *err)
-{
-    DZ_AUTO_FD int fd = -1;
-    struct dz_os_stat after;
-    DZ_TRY(dz_os_open(AT_FDCWD, f->path, DZ_OS_READ, &fd, err));
-    DZ_TRY(dz_os_fstat(fd, &f->before, err));
-    if (!f->before.is_file)
-        return dz_fail(err, DZ_E_INPUT, "not a regular file any more");
-    DZ_AUTO_FREE char *chunk = dz_alloc(CHUNK);
-    uint64_t total = 0;
-    for (;;) {
-        size_t n = 0;
-        if (dz_adder_cancelled(a))
-            return dz_fail(err, DZ_E_CANCELLED, "stopped");
-        DZ_TRY(dz_os_read(fd, chunk, CHUNK, &n, err));
-        if (n == 0)
-            break;
-        total += n;
-        if (total > f->before.size_bytes)
-            break;
-        DZ_TRY(fn(ctx, chunk, n, err));
-    }
-    DZ_TRY(dz_os_fstat(fd, &after, err));
-    *ret_same = is_unchanged(&f->before, &after, total);
-    return DZ_OK;
-}
-
-/* ---- what the bytes go into ---- */
-
-static enum dz_code
-into_memory(void *ctx, const void *p, size_t n, struct dz_err *err)
-{
-    (void)err;
-    dz_buf_add(ctx, p, n);
-    return DZ_OK;
-}
-
-static enum dz_code
-into_hash(void *ctx, const void *p, size_t n, struct dz_err *err)
-{
-    (void)err;
-    dz_hash_add(ctx, p, n);
-    return DZ_OK;
-}
-
-struct stream {
-    struct dz_batch *batch;
-    struct dz_extractor *x;
-    bool vault_failed; /* the error is the vault's, not the file's */
-};
-
-static enum dz_code
-into_vault(void *ctx, const void *p, size_t n, struct dz_err *err)
-{
-    struct stream *s = ctx;
-    dz_extractor_feed(s->x, p, n);
-    enum dz_code code = dz_batch_object_write(s->batch, p, n, err);
-    s->vault_failed = code != DZ_OK;
-    return code;
-}
-
-static void
-hash_bytes(struct file *f, struct dz_hash *h)
-{
-    uint8_t digest[DZ_SHA256_BYTES];
-    dz_hash_final(h, digest);
-    dz_hex_encode(digest, sizeof digest, f->sha256);
-}
+#define JOBS_MAX 96
+#define BYTES_MAX (12u << 20)
+#define COUNTED_MAX (1u << 20) /* a large file is streamed: it holds no more than this */
 
 /* ---- duplicates ---- */
 
 /* The source that holds these bytes, waiting ones included; "" when none does. */
 static enum dz_code
-find_same(struct dz_adder *a, const char *sha256, char ret_id[DZ_ID_MAX], struct dz_err *err)
+find_same(struct dz_adder *a, const struct dz_add_job *j, char ret_id[DZ_ID_MAX],
+          struct dz_err *err)
 {
     ret_id[0] = '\0';
-    for (size_t i = 0; i < a->n_pending; i++) {
-        if (strcmp(a->pending[i].sha256, sha256) == 0) {
+    bool look = j->may_be_here || j->before.size_bytes != j->size_bytes;
+    for (size_t i = 0; look && i < a->n_pending; i++) {
+        if (strcmp(a->pending[i].sha256, j->sha256) == 0) {
             memcpy(ret_id, a->pending[i].id, DZ_ID_MAX);
             return DZ_OK;
         }
     }
+    /* Asked for every file: another process may have added it since its size was looked up. */
     DZ_AUTO_FREE char *id = NULL;
     DZ_TRY(dz_db_get_text(dz_vault_db(a->v), DZ_Q_SOURCE_BY_SHA, &id, err,
-                          DZ_ARGS(dz_arg_text(sha256))));
+                          DZ_ARGS(dz_arg_text(j->sha256))));
     if (id && strlen(id) < DZ_ID_MAX)
         memcpy(ret_id, id, strlen(id) + 1);
     return DZ_OK;
 }
 
+/* Whether a file of this size is here or under way. The bits may say so of a size that never came:
+ * then a file is sealed a moment later. */
 static enum dz_code
 is_size_known(struct dz_adder *a, uint64_t size, bool *ret, struct dz_err *err)
 {
-    *ret = false;
-    for (size_t i = 0; i < a->n_pending && !*ret; i++)
-        *ret = a->pending[i].size_bytes == size;
+    uint64_t bit = (size ^ (size >> 20) ^ (size >> 40)) % DZ_ADD_SIZES;
+    uint8_t mask = (uint8_t)(1u << (bit % 8));
+    *ret = (a->sizes[bit / 8] & mask) != 0;
+    a->sizes[bit / 8] |= mask;
+    if (*ret)
+        return DZ_OK;
     int64_t n = 0;
     DZ_TRY(dz_db_get_int(dz_vault_db(a->v), DZ_Q_SOURCE_OF_SIZE, &n, NULL, err,
                          DZ_ARGS(dz_arg_int((int64_t)size))));
-    *ret = *ret || n > 0;
+    *ret = n > 0;
     return DZ_OK;
 }
 
 /* ---- entries ---- */
-
-static const char *
-name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /* File names are bytes; where they are not UTF-8 the bytes stand beside their readable form. */
 static void
@@ -176,19 +74,19 @@ set_name(json_t *fields, const char *key, const char *key_bytes, const char *byt
 }
 
 static enum dz_code
-add_entry(struct dz_adder *a, const struct file *f, const char *id,
+add_entry(struct dz_adder *a, const struct dz_add_job *j, const char *id,
           const struct dz_object_info *info, const char *media_type, struct dz_err *err)
 {
     char time[40];
     DZ_AUTO_JSON json_t *fields = json_object();
-    const char *basis = dz_json_str(f->described, "basis");
-    const char *access = f->access ? f->access : a->opts->access;
+    const char *basis = dz_json_str(j->described, "basis");
+    const char *access = j->access ? j->access : a->opts->access;
     if (!basis || !basis[0])
         basis = a->opts->basis ? a->opts->basis : "unstated";
     dz_json_set_str(fields, "id", id);
-    set_name(fields, "name", "name_bytes", name_of(f->path));
-    if (f->inside && strchr(f->inside, '/'))
-        set_name(fields, "path", "path_bytes", f->inside);
+    set_name(fields, "name", "name_bytes", dz_add_name(j->path));
+    if (j->inside && strchr(j->inside, '/'))
+        set_name(fields, "path", "path_bytes", j->inside);
     dz_json_set_str(fields, "sha256", info->sha256);
     dz_json_set_int(fields, "size", (int64_t)info->size_bytes);
     dz_json_set_str(fields, "object", info->id);
@@ -198,11 +96,11 @@ add_entry(struct dz_adder *a, const struct file *f, const char *id,
     dz_json_set_str(fields, "access", access ? access : "open");
     dz_json_set_str(fields, "method", "file");
     dz_json_set_str(fields, "tool", "dokaz " DZ_VERSION);
-    dz_time_format(f->before.mtime_us, time);
+    dz_time_format(j->before.mtime_us, time);
     dz_json_set_str(fields, "file_time", time);
     const char *brought[] = {info->id, NULL};
     DZ_TRY(dz_batch_entry(a->batch, "source.added", fields, brought, NULL, err));
-    DZ_AUTO_JSON json_t *described = json_deep_copy(f->described);
+    DZ_AUTO_JSON json_t *described = json_deep_copy(j->described);
     json_object_del(described, "basis");
     if (json_object_size(described) == 0)
         return DZ_OK;
@@ -212,222 +110,202 @@ add_entry(struct dz_adder *a, const struct file *f, const char *id,
 
 /* The object is stored: entries for it and its text, and a note for the report. */
 static enum dz_code
-preserve(struct dz_adder *a, const struct file *f, const struct dz_object_info *info,
+preserve(struct dz_adder *a, const struct dz_add_job *j, const struct dz_object_info *info,
          const struct dz_extracted *x, struct dz_err *err)
 {
     char id[DZ_ID_MAX];
     dz_vault_new_id("src-", id);
-    DZ_TRY(add_entry(a, f, id, info, x ? x->media_type : NULL, err));
+    DZ_TRY(add_entry(a, j, id, info, x ? x->media_type : NULL, err));
     if (x)
-        DZ_TRY(dz_text_derive(a->batch, a->rules, id, name_of(f->path), x, info, err));
-    dz_adder_note(a, f->path, id, info, x);
+        DZ_TRY(dz_text_derive(a->batch, a->rules, id, dz_add_name(j->path), x, info, err));
+    dz_adder_note(a, j->path, id, info, x);
     return DZ_OK;
 }
 
-static bool
-refuse(struct dz_adder *a, const struct file *f, const struct dz_extracted *x)
+/* ---- settling ---- */
+
+/* What could not be preserved is said, unless we were told to stop. DZ_OK: the rest goes on. */
+static enum dz_code
+give_up(struct dz_adder *a, const struct dz_add_job *j, struct dz_err *err)
 {
-    if (x->status != DZ_EXTRACT_NOT_TEXT)
-        return false;
-    dz_adder_report(a, DZ_ADD_FAILED, f->path, NULL, NULL, f->before.size_bytes,
-                    _("not text, although its name says so: give it the ending of what it is"));
-    return true;
+    const char *message = j->why.msg;
+    if (j->result == DZ_ADD_VAULT_FAILED)
+        return dz_fail(err, j->why.code, "%s", j->why.msg);
+    if (j->result == DZ_ADD_CHANGED)
+        message = _("it changed while it was read: add it again when it is at rest");
+    else if (j->result == DZ_ADD_NOT_TEXT)
+        message = _("not text, although its name says so: give it the ending of what it is");
+    else if (j->why.code == DZ_E_CANCELLED)
+        return DZ_OK;
+    dz_adder_report(a, DZ_ADD_FAILED, j->path, NULL, NULL, j->size_bytes, message);
+    return DZ_OK;
 }
 
-/* ---- small and large ---- */
-
 static enum dz_code
-add_small(struct dz_adder *a, struct file *f, struct dz_err *err)
+settle(struct dz_adder *a, struct dz_add_job *j, struct dz_err *err)
 {
     char same[DZ_ID_MAX];
     struct dz_object_info info;
-    DZ_AUTO_EXTRACTED struct dz_extracted x = {0};
-    DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
-    dz_hash_add(h, f->bytes.p, f->bytes.n);
-    hash_bytes(f, h);
-    DZ_TRY(find_same(a, f->sha256, same, err));
+    if (j->result != DZ_ADD_READ)
+        return give_up(a, j, err);
+    DZ_TRY(dz_adder_batch(a, err));
+    DZ_TRY(find_same(a, j, same, err));
     if (same[0]) {
-        dz_adder_report(a, DZ_ADD_DUPLICATE, f->path, same, f->sha256, f->bytes.n, NULL);
+        dz_adder_report(a, DZ_ADD_DUPLICATE, j->path, same, j->sha256, j->before.size_bytes, NULL);
         return DZ_OK;
     }
-    if (!a->opts->preserve_only) {
-        DZ_AUTO_EXTRACTOR struct dz_extractor *reader = dz_extractor_new(name_of(f->path));
-        dz_extractor_feed(reader, f->bytes.p, f->bytes.n);
-        DZ_TRY(dz_extractor_finish(reader, &x, err));
-        if (refuse(a, f, &x))
-            return DZ_OK;
+    if (!j->sealed) {
+        if (!a->own_tools)
+            DZ_TRY(dz_add_tools_new(a->v, &a->own_tools, err));
+        dz_add_seal(a->own_tools, j);
+        if (j->result != DZ_ADD_READ)
+            return give_up(a, j, err);
     }
-    DZ_TRY(dz_batch_object_begin(a->batch, err));
-    DZ_TRY(dz_batch_object_write(a->batch, f->bytes.p, f->bytes.n, err));
-    DZ_TRY(dz_batch_object_finish(a->batch, &info, err));
-    return preserve(a, f, &info, a->opts->preserve_only ? NULL : &x, err);
+    struct dz_sealed *sealed = j->sealed;
+    j->sealed = NULL;
+    DZ_TRY(dz_batch_take(a->batch, sealed, &info, err));
+    return preserve(a, j, &info, j->with_text ? &j->text : NULL, err);
 }
 
-enum read_result { READ_SAME, READ_CHANGED, READ_FAILED };
-
-/* Try twice; report when it cannot be read or keeps changing. */
-static enum read_result
-read_steady(struct dz_adder *a, struct file *f, sink_fn *fn, void *ctx, void (*again)(void *ctx),
-            struct dz_err *why)
+static uint64_t
+counted(const struct dz_add_job *j)
 {
-    for (int attempt = 0; attempt < 2; attempt++) {
-        bool same = false;
-        again(ctx);
-        enum dz_code code = read_through(a, f, fn, ctx, &same, why);
-        if (code != DZ_OK)
-            return READ_FAILED;
-        if (same)
-            return READ_SAME;
-    }
-    return READ_CHANGED;
+    return j->size_bytes < COUNTED_MAX ? j->size_bytes : COUNTED_MAX;
 }
 
-static void
-reset_memory(void *ctx)
+static struct dz_add_job *
+take(struct dz_adder *a)
 {
-    dz_buf_reset(ctx);
-}
-
-static void
-reset_hash(void *ctx)
-{
-    uint8_t unused[DZ_SHA256_BYTES];
-    dz_hash_final(ctx, unused);
+    struct dz_add_job *j = dz_pool_take(a->pool);
+    a->bytes_under_way -= counted(j);
+    a->n_large_under_way -= dz_add_is_large(j->size_bytes);
+    return j;
 }
 
 static enum dz_code
-give_up(struct dz_adder *a, const struct file *f, enum read_result result, const struct dz_err *why)
+settle_oldest(struct dz_adder *a, struct dz_err *err)
 {
-    const char *message = result == READ_CHANGED
-                              ? _("it changed while it was read: add it again when it is at rest")
-                              : why->msg;
-    if (why->code != DZ_E_CANCELLED)
-        dz_adder_report(a, DZ_ADD_FAILED, f->path, NULL, NULL, f->before.size_bytes, message);
+    struct dz_add_job *j = take(a);
+    enum dz_code code = settle(a, j, err);
+    dz_add_job_free(j);
+    a->n_seen++;
+    if (a->opts->progress)
+        a->opts->progress(a->opts->ctx, a->n_seen, a->sum.bytes);
+    return code;
+}
+
+/* Settle the oldest, and commit when enough waits. A large file is sealed under the lock that a
+ * commit lets go, so those under way come first. */
+static enum dz_code
+settle_one(struct dz_adder *a, struct dz_err *err)
+{
+    DZ_TRY(settle_oldest(a, err));
+    if (!dz_adder_is_full(a))
+        return DZ_OK;
+    while (a->n_large_under_way > 0)
+        DZ_TRY(settle_oldest(a, err));
+    return dz_adder_commit(a, err);
+}
+
+enum dz_code
+dz_add_flush(struct dz_adder *a, struct dz_err *err)
+{
+    while (a->pool && dz_pool_count(a->pool) > 0)
+        DZ_TRY(settle_one(a, err));
     return DZ_OK;
 }
 
-/* Stream into an object; *ret_done false when it was given up and reported. */
-static enum dz_code
-stream_in(struct dz_adder *a, struct file *f, struct dz_extractor *x, struct dz_object_info *info,
-          bool *ret_done, struct dz_err *err)
+void
+dz_add_stop(struct dz_adder *a)
 {
-    struct stream s = {.batch = a->batch, .x = x};
-    struct dz_err why = {0};
-    bool same = false;
-    DZ_TRY(dz_batch_object_begin(a->batch, err));
-    enum dz_code code = read_through(a, f, into_vault, &s, &same, &why);
-    *ret_done = code == DZ_OK && same;
-    if (*ret_done)
-        return dz_batch_object_finish(a->batch, info, err);
-    dz_batch_object_cancel(a->batch);
-    if (s.vault_failed)
-        return dz_fail(err, code, "%s", why.msg);
-    return give_up(a, f, code == DZ_OK ? READ_CHANGED : READ_FAILED, &why);
-}
-
-/* Binary bytes under the name of a text show at the head. Known before anything is stored,
- * because an object that is in no entry has no place in the vault. */
-static enum dz_code
-check_head(struct dz_adder *a, const struct file *f, bool *ret_refused, struct dz_err *err)
-{
-    DZ_AUTO_FD int fd = -1;
-    size_t n = 0;
-    DZ_AUTO_FREE char *head = dz_alloc(HEAD_BYTES);
-    DZ_AUTO_EXTRACTOR struct dz_extractor *x = dz_extractor_new(name_of(f->path));
-    DZ_AUTO_EXTRACTED struct dz_extracted text = {0};
-    DZ_TRY(dz_os_open(AT_FDCWD, f->path, DZ_OS_READ, &fd, err));
-    DZ_TRY(dz_os_read(fd, head, HEAD_BYTES, &n, err));
-    dz_extractor_feed(x, head, n);
-    DZ_TRY(dz_extractor_finish(x, &text, err));
-    *ret_refused = refuse(a, f, &text);
-    return DZ_OK;
-}
-
-static enum dz_code
-add_large(struct dz_adder *a, struct file *f, struct dz_err *err)
-{
-    bool refused = false, known = false, done = false;
-    struct dz_err why = {0};
-    struct dz_object_info info;
-    if (check_head(a, f, &refused, &why) != DZ_OK)
-        return give_up(a, f, READ_FAILED, &why);
-    if (refused)
-        return DZ_OK;
-    DZ_TRY(is_size_known(a, f->before.size_bytes, &known, err));
-    if (known) {
-        char same[DZ_ID_MAX];
-        DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
-        enum read_result result = read_steady(a, f, into_hash, h, reset_hash, &why);
-        if (result != READ_SAME)
-            return give_up(a, f, result, &why);
-        hash_bytes(f, h);
-        DZ_TRY(find_same(a, f->sha256, same, err));
-        if (same[0]) {
-            dz_adder_report(a, DZ_ADD_DUPLICATE, f->path, same, f->sha256, f->before.size_bytes,
-                            NULL);
-            return DZ_OK;
-        }
-    }
-    DZ_AUTO_EXTRACTOR struct dz_extractor *x = dz_extractor_new(name_of(f->path));
-    DZ_AUTO_EXTRACTED struct dz_extracted text = {0};
-    DZ_TRY(stream_in(a, f, x, &info, &done, err));
-    if (!done)
-        return DZ_OK;
-    DZ_TRY(dz_extractor_finish(x, &text, err));
-    return preserve(a, f, &info, a->opts->preserve_only ? NULL : &text, err);
+    __atomic_store_n(&a->stop, true, __ATOMIC_RELAXED);
+    while (a->pool && dz_pool_count(a->pool) > 0)
+        dz_add_job_free(take(a));
+    dz_pool_free(a->pool);
+    a->pool = NULL;
+    for (size_t i = 0; i < DZ_POOL_THREADS_MAX; i++)
+        dz_add_tools_free(a->tools[i]);
+    dz_add_tools_free(a->own_tools);
+    dz_free(a->sizes);
+    a->sizes = NULL;
 }
 
 /* ---- one file ---- */
 
 static enum dz_code
-describe_file(struct dz_adder *a, struct file *f)
+start(struct dz_adder *a, struct dz_err *err)
 {
-    struct dz_err why = {0};
-    const json_t *said =
-        a->opts->describe ? a->opts->describe(a->opts->ctx, f->path, name_of(f->path)) : NULL;
-    if (!said || dz_describe_check(a->rules, said, &f->described, &f->access, &why) == DZ_OK)
+    if (a->pool)
         return DZ_OK;
-    dz_adder_report(a, DZ_ADD_FAILED, f->path, NULL, NULL, f->before.size_bytes, why.msg);
-    return DZ_E_INPUT;
+    a->sizes = dz_alloc(DZ_ADD_SIZES / 8);
+    a->n_threads = dz_pool_threads(0);
+    for (size_t i = 0; i < a->n_threads || i == 0; i++) {
+        struct dz_add_tools *t = NULL;
+        DZ_TRY(dz_add_tools_new(a->v, &t, err));
+        a->tools[i] = t;
+    }
+    a->pool = dz_pool_new(&(struct dz_pool_opts){
+        .n_threads = a->n_threads, .n_jobs = JOBS_MAX, .run = dz_add_read, .states = a->tools});
+    return DZ_OK;
+}
+
+/* Reading text of a large file needs room for all of it, so those come one at a time. */
+static bool
+has_room(const struct dz_adder *a, const struct dz_add_job *j)
+{
+    size_t n_large = j->with_text || a->n_threads == 0 ? 1 : a->n_threads;
+    return dz_pool_count(a->pool) < JOBS_MAX && a->bytes_under_way + counted(j) <= BYTES_MAX &&
+           !(dz_add_is_large(j->size_bytes) && a->n_large_under_way >= n_large);
 }
 
 static enum dz_code
-add_file(struct dz_adder *a, struct file *f, struct dz_err *err)
+put(struct dz_adder *a, struct dz_add_job *j, struct dz_err *err)
+{
+    DZ_TRY(start(a, err));
+    DZ_TRY(is_size_known(a, j->size_bytes, &j->may_be_here, err));
+    while (!has_room(a, j))
+        DZ_TRY(settle_one(a, err));
+    if (dz_add_is_large(j->size_bytes))
+        DZ_TRY(dz_adder_batch(a, err));
+    a->bytes_under_way += counted(j);
+    a->n_large_under_way += dz_add_is_large(j->size_bytes);
+    dz_pool_put(a->pool, j);
+    return DZ_OK;
+}
+
+static enum dz_code
+describe_file(struct dz_adder *a, struct dz_add_job *j)
 {
     struct dz_err why = {0};
-    if (dz_os_stat(AT_FDCWD, f->path, true, &f->before, &why) != DZ_OK)
-        return give_up(a, f, READ_FAILED, &why);
-    if (f->before.size_bytes == 0) {
-        dz_adder_report(a, DZ_ADD_SKIPPED, f->path, NULL, NULL, 0,
-                        _("the file is empty: there is nothing to preserve"));
+    const json_t *said = NULL;
+    if (a->opts->describe)
+        said = a->opts->describe(a->opts->ctx, j->path, dz_add_name(j->path));
+    if (!said || dz_describe_check(a->rules, said, &j->described, &j->access, &why) == DZ_OK)
         return DZ_OK;
-    }
-    if (describe_file(a, f) != DZ_OK)
-        return DZ_OK;
-    if (!is_small(f)) {
-        DZ_TRY(dz_adder_batch(a, err));
-        return add_large(a, f, err);
-    }
-    enum read_result result = read_steady(a, f, into_memory, &f->bytes, reset_memory, &why);
-    if (result != READ_SAME)
-        return give_up(a, f, result, &why);
-    if (f->bytes.failed) {
-        /* It grew past what is read into memory between two looks. */
-        return give_up(a, f, READ_CHANGED, &why);
-    }
-    DZ_TRY(dz_adder_batch(a, err));
-    return add_small(a, f, err);
+    dz_adder_report(a, DZ_ADD_FAILED, j->path, NULL, NULL, j->size_bytes, why.msg);
+    return DZ_E_INPUT;
 }
 
 enum dz_code
-dz_add_file(struct dz_adder *a, const char *path, const char *inside, struct dz_err *err)
+dz_add_file(struct dz_adder *a, const char *path, const char *inside, const struct dz_os_stat *st,
+            struct dz_err *err)
 {
-    struct file f = {.path = path, .inside = inside, .bytes = DZ_BUF(DZ_EXTRACT_MAX)};
-    enum dz_code code = add_file(a, &f, err);
-    dz_buf_done(&f.bytes);
-    json_decref(f.described);
-    a->n_seen++;
-    if (a->opts->progress)
-        a->opts->progress(a->opts->ctx, a->n_seen, a->sum.bytes);
+    if (st->size_bytes == 0) {
+        dz_adder_report(a, DZ_ADD_SKIPPED, path, NULL, NULL, 0,
+                        _("the file is empty: there is nothing to preserve"));
+        a->n_seen++;
+        return DZ_OK;
+    }
+    struct dz_add_job *j = dz_alloc(sizeof *j);
+    *j = (struct dz_add_job){.path = dz_strdup(path),
+                             .inside = inside ? dz_strdup(inside) : NULL,
+                             .size_bytes = st->size_bytes,
+                             .with_text = !a->opts->preserve_only,
+                             .stop = &a->stop,
+                             .cancel = a->opts->cancel};
+    bool refused = describe_file(a, j) != DZ_OK;
+    enum dz_code code = refused ? DZ_OK : put(a, j, err);
+    if (refused || code != DZ_OK)
+        dz_add_job_free(j);
     return code;
 }

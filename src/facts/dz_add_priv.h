@@ -2,8 +2,63 @@
 #ifndef DZ_ADD_PRIV_H
 #define DZ_ADD_PRIV_H
 
+#include "dz_extract.h"
 #include "dz_facts_priv.h"
 #include "dz_os.h"
+#include "dz_pool.h"
+
+/* ---- add_read.c: one file, apart from the vault's tables; runs in several threads ---- */
+
+enum dz_add_result {
+    DZ_ADD_READ,        /* read, and sealed unless it may be here already */
+    DZ_ADD_CHANGED,     /* it changed while it was read */
+    DZ_ADD_UNREADABLE,  /* why says so; DZ_E_CANCELLED: we were told to stop */
+    DZ_ADD_NOT_TEXT,    /* named like a text, but holds other bytes */
+    DZ_ADD_VAULT_FAILED /* why says so: nothing more can be added */
+};
+struct dz_add_job {
+    char *path;
+    char *inside; /* path inside the folder that was given, or NULL */
+    uint64_t size_bytes; /* when it was found: decides how it is read */
+    json_t *described;   /* from a table, or NULL */
+    const char *access;
+    bool may_be_here; /* a file of this size is: only its hash is taken at first */
+    bool with_text;
+    const bool *stop;   /* atomic: the adder gave up */
+    const bool *cancel; /* atomic, or NULL */
+    enum dz_add_result result;
+    struct dz_err why;
+    struct dz_os_stat before; /* when reading began */
+    char sha256[DZ_HEX32];
+    struct dz_buf bytes;      /* of a small file that is not sealed yet */
+    struct dz_sealed *sealed; /* or NULL */
+    struct dz_extracted text; /* with_text and sealed */
+};
+void
+dz_add_job_free(struct dz_add_job *j);
+
+/** What one thread needs for it. */
+struct dz_add_tools;
+DZ_MUSTUSE enum dz_code
+dz_add_tools_new(struct dz_vault *v, struct dz_add_tools **ret, struct dz_err *err);
+void
+dz_add_tools_free(struct dz_add_tools *t);
+/** Read one file; for dz_pool. */
+void
+dz_add_read(void *tools, void *job);
+/** Seal one that was read and turned out to be new. */
+void
+dz_add_seal(struct dz_add_tools *t, struct dz_add_job *j);
+/** Large files are streamed, and sealed into a temporary file: only under the write lock. */
+bool
+dz_add_is_large(uint64_t size_bytes);
+/** Last part of a path. */
+const char *
+dz_add_name(const char *path);
+
+/* ---- the adder ---- */
+
+#define DZ_ADD_SIZES (1u << 20) /* bits */
 
 /* What waits for its commit to be reported. */
 struct dz_add_pending {
@@ -27,14 +82,22 @@ struct dz_adder {
     struct dz_os_stat vault_stat; /* the vault's own folder is never added to itself */
     struct dz_add_summary sum;
     uint64_t n_seen;
+    struct dz_pool *pool; /* readers; NULL until the first file */
+    void *tools[DZ_POOL_THREADS_MAX];
+    struct dz_add_tools *own_tools; /* of the adder's own thread, made when needed */
+    size_t n_threads;
+    uint64_t bytes_under_way;
+    size_t n_large_under_way;
+    bool stop;      /* atomic: readers give up */
+    uint8_t *sizes; /* a bit for each size seen in this run, so that equal files are noticed */
 };
 
 /** A batch to write into. */
 DZ_MUSTUSE enum dz_code
 dz_adder_batch(struct dz_adder *a, struct dz_err *err);
-/** Commit when enough waits: 64 MiB or 2 s. */
-DZ_MUSTUSE enum dz_code
-dz_adder_breathe(struct dz_adder *a, struct dz_err *err);
+/** Enough waits for a commit: 64 MiB, 1024 files or 2 s. */
+bool
+dz_adder_is_full(const struct dz_adder *a);
 /** Commit what waits, report it, let the lock go. */
 DZ_MUSTUSE enum dz_code
 dz_adder_commit(struct dz_adder *a, struct dz_err *err);
@@ -51,10 +114,18 @@ dz_adder_report(struct dz_adder *a, enum dz_add_outcome outcome, const char *pat
 bool
 dz_adder_cancelled(const struct dz_adder *a);
 
-/** Preserve one regular file. path leads to it from the working folder; inside is its path
- * inside the folder that was given, NULL when it was given itself. DZ_OK also when the file
- * could not be preserved (then it was reported). */
+/** Preserve one regular file of which st was seen. path leads to it from the working folder; inside
+ * is its path inside the folder that was given, NULL when it was given itself. DZ_OK also when the
+ * file could not be preserved (then it is reported). It is under way afterwards; dz_add_flush ends
+ * all. */
 DZ_MUSTUSE enum dz_code
-dz_add_file(struct dz_adder *a, const char *path, const char *inside, struct dz_err *err);
+dz_add_file(struct dz_adder *a, const char *path, const char *inside, const struct dz_os_stat *st,
+            struct dz_err *err);
+/** Wait for what is under way and preserve it. */
+DZ_MUSTUSE enum dz_code
+dz_add_flush(struct dz_adder *a, struct dz_err *err);
+/** Give up what is under way; stop the readers. */
+void
+dz_add_stop(struct dz_adder *a);
 
 #endif

@@ -9,6 +9,7 @@
 
 #define PENDING_BYTES (64u << 20)
 #define PENDING_US 2000000
+#define PENDING_FILES 1024 /* their entries wait in memory */
 
 /* ---- the batch ---- */
 
@@ -54,19 +55,18 @@ dz_adder_commit(struct dz_adder *a, struct dz_err *err)
     return code;
 }
 
-enum dz_code
-dz_adder_breathe(struct dz_adder *a, struct dz_err *err)
+bool
+dz_adder_is_full(const struct dz_adder *a)
 {
-    if (!a->batch)
-        return DZ_OK;
-    bool full = dz_batch_pending_bytes(a->batch) >= PENDING_BYTES ||
-                dz_os_monotonic_us() - a->batch_began_us >= PENDING_US;
-    return full ? dz_adder_commit(a, err) : DZ_OK;
+    return a->batch &&
+           (dz_batch_pending_bytes(a->batch) >= PENDING_BYTES || a->n_pending >= PENDING_FILES ||
+            dz_os_monotonic_us() - a->batch_began_us >= PENDING_US);
 }
 
 void
 dz_adder_done(struct dz_adder *a)
 {
+    dz_add_stop(a);
     dz_batch_end(a->batch);
     forget_pending(a);
     dz_free(a->pending);
@@ -183,8 +183,7 @@ visit(struct dz_adder *a, struct todo *t, const char *path, const char *root, st
     const char *inside = given ? NULL : path + strlen(root);
     while (inside && *inside == '/')
         inside++;
-    DZ_TRY(dz_add_file(a, path, inside, err));
-    return dz_adder_breathe(a, err);
+    return dz_add_file(a, path, inside, &st, err);
 }
 
 static enum dz_code
@@ -217,6 +216,8 @@ check_options(const struct dz_rules *rules, const struct dz_add_opts *opts, stru
 static enum dz_code
 settle(struct dz_adder *a, enum dz_code code, struct dz_add_summary *ret, struct dz_err *err)
 {
+    if (code == DZ_OK)
+        code = dz_add_flush(a, err);
     if (code == DZ_OK)
         code = dz_adder_commit(a, err);
     dz_adder_done(a);
@@ -291,7 +292,7 @@ read_one(struct dz_adder *a, const char *id, struct dz_err *err)
     copy_hex(original.sha256, s.row.sha256);
     DZ_TRY(dz_text_derive(a->batch, a->rules, id, s.row.name, &text, &original, err));
     dz_adder_note(a, s.row.name, id, &original, &text);
-    return dz_adder_breathe(a, err);
+    return dz_adder_is_full(a) ? dz_adder_commit(a, err) : DZ_OK;
 }
 
 enum dz_code

@@ -89,7 +89,9 @@ os.execv(sys.argv[1], sys.argv[1:])' "$DOKAZ" -C "$V" add --json files >out 2>er
         [ -z "$(comm -13 there reported)" ]
         clean
     done
-    sources_are 40
+    # All before the long one, and what stands behind it where that had been read ahead.
+    expect 0 dokaz sources --json
+    [ "$(json name | grep -vc '^60')" -eq 40 ]
     expect 0 dokaz add files
     sources_are 42
     clean

@@ -485,14 +485,20 @@ test_cancel_keeps_what_is_done(void **state)
     char path[160];
     const char *paths[] = {path};
     uint64_t n;
+    /* More than can be under way at once: what was being read when the word came is kept. */
     make_folder(f);
+    for (int i = 0; i < 400; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "in/more-%d.txt", i);
+        fixture_write(f, name, name, strlen(name));
+    }
     snprintf(path, sizeof path, "%s/in", f->dir);
     struct dz_add_opts opts = {
         .report = fixture_report, .progress = stop_after_first, .ctx = f, .cancel = &stop_now};
     assert_int_equal(dz_sources_add(f->v, f->rules, paths, 1, &opts, NULL, &f->err),
                      DZ_E_CANCELLED);
     OK(f, dz_sources_count(f->v, &n, &f->err));
-    assert_int_equal(n, 1);
+    assert_true(n >= 1 && n < 200);
     stop_now = false;
 }
 
