@@ -12,6 +12,7 @@
     X(show)             \
     X(text)             \
     X(cat)              \
+    X(originals)        \
     X(purge)            \
     X(suggest)          \
     X(review)           \
