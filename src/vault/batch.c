@@ -172,7 +172,9 @@ sign(struct dz_vault *v, struct dz_err *err)
     DZ_TRY(dz_log_checkpoint(log, v->signer, outside.size ? &outside : NULL, &note, err));
     /* Held against the log a moment ago: one of the same size is the same. */
     bool known = outside.size && outside.size == dz_log_size(log);
-    return note.n && !known ? dz_guard_remember(v, log, dz_buf_view(&note), err) : DZ_OK;
+    if (known)
+        return dz_guard_writable(v, log, err);
+    return note.n ? dz_guard_remember(v, log, dz_buf_view(&note), err) : DZ_OK;
 }
 
 /* A log of a further device introduces itself, so that its signing key is known to the journal. */

@@ -185,3 +185,16 @@ dz_guard_remember(struct dz_vault *v, struct dz_log *log, struct dz_view note, s
         dz_asprintf("%s/%s.checkpoint", v->state_dir, dz_log_get_info(log)->id_hex);
     return dz_os_replace(AT_FDCWD, path, note, err);
 }
+
+enum dz_code
+dz_guard_writable(struct dz_vault *v, struct dz_log *log, struct dz_err *err)
+{
+    if (!v->state_dir)
+        return DZ_OK;
+    DZ_AUTO_FREE char *path =
+        dz_asprintf("%s/%s.checkpoint", v->state_dir, dz_log_get_info(log)->id_hex);
+    DZ_AUTO_FD int fd = -1;
+    if (dz_os_open(AT_FDCWD, path, DZ_OS_READWRITE, &fd, err) != DZ_OK)
+        return dz_while(err, "keeping a checkpoint in %s", v->state_dir);
+    return DZ_OK;
+}

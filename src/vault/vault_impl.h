@@ -287,6 +287,10 @@ DZ_MUSTUSE enum dz_code
 dz_guard_set_own_log(struct dz_vault *v, const char *log, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_guard_remember(struct dz_vault *v, struct dz_log *log, struct dz_view note, struct dz_err *err);
+/** Whether the next checkpoint of a log that was remembered can be: known before anything is
+ *  written, so that no command does its work and then fails. */
+DZ_MUSTUSE enum dz_code
+dz_guard_writable(struct dz_vault *v, struct dz_log *log, struct dz_err *err);
 /** Last seen checkpoint of a log; size 0 when none. */
 DZ_MUSTUSE enum dz_code
 dz_guard_last(struct dz_vault *v, struct dz_log *log, struct dz_checkpoint *ret,

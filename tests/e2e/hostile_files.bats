@@ -177,7 +177,7 @@ while time.monotonic() < end:
     # Each reading is held up a little, so that the writer gets its turn on a busy machine, too.
     without_leak_check
     got=0
-    expect 1 timeout 60 strace -f -qq -o trace -e trace=read -e inject=read:delay_enter=10000 \
+    expect 1 timeout 60 strace -f -qq -o trace -e trace=read -e inject=read:delay_enter=25000 \
         "$DOKAZ" -C "$V" add files || got=$?
     kill "$writer"
     [ "$got" -eq 0 ]

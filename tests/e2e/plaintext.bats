@@ -193,6 +193,7 @@ second_half() {
     says Kranichfeder "$(cat out/from-pipe)"
     expect 0 asked export --for publication_without_name bag out/bag
     expect 0 asked export --seal-for "$recipient" bag out/sealed.age
+    expect 0 asked originals out/originals
     expect 0 asked prove "$act" out/fact.tlog-proof
     expect 0 asked key export "$src" out/item.age --identity out/item.key
     expect 0 recorded key split --shares 3 --threshold 2
