@@ -161,7 +161,7 @@ larger_than() { # FILE BYTES
     good_file a.txt
     good_file z.txt
     # Small files are read into memory, large ones are streamed.
-    truncate -s 512K small.txt
+    yes "a line of words" | head -c 524288 >small.txt || true
     truncate -s 64M large.bin
     python3 -c '
 import sys, time
@@ -170,6 +170,7 @@ end = time.monotonic() + 60
 while time.monotonic() < end:
     for f in files:
         f.write(b"x")
+    time.sleep(0.0005)  # slowly, so that the small one stays small
 ' small.txt large.bin 3>&- &
     writer=$!
     until_true larger_than small.txt 524288
@@ -177,7 +178,7 @@ while time.monotonic() < end:
     # Each reading is held up a little, so that the writer gets its turn on a busy machine, too.
     without_leak_check
     got=0
-    expect 1 timeout 60 strace -f -qq -o trace -e trace=read -e inject=read:delay_enter=25000 \
+    expect 1 timeout 60 strace -f -qq -o trace -e trace=read -e inject=read:delay_enter=10000 \
         "$DOKAZ" -C "$V" add files || got=$?
     kill "$writer"
     [ "$got" -eq 0 ]
