@@ -87,7 +87,7 @@ hand_out(struct dz_ctx *c, size_t ix, struct dz_view content, struct dz_err *err
 /* ---- inclusion ---- */
 
 struct proving {
-    const char *id;           /* of the item, or NULL */
+    char id[DZ_ID_MAX];       /* of the item; "" when an entry was named */
     const char *const *names; /* to withhold, or NULL */
     json_t *fields;           /* object: names of all fields of the entries that are proven */
     char **refs;
@@ -249,7 +249,7 @@ write_entry(struct dz_ctx *c, const struct proving *p, struct dz_err *err)
 {
     DZ_AUTO_JSON json_t *fields = json_object();
     dz_json_set_str(fields, "format", "tlog-proof");
-    dz_json_set_str(fields, "item", p->id);
+    dz_json_set_str(fields, "item", p->id[0] != '\0' ? p->id : NULL);
     json_t *entries = json_array();
     for (size_t i = 0; i < p->n_refs; i++)
         json_array_append_new(entries, json_string(p->refs[i]));
@@ -294,7 +294,6 @@ static enum dz_code
 prove_entries(struct dz_ctx *c, const struct values *v, struct proving *p, struct dz_err *err)
 {
     const char *typed = c->words[0];
-    char id[DZ_ID_MAX];
     char ref[DZ_REF_MAX];
     if (dz_entry_is_typed(typed)) {
         if (v->all != NULL)
@@ -302,11 +301,10 @@ prove_entries(struct dz_ctx *c, const struct values *v, struct proving *p, struc
         DZ_TRY(dz_entry_pick(c, typed, ref, err));
         add_ref(p, ref);
     } else {
-        DZ_TRY(dz_item_resolve(c->vault, typed, id, err));
-        p->id = id;
-        DZ_TRY(v->all != NULL ? dz_item_history(c->vault, id, take_ref, p, err)
+        DZ_TRY(dz_item_resolve(c->vault, typed, p->id, err));
+        DZ_TRY(v->all != NULL ? dz_item_history(c->vault, p->id, take_ref, p, err)
                               : current_ref(c, p, err));
-        DZ_TRY(warn(c, id, err));
+        DZ_TRY(warn(c, p->id, err));
     }
     if (v->all != NULL && dz_os_exists(AT_FDCWD, v->all))
         return dz_fail(err, DZ_E_EXISTS, "'%s' is there already: name a new folder", v->all);

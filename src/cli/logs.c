@@ -16,7 +16,7 @@ struct picking {
     const char *typed; /* NULL: any */
     char found[DZ_LOG_ID];
     size_t n;
-    struct dz_buf all; /* beginnings of those that fit, for the message */
+    struct dz_buf *all; /* beginnings of those that fit, for the message */
 };
 
 static enum dz_code
@@ -28,23 +28,21 @@ pick(void *ctx, const struct dz_log_view *l, struct dz_err *err)
         return DZ_OK;
     if (p->n++ == 0)
         memcpy(p->found, l->log, sizeof p->found);
-    dz_buf_addf(&p->all, "%s%.*s", p->all.n > 0 ? ", " : "", SHORT_LOG, l->log);
+    dz_buf_addf(p->all, "%s%.*s", p->all->n > 0 ? ", " : "", SHORT_LOG, l->log);
     return DZ_OK;
 }
 
 enum dz_code
 dz_log_pick(struct dz_ctx *c, const char *typed, char ret[DZ_LOG_ID], struct dz_err *err)
 {
-    DZ_AUTO_BUF struct dz_buf room = DZ_BUF(4096);
-    struct picking p = {.typed = typed, .all = room};
-    enum dz_code code = dz_vault_each_log(c->vault, pick, &p, err);
-    room = p.all;
-    DZ_TRY(code);
+    DZ_AUTO_BUF struct dz_buf all = DZ_BUF(4096);
+    struct picking p = {.typed = typed, .all = &all};
+    DZ_TRY(dz_vault_each_log(c->vault, pick, &p, err));
     if (p.n == 0)
         return dz_fail(err, DZ_E_NOTFOUND, "there is no log '%s' in this vault",
                        typed != NULL ? typed : "");
     if (p.n > 1)
-        return dz_fail(err, DZ_E_USAGE, "the vault has several logs: name one of %s", p.all.p);
+        return dz_fail(err, DZ_E_USAGE, "the vault has several logs: name one of %s", all.p);
     memcpy(ret, p.found, DZ_LOG_ID);
     return DZ_OK;
 }
