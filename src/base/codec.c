@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-static int
-hex_value(char c)
+int
+dz_hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -31,11 +31,11 @@ dz_hex_decode(struct dz_view hex, uint8_t *ret, size_t n)
     if (hex.n % 2 != 0 || hex.n / 2 != n)
         return false;
     for (size_t i = 0; i < hex.n; i++) {
-        if (hex_value(hex.p[i]) < 0)
+        if (dz_hex_digit(hex.p[i]) < 0)
             return false;
     }
     for (size_t i = 0; i < n; i++)
-        ret[i] = (uint8_t)(hex_value(hex.p[2 * i]) * 16 + hex_value(hex.p[2 * i + 1]));
+        ret[i] = (uint8_t)(dz_hex_digit(hex.p[2 * i]) * 16 + dz_hex_digit(hex.p[2 * i + 1]));
     return true;
 }
 

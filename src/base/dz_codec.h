@@ -15,6 +15,9 @@ dz_hex_encode(const uint8_t *p, size_t n, char *ret_hex);
 /** Exactly 2n hex digits of either case -> n bytes; false otherwise, output untouched. */
 bool
 dz_hex_decode(struct dz_view hex, uint8_t *ret, size_t n);
+/** 0..15 of a hex digit of either case, -1 of any other character. */
+int
+dz_hex_digit(char c);
 
 enum dz_b64 { DZ_B64_PADDED, DZ_B64_RAW /* no '=' (age headers) */ };
 void

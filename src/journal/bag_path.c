@@ -3,21 +3,10 @@
 #include <unicode/ustring.h>
 
 #include "bag_read_impl.h"
+#include "dz_codec.h"
 #include "dz_tr.h"
 
 #define PATH_BYTES_MAX 8192u
-
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 /* The byte that three characters at p stand for in this version, or -1. RFC 8493 section 2.1.3
  * wants LF, CR and the percent sign written so, and nothing else; the last drafts of 0.97 knew LF
@@ -27,8 +16,8 @@ encoded_byte(struct dz_view rest, struct bag_version v)
 {
     if (rest.n < 3 || rest.p[0] != '%' || (!dz_bag_version_is_1(v) && v.minor < 97))
         return -1;
-    int high = hex_digit(rest.p[1]);
-    int low = hex_digit(rest.p[2]);
+    int high = dz_hex_digit(rest.p[1]);
+    int low = dz_hex_digit(rest.p[2]);
     if (high < 0 || low < 0)
         return -1;
     int byte = high * 16 + low;
