@@ -67,12 +67,6 @@ dz_origins_free(struct dz_origins *o)
     dz_free(o);
 }
 
-static bool
-is_personal(const char *basis)
-{
-    return basis && (strcmp(basis, "testimony") == 0 || strcmp(basis, "private_document") == 0);
-}
-
 enum dz_code
 dz_origins_ok(const struct dz_origins *o, struct dz_err *err)
 {
@@ -94,7 +88,7 @@ dz_origins_add(struct dz_origins *o, const struct dz_source_row *row)
                  .sha256 = dz_keep_str(k, row->sha256)},
         .text_sha256 = dz_keep_str(k, row->text_sha256 ? row->text_sha256 : row->sha256),
         .derivative_of = dz_keep_str(k, derived),
-        .personal = is_personal(row->basis),
+        .personal = dz_basis_is_personal(row->basis),
         .has_text = row->text_sha256 != NULL,
         .unstated = !row->basis || strcmp(row->basis, "unstated") == 0,
     };

@@ -139,8 +139,7 @@ dry_one(void *ctx, const struct dz_queue_row *row, struct dz_err *err)
     if (strcmp(d->source, row->source) != 0) {
         DZ_AUTO_SOURCE struct dz_source s = {0};
         DZ_TRY(dz_source_get(d->c->vault, row->source, &s, err));
-        const char *basis = s.row.basis != NULL ? s.row.basis : "unstated";
-        d->is_public = strcmp(basis, "published") == 0 || strcmp(basis, "official") == 0;
+        d->is_public = dz_basis_is_public(s.row.basis);
         memcpy(d->source, s.row.id, strlen(s.row.id) + 1);
     }
     size_t kind = 0;

@@ -121,6 +121,14 @@ struct dz_source_row {
     const json_t *body;  /* {"added": {...}, "described": {...}, "text": {...}} */
 };
 
+/** What a source is decides what may leave. Published and official ones lie open anyway. Personal
+ *  ones rest on somebody who told or lent something: testimonies, private documents, and a basis
+ *  that only a later version knows. Unstated (also NULL) is neither: nobody has said yet. */
+bool
+dz_basis_is_public(const char *basis);
+bool
+dz_basis_is_personal(const char *basis);
+
 /** One source held by the caller: zero it, pass it to dz_source_get, give it back with
  * dz_source_done. */
 struct dz_source {

@@ -304,17 +304,11 @@ accept_one(struct bulk *k, struct dz_anchor *a, struct dz_decisions *made, const
                                                              : DZ_OK;
 }
 
-static bool
-is_public(const struct dz_source_row *row)
-{
-    return strcmp(row->basis, "published") == 0 || strcmp(row->basis, "official") == 0;
-}
-
 static enum dz_code
 accept_source(struct bulk *k, const struct dz_source_row *row, struct dz_err *err)
 {
     struct dz_queue_filter filter = {.source = row->id};
-    if (!is_public(row))
+    if (!dz_basis_is_public(row->basis))
         return dz_queue_each(k->v, &filter, count_withheld, k, err);
     DZ_AUTO_ANCHOR struct dz_anchor a = {0};
     DZ_AUTO_DECISIONS struct dz_decisions made = {0};

@@ -15,6 +15,18 @@ pick(const json_t *described, const json_t *other, const char *key)
     return value ? value : dz_json_str(other, key);
 }
 
+bool
+dz_basis_is_public(const char *basis)
+{
+    return basis && (strcmp(basis, "published") == 0 || strcmp(basis, "official") == 0);
+}
+
+bool
+dz_basis_is_personal(const char *basis)
+{
+    return basis && strcmp(basis, "unstated") != 0 && !dz_basis_is_public(basis);
+}
+
 static char *
 without_ending(const char *name)
 {

@@ -13,13 +13,11 @@ judge(const struct dz_source_row *row)
 {
     if (row->access == NULL || strcmp(row->access, "open") != 0)
         return PACK_NOT_OPEN;
-    if (row->basis == NULL || strcmp(row->basis, "unstated") == 0)
-        return PACK_NOT_STATED;
-    /* A testimony or a private document leaves with a consent record only, and there is none yet. A
-     * basis that is not known here is of a later version, and held back as well. */
-    if (strcmp(row->basis, "published") != 0 && strcmp(row->basis, "official") != 0)
+    /* A testimony or a private document leaves with a consent record only, and there is none
+     * yet. */
+    if (dz_basis_is_personal(row->basis))
         return PACK_NOT_BASIS;
-    return PACK_MAY;
+    return dz_basis_is_public(row->basis) ? PACK_MAY : PACK_NOT_STATED;
 }
 
 static struct pack_source *

@@ -14,9 +14,7 @@ dz_report_judge(const char *basis, const char *access, bool for_publication)
 {
     if (access != NULL && strcmp(access, "open") != 0)
         return DZ_REPORT_NOT_OPEN;
-    bool open =
-        basis != NULL && (strcmp(basis, "published") == 0 || strcmp(basis, "official") == 0);
-    return for_publication && !open ? DZ_REPORT_NOT_PUBLIC : DZ_REPORT_SHOW;
+    return for_publication && !dz_basis_is_public(basis) ? DZ_REPORT_NOT_PUBLIC : DZ_REPORT_SHOW;
 }
 
 /* ---- coarsening ---- */

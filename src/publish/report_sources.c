@@ -1,6 +1,7 @@
 /* Sources as exhibits, and every quote with its context and position. */
 #include <string.h>
 
+#include "dz_source.h"
 #include "dz_time.h"
 #include "dz_tr.h"
 #include "dz_utf8.h"
@@ -164,8 +165,7 @@ put_exhibit(struct dz_report_page *p, const struct dz_report_source *s)
 static bool
 is_listed_unused(const struct dz_report_source *s)
 {
-    return s->n_quotes == 0 && strcmp(s->basis, "testimony") != 0 &&
-           strcmp(s->basis, "private_document") != 0;
+    return s->n_quotes == 0 && !dz_basis_is_personal(s->basis);
 }
 
 static const char *const unused_heads[] = {N_("Exhibit"), N_("Title"), N_("Published"),

@@ -545,6 +545,26 @@ test_described_while_added(void **state)
     fixture_check_rebuild(f);
 }
 
+/* What is not known here comes from a later version, and is held back like a testimony. */
+static void
+test_what_a_basis_means(void **state)
+{
+    static const struct {
+        const char *basis;
+        bool is_public;
+        bool is_personal;
+    } cases[] = {
+        {"published", true, false},       {"official", true, false},  {"testimony", false, true},
+        {"private_document", false, true}, {"unstated", false, false}, {NULL, false, false},
+        {"of a later version", false, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(dz_basis_is_public(cases[i].basis), cases[i].is_public);
+        assert_int_equal(dz_basis_is_personal(cases[i].basis), cases[i].is_personal);
+    }
+}
+
 #ifdef DZ_FAULTS
 /* The n-th call to the system fails: what was reported is there afterwards, the
  * rest is named or the command fails, and the vault verifies. */
@@ -612,6 +632,7 @@ main(void)
         T(test_changing_file),
         T(test_cancel_keeps_what_is_done),
         T(test_described_while_added),
+        cmocka_unit_test(test_what_a_basis_means),
 #ifdef DZ_FAULTS
         T(test_failing_system_calls),
 #endif
