@@ -169,7 +169,7 @@ choose_sub(const struct dz_cmd *family, struct dz_globals *globals, int argc, ch
     size_t n = 0, n_words = 0;
     int used = 0;
     DZ_AUTO_BUF struct dz_buf list = DZ_BUF(4096);
-    for (; family->subs[n] != NULL && n < sizeof names / sizeof *names - 1; n++) {
+    for (; n < sizeof names / sizeof *names - 1 && family->subs[n] != NULL; n++) {
         names[n] = dz_command_word(family->subs[n]);
         dz_buf_addf(&list, "%s%s", n > 0 ? ", " : "", names[n]);
     }

@@ -263,10 +263,10 @@ read_manifest(struct dz_bag *b, struct manifest *m, struct dz_err *err)
 }
 
 static enum dz_code
-each_manifest(struct dz_bag *b, bool naming, struct dz_err *err)
+each_of(struct dz_bag *b, bool tag, bool naming, struct dz_err *err)
 {
-    for (unsigned i = 0; i < 2 * b->n_algs; i++) {
-        struct manifest m = {.tag = i >= b->n_algs, .ix = i % b->n_algs, .naming = naming};
+    for (unsigned i = 0; i < b->n_algs; i++) {
+        struct manifest m = {.tag = tag, .ix = i, .naming = naming};
         uint8_t algs = m.tag ? b->tag_algs : b->payload_algs;
         if ((algs >> m.ix & 1) == 0)
             continue;
@@ -278,6 +278,13 @@ each_manifest(struct dz_bag *b, bool naming, struct dz_err *err)
             return code;
     }
     return DZ_OK;
+}
+
+static enum dz_code
+each_manifest(struct dz_bag *b, bool naming, struct dz_err *err)
+{
+    DZ_TRY(each_of(b, false, naming, err));
+    return each_of(b, true, naming, err);
 }
 
 /* Each tag manifest has to list every payload manifest (RFC 8493 section 2.2.1). */

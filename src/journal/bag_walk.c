@@ -52,14 +52,13 @@ dz_bag_walk(int dirfd, const char *folder, dz_bag_walk_fn *fn, void *ctx, struct
     if (folder[0] == '\0')
         return walk_folder(&w, dirfd, "", 0, err);
     DZ_AUTO_FD int fd = -1;
-    struct dz_os_stat st;
+    struct dz_os_stat st = {0};
     enum dz_code code = dz_os_open_inside(dirfd, folder, &fd, err);
-    if (code == DZ_E_NOTFOUND)
+    if (code != DZ_OK)
+        return code == DZ_E_NOTFOUND ? DZ_OK : code;
+    DZ_TRY(dz_os_fstat(fd, &st, err));
+    if (!st.is_dir)
         return DZ_OK;
-    if (code == DZ_OK)
-        code = dz_os_fstat(fd, &st, err);
-    if (code != DZ_OK || !st.is_dir)
-        return code;
     return walk_folder(&w, fd, folder, 0, err);
 }
 

@@ -85,7 +85,7 @@ next_checkpoint(struct check *c, struct dz_err *err)
             continue;
         }
         /* One commit, one checkpoint: the same note again was copied there by somebody else. */
-        struct dz_hash32 own;
+        struct dz_hash32 own = {{0}};
         dz_sha256(note.p, note.n, own.b);
         if (c->report.n_checkpoints > 1 && memcmp(own.b, c->last_note.b, sizeof own.b) == 0)
             tell_text(c, NAME_CHECKPOINTS, DZ_SEQ_NONE, _("a checkpoint is there twice"));

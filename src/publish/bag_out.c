@@ -427,10 +427,13 @@ is_device(const char *name)
         return false;
     for (size_t i = 0; i < n; i++)
         low[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
-    for (size_t i = 0; i < 6; i++)
-        if (strncmp(low, devices[i], 3) == 0 &&
-            (i < 4 ? n == 3 : n == 4 && low[3] >= '0' && low[3] <= '9'))
+    for (size_t i = 0; i < 6; i++) {
+        /* The last two are numbered: com1, lpt9. */
+        size_t length = i < 4 ? 3 : 4;
+        if (n == length && strncmp(low, devices[i], 3) == 0 &&
+            (n == 3 || (low[3] >= '0' && low[3] <= '9')))
             return true;
+    }
     return false;
 }
 

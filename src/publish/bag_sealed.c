@@ -69,9 +69,11 @@ put_checksum(char header[BLOCK])
 static bool
 put_path(char header[BLOCK], const char *path)
 {
-    size_t n = strlen(path);
+    /* A field that is full has no NUL at its end. */
+    struct dz_view whole = dz_view_of(path);
+    size_t n = whole.n;
     if (n <= NAME_MAX_BYTES) {
-        memcpy(header, path, n);
+        memcpy(header, whole.p, n);
         return true;
     }
     for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
@@ -90,6 +92,7 @@ put_path(char header[BLOCK], const char *path)
 enum dz_code
 dz_bag_sealed_begin(struct dz_bag_out *b, const char *path, uint64_t size, struct dz_err *err)
 {
+    static const char magic[8] = {'u', 's', 't', 'a', 'r', '\0', '0', '0'};
     char header[BLOCK] = {0};
     DZ_AUTO_FREE char *full = dz_asprintf("%s/%s", b->top, path);
     if (!put_path(header, full))
@@ -100,7 +103,7 @@ dz_bag_sealed_begin(struct dz_bag_out *b, const char *path, uint64_t size, struc
     put_number(header + 124, 12, size);
     put_number(header + 136, 12, (uint64_t)(b->made_us / 1000000));
     header[156] = '0';
-    memcpy(header + 257, "ustar\00000", 8);
+    memcpy(header + 257, magic, sizeof magic);
     put_checksum(header);
     return dz_seal_write(b->seal, header, sizeof header, err);
 }

@@ -223,7 +223,7 @@ apply_own(struct dz_vault *v, uint64_t seq, const json_t *const *bodies, size_t 
 {
     const char *own = dz_log_get_info(v->logs[v->own_log])->id_hex;
     for (size_t i = 0; i < n; i++) {
-        DZ_AUTO_FREE char *ref = dz_asprintf("%s:%llu", own, (unsigned long long)(seq + i));
+        DZ_AUTO_FREE char *ref = dz_asprintf("%s:%llu", own, (unsigned long long)seq + i);
         struct dz_entry_view e = {.log = own,
                                   .seq = seq + i,
                                   .ref = ref,

@@ -46,7 +46,7 @@ value_of(const char *name, int argc, char **argv, int *ix)
 {
     size_t n = strlen(name);
     const char *word = argv[*ix];
-    if (strncmp(word, name, n) != 0 || (word[n] != '\0' && word[n] != '='))
+    if (word == NULL || strncmp(word, name, n) != 0 || (word[n] != '\0' && word[n] != '='))
         return NULL;
     if (word[n] == '=')
         return word + n + 1;
