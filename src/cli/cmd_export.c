@@ -330,8 +330,7 @@ check(struct dz_ctx *c, const struct values *v, size_t *ret_format, struct dz_er
     uint8_t pk[DZ_X25519_BYTES];
     if (v->seal_for != NULL)
         DZ_TRY(dz_age_recipient_parse(dz_view_of(v->seal_for), pk, err));
-    if (v->purpose != NULL && strcmp(v->purpose, "internal") != 0)
-        DZ_TRY(dz_check_code(c, "consent_purpose", "for", v->purpose, err));
+    DZ_TRY(dz_check_purpose(c, v->purpose, err));
     *ret_format = found;
     return DZ_OK;
 }

@@ -85,42 +85,16 @@ choose_part(const struct dz_source_row *row, bool text, struct leaving *ret, str
     return DZ_OK;
 }
 
-/* Whoever takes something out on purpose is told what it is, not stopped. */
-static void
-warn(struct dz_ctx *c, const struct dz_source_row *row)
-{
-    const char *basis = row->basis != NULL ? row->basis : "unstated";
-    if (row->access != NULL && strcmp(row->access, "open") != 0)
-        dz_notice(c, _("the access to %s is '%s': think who could be harmed by what is in it"),
-                  row->id, dz_label(c, "access", row->access));
-    if (strcmp(basis, "published") != 0 && strcmp(basis, "official") != 0)
-        dz_notice(c,
-                  _("the basis of %s is '%s': it may hold what somebody told in confidence, and "
-                    "nothing in it is masked"),
-                  row->id, dz_label(c, "basis", basis));
-}
-
-/* The entry is there before the files are: an export that nobody saw must not be possible. */
 static enum dz_code
 write_entry(struct dz_ctx *c, const struct values *v, const struct leaving *l,
             const char *recipient, struct dz_err *err)
 {
-    DZ_AUTO_JSON json_t *fields = json_object();
-    dz_json_set_str(fields, "format", "age");
+    DZ_AUTO_JSON json_t *fields = dz_export_fields("age", v->purpose, v->to_whom, false);
     json_object_set_new(fields, "sources", json_pack("[s]", l->id));
     dz_json_set_str(fields, "part", l->part);
     dz_json_set_str(fields, "sha256", l->sha256);
     dz_json_set_str(fields, "sealed_for", recipient);
-    dz_json_set_str(fields, "purpose", v->purpose != NULL ? v->purpose : "internal");
-    dz_json_set_str(fields, "to", v->to_whom);
-    json_object_set_new(fields, "public", json_false());
-    struct dz_batch *b = NULL;
-    DZ_TRY(dz_batch_begin(c->vault, &b, err));
-    enum dz_code code = dz_batch_entry(b, "export.made", fields, NULL, NULL, err);
-    if (code == DZ_OK)
-        code = dz_batch_commit(b, err);
-    dz_batch_end(b);
-    return code;
+    return dz_export_record(c, fields, err);
 }
 
 /* ---- the two files ---- */
@@ -206,8 +180,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
     const struct values *v = values;
     DZ_TRY(check(c, v, err));
-    if (v->purpose != NULL && strcmp(v->purpose, "internal") != 0)
-        DZ_TRY(dz_check_code(c, "consent_purpose", "for", v->purpose, err));
+    DZ_TRY(dz_check_purpose(c, v->purpose, err));
     DZ_AUTO_SOURCE struct dz_source s = {0};
     struct leaving l;
     DZ_TRY(dz_source_get(c->vault, c->words[0], &s, err));
@@ -220,7 +193,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_TRY(dz_age_identity_public(identity, pk, err));
     dz_age_recipient_text(pk, &recipient);
 
-    warn(c, &s.row);
+    dz_warn_leaving(c, &s.row);
     DZ_TRY(write_entry(c, v, &l, recipient.p, err));
     /* Either both are there in the end or none is. */
     DZ_TRY(write_identity(v->identity, recipient.p, identity, err));

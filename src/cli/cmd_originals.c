@@ -85,36 +85,26 @@ choose(struct taking *t, struct dz_err *err)
 }
 
 /* One entry names at most so many sources; a large export is several entries of one commit. */
-static enum dz_code
-add_entry(const struct taking *t, const struct values *v, struct dz_batch *b, size_t first,
-          struct dz_err *err)
+static json_t *
+export_fields(const struct taking *t, const struct values *v, size_t first)
 {
-    DZ_AUTO_JSON json_t *fields = json_object();
-    dz_json_set_str(fields, "format", "originals");
-    dz_json_set_str(fields, "purpose", v->purpose ? v->purpose : "internal");
-    dz_json_set_str(fields, "to", v->to_whom);
-    json_object_set_new(fields, "public", json_false());
+    json_t *fields = dz_export_fields("originals", v->purpose, v->to_whom, false);
     if (first == 0)
         dz_json_set_int(fields, "size", (int64_t)t->bytes);
     json_t *sources = json_array();
     for (size_t i = first; i < t->n && i < first + ENTRY_SOURCES_MAX; i++)
         json_array_append_new(sources, json_string(t->ids[i]));
     json_object_set_new(fields, "sources", sources);
-    return dz_batch_entry(b, "export.made", fields, NULL, NULL, err);
+    return fields;
 }
 
 static enum dz_code
 write_entries(const struct taking *t, const struct values *v, struct dz_err *err)
 {
-    struct dz_batch *b = NULL;
-    DZ_TRY(dz_batch_begin(t->c->vault, &b, err));
-    enum dz_code code = DZ_OK;
-    for (size_t first = 0; first < t->n && code == DZ_OK; first += ENTRY_SOURCES_MAX)
-        code = add_entry(t, v, b, first, err);
-    if (code == DZ_OK)
-        code = dz_batch_commit(b, err);
-    dz_batch_end(b);
-    return code;
+    DZ_AUTO_JSON json_t *entries = json_array();
+    for (size_t first = 0; first < t->n; first += ENTRY_SOURCES_MAX)
+        json_array_append_new(entries, export_fields(t, v, first));
+    return dz_export_record(t->c, entries, err);
 }
 
 /* ---- names ---- */
@@ -399,8 +389,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
     const struct values *v = values;
     struct taking t = {.c = c, .dir = -1, .made = DZ_BUF(PATH_BYTES_MAX)};
-    if (v->purpose && strcmp(v->purpose, "internal") != 0)
-        DZ_TRY(dz_check_code(c, "consent_purpose", "for", v->purpose, err));
+    DZ_TRY(dz_check_purpose(c, v->purpose, err));
     enum dz_code code = take_all(&t, v, err);
     dz_os_close_quiet(&t.dir);
     dz_buf_done(&t.made);

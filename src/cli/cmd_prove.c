@@ -243,12 +243,10 @@ tell_fields(struct dz_ctx *c, const struct proving *p)
     dz_out_wrap(&c->out, dz_buf_view(&text), 0, 0);
 }
 
-/* What leaves is an entry before it leaves, as with every export. */
 static enum dz_code
 write_entry(struct dz_ctx *c, const struct proving *p, struct dz_err *err)
 {
-    DZ_AUTO_JSON json_t *fields = json_object();
-    dz_json_set_str(fields, "format", "tlog-proof");
+    DZ_AUTO_JSON json_t *fields = dz_export_fields("tlog-proof", NULL, NULL, false);
     dz_json_set_str(fields, "item", p->id[0] != '\0' ? p->id : NULL);
     json_t *entries = json_array();
     for (size_t i = 0; i < p->n_refs; i++)
@@ -260,13 +258,7 @@ write_entry(struct dz_ctx *c, const struct proving *p, struct dz_err *err)
             json_array_append_new(withheld, json_string(*name));
         json_object_set_new(fields, "withheld", withheld);
     }
-    struct dz_batch *b = NULL;
-    DZ_TRY(dz_batch_begin(c->vault, &b, err));
-    enum dz_code code = dz_batch_entry(b, "export.made", fields, NULL, NULL, err);
-    if (code == DZ_OK)
-        code = dz_batch_commit(b, err);
-    dz_batch_end(b);
-    return code;
+    return dz_export_record(c, fields, err);
 }
 
 static enum dz_code

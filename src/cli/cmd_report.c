@@ -62,29 +62,19 @@ keep(void *ctx, const void *p, size_t n, struct dz_err *err)
     return dz_buf_ok(out, _("the report"), err);
 }
 
-/* What leaves is an entry before it leaves: an export that nobody saw must not be possible. */
 static enum dz_code
 write_entry(struct dz_ctx *c, const struct values *v, const struct dz_filter *f,
             struct dz_view report, const char *sha256, struct dz_err *err)
 {
-    DZ_AUTO_JSON json_t *fields = json_object();
-    dz_json_set_str(fields, "format", "report-html");
-    dz_json_set_str(fields, "purpose", v->purpose != NULL ? v->purpose : "internal");
-    dz_json_set_str(fields, "to", v->to_whom);
-    json_object_set_new(fields, "public", json_boolean(v->for_publication));
+    DZ_AUTO_JSON json_t *fields =
+        dz_export_fields("report-html", v->purpose, v->to_whom, v->for_publication);
     dz_json_set_str(fields, "language", dz_lang_code(dz_lang_get()));
     dz_json_set_str(fields, "sphere", f->sphere);
     dz_json_set_str(fields, "place", f->place);
     dz_json_set_str(fields, "period", f->date);
     dz_json_set_str(fields, "sha256", sha256);
     dz_json_set_int(fields, "size", (int64_t)report.n);
-    struct dz_batch *b = NULL;
-    DZ_TRY(dz_batch_begin(c->vault, &b, err));
-    enum dz_code code = dz_batch_entry(b, "export.made", fields, NULL, NULL, err);
-    if (code == DZ_OK)
-        code = dz_batch_commit(b, err);
-    dz_batch_end(b);
-    return code;
+    return dz_export_record(c, fields, err);
 }
 
 static enum dz_code
@@ -119,9 +109,7 @@ check(struct dz_ctx *c, const struct values *v, struct dz_err *err)
     if (!v->force && dz_os_exists(AT_FDCWD, path))
         return dz_fail(err, DZ_E_EXISTS, "'%s' is there already: name another file or add --force",
                        path);
-    if (v->purpose != NULL && strcmp(v->purpose, "internal") != 0)
-        return dz_check_code(c, "consent_purpose", "for", v->purpose, err);
-    return DZ_OK;
+    return dz_check_purpose(c, v->purpose, err);
 }
 
 static enum dz_code

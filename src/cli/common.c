@@ -7,7 +7,6 @@
 #include "dz_json.h"
 #include "dz_mem.h"
 #include "dz_rules.h"
-#include "dz_source.h"
 #include "dz_view.h"
 
 #define CANDIDATES_SHOWN 8
@@ -235,6 +234,57 @@ dz_fact_line(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out
     if (!only_bulk)
         dz_view_part(&gist, dz_fact_mark(row));
     dz_buf_addf(out, "%s%s", only_bulk ? DZ_BULK_SIGN : "", gist.p != NULL ? gist.p : "");
+}
+
+/* ---- what leaves ---- */
+
+enum dz_code
+dz_check_purpose(struct dz_ctx *c, const char *purpose, struct dz_err *err)
+{
+    if (purpose == NULL || strcmp(purpose, "internal") == 0)
+        return DZ_OK;
+    return dz_check_code(c, "consent_purpose", "for", purpose, err);
+}
+
+json_t *
+dz_export_fields(const char *format, const char *purpose, const char *to, bool for_publication)
+{
+    json_t *fields = json_object();
+    dz_json_set_str(fields, "format", format);
+    dz_json_set_str(fields, "purpose", purpose != NULL ? purpose : "internal");
+    dz_json_set_str(fields, "to", to);
+    json_object_set_new(fields, "public", json_boolean(for_publication));
+    return fields;
+}
+
+enum dz_code
+dz_export_record(struct dz_ctx *c, const json_t *fields, struct dz_err *err)
+{
+    struct dz_batch *b = NULL;
+    bool several = json_is_array(fields);
+    size_t n = several ? json_array_size(fields) : 1;
+    DZ_TRY(dz_batch_begin(c->vault, &b, err));
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; i < n && code == DZ_OK; i++)
+        code = dz_batch_entry(b, "export.made", several ? json_array_get(fields, i) : fields, NULL,
+                              NULL, err);
+    if (code == DZ_OK)
+        code = dz_batch_commit(b, err);
+    dz_batch_end(b);
+    return code;
+}
+
+void
+dz_warn_leaving(struct dz_ctx *c, const struct dz_source_row *row)
+{
+    if (strcmp(row->access, "open") != 0)
+        dz_notice(c, _("the access to %s is '%s': think who could be harmed by what is in it"),
+                  row->id, dz_label(c, "access", row->access));
+    if (!dz_basis_is_public(row->basis))
+        dz_notice(c,
+                  _("the basis of %s is '%s': it may hold what somebody told in confidence, and "
+                    "nothing in it is masked"),
+                  row->id, dz_label(c, "basis", row->basis));
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "dz_cmd.h"
 #include "dz_fact.h"
+#include "dz_source.h"
 #include "dz_vault.h"
 
 /* The options by which views are narrowed. */
@@ -82,6 +83,24 @@ dz_fact_gist(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out
 /** The same for tables, with its marks; facts accepted in bulk begin with DZ_BULK_SIGN. */
 void
 dz_fact_line(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out);
+
+/* ---- what leaves ---- */
+
+/** A purpose of consents, or "internal", or NULL; else DZ_E_USAGE. */
+DZ_MUSTUSE enum dz_code
+dz_check_purpose(struct dz_ctx *c, const char *purpose, struct dz_err *err);
+/** The fields that every entry export.made has, for the caller to complete and own. No purpose is
+ *  "internal"; to may be NULL. */
+json_t *
+dz_export_fields(const char *format, const char *purpose, const char *to, bool for_publication);
+/** Write export.made before the first byte leaves: an export that nobody saw must not be possible.
+ *  fields is one object, or a list of them for one commit; the vault is open for writing. */
+DZ_MUSTUSE enum dz_code
+dz_export_record(struct dz_ctx *c, const json_t *fields, struct dz_err *err);
+/** Who takes something out on purpose is told what it is, not stopped: notices where access is not
+ *  open, and where the basis is neither published nor official. */
+void
+dz_warn_leaving(struct dz_ctx *c, const struct dz_source_row *row);
 
 /** What an entry of a kind did, in words; the kind itself when it is unknown. Borrowed. */
 const char *
