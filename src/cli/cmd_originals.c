@@ -13,8 +13,9 @@
 #include "dz_utf8.h"
 
 /* Taking originals out into a folder, under their recorded names and byte for byte. What leaves is
- * an entry before it leaves; restricted and sealed sources leave only when each is named. Nothing
- * is ever overwritten. Names come from whoever made the files, so they are made safe first. */
+ * an entry before it leaves. Restricted and sealed sources, testimonies and private documents leave
+ * only when each is named. Nothing is ever overwritten. Names come from whoever made the files, so
+ * they are made safe first. */
 
 #define PART_MAX 200 /* bytes of one name; file systems take 255 */
 #define PATH_BYTES_MAX 3000
@@ -38,7 +39,9 @@ struct taking {
     char (*ids)[DZ_ID_MAX];
     size_t n;
     size_t cap;
-    uint64_t n_left_out; /* not open, and not named */
+    uint64_t n_not_open; /* these two stay, because they were not named */
+    uint64_t n_personal; /* open, but a testimony or private document */
+    uint64_t n_unstated; /* of those that leave unnamed: nobody said what they are */
     uint64_t bytes;      /* of all, as recorded */
     struct dz_buf made;  /* folder inside dir that was made last, with its slash */
     uint64_t n_written;
@@ -58,14 +61,18 @@ keep(struct taking *t, const struct dz_source_row *row)
 }
 
 static enum dz_code
-keep_open(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+keep_unless_protected(void *ctx, const struct dz_source_row *row, struct dz_err *err)
 {
     (void)err;
     struct taking *t = ctx;
-    if (strcmp(row->access, "open") == 0)
+    if (strcmp(row->access, "open") != 0) {
+        t->n_not_open++;
+    } else if (dz_basis_is_personal(row->basis)) {
+        t->n_personal++;
+    } else {
+        t->n_unstated += !dz_basis_is_public(row->basis);
         keep(t, row);
-    else
-        t->n_left_out++;
+    }
     return DZ_OK;
 }
 
@@ -75,10 +82,11 @@ choose(struct taking *t, struct dz_err *err)
     struct dz_ctx *c = t->c;
     const struct dz_source_filter all = {0};
     if (c->n_words == 1)
-        return dz_sources_each(c->vault, &all, keep_open, t, err);
+        return dz_sources_each(c->vault, &all, keep_unless_protected, t, err);
     for (size_t i = 1; i < c->n_words; i++) {
         DZ_AUTO_SOURCE struct dz_source s = {0};
         DZ_TRY(dz_source_get(c->vault, c->words[i], &s, err));
+        dz_warn_leaving(c, &s.row);
         keep(t, &s.row);
     }
     return DZ_OK;
@@ -350,14 +358,30 @@ print_summary(const struct taking *t)
                  (unsigned long long)t->n_written, size.p);
         dz_out_text(&c->out, "\n");
     }
-    if (t->n_left_out > 0)
+    if (t->n_not_open > 0)
         dz_notice(c,
                   dz_trn("%llu restricted or sealed source was left out: name it by its id to take "
                          "it out",
                          "%llu restricted or sealed sources were left out: name each by its id to "
                          "take it out",
-                         (unsigned long)t->n_left_out),
-                  (unsigned long long)t->n_left_out);
+                         (unsigned long)t->n_not_open),
+                  (unsigned long long)t->n_not_open);
+    if (t->n_personal > 0)
+        dz_notice(c,
+                  dz_trn("%llu testimony or private document was left out: name it by its id to "
+                         "take it out",
+                         "%llu testimonies or private documents were left out: name each by its "
+                         "id to take it out",
+                         (unsigned long)t->n_personal),
+                  (unsigned long long)t->n_personal);
+    if (t->n_unstated > 0)
+        dz_notice(c,
+                  dz_trn("the basis of %llu source that was taken out is not stated: see whether "
+                         "somebody told it in confidence before you hand it on",
+                         "the basis of %llu sources that were taken out is not stated: see whether "
+                         "somebody told them in confidence before you hand them on",
+                         (unsigned long)t->n_unstated),
+                  (unsigned long long)t->n_unstated);
     if (t->n_written > 0)
         dz_notice(c, "%s", _("what was written lies there unsealed"));
 }
@@ -402,11 +426,12 @@ const struct dz_cmd dz_cmd_originals = {
     .group = DZ_GROUP_SOURCES,
     .summary = N_("write the original files into a new folder"),
     .usage = N_("DIR [ID...]"),
-    .help = N_("All open sources, or those named; restricted and sealed ones only when each is "
-               "named. Files get their recorded names and folders; where two want one name, the "
-               "id is added. Each is compared with its recorded SHA-256. That they were taken out "
-               "is an entry in the journal before the first byte leaves, and they lie in DIR "
-               "unsealed."),
+    .help = N_(
+        "All open sources, or those named. Restricted and sealed ones, testimonies and "
+        "private documents leave only when each is named. Files get their recorded names and folders; where two want one name, the "
+        "id is added. Each is compared with its recorded SHA-256. That they were taken out "
+        "is an entry in the journal before the first byte leaves, and they lie in DIR "
+        "unsealed."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_VAULT | DZ_NEED_WRITE | DZ_NEED_RULES | DZ_HAS_JSON | DZ_STOPS_IN_ORDER,

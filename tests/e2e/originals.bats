@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Taking originals out: byte for byte, under their names, never over anything, and never unseen.
+# What somebody told or lent leaves only when it is named.
 load helpers
 load hostile
 
@@ -63,8 +64,36 @@ setup_more() {
     [ ! -e out/kept.txt ]
     expect 0 dokaz originals --json --to "the court" out2 "$id"
     [ "$(json path)" = kept.txt ]
+    says "the access to $id is 'Restricted'" "$errors"
     cmp files/kept.txt out2/kept.txt
     [ "$(ls out2)" = kept.txt ]
+}
+
+@test "testimonies and private documents come out only when named" {
+    good_file files/article.txt
+    good_file files/undecided.txt "nobody said what it is"
+    good_file files/told.txt "what she told"
+    good_file files/letter.txt "what he wrote"
+    expect 0 dokaz add --basis published files/article.txt
+    expect 0 dokaz add files/undecided.txt
+    expect 0 dokaz add --basis private_document files/letter.txt
+    expect 0 dokaz add --basis testimony --json files/told.txt
+    id=$(json id)
+    expect 0 dokaz originals out
+    says "2 testimonies or private documents were left out" "$errors"
+    says "the basis of 1 source that was taken out is not stated" "$errors"
+    [ "$(ls out)" = "$(printf 'article.txt\nundecided.txt')" ]
+    ! grep -rq "what she told" out
+    # Named, it comes, and what it is was said before.
+    expect 0 dokaz originals out2 "$id"
+    says "the basis of $id is 'Testimony'" "$errors"
+    says_not "left out" "$errors"
+    cmp files/told.txt out2/told.txt
+    # A basis that was described later counts as well.
+    echo '{"basis":"official"}' | dokaz describe "$id"
+    expect 0 dokaz originals out3
+    [ -e out3/told.txt ]
+    says "1 testimony or private document was left out" "$errors"
 }
 
 @test "a damaged original is named and the others come out" {
