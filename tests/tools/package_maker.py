@@ -4,7 +4,6 @@ Written from docs/format/. Keys, salts and times are fixed, so that the same byt
 (timestamps apart, which an authority signs).
 """
 
-import base64
 import hashlib
 import hmac
 import json
@@ -14,90 +13,11 @@ import sys
 import time
 from pathlib import Path
 
+from plain_log import (Key, b64, canonical, checkpoint_text, consistency, inclusion, public_of,
+                       root_of, sha256, sign)
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "checker"))
-
-import ed25519  # noqa: E402
-
 WITHHELD = ["member", "note", "tags"]
-
-
-# ---- small pieces ----
-
-def b64(data):
-    return base64.b64encode(data).decode()
-
-
-def canonical(value):
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def sha256(*parts):
-    return hashlib.sha256(b"".join(parts)).digest()
-
-
-def encode_point(point):
-    x, y, z, _ = point
-    inverse = pow(z, ed25519.P - 2, ed25519.P)
-    x, y = x * inverse % ed25519.P, y * inverse % ed25519.P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
-
-
-def expand(seed):
-    digest = hashlib.sha512(seed).digest()
-    scalar = int.from_bytes(digest[:32], "little")
-    return scalar & ((1 << 254) - 8) | 1 << 254, digest[32:]
-
-
-def public_of(seed):
-    return encode_point(ed25519.multiply(expand(seed)[0], ed25519.BASE))
-
-
-def sign(seed, message):
-    """RFC 8032 section 5.1.6."""
-    scalar, prefix = expand(seed)
-    public = encode_point(ed25519.multiply(scalar, ed25519.BASE))
-    r = int.from_bytes(hashlib.sha512(prefix + message).digest(), "little") % ed25519.ORDER
-    point = encode_point(ed25519.multiply(r, ed25519.BASE))
-    k = int.from_bytes(hashlib.sha512(point + public + message).digest(), "little")
-    return point + ((r + k * scalar) % ed25519.ORDER).to_bytes(32, "little")
-
-
-# ---- the tree of RFC 6962 ----
-
-def split(n):
-    k = 1
-    while k * 2 < n:
-        k *= 2
-    return k
-
-
-def root_of(leaves):
-    if not leaves:
-        return sha256()
-    if len(leaves) == 1:
-        return leaves[0]
-    k = split(len(leaves))
-    return sha256(b"\1", root_of(leaves[:k]), root_of(leaves[k:]))
-
-
-def inclusion(leaves, ix):
-    if len(leaves) == 1:
-        return []
-    k = split(len(leaves))
-    if ix < k:
-        return inclusion(leaves[:k], ix) + [root_of(leaves[k:])]
-    return inclusion(leaves[k:], ix - k) + [root_of(leaves[:k])]
-
-
-def consistency(leaves, m, whole=True):
-    n = len(leaves)
-    if m == n:
-        return [] if whole else [root_of(leaves)]
-    k = split(n)
-    if m <= k:
-        return consistency(leaves[:k], m, whole) + [root_of(leaves[k:])]
-    return consistency(leaves[k:], m - k, False) + [root_of(leaves[:k])]
 
 
 # ---- a log ----
@@ -106,11 +26,8 @@ class Log:
     def __init__(self, number):
         self.number = number
         self.id = sha256(b"log %d" % number)[:16].hex()
-        self.seed = sha256(b"seed %d" % number)
-        self.origin = "dokaz/" + sha256(b"origin %d" % number)[:8].hex()
-        public = b"\1" + public_of(self.seed)
-        self.key_id = sha256(self.origin.encode(), b"\n", public)[:4]
-        self.vkey = f"{self.origin}+{self.key_id.hex()}+{b64(public)}"
+        self.key = Key("dokaz/" + sha256(b"origin %d" % number)[:8].hex(), sha256(b"seed %d" % number))
+        self.vkey = self.key.vkey
         self.member = sha256(b"member %d" % number)
         self.bodies = []
         self.salts = []
@@ -145,9 +62,7 @@ class Log:
 
     def note(self, size=None):
         leaves = self.hashes(size)
-        text = f"{self.origin}\n{len(leaves)}\n{b64(root_of(leaves))}\n".encode()
-        signature = self.key_id + sign(self.seed, text)
-        return text + f"\n\u2014 {self.origin} {b64(signature)}\n".encode()
+        return self.key.note(checkpoint_text(self.key.name, len(leaves), root_of(leaves)))
 
     def shown(self, seq, withheld):
         if seq in self.removed:
@@ -167,11 +82,11 @@ class Log:
             extra["public"] = public_of(self.member).hex()
             extra["signature"] = b64(sign(self.member, place + self.commitment(seq)))
         lines = ["c2sp.org/tlog-proof@v1", "extra " + b64(canonical(extra)), f"index {seq}"]
-        lines += [b64(node) for node in inclusion(self.hashes(size), seq)]
+        lines += [b64(node) for node in inclusion(seq, self.hashes(size))]
         return ("\n".join(lines) + "\n\n").encode() + self.note(size)
 
     def consistency(self, old, new):
-        lines = [f"old {old}"] + [b64(node) for node in consistency(self.hashes(new), old)]
+        lines = [f"old {old}"] + [b64(node) for node in consistency(old, self.hashes(new))]
         return ("\n".join(lines) + "\n\n").encode() + self.note(new)
 
 

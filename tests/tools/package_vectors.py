@@ -252,7 +252,7 @@ def other_hash(p):
 def forged(p):
     """Another log with the same id, whose key the index does not name."""
     false = Package()
-    false.log.seed = STRANGER
+    false.log.key.seed = STRANGER
     false.log.bodies[1]["basis"] = "official"
     p.files[p.proof_path(1)] = false.log.proof(1, p.size, ["member", "note", "tags"])
 
