@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "crc32c_impl.h"
 #include "dz_codec.h"
 
 static void
@@ -172,6 +173,19 @@ test_crc32c(void **state)
     assert_true(dz_crc32c(0, NULL, 0) == 0);
     /* Piece by piece is the same. */
     assert_true(dz_crc32c(dz_crc32c(0, "1234", 4), "56789", 5) == 0xE3069283U);
+    assert_true(dz_crc32c_portable(0, "123456789", 9) == 0xE3069283U);
+
+    /* The instruction takes eight bytes at a time and the rest singly: every length and start up
+     * to a few words gives what the table gives, alone and as a continuation. */
+    uint8_t bytes[80];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 151 + 7);
+    for (size_t from = 0; from < 9; from++)
+        for (size_t n = 0; from + n <= sizeof bytes; n++) {
+            assert_true(dz_crc32c(0, bytes + from, n) == dz_crc32c_portable(0, bytes + from, n));
+            assert_true(dz_crc32c(0x8A9136AAU, bytes + from, n) ==
+                        dz_crc32c_portable(0x8A9136AAU, bytes + from, n));
+        }
 }
 
 static void
