@@ -104,10 +104,14 @@ head_done(struct head *h)
 
 /* Load the next entry that still has a body. */
 static enum dz_code
-head_fill(struct dz_vault *v, struct dz_log *log, struct head *h, struct dz_err *err)
+head_fill(struct dz_vault *v, size_t ix, struct head *h, const struct dz_opened_hook *hook,
+          struct dz_err *err)
 {
+    struct dz_log *log = v->logs[ix];
     while (!h->body && h->seq < dz_log_size(log)) {
         DZ_TRY(dz_entries_open(v, log, h->seq, &h->body, h->sig, &h->leaf, err));
+        if (hook)
+            DZ_TRY(hook->fn(hook->ctx, ix, h->seq, &h->leaf, h->body, err));
         if (h->body) {
             h->clock = dz_json_int(h->body, "clock", 0);
             return DZ_OK;
@@ -142,8 +146,8 @@ give(struct dz_vault *v, struct dz_log *log, struct head *h, dz_entry_fn *fn, vo
 }
 
 enum dz_code
-dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
-                struct dz_err *err)
+dz_entries_walk(struct dz_vault *v, const uint64_t *from, const struct dz_opened_hook *hook,
+                dz_entry_fn *fn, void *ctx, struct dz_err *err)
 {
     struct head *heads = dz_alloc_array(v->n_logs, sizeof *heads);
     for (size_t i = 0; i < v->n_logs; i++)
@@ -152,7 +156,7 @@ dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void 
     for (;;) {
         size_t best = SIZE_MAX;
         for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
-            code = head_fill(v, v->logs[i], &heads[i], err);
+            code = head_fill(v, i, &heads[i], hook, err);
             /* Logs are sorted by id, so equal clocks have one order everywhere. */
             if (code == DZ_OK && heads[i].body &&
                 (best == SIZE_MAX || heads[i].clock < heads[best].clock))
@@ -170,6 +174,13 @@ dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void 
         head_done(&heads[i]);
     dz_free(heads);
     return code;
+}
+
+enum dz_code
+dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
+                struct dz_err *err)
+{
+    return dz_entries_walk(v, from, NULL, fn, ctx, err);
 }
 
 enum dz_code

@@ -159,14 +159,15 @@ applied_sizes(struct dz_vault *v, uint64_t *from, bool *ret_fits, bool *ret_behi
 }
 
 static enum dz_code
-apply_from(struct dz_vault *v, const uint64_t *from, bool *ret_out_of_order, struct dz_err *err)
+apply_from(struct dz_vault *v, const uint64_t *from, const struct dz_opened_hook *hook,
+           bool *ret_out_of_order, struct dz_err *err)
 {
     int64_t clock = 0;
     DZ_TRY(dz_db_get_int(v->db, DZ_Q_ENTRY_CLOCK_MAX, &clock, NULL, err, DZ_NO_ARGS));
     struct apply_state s = {.v = v, .clock = (uint64_t)clock};
     DZ_TRY(dz_db_run(v->db, "BEGIN IMMEDIATE", err));
     dz_db_allow_writes(v->db, true);
-    enum dz_code code = dz_entries_each(v, from, apply_entry, &s, err);
+    enum dz_code code = dz_entries_walk(v, from, hook, apply_entry, &s, err);
     for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++)
         code = put_log_state(v, v->logs[i], err);
     dz_db_allow_writes(v->db, false);
@@ -196,7 +197,7 @@ dz_project_update(struct dz_vault *v, struct dz_err *err)
         return DZ_OK;
     }
     struct dz_err why = {0};
-    code = apply_from(v, from, &out_of_order, &why);
+    code = apply_from(v, from, NULL, &out_of_order, &why);
     if (code == DZ_OK)
         return out_of_order ? dz_vault_rebuild(v, err) : DZ_OK;
     /* Entries that do not fit what is there, or tables that do not fit each other: old pages may
@@ -269,11 +270,23 @@ dz_vault_rebuild(struct dz_vault *v, struct dz_err *err)
     DZ_TRY(remove_db(v, err));
     DZ_TRY(open_db(v, db_name, err));
     DZ_TRY(dz_db_schema(v->db, &stale, err));
-    return apply_from(v, NULL, &out_of_order, err);
+    return apply_from(v, NULL, NULL, &out_of_order, err);
 }
 
+/* A database that is compared once and thrown away: it need not survive anything, and what only
+ * makes lists quick would be kept in order for nobody. */
+static const char beside_sql[] =
+    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
+    "PRAGMA secure_delete = OFF; PRAGMA cache_size = -24000";
+static const char beside_lean_sql[] =
+    "DROP INDEX IF EXISTS entry_item; DROP INDEX IF EXISTS entry_clock;"
+    "DROP INDEX IF EXISTS source_sha; DROP INDEX IF EXISTS source_size;"
+    "DROP INDEX IF EXISTS source_clock; DROP INDEX IF EXISTS fact_kind;"
+    "DROP INDEX IF EXISTS fact_place; DROP INDEX IF EXISTS fact_suggestion;"
+    "DROP INDEX IF EXISTS passage_source; DROP INDEX IF EXISTS cache_suggestion_id;";
+
 enum dz_code
-dz_project_beside(struct dz_vault *v, struct dz_err *err)
+dz_project_beside(struct dz_vault *v, const struct dz_opened_hook *hook, struct dz_err *err)
 {
     struct dz_db *kept = v->db;
     bool stale, out_of_order;
@@ -284,8 +297,10 @@ dz_project_beside(struct dz_vault *v, struct dz_err *err)
         v->db = kept;
         return code;
     }
+    DZ_TRY(dz_db_run(v->db, beside_sql, err));
     DZ_TRY(dz_db_schema(v->db, &stale, err));
-    return apply_from(v, NULL, &out_of_order, err);
+    DZ_TRY(dz_db_run(v->db, beside_lean_sql, err));
+    return apply_from(v, NULL, hook, &out_of_order, err);
 }
 
 enum dz_code

@@ -311,6 +311,20 @@ dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **r
 DZ_MUSTUSE enum dz_code
 dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void *ctx,
                 struct dz_err *err);
+/** Sees every entry of every log that dz_entries_each passes, also those without a body (body
+ *  NULL), in the order of each log and once its body has opened; log is an index into v->logs. The
+ *  signature is checked later. An error ends the walk. */
+typedef enum dz_code
+dz_opened_fn(void *ctx, size_t log, uint64_t seq, const struct dz_leaf *leaf, const json_t *body,
+             struct dz_err *err);
+struct dz_opened_hook {
+    dz_opened_fn *fn;
+    void *ctx;
+};
+/** dz_entries_each with a hook (NULL: none). */
+DZ_MUSTUSE enum dz_code
+dz_entries_walk(struct dz_vault *v, const uint64_t *from, const struct dz_opened_hook *hook,
+                dz_entry_fn *fn, void *ctx, struct dz_err *err);
 
 /** Public key that the signature of an entry with this body has to hold under. */
 DZ_MUSTUSE enum dz_code
@@ -332,10 +346,11 @@ DZ_MUSTUSE enum dz_code
 dz_project_own(struct dz_vault *v, uint64_t seq, const json_t *const *bodies, size_t n,
                struct dz_err *err);
 /** Make the projection anew in a database of its own beside the one in use; v->db is that one
- *  afterwards (also after an error, if it got
- *  that far). dz_project_drop_beside closes and removes it. */
+ *  afterwards (also after an error, if it got that far). It is for one comparison and holds no
+ *  index that only lists need. hook sees the entries on the way; NULL: nobody does.
+ *  dz_project_drop_beside closes and removes it. */
 DZ_MUSTUSE enum dz_code
-dz_project_beside(struct dz_vault *v, struct dz_err *err);
+dz_project_beside(struct dz_vault *v, const struct dz_opened_hook *hook, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_project_drop_beside(struct dz_vault *v, struct dz_db *beside, struct dz_err *err);
 extern const struct dz_apply dz_vault_applies[];

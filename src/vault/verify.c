@@ -16,6 +16,7 @@ struct checking {
     void *ctx;
     struct dz_verify_report *report;
     bool deep;
+    struct dz_hash *content_hash;
     struct removals removals; /* of a removal that a crash left unfinished: may be there or not */
     char **told; /* "log:seq" of entries, and files, that have a finding already */
     size_t n_told;
@@ -23,6 +24,8 @@ struct checking {
     struct keytable copies[2]; /* the key table as each of its files holds it */
     bool copy_good[2];
     uint64_t n_lacking[2]; /* keys that the journal needs and that this copy alone lacks */
+    /* Of each log: contents of its first entries that one_pass has found to be right. */
+    uint64_t *n_contents;
 };
 
 /* Records that rest on an object or an entry, as "src-..., act-...". */
@@ -150,27 +153,34 @@ hash_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
 }
 
 /* What a body says of an object it brings: fields object, codec, sha256 (of the content). */
-static void
-check_content(struct checking *c, const char *ref, const json_t *body)
+static enum dz_code
+content_holds(struct checking *c, const json_t *body, struct dz_err *err)
 {
     const char *object = dz_json_str(body, "object"), *sha256 = dz_json_str(body, "sha256");
     if (!object || !sha256)
-        return;
-    struct dz_err err = {0};
+        return DZ_OK;
     uint8_t digest[32];
     char hex[DZ_HEX32] = "";
-    DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
-    enum dz_code code =
-        dz_vault_read_object(c->v, object, dz_json_str(body, "codec"), hash_chunk, h, &err);
-    dz_hash_final(h, digest);
+    enum dz_code code = dz_vault_read_object(c->v, object, dz_json_str(body, "codec"), hash_chunk,
+                                             c->content_hash, err);
+    dz_hash_final(c->content_hash, digest);
     dz_hex_encode(digest, 32, hex);
-    if (code == DZ_OK && strcmp(hex, sha256) == 0)
+    if (code == DZ_OK && strcmp(hex, sha256) != 0)
+        return dz_fail(err, DZ_E_CORRUPT, "its content is not what the entry says");
+    return code;
+}
+
+static void
+check_content(struct checking *c, const char *ref, const json_t *body)
+{
+    struct dz_err err = {0};
+    if (content_holds(c, body, &err) == DZ_OK)
         return;
+    const char *object = dz_json_str(body, "object");
     DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
     DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", object);
     list_touched(c->v, DZ_Q_OBJECT_ITEMS, dz_view_of(object), &touches);
-    report(c, thing, code == DZ_OK ? _("its content is not what the entry says") : err.msg,
-           touches.n ? touches.p : ref);
+    report(c, thing, err.msg, touches.n ? touches.p : ref);
 }
 
 /* A key that stands in one copy only: a copy was cut or put back. A copy may hold more than the
@@ -229,6 +239,53 @@ check_signer(struct checking *c, const struct dz_log_info *info)
         report(c, path, _("does not hold the key that signs this log"), NULL);
 }
 
+/* Whether an object that a leaf brings is stored, and its key is not there. */
+static bool
+lacks_key(struct checking *c, const struct dz_thing *brought)
+{
+    const struct object_place *place = NULL;
+    return brought->cls == DZ_THING_OBJECT &&
+           dz_objects_find(&c->v->objects, brought->sha256.b, &place, NULL) == DZ_OK && place &&
+           !dz_keytable_find(&c->v->table, brought->sha256.b);
+}
+
+/* Whether the keys that a leaf needs stand in both copies. */
+static void
+check_leaf_copies(struct checking *c, const struct dz_leaf *leaf, bool has_body)
+{
+    if (has_body)
+        check_copies(c, leaf->sealed_sha256.b);
+    for (size_t i = 0; i < leaf->n_brings; i++)
+        if (leaf->brings[i].cls == DZ_THING_OBJECT)
+            check_copies(c, leaf->brings[i].sha256.b);
+}
+
+/* Whether the contents that a body speaks of are read: not those that are being removed. */
+static bool
+is_read(const struct checking *c, const struct dz_leaf *leaf, const json_t *body)
+{
+    bool going = c->removals.n_bodies && bsearch(leaf->sealed_sha256.b, c->removals.bodies,
+                                                 c->removals.n_bodies, 32, dz_compare_id);
+    return c->deep && body && !going;
+}
+
+static void
+check_entry(struct checking *c, size_t ix, uint64_t seq, const char *ref,
+            const struct dz_leaf *leaf, const json_t *body)
+{
+    check_leaf_copies(c, leaf, body != NULL);
+    for (size_t i = 0; i < leaf->n_brings; i++) {
+        if (!lacks_key(c, &leaf->brings[i]))
+            continue;
+        char id[DZ_HEX32];
+        dz_hex_encode(leaf->brings[i].sha256.b, 32, id);
+        DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", id);
+        report(c, thing, _("its key is missing from the key table"), ref);
+    }
+    if (is_read(c, leaf, body) && seq >= c->n_contents[ix])
+        check_content(c, ref, body);
+}
+
 /* Every leaf of a log: body opens under its key, commitment holds, objects have keys. */
 static enum dz_code
 check_log(struct checking *c, size_t ix)
@@ -254,25 +311,7 @@ check_log(struct checking *c, size_t ix)
             log = c->v->logs[ix];
             continue;
         }
-        if (body)
-            check_copies(c, leaf.sealed_sha256.b);
-        for (size_t i = 0; i < leaf.n_brings; i++) {
-            const struct object_place *place = NULL;
-            char id[DZ_HEX32];
-            if (leaf.brings[i].cls == DZ_THING_OBJECT)
-                check_copies(c, leaf.brings[i].sha256.b);
-            dz_hex_encode(leaf.brings[i].sha256.b, 32, id);
-            if (leaf.brings[i].cls != DZ_THING_OBJECT ||
-                dz_objects_find(&c->v->objects, leaf.brings[i].sha256.b, &place, NULL) != DZ_OK ||
-                !place || dz_keytable_find(&c->v->table, leaf.brings[i].sha256.b))
-                continue;
-            DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", id);
-            report(c, thing, _("its key is missing from the key table"), ref);
-        }
-        bool going = c->removals.n_bodies && bsearch(leaf.sealed_sha256.b, c->removals.bodies,
-                                                     c->removals.n_bodies, 32, dz_compare_id);
-        if (c->deep && body && !going)
-            check_content(c, ref, body);
+        check_entry(c, ix, seq, ref, &leaf, body);
         json_decref(body);
         dz_leaf_done(&leaf);
     }
@@ -288,37 +327,95 @@ digest_of(struct dz_db *db, uint8_t ret[32], struct dz_err *err)
     return DZ_OK;
 }
 
+/* The database in use, by itself: what leads to its rows, indexes and words, has to fit them, and
+ * its rows are taken together in one hash. */
+static enum dz_code
+digest_kept(struct checking *c, uint8_t ret[32])
+{
+    struct dz_err why = {0};
+    enum dz_code sound = dz_db_sound(c->v->db, &why);
+    if ((sound != DZ_OK && sound != DZ_E_LOCKED) || digest_of(c->v->db, ret, &why) != DZ_OK) {
+        report(c, "index-" COMPARTMENT ".db", why.msg, NULL);
+        return DZ_E_CORRUPT;
+    }
+    return DZ_OK;
+}
+
+/* The projection made anew beside the one in use, as a hash of its rows, with its database removed
+ * again. *ret_made: how the making went; an error of the return value is about the removing. */
+static enum dz_code
+digest_beside(struct dz_vault *v, const struct dz_opened_hook *hook, uint8_t ret[32],
+              enum dz_code *ret_made, struct dz_err *why, struct dz_err *err)
+{
+    struct dz_db *kept = v->db;
+    uint64_t clock = v->clock;
+    *ret_made = dz_project_beside(v, hook, why);
+    if (*ret_made == DZ_OK)
+        *ret_made = digest_of(v->db, ret, why);
+    struct dz_db *beside = v->db == kept ? NULL : v->db;
+    v->db = kept;
+    v->clock = clock;
+    return dz_project_drop_beside(v, beside, err);
+}
+
+static void
+compare(struct checking *c, const uint8_t now[32], const uint8_t fresh[32])
+{
+    if (memcmp(now, fresh, 32) != 0)
+        report(c, "index-" COMPARTMENT ".db",
+               _("does not say what the journal says: run 'dokaz rebuild'"), NULL);
+}
+
 /* Nothing is believed because the database says so: make it anew beside, compare, remove.
  * Signatures are checked on the way. */
 static enum dz_code
 check_projection(struct checking *c, struct dz_err *err)
 {
-    struct dz_vault *v = c->v;
     uint8_t now[32], fresh[32] = {0};
     struct dz_err why = {0};
-    /* Rows are compared below; what leads to them, indexes and words, has to fit them. */
-    enum dz_code sound = dz_db_sound(v->db, &why);
-    if ((sound != DZ_OK && sound != DZ_E_LOCKED) || digest_of(v->db, now, &why) != DZ_OK) {
-        report(c, "index-" COMPARTMENT ".db", why.msg, NULL);
+    enum dz_code made = DZ_OK;
+    if (digest_kept(c, now) != DZ_OK)
         return DZ_OK;
-    }
-    struct dz_db *kept = v->db;
-    uint64_t clock = v->clock;
-    enum dz_code code = dz_project_beside(v, &why);
-    if (code == DZ_OK)
-        code = digest_of(v->db, fresh, &why);
-    struct dz_db *beside = v->db == kept ? NULL : v->db;
-    v->db = kept;
-    v->clock = clock;
-    DZ_TRY(dz_project_drop_beside(v, beside, err));
+    DZ_TRY(digest_beside(c->v, NULL, fresh, &made, &why, err));
+    if (made == DZ_OK)
+        compare(c, now, fresh);
     /* A journal with damage gives no projection, and the damage has been told. */
-    if (code != DZ_OK && c->n_told == 0)
+    else if (c->n_told == 0)
         report(c, "journal", why.msg, NULL);
-    else if (code != DZ_OK)
-        return DZ_OK;
-    else if (memcmp(now, fresh, 32) != 0)
-        report(c, "index-" COMPARTMENT ".db",
-               _("does not say what the journal says: run 'dokaz rebuild'"), NULL);
+    return DZ_OK;
+}
+
+/* ---- the same in one pass, while nothing is wrong ---- */
+
+static enum dz_code
+pass_entry(void *ctx, size_t log, uint64_t seq, const struct dz_leaf *leaf, const json_t *body,
+           struct dz_err *err)
+{
+    struct checking *c = ctx;
+    check_leaf_copies(c, leaf, body != NULL);
+    for (size_t i = 0; i < leaf->n_brings; i++)
+        if (lacks_key(c, &leaf->brings[i]))
+            return dz_fail(err, DZ_E_CORRUPT, "its key is missing from the key table");
+    if (is_read(c, leaf, body))
+        DZ_TRY(content_holds(c, body, err));
+    c->n_contents[log] = seq + 1;
+    return DZ_OK;
+}
+
+/* Bodies are opened once, for their own checks and for the projection beside, whose hash goes to
+ * ret. Nothing is told: when anything does not hold, *ret_sound is false and the checks above say
+ * what it is. What the keyless check has found is said there, too. */
+static enum dz_code
+one_pass(struct checking *c, uint8_t ret[32], bool *ret_sound, struct dz_err *err)
+{
+    const struct dz_opened_hook hook = {pass_entry, c};
+    struct dz_err why = {0};
+    enum dz_code made = DZ_E_CORRUPT;
+    if (c->report->n_findings == 0)
+        DZ_TRY(digest_beside(c->v, &hook, ret, &made, &why, err));
+    *ret_sound = made == DZ_OK;
+    if (!*ret_sound)
+        c->n_lacking[0] = c->n_lacking[1] = 0;
     return DZ_OK;
 }
 
@@ -341,17 +438,25 @@ check_with_keys(struct checking *c, struct dz_err *err)
         notice(c, "keytable",
                _("still holds keys that an entry has removed: a removal was interrupted, or an "
                  "older table put back; the next command that writes drops them"));
+    uint8_t now[32], fresh[32] = {0};
+    bool sound = false;
+    if (code == DZ_OK)
+        code = one_pass(c, fresh, &sound, err);
     for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
         check_remembered(c, v->logs[i]);
         /* A log without entries may come from a writer that was cut short before its key was
          * stored: nothing rests on it, and nobody writes it. */
         if (dz_log_size(v->logs[i]) > 0)
             check_signer(c, dz_log_get_info(v->logs[i]));
-        code = check_log(c, i);
+        if (!sound)
+            code = check_log(c, i);
     }
     report_copies(c);
-    dz_removals_done(&c->removals);
-    return code == DZ_OK ? check_projection(c, err) : code;
+    if (code == DZ_OK && !sound)
+        return check_projection(c, err);
+    if (code == DZ_OK && digest_kept(c, now) == DZ_OK)
+        compare(c, now, fresh);
+    return code;
 }
 
 enum dz_code
@@ -362,8 +467,14 @@ dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn
     struct checking c = {
         .v = v, .fn = fn, .ctx = ctx, .report = ret, .deep = depth == DZ_VERIFY_DEEP};
     enum dz_code code = check_stored(v->fd, &c, err);
-    if (code == DZ_OK && depth != DZ_VERIFY_KEYLESS)
+    if (code == DZ_OK && depth != DZ_VERIFY_KEYLESS) {
+        c.content_hash = dz_hash_new(DZ_SHA256);
+        c.n_contents = dz_alloc_array(v->n_logs, sizeof *c.n_contents);
         code = check_with_keys(&c, err);
+        dz_removals_done(&c.removals);
+        dz_hash_free(c.content_hash);
+        dz_free(c.n_contents);
+    }
     told_done(&c);
     return code;
 }
