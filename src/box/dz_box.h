@@ -53,7 +53,7 @@ struct dz_box_job {
     const char *name;       /* file name, a hint */
     const char *media_type; /* as told by the first bytes */
     const char *options;    /* lines "key=value", or NULL */
-    int input_fd;           /* read from its beginning, at its own offset; borrowed. -1: the bytes are
+    int input_fd; /* read from its beginning, at its own offset; borrowed. -1: the bytes are
                              * written by dz_box_write */
     struct dz_box_limits limits;
     dz_box_frame_fn *frame;

@@ -31,7 +31,8 @@ enum dz_wire_type {
     DZ_WIRE_PART_END,  /* empty */
     DZ_WIRE_PROGRESS,  /* u64 done, u64 of how many */
     DZ_WIRE_DONE,      /* status NUL why: nothing of the worker follows */
-    DZ_WIRE_EXIT       /* from the server, after the worker: u8 how (enum dz_wire_exit), u32 value */
+    /* from the server, after the worker: u8 how (enum dz_wire_exit), u32 value */
+    DZ_WIRE_EXIT
 };
 
 enum dz_wire_exit {

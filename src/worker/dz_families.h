@@ -14,6 +14,7 @@ extern const struct dz_family dz_family_rtf;     /* RTF */
 extern const struct dz_family dz_family_mail;    /* EML, MBOX, MHTML */
 extern const struct dz_family dz_family_archive; /* ZIP */
 extern const struct dz_family dz_family_web;     /* WARC, WACZ */
-extern const struct dz_family dz_family_media;   /* what pictures, sound and film say of themselves */
+/* what pictures, sound and film say of themselves */
+extern const struct dz_family dz_family_media;
 
 #endif
