@@ -34,14 +34,14 @@ dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **r
     DZ_TRY(dz_log_read(log, seq, &leaf_bytes, &sealed, err));
     DZ_TRY(dz_leaf_decode(dz_buf_view(&leaf_bytes), ret_leaf, err));
     *ret_body = NULL;
+    enum dz_code code = dz_keytable_need(v->fd, v->id, &v->keys, &v->table, err);
     const struct key_record *rec = dz_keytable_find(&v->table, ret_leaf->sealed_sha256.b);
-    enum dz_code code = DZ_OK;
     /* Body gone and key gone: removed on purpose; the keyless check sees whether a later leaf says
      * so. */
-    if (sealed.n && rec)
+    if (code == DZ_OK && sealed.n && rec)
         code = dz_entry_open(dz_buf_view(&sealed), rec->key, rec->salt, ret_leaf, ret_body, ret_sig,
                              err);
-    else if (sealed.n && !rec && !v->shredding)
+    else if (code == DZ_OK && sealed.n && !rec && !v->shredding)
         code = dz_fail(err, DZ_E_CORRUPT, "the key of its body is missing from the key table");
     if (code != DZ_OK) {
         dz_leaf_done(ret_leaf);

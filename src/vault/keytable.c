@@ -16,6 +16,7 @@
 #define RECORD_BYTES 81
 #define BATCH_MAX (64u << 20)
 #define LOCKED_MAX (1u << 20)
+#define COMPARE_BYTES (128u << 10)
 
 /* A record needs no alignment, so that a table may begin at any byte of locked memory. */
 _Static_assert(_Alignof(struct key_record) == 1, "key records are bytes");
@@ -199,30 +200,38 @@ dz_keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring 
     /* Later calls only read what was appended since, from a copy that was whole. */
     if (t->file_bytes)
         return load_copy(vault_fd, copies[t->weak_copy == 1 ? 1 : 0], vault_id, k, t, err);
-    /* One copy is kept, of the other it is only checked that it holds as much. */
-    struct keytable a = {0}, b = {.only_checked = true};
+    struct keytable a = {.only_checked = true}, b = {.only_checked = true};
     enum dz_code ca = load_copy(vault_fd, copies[0], vault_id, k, &a, err);
     enum dz_code cb = load_copy(vault_fd, copies[1], vault_id, k, &b, ca == DZ_OK ? NULL : err);
     bool take_a = ca == DZ_OK && (cb != DZ_OK || a.epoch > b.epoch ||
                                   (a.epoch == b.epoch && a.file_bytes >= b.file_bytes));
-    if (ca != DZ_OK && cb != DZ_OK) {
-        dz_keytable_done(&a);
-        dz_keytable_done(&b);
+    if (ca != DZ_OK && cb != DZ_OK)
         return dz_fail(err, DZ_E_CORRUPT,
                        "keytable: neither copy opens with the key in keys/" COMPARTMENT
                        "-1.age: the copies or that file were changed; restore them from a backup");
-    }
     bool weak = ca != DZ_OK || cb != DZ_OK || a.epoch != b.epoch || a.file_bytes != b.file_bytes;
-    if (!take_a) {
-        dz_keytable_done(&a);
-        enum dz_code code = load_copy(vault_fd, copies[1], vault_id, k, &a, err);
-        if (code != DZ_OK) {
-            dz_keytable_done(&a);
-            return code;
-        }
-    }
-    *t = a;
+    *t = take_a ? a : b;
     t->weak_copy = !weak ? 0 : take_a ? 2 : 1;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_keytable_need(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                 struct keytable *t, struct dz_err *err)
+{
+    if (!t->only_checked)
+        return DZ_OK;
+    struct keytable whole = {.weak_copy = t->weak_copy};
+    const char *path = copies[t->weak_copy == 1 ? 1 : 0];
+    enum dz_code code = load_copy(vault_fd, path, vault_id, k, &whole, err);
+    if (code == DZ_OK && whole.epoch == t->epoch && whole.file_bytes < t->file_bytes)
+        code = dz_fail(err, DZ_E_CORRUPT, "%s: was cut since it was opened", path);
+    if (code != DZ_OK) {
+        dz_keytable_done(&whole);
+        return code;
+    }
+    dz_keytable_done(t);
+    *t = whole;
     return DZ_OK;
 }
 
@@ -319,6 +328,7 @@ dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyri
                     struct keytable *t, uint64_t epoch, const uint8_t (*drop)[32], size_t n_drop,
                     struct dz_err *err)
 {
+    DZ_TRY(dz_keytable_need(vault_fd, vault_id, k, t, err));
     /* What stays, in the order of ids, so that nothing of the old order survives. */
     struct key_record *stay = dz_alloc_array(t->keys.n, sizeof *stay);
     size_t n = 0;
@@ -364,6 +374,46 @@ dz_keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring
         if (!ret_good[c])
             fn(ctx, copies[c], UINT64_MAX, err.msg);
     }
+}
+
+/* Whether two open files hold the same bytes. */
+static bool
+same_bytes(int a, int b)
+{
+    struct dz_os_stat sa, sb;
+    if (dz_os_fstat(a, &sa, NULL) != DZ_OK || dz_os_fstat(b, &sb, NULL) != DZ_OK ||
+        sa.size_bytes != sb.size_bytes)
+        return false;
+    DZ_AUTO_FREE uint8_t *part_a = dz_alloc(COMPARE_BYTES);
+    DZ_AUTO_FREE uint8_t *part_b = dz_alloc(COMPARE_BYTES);
+    for (uint64_t at = 0; at < sa.size_bytes; at += COMPARE_BYTES) {
+        uint64_t left = sa.size_bytes - at;
+        size_t n = left < COMPARE_BYTES ? (size_t)left : COMPARE_BYTES;
+        if (dz_os_pread_all(a, part_a, n, at, NULL) != DZ_OK ||
+            dz_os_pread_all(b, part_b, n, at, NULL) != DZ_OK || memcmp(part_a, part_b, n) != 0)
+            return false;
+    }
+    return true;
+}
+
+bool
+dz_keytable_check_equal(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                        struct keytable *t)
+{
+    DZ_AUTO_FD int a = -1;
+    DZ_AUTO_FD int b = -1;
+    if (dz_os_open(vault_fd, copies[0], DZ_OS_READ, &a, NULL) != DZ_OK ||
+        dz_os_open(vault_fd, copies[1], DZ_OS_READ, &b, NULL) != DZ_OK || !same_bytes(a, b))
+        return false;
+    /* What was in memory goes first: two tables would be too much at a time. */
+    const struct keytable bare = {.only_checked = true,
+                                  .epoch = t->epoch,
+                                  .batches = t->batches,
+                                  .file_bytes = t->file_bytes,
+                                  .weak_copy = t->weak_copy};
+    dz_keytable_done(t);
+    *t = bare;
+    return dz_keytable_need(vault_fd, vault_id, k, t, NULL) == DZ_OK;
 }
 
 const char *

@@ -81,7 +81,7 @@ struct key_record {
 };
 struct keytable {
     struct id_map keys; /* of struct key_record; wiped before it is freed */
-    bool only_checked;  /* what is read is authenticated and not kept */
+    bool only_checked;  /* what is read is authenticated and not kept: dz_keytable_need */
     uint64_t epoch;
     uint64_t batches;
     uint64_t file_bytes;
@@ -91,9 +91,15 @@ DZ_MUSTUSE enum dz_code
 dz_keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                    struct dz_err *err);
 /** Read both copies; the longer good one counts and, when writable, repairs the other. Later
- *  batches than known are added on a second call. */
+ *  batches than known are added on a second call. They are authenticated, and no key is kept: most
+ *  commands need none, and they are many. */
 DZ_MUSTUSE enum dz_code
 dz_keytable_load(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                 struct keytable *t, struct dz_err *err);
+/** Read the keys into memory, unless they are there; from then on they are kept up to date. Before
+ *  every dz_keytable_find. */
+DZ_MUSTUSE enum dz_code
+dz_keytable_need(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                  struct keytable *t, struct dz_err *err);
 const struct key_record *
 dz_keytable_find(const struct keytable *t, const uint8_t id[32]);
@@ -118,6 +124,11 @@ dz_keytable_rewrite(int vault_fd, const uint8_t vault_id[16], const struct keyri
 void
 dz_keytable_check(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
                   struct keytable ret[2], bool ret_good[2], dz_finding_fn *fn, void *ctx);
+/** Whether both copies hold the same bytes, and t, read anew from them, all their keys: then none
+ *  can stand in one copy only. false: dz_keytable_check has to look at each. */
+bool
+dz_keytable_check_equal(int vault_fd, const uint8_t vault_id[16], const struct keyring *k,
+                        struct keytable *t);
 /** Path of copy 0 or 1 inside the vault. */
 const char *
 dz_keytable_copy_name(int copy);

@@ -431,7 +431,9 @@ static enum dz_code
 check_with_keys(struct checking *c, struct dz_err *err)
 {
     struct dz_vault *v = c->v;
-    dz_keytable_check(v->fd, v->id, &v->keys, c->copies, c->copy_good, table_finding, c);
+    if (!dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->table))
+        dz_keytable_check(v->fd, v->id, &v->keys, c->copies, c->copy_good, table_finding, c);
+    DZ_TRY(dz_keytable_need(v->fd, v->id, &v->keys, &v->table, err));
     enum dz_code code = dz_removals_pending(v, &c->removals.epoch, err);
     /* Where the journal cannot be read, that is told below. */
     if (code == DZ_OK && c->removals.epoch && dz_removals_collect(v, &c->removals, NULL) == DZ_OK)

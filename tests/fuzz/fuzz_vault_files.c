@@ -86,7 +86,9 @@ read_key_table(int fd)
     struct keytable t = {0};
     if (dz_secret_new(32, &k.compartment, NULL) != DZ_OK)
         abort();
-    (void)!dz_keytable_load(fd, vault_id, &k, &t, NULL);
+    if (dz_keytable_load(fd, vault_id, &k, &t, NULL) == DZ_OK &&
+        dz_keytable_need(fd, vault_id, &k, &t, NULL) != DZ_OK)
+        abort();
     dz_keytable_done(&t);
     dz_keys_done(&k);
 }
@@ -115,10 +117,13 @@ read_records(int fd, const uint8_t *data, size_t size)
     put_file(fd, "keytable/open.a", (const uint8_t *)file.p, file.n);
     put_file(fd, "keytable/open.b", (const uint8_t *)file.p, file.n);
     if (dz_keytable_load(fd, vault_id, &k, &t, NULL) == DZ_OK) {
-        size_t n = t.keys.n;
         struct keytable again = {0};
+        if (dz_keytable_need(fd, vault_id, &k, &t, NULL) != DZ_OK)
+            abort();
+        size_t n = t.keys.n;
         if (dz_keytable_rewrite(fd, vault_id, &k, &t, 2, NULL, 0, NULL) != DZ_OK ||
-            dz_keytable_load(fd, vault_id, &k, &again, NULL) != DZ_OK || again.keys.n != n)
+            dz_keytable_load(fd, vault_id, &k, &again, NULL) != DZ_OK ||
+            dz_keytable_need(fd, vault_id, &k, &again, NULL) != DZ_OK || again.keys.n != n)
             abort();
         dz_keytable_done(&again);
     }

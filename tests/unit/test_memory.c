@@ -117,6 +117,9 @@ watched(int tell_fd, int go_fd)
         dz_secret_at(fixture_passphrase)[i] = (uint8_t)(passphrase_text[i] ^ 0x80);
     if (fixture_open(DZ_VAULT_WRITE, &v, &err) != DZ_OK)
         _exit(1);
+    /* All keys are in memory from here on, as they are once anything was read. */
+    if (dz_keytable_need(v->fd, v->id, &v->keys, &v->table, &err) != DZ_OK)
+        _exit(1);
     write_something(v);
     tell_secrets(tell_fd, v, fixture_passphrase);
     wait_for(go_fd);
@@ -282,11 +285,57 @@ test_keys_leave_memory(void **state)
     assert_int_equal(status, 0);
 }
 
+/* A table of a large vault is tens of megabytes of keys: they come into memory, all of them, with
+ * the first thing that is opened, and what is appended later is there, too. */
+static void
+test_keys_come_when_needed(void **state)
+{
+    (void)state;
+    struct dz_err err = {0};
+    struct dz_vault *v = NULL;
+    assert_int_equal(fixture_open(DZ_VAULT_WRITE, &v, &err), DZ_OK);
+    write_something(v);
+    dz_vault_close(v);
+    assert_int_equal(fixture_open(DZ_VAULT_WRITE, &v, &err), DZ_OK);
+    assert_int_equal(v->table.keys.n, 0);
+    write_something(v);
+    assert_int_equal(v->table.keys.n, 0);
+    json_t *body = NULL;
+    DZ_AUTO_FREE char *ref = dz_asprintf("%s:0", dz_log_get_info(v->logs[0])->id_hex);
+    assert_int_equal(dz_vault_read_entry(v, ref, &body, &err), DZ_OK);
+    json_decref(body);
+    size_t n = v->table.keys.n;
+    assert_true(n >= 20);
+    struct keytable again = {0};
+    assert_int_equal(dz_keytable_load(v->fd, v->id, &v->keys, &again, &err), DZ_OK);
+    assert_int_equal(dz_keytable_need(v->fd, v->id, &v->keys, &again, &err), DZ_OK);
+    assert_int_equal(again.keys.n, n);
+    dz_keytable_done(&again);
+    write_something(v);
+    assert_true(v->table.keys.n > n);
+    /* Equal copies are one table; a copy that was cut is not. */
+    assert_true(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->table));
+    struct dz_os_stat st;
+    DZ_AUTO_FD int fd = -1;
+    assert_int_equal(dz_os_open(v->fd, "keytable/open.b", DZ_OS_READWRITE, &fd, &err), DZ_OK);
+    assert_int_equal(dz_os_fstat(fd, &st, &err), DZ_OK);
+    assert_int_equal(dz_os_truncate(fd, st.size_bytes - 1, &err), DZ_OK);
+    assert_false(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->table));
+    /* Nor is a table that is shorter now than it was when it was opened. */
+    dz_os_close_quiet(&fd);
+    assert_int_equal(dz_os_open(v->fd, "keytable/open.a", DZ_OS_READWRITE, &fd, &err), DZ_OK);
+    assert_int_equal(dz_os_truncate(fd, st.size_bytes - 1, &err), DZ_OK);
+    assert_false(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->table));
+    assert_int_equal(dz_keytable_need(v->fd, v->id, &v->keys, &v->table, &err), DZ_E_CORRUPT);
+    dz_vault_close(v);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_keys_leave_memory, set_up, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_keys_come_when_needed, set_up, fixture_teardown),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }

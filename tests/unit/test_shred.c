@@ -455,6 +455,7 @@ test_object_kept_aside(void **state)
     DZ_AUTO_BUF struct dz_buf segment = DZ_BUF(1u << 20);
     OK(f, dz_os_slurp(AT_FDCWD, path, 1u << 20, &segment, &f->err));
     dz_buf_add(&t.sealed, segment.p + place->offset, (size_t)place->size);
+    OK(f, dz_keytable_need(f->v->fd, f->v->id, &f->v->keys, &f->v->table, &f->err));
     const struct key_record *key = dz_keytable_find(&f->v->table, id);
     assert_true(key != NULL && key_fits(&t, key->key));
     OK(f, dz_item_purge(f->v, goes, "added in error", false, NULL, &f->err));
