@@ -67,6 +67,15 @@ void
 dz_package_report_done(struct dz_package_report *r);
 #define DZ_AUTO_PACKAGE_REPORT DZ_CLEANUP(dz_package_report_done)
 
+/** Whether packages withhold this field of every entry: who did it, what colleagues write to each
+ *  other, where the file lay, and victims by name. value may be NULL. */
+bool
+dz_package_withholds(const char *name, const json_t *value);
+/** Whether it only says what an entry is and where it stands. Packages show these of every
+ *  entry. */
+bool
+dz_package_shows_always(const char *name);
+
 /** Make a package, and record it: the entry export.made is committed when everything stands in the
  *  temporary place and has been searched, and before the package gets its name. A dry one needs the
  *  vault for reading only. DZ_E_NOTFOUND: nothing that may leave was chosen; DZ_E_EXISTS;

@@ -153,8 +153,7 @@ is_too_close(const struct pack *p, const struct dz_entry_view *e, const char *na
 }
 
 /* A version that was replaced, and a description that no longer holds, are there for the record;
- * what
- * they said is not repeated. */
+ * what they said is not repeated. */
 static bool
 is_past(const struct pack *p, const struct dz_entry_view *e, const char *item, const char *name,
         const json_t *value)
@@ -167,6 +166,18 @@ is_past(const struct pack *p, const struct dz_entry_view *e, const char *item, c
     return !json_equal(json_object_get(s->described, name), value);
 }
 
+bool
+dz_package_withholds(const char *name, const json_t *value)
+{
+    return IS_IN(always, name) || names_victims(name, value);
+}
+
+bool
+dz_package_shows_always(const char *name)
+{
+    return IS_IN(skeleton, name);
+}
+
 json_t *
 dz_pack_withhold(struct pack *p, const struct dz_entry_view *e, const char *item)
 {
@@ -176,7 +187,7 @@ dz_pack_withhold(struct pack *p, const struct dz_entry_view *e, const char *item
     json_t *value;
     json_object_foreach(body, name, value)
     {
-        bool hide = IS_IN(always, name) || names_victims(name, value);
+        bool hide = dz_package_withholds(name, value);
         if (!hide && !IS_IN(skeleton, name))
             hide = is_past(p, e, item, name, value) || any_text(p, value, NULL, outsider_test) ||
                    (p->o->for_publication &&
@@ -210,7 +221,7 @@ dz_pack_remember(struct pack *p, const json_t *body, const json_t *withheld, str
     {
         const char *key = json_string_value(name);
         const json_t *value = json_object_get(body, key);
-        if (IS_IN(always, key) || names_victims(key, value))
+        if (dz_package_withholds(key, value))
             DZ_TRY(remember_field(p, key, value, err));
     }
     return DZ_OK;

@@ -69,6 +69,14 @@ expect() {
     fi
 }
 
+# refute COMMAND...: it must not succeed. A line that begins with "!" would never fail a test.
+refute() {
+    ! "$@" || {
+        printf 'succeeded: %s\n' "$*"
+        return 1
+    }
+}
+
 # says TEXT [IN]: the output (or IN) holds the text.
 says() {
     local in=${2-$output}

@@ -83,7 +83,7 @@ setup_more() {
     says "2 testimonies or private documents were left out" "$errors"
     says "the basis of 1 source that was taken out is not stated" "$errors"
     [ "$(ls out)" = "$(printf 'article.txt\nundecided.txt')" ]
-    ! grep -rq "what she told" out
+    refute grep -rq "what she told" out
     # Named, it comes, and what it is was said before.
     expect 0 dokaz originals out2 "$id"
     says "the basis of $id is 'Testimony'" "$errors"

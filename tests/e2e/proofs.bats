@@ -23,16 +23,26 @@ extra_of() { # FILE
     sed -n 's/^extra //p' "$1" | base64 -d
 }
 
+# Nothing in what a proof says fits the pattern.
+hides() { # FILE PATTERN
+    extra_of "$1" >hides.json
+    [ -s hides.json ]
+    refute grep "$2" hides.json
+}
+
 @test "prove writes a file that stands alone" {
     expect 0 dokaz prove "$id" p.tlog-proof
     says "Whoever gets it reads: "
-    says "member"
-    says_not "Withheld"
+    # What packages withhold of every entry, a proof withholds as well.
+    says "Withheld: member. --show FIELD,... shows"
+    [ -z "$errors" ]
     expect 0 "$CHECK" proof p.tlog-proof "$KEY"
     says "holds"
     # The id may be shortened, and without a name the file goes to standard output.
     expect 0 dokaz prove "${id:0:9}"
     says "c2sp.org/tlog-proof@v1"
+    says_not "Withheld"
+    says "Withheld: member." "$errors"
     [ "$(extra_of p.tlog-proof | json_first log)" = "$(dokaz log --checkpoints --json | json_first log)" ]
     extra_of p.tlog-proof | grep -q '"value":"source.added"'
     # A file that is there is not replaced, and nothing is recorded for what was not written.
@@ -44,33 +54,102 @@ extra_of() { # FILE
 
 @test "what is withheld is not in the file, and the proof holds" {
     member=$(dokaz log --json | json_first member)
-    dokaz prove "$id" whole
+    dokaz prove --show all "$id" whole
     extra_of whole | grep -q "$member"
-    expect 0 dokaz prove --withhold member,name "$id" part
+    extra_of whole | grep -q '"signature"'
+    dokaz prove --show member "$id" by
+    cmp <(extra_of whole) <(extra_of by)
+    expect 0 "$CHECK" proof by "$KEY"
+    expect 0 dokaz prove --withhold name "$id" part
     expect 0 "$CHECK" proof part "$KEY"
-    ! extra_of part | grep -q "$member"
-    ! extra_of part | grep -q 'a\.txt'
-    ! extra_of part | grep -q '"signature"'
+    hides part "$member"
+    hides part 'a\.txt'
+    hides part '"signature"'
     extra_of part | grep -q '"withheld":{"member":"[0-9a-f]\{64\}","name":"[0-9a-f]\{64\}"}'
     expect 0 dokaz prove --withhold member,tags "$id" other
     says "Withheld: member."
+    expect 0 dokaz prove --show all --withhold size "$id" all_but
+    says "Withheld: size."
     expect 2 dokaz prove --withhold member,,name "$id"
     error_says prove "missing"
+    expect 2 dokaz prove --show member --withhold name,member "$id"
+    error_says prove "'member' stands after --show and after --withhold"
     # A mistyped name would show what should stay secret.
     before=$(dokaz log --json | wc -l)
     expect 2 dokaz prove --withhold membr "$id" typo
+    error_says prove "no field 'membr' here; there are: "
+    expect 2 dokaz prove --show membr "$id" typo
     error_says prove "no field 'membr' here; there are: "
     [ ! -e typo ]
     [ "$(dokaz log --json | wc -l)" -eq "$before" ]
 }
 
-@test "a source that is not open, or told in confidence, is named before it leaves" {
-    echo '{"access":"restricted","basis":"testimony"}' | dokaz describe "$id"
-    expect 0 dokaz prove "$id" p
-    says "access to $id is 'Restricted'" "$errors"
+@test "a source that is not open, or told in confidence, shows nothing by itself" {
+    # By its id, by its number, and in its history.
+    number=$(dokaz log --json --kind source.added | json_first seq)
+    for what in '{"access":"restricted"}' '{"access":"open","basis":"testimony"}' \
+        '{"basis":"unstated"}' '{"basis":"private_document"}'; do
+        echo "$what" | dokaz describe "$id"
+        rm -rf p q all
+        expect 0 dokaz prove "$id" p
+        says "Whoever gets it reads: clock, id, kind, log, seq, time."
+        expect 0 "$CHECK" proof p "$KEY"
+        expect 0 dokaz prove "$number" q
+        expect 0 dokaz prove --all all "$id"
+        for f in p q all/*; do
+            hides "$f" 'a\.txt\|"value":"\(restricted\|testimony\|private\)\|"sha256":{'
+        done
+    done
     says "told in confidence" "$errors"
+    [ "$(printf '%s\n' "$errors" | wc -l)" -eq 1 ]
+    echo '{"access":"restricted"}' | dokaz describe "$id"
+    expect 0 dokaz prove "$id"
+    says "access to $id is 'Restricted'" "$errors"
+    # Shown on purpose, one field or all.
+    dokaz prove --show sha256,name "$id" some
+    extra_of some | grep -q "$(sha256sum <"$FILES/a.txt" | cut -c1-64)"
+    hides some '"public"'
+    expect 0 dokaz prove --show all "$id" everything
+    says "access to $id is 'Restricted'" "$errors"
+    says_not "Withheld"
     expect 0 dokaz prove --consistency 1
     [ -z "$errors" ]
+}
+
+@test "a fact shows no more than the sources it rests on" {
+    sample_en "$FILES/en.txt"
+    second=$(dokaz add --basis published --json "$FILES/en.txt" 2>/dev/null | json_first id)
+    fact() { # SOURCE WORDS
+        printf '{"sphere":"healthcare","means":"denial","note":"ask her again",
+            "passages":[{"source":"%s","exact":"%s"}]}' "$1" "$2" | dokaz record act
+    }
+    act=$(fact "$second" "a nurse said")
+    number=$(dokaz log --json | wc -l)
+    expect 0 dokaz prove "$act" open
+    extra_of open | grep -q "a nurse said"
+    hides open "ask her again"
+    hides open '"public"'
+    echo '{"basis":"testimony"}' | dokaz describe "$second"
+    expect 0 dokaz prove "$act" told
+    says "the basis of $second is 'Testimony'" "$errors"
+    hides told "a nurse said\|healthcare"
+    expect 0 dokaz prove "$((number - 1))" by_number
+    cmp <(extra_of told) <(extra_of by_number)
+    # What was taken back is not repeated either.
+    echo '{"basis":"published"}' | dokaz describe "$second"
+    dokaz prove "$act" again
+    cmp <(extra_of open) <(extra_of again)
+    dokaz withdraw "$act" --reason "she asked for it"
+    dokaz prove --all history "$act"
+    for f in history/*; do
+        hides "$f" "a nurse said\|she asked"
+    done
+    # Entries about neither say what they are, unless somebody asks for more.
+    dokaz log --json --kind export.made | json_first seq >seq
+    expect 0 dokaz prove "$(cat seq)" export
+    hides export '"format":{'
+    dokaz prove --show format "$(cat seq)" export2
+    extra_of export2 | grep -q '"format":{'
 }
 
 @test "every entry can be proven by its number" {
@@ -105,7 +184,7 @@ extra_of() { # FILE
     says "0 fields shown, 0 withheld"
     expect 0 dokaz prove 1 bare2
     says "its body was destroyed"
-    ! extra_of bare | grep -q '"signature"'
+    hides bare '"signature"'
     # What was proven before the body was destroyed still holds.
     for f in history/*.tlog-proof; do
         expect 0 "$CHECK" proof "$f" "$KEY"
