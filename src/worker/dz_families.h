@@ -16,5 +16,6 @@ extern const struct dz_family dz_family_archive; /* ZIP */
 extern const struct dz_family dz_family_web;     /* WARC, WACZ */
 /* what pictures, sound and film say of themselves */
 extern const struct dz_family dz_family_media;
+extern const struct dz_family dz_family_rebuild; /* cleaned copies of pictures, PDF and text */
 
 #endif
