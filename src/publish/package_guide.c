@@ -108,8 +108,11 @@ static void
 put_head(struct guide *g)
 {
     const struct dz_package_opts *o = g->p->o;
+    /* "2026-11-21T09:30:00Z" -> "2026-11-21 09:30:00": seconds are enough for people. */
     char made[32];
-    dz_time_format(g->p->made_us, made);
+    dz_time_format(g->p->made_us / 1000000 * 1000000, made);
+    made[10] = ' ';
+    made[19] = '\0';
     dz_buf_addf(g->out, "%s\n\n", _("PACKAGE OF PRESERVED SOURCES AND CODED FACTS"));
     if (o->purpose == NULL && !o->for_publication) {
         put_filled(g->out,

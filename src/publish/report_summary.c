@@ -117,7 +117,7 @@ put_lead(struct dz_report_page *p)
         dz_report_date_words(s->first_date, &from);
         dz_report_date_words(s->last_date, &to);
         dz_html_void(h, "br");
-        dz_html_textf(h, _("Earliest dated act or measure: %s; latest: %s"), from.p, to.p);
+        dz_html_textf(h, _("Earliest dated act or measure: %s; latest: %s."), from.p, to.p);
     }
     dz_html_close(h, "p");
     if (s->all.n_unreviewed > 0) {
