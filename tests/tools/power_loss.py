@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""power_loss.py [--points N] [--seed N] [--expect-violations] [--least-flushes N] WORK
+"""power_loss.py [--points N] [--seed N] [--jobs N] [--expect-violations] [--least-flushes N] WORK
 
 Power fails, N times, in the middle of ordinary work. WORK is a folder to work in; $DOKAZ,
 $DOKAZ_PASSPHRASE_FILE and $CRASH_DISK are set.
@@ -24,6 +24,7 @@ import ctypes
 import hashlib
 import json
 import mmap
+import multiprocessing
 import os
 import random
 import shutil
@@ -138,6 +139,12 @@ class Disk:
         tool("umount", str(self.mount))
         tool("umount", str(self.fuse))
         self.server.wait()
+
+    def give_up(self):
+        """After a failure: first the file system, which needs the disk, then the disk."""
+        for path in (self.mount, self.fuse):
+            subprocess.run(["umount", "--lazy", str(path)], capture_output=True, check=False)
+        self.server.terminate()
 
 
 class Work:
@@ -320,14 +327,17 @@ def choose(log, n, rng):
 class Crashed:
     """Disk images, one point after the other."""
 
-    def __init__(self, log, work):
+    def __init__(self, log, work, part=""):
         self.log = log
         self.image = bytearray(DISK_BYTES)
         self.done = -1  # index of the last record that is in the image
         self.again = []
-        self.path = work / "image"
-        self.mount = work / "crashed"
+        self.path = work / f"image{part}"
+        self.mount = work / f"crashed{part}"
         self.mount.mkdir()
+
+    def desks(self, work):
+        return [Desk(self.mount / "vault", self.mount / state, work) for state in ("state", "state-2")]
 
     def make(self, point, mode, rng):
         flush = max(self.log.last_flush(point), self.done)
@@ -393,8 +403,6 @@ class Oracle:
             self.unlock(at + 1)
             with crashed:
                 self.states.append((at, observe(desks[0]), desks[0].checkpoints()))
-        crashed.done = -1
-        crashed.image = bytearray(DISK_BYTES)
 
     def known(self, point):
         """Last state acknowledged before the point (or none), and the one being worked on."""
@@ -505,6 +513,53 @@ class Oracle:
         desk.run(["verify"])
 
 
+class Cuts:
+    """All points, some of them in each of several processes."""
+
+    running = None
+
+    def __init__(self, args, log, oracle, names):
+        self.args = args
+        self.log = log
+        self.oracle = oracle
+        self.names = names
+        self.points = choose(log, args.points, random.Random(args.seed))
+
+    def start(self):
+        Cuts.running = self
+
+    def run(self, part):
+        """How many points, how many writes were at risk in them, and what was violated."""
+        args = self.args
+        crashed = Crashed(self.log, args.work, f"-{part}")
+        self.oracle.desks[:2] = crashed.desks(args.work)
+        n_points, n_loose, violations = 0, 0, []
+        for i, (point, mode) in list(enumerate(self.points))[part::args.jobs]:
+            n_points += 1
+            n_loose += crashed.make(point, mode, random.Random(f"{args.seed} {i}"))
+            try:
+                with crashed as mount:
+                    self.oracle.check(mount, point)
+            except (Trouble, RuntimeError, subprocess.TimeoutExpired) as e:
+                violations.append(f"point {point} ({mode}, in {self.step(point)}): {e}")
+                if args.verbose:
+                    print(violations[-1], file=sys.stderr, flush=True)
+                if args.keep:
+                    args.keep.mkdir(exist_ok=True)
+                    crashed.save(args.keep / f"point-{point}-{mode}.img")
+                if args.expect_violations and len(violations) * args.jobs >= args.enough:
+                    break
+        return n_points, n_loose, violations
+
+    def step(self, point):
+        return self.names[[what["begin"] for i, what in self.log.acked
+                           if i < point and "begin" in what][-1]]
+
+
+def run_part(part):
+    return Cuts.running.run(part)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--points", type=int, default=60)
@@ -513,6 +568,7 @@ def main():
     parser.add_argument("--expect-violations", action="store_true")
     parser.add_argument("--mount", default="", help="further mount options, e.g. data=writeback")
     parser.add_argument("--enough", type=int, default=1, help="violations, where some are expected")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that try points side by side")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--keep", type=Path, help="folder for the images of points that failed")
     parser.add_argument("work", type=Path)
@@ -520,6 +576,7 @@ def main():
     program = Path(os.environ["CRASH_DISK"])
     check_machine(program)
     own_mounts()
+    args.work = args.work.resolve()
     # Whoever stops this finds no mounted image and no loop device afterwards.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     args.work.mkdir(parents=True, exist_ok=True)
@@ -533,9 +590,13 @@ def main():
     writer.start()
     try:
         work.run(disk)
-    finally:
+    except BaseException:
         stop.set()
         writer.join()
+        disk.give_up()
+        raise
+    stop.set()
+    writer.join()
     disk.close()
     log = Log(disk.log)
     violations = []
@@ -548,34 +609,18 @@ def main():
     # What comes after the cut runs as it should, whatever was left out before.
     os.environ.pop("DOKAZ_TEST_NO_SYNC", None)
     crashed = Crashed(log, args.work)
-    desks = [Desk(crashed.mount / "vault", crashed.mount / "state", args.work),
-             Desk(crashed.mount / "vault", crashed.mount / "state-2", args.work)]
     try:
-        oracle = Oracle(log, crashed, [*desks, disk.mount, work.files])
+        oracle = Oracle(log, crashed, [*crashed.desks(args.work), disk.mount, work.files])
     except (Trouble, RuntimeError) as e:
         # Not even with everything that was written is an acknowledged state there.
         print(f"power_loss: as acknowledged, with nothing lost: {e}", file=sys.stderr)
         print(f"0 points, {len(log.flushes)} flushes, 1 violations")
         sys.exit(not args.expect_violations)
-    rng = random.Random(args.seed)
-    n_loose = 0
-    n_points = 0
-    for point, mode in choose(log, args.points, rng):
-        n_points += 1
-        n_loose += crashed.make(point, mode, rng)
-        try:
-            with crashed as mount:
-                oracle.check(mount, point)
-        except (Trouble, RuntimeError, subprocess.TimeoutExpired) as e:
-            step = [what["begin"] for i, what in log.acked if i < point and "begin" in what][-1]
-            violations.append(f"point {point} ({mode}, in {work.names[step]}): {e}")
-            if args.verbose:
-                print(violations[-1], file=sys.stderr, flush=True)
-            if args.keep:
-                args.keep.mkdir(exist_ok=True)
-                crashed.save(args.keep / f"point-{point}-{mode}.img")
-            if args.expect_violations and len(violations) >= args.enough:
-                break
+    cuts = Cuts(args, log, oracle, work.names)
+    with multiprocessing.get_context("fork").Pool(args.jobs, initializer=cuts.start) as pool:
+        parts = pool.map(run_part, range(args.jobs), chunksize=1)
+    n_points, n_loose = (sum(part[i] for part in parts) for i in (0, 1))
+    violations += [violation for part in parts for violation in part[2]]
     for violation in violations[:20]:
         print(f"power_loss: {violation}", file=sys.stderr)
     if len(log.flushes) < args.least_flushes and not args.expect_violations:
