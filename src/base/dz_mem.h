@@ -15,6 +15,9 @@
  *  leaves no way on: no memory, no randomness. line is shown as it is: pass it through dz_tr. */
 void
 dz_panic(const char *line) __attribute__((noreturn, cold));
+/** Stop with another exit status from now on, for programs whose parent has to tell. */
+void
+dz_panic_exit(int status);
 
 /** n bytes, zeroed; never NULL. n == 0 gives a valid pointer. Caller frees with dz_free. */
 void *

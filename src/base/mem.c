@@ -13,6 +13,14 @@
 #define ARENA_DEFAULT_MAX ((size_t)64 << 20)
 #define ARENA_CHUNK_BYTES ((size_t)64 << 10)
 
+static int panic_status = 1;
+
+void
+dz_panic_exit(int status)
+{
+    panic_status = status;
+}
+
 void
 dz_panic(const char *line)
 {
@@ -25,7 +33,7 @@ dz_panic(const char *line)
         ssize_t ignored = write(STDERR_FILENO, text, len);
         (void)ignored;
     }
-    _exit(1);
+    _exit(panic_status);
 }
 
 __attribute__((noreturn, cold)) static void

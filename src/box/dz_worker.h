@@ -33,6 +33,10 @@ struct dz_family {
 /** The main of a worker program. */
 int
 dz_worker_main(const struct dz_family *f);
+/** Told by the allocator of a worker program when it refuses. A document that dies afterwards died
+ * of the limit of memory. */
+void
+dz_worker_memory_refused(void);
 
 /* ---- what is asked ---- */
 
@@ -62,8 +66,8 @@ dz_work_map(struct dz_work *w, struct dz_view *ret, struct dz_err *err);
  * line, cut at 1000 code points. Empty values are dropped. */
 void
 dz_work_field(struct dz_work *w, const char *key, struct dz_view value);
-/** Metadata as found, for the custody record: "pdf.Producer", "exif.Model", "mail.Received". Several
- * values of one key are kept in their order. */
+/** Metadata as found, for the custody record: "pdf.Producer", "exif.Model", "mail.Received". One
+ * line each; several values of one key are kept in their order. */
 void
 dz_work_meta(struct dz_work *w, const char *key, struct dz_view value);
 void
@@ -73,8 +77,8 @@ dz_work_texts(struct dz_work *w, const char *utf8);
 /** A locator: begins at the end of the text so far and lasts to the next of its kind. Kinds:
  * "page" (number or printed label), "line" (PDF: "x y width height" in points from the top left,
  * of a page), "time" ("00:01:23.400"), "message" (id in a chat or mailbox), "sheet", "cell" (first
- * cell of a row, "B12"), "slide", "section" (heading or file inside), "confidence" (OCR, percent, of
- * what follows), "aside" ("nav", "header", "footer" ...: what is not the main text) and "main". */
+ * cell of a row, "B12"), "slide", "section" (heading or file inside), "confidence" (OCR, percent,
+ * of what follows), "aside" ("nav", "header", "footer" ...: what is not the main text), "main". */
 void
 dz_work_locator(struct dz_work *w, const char *kind, const char *label);
 void
@@ -100,8 +104,8 @@ void
 dz_work_part_end(struct dz_work *w);
 
 /** How it went: "text", "empty" (no text in it), "unsupported" (not a kind that is read),
- * "damaged" (some text may have come), "limit". why is a code of dz_extract_reason, NULL when there is text
- * and nothing to say. Ends the reading: in a worker the process ends here. */
+ * "damaged" (some text may have come), "limit". why is a code of dz_extract_reason, NULL when there
+ * is text and nothing to say. Ends the reading: in a worker the process ends here. */
 void
 dz_work_done(struct dz_work *w, const char *status, const char *why);
 bool
@@ -109,9 +113,11 @@ dz_work_is_done(const struct dz_work *w);
 
 /* ---- for tests and fuzzers ---- */
 
-/** A document in memory. What is said becomes a readable protocol in out, one line each ("field
- * title=...", "locator 0 page 1", "text ..." with \n and \\ escaped, "part ...", "done text"), as
- * fixtures state it. options as in dz_box_job, may be NULL. */
+/** A document in memory. What is said becomes a readable protocol in out, one line each, as fixtures
+ * state it: "field title=...", "meta KEY=...", "locator 0 page 1" (behind how many code points),
+ * "text ..." (\n, \t, \r, \\ and \x01 escaped; a new line after each \n), "part TYPE NAME",
+ * "part-meta KEY=...", "part-end 9 bytes e3069283" (CRC-32C), "done text". options as in dz_box_job,
+ * may be NULL. Once out is full, dz_work_is_done says true and the document ends. */
 struct dz_work *
 dz_work_memory(struct dz_view document, const char *name, const char *media_type,
                const char *options, struct dz_buf *out);

@@ -17,6 +17,8 @@ struct dz_work {
 
     /* The document: in memory (bytes, read to pos), or behind fd. */
     int fd;              /* -1: none */
+    bool is_file;
+    uint64_t file_bytes;
     struct dz_view bytes; /* the whole of it, or what of a stream has been read for dz_work_map */
     size_t pos;
     void *map; /* a mapping of our own, or NULL */
@@ -49,6 +51,9 @@ struct dz_work {
 /** An empty one; all words are copied, options may be NULL. */
 struct dz_work *
 dz_work_new(const char *name, const char *media_type, const char *options);
+/** Look at what fd is, while that can still be asked: stat takes paths, and is refused later. */
+void
+dz_work_measure(struct dz_work *w);
 /** Send the text that is still held back. */
 void
 dz_work_flush_text(struct dz_work *w);

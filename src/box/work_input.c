@@ -65,6 +65,16 @@ dz_work_option(const struct dz_work *w, const char *key)
     return NULL;
 }
 
+void
+dz_work_measure(struct dz_work *w)
+{
+    struct stat st;
+    if (fstat(w->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0) {
+        w->is_file = true;
+        w->file_bytes = (uint64_t)st.st_size;
+    }
+}
+
 static enum dz_code
 read_some(int fd, void *p, size_t n, size_t *ret_n, struct dz_err *err)
 {
@@ -132,16 +142,14 @@ gather(struct dz_work *w, struct dz_err *err)
 enum dz_code
 dz_work_map(struct dz_work *w, struct dz_view *ret, struct dz_err *err)
 {
-    struct stat st;
-    if (w->fd >= 0 && w->bytes.p == NULL && fstat(w->fd, &st) == 0 && S_ISREG(st.st_mode)) {
-        if ((uint64_t)st.st_size > WORK_MAP_MAX)
+    if (w->fd >= 0 && w->bytes.p == NULL && w->is_file) {
+        if (w->file_bytes > WORK_MAP_MAX)
             return too_large(err);
-        void *p = st.st_size == 0
-                      ? NULL
-                      : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, w->fd, 0);
+        size_t n = (size_t)w->file_bytes;
+        void *p = n == 0 ? NULL : mmap(NULL, n, PROT_READ, MAP_PRIVATE, w->fd, 0);
         if (p == MAP_FAILED)
             return dz_fail_sys(err, errno, "the document cannot be looked at whole");
-        w->bytes = (struct dz_view){.p = p, .n = (size_t)st.st_size};
+        w->bytes = (struct dz_view){.p = p, .n = n};
         w->map = p;
         w->map_n = w->bytes.n;
     } else if (w->fd >= 0 && w->bytes.p == NULL) {
