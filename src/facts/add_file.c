@@ -22,7 +22,7 @@ find_same(struct dz_adder *a, const struct dz_add_job *j, char ret_id[DZ_ID_MAX]
           struct dz_err *err)
 {
     ret_id[0] = '\0';
-    bool look = j->may_be_here || j->before.size_bytes != j->size_bytes;
+    bool look = j->seen_size || j->before.size_bytes != j->size_bytes;
     for (size_t i = 0; look && i < a->n_pending; i++) {
         if (strcmp(a->pending[i].sha256, j->sha256) == 0) {
             memcpy(ret_id, a->pending[i].id, DZ_ID_MAX);
@@ -38,21 +38,25 @@ find_same(struct dz_adder *a, const struct dz_add_job *j, char ret_id[DZ_ID_MAX]
     return DZ_OK;
 }
 
-/* Whether a file of this size is here or under way. The bits may say so of a size that never came:
- * then a file is sealed a moment later. */
+/* Whether a file of this size is here or under way, and what is to be done because of it. The bits
+ * may say so of a size that never came. Small files of one run often have equal lengths and
+ * different bytes: those are sealed at once, by the readers, and where they turn out to be equal
+ * that was in vain. A large one, and one whose size the vault held before, is hashed first. */
 static enum dz_code
-is_size_known(struct dz_adder *a, uint64_t size, bool *ret, struct dz_err *err)
+look_up_size(struct dz_adder *a, struct dz_add_job *j, struct dz_err *err)
 {
-    uint64_t bit = (size ^ (size >> 20) ^ (size >> 40)) % DZ_ADD_SIZES;
+    uint64_t size = j->size_bytes, bit = (size ^ (size >> 20) ^ (size >> 40)) % DZ_ADD_SIZES;
     uint8_t mask = (uint8_t)(1u << (bit % 8));
-    *ret = (a->sizes[bit / 8] & mask) != 0;
+    j->seen_size = (a->sizes[bit / 8] & mask) != 0;
     a->sizes[bit / 8] |= mask;
-    if (*ret)
+    j->may_be_here = j->seen_size && dz_add_is_large(size);
+    if (j->may_be_here)
         return DZ_OK;
-    int64_t n = 0;
-    DZ_TRY(dz_db_get_int(dz_vault_db(a->v), DZ_Q_SOURCE_OF_SIZE, &n, NULL, err,
+    int64_t clock = 0;
+    bool found = false;
+    DZ_TRY(dz_db_get_int(dz_vault_db(a->v), DZ_Q_SOURCE_OF_SIZE, &clock, &found, err,
                          DZ_ARGS(dz_arg_int((int64_t)size))));
-    *ret = n > 0;
+    j->may_be_here = found && clock <= a->clock_before;
     return DZ_OK;
 }
 
@@ -237,6 +241,8 @@ start(struct dz_adder *a, struct dz_err *err)
 {
     if (a->pool)
         return DZ_OK;
+    DZ_TRY(dz_db_get_int(dz_vault_db(a->v), DZ_Q_ENTRY_CLOCK_MAX, &a->clock_before, NULL, err,
+                         DZ_NO_ARGS));
     a->sizes = dz_alloc(DZ_ADD_SIZES / 8);
     a->n_threads = dz_pool_threads(0);
     for (size_t i = 0; i < a->n_threads || i == 0; i++) {
@@ -262,7 +268,7 @@ static enum dz_code
 put(struct dz_adder *a, struct dz_add_job *j, struct dz_err *err)
 {
     DZ_TRY(start(a, err));
-    DZ_TRY(is_size_known(a, j->size_bytes, &j->may_be_here, err));
+    DZ_TRY(look_up_size(a, j, err));
     while (!has_room(a, j))
         DZ_TRY(settle_one(a, err));
     if (dz_add_is_large(j->size_bytes))

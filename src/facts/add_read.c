@@ -9,8 +9,8 @@
  * change meanwhile, its hash, its text, and sealing it. It runs in several threads at once, so it
  * touches only its job, its own tools, and the file.
  *
- * A small file is read into memory whole. A large one is streamed; when a file of its size is here
- * already it is only hashed at first, so that the same bytes are never stored twice. */
+ * A small file is read into memory whole. A large one is streamed. Where the same
+ * bytes may be here already, judging by their size, a file is only hashed at first. */
 
 #define CHUNK (256u << 10)
 #define HEAD_BYTES 65536
@@ -223,7 +223,10 @@ seal_small(struct dz_add_tools *t, struct dz_add_job *j)
     if (code == DZ_OK)
         code = dz_sealer_finish(t->sealer, &j->sealed, &j->why);
     dz_buf_done(&j->bytes);
-    return code == DZ_OK ? DZ_ADD_READ : DZ_ADD_VAULT_FAILED;
+    if (code != DZ_OK)
+        return DZ_ADD_VAULT_FAILED;
+    memcpy(j->sha256, dz_sealed_info(j->sealed)->sha256, sizeof j->sha256);
+    return DZ_ADD_READ;
 }
 
 static enum dz_add_result
@@ -269,10 +272,12 @@ dz_add_read(void *tools, void *job)
         j->result = read_steady(t, j, false);
     if (j->result != DZ_ADD_READ)
         return;
+    /* Sealing takes the hash of what it seals; nothing is hashed twice. */
+    if (!j->may_be_here) {
+        dz_add_seal(t, j);
+        return;
+    }
     if (!large)
         dz_hash_add(t->hash, j->bytes.p, j->bytes.n);
-    if (!large || j->may_be_here)
-        give_hash(j, t->hash);
-    if (!j->may_be_here)
-        dz_add_seal(t, j);
+    give_hash(j, t->hash);
 }

@@ -22,7 +22,8 @@ struct dz_add_job {
     uint64_t size_bytes; /* when it was found: decides how it is read */
     json_t *described;   /* from a table, or NULL */
     const char *access;
-    bool may_be_here; /* a file of this size is: only its hash is taken at first */
+    bool seen_size;   /* an earlier file of this run had this size */
+    bool may_be_here; /* likely enough to take only its hash at first */
     bool with_text;
     const bool *stop;   /* atomic: the adder gave up */
     const bool *cancel; /* atomic, or NULL */
@@ -82,6 +83,7 @@ struct dz_adder {
     struct dz_os_stat vault_stat; /* the vault's own folder is never added to itself */
     struct dz_add_summary sum;
     uint64_t n_seen;
+    int64_t clock_before; /* of the last entry when this run began */
     struct dz_pool *pool; /* readers; NULL until the first file */
     void *tools[DZ_POOL_THREADS_MAX];
     struct dz_add_tools *own_tools; /* of the adder's own thread, made when needed */
@@ -95,7 +97,7 @@ struct dz_adder {
 /** A batch to write into. */
 DZ_MUSTUSE enum dz_code
 dz_adder_batch(struct dz_adder *a, struct dz_err *err);
-/** Enough waits for a commit: 64 MiB, 1024 files or 2 s. */
+/** Enough waits for a commit: 256 MiB, 2048 files or 2 s. */
 bool
 dz_adder_is_full(const struct dz_adder *a);
 /** Commit what waits, report it, let the lock go. */

@@ -7,9 +7,9 @@
 /* Adding: walking what was given, and committing in parts, so that others can write in between
  * and nothing that was reported can be lost. */
 
-#define PENDING_BYTES (64u << 20)
+#define PENDING_BYTES (256u << 20)
 #define PENDING_US 2000000
-#define PENDING_FILES 1024 /* their entries wait in memory */
+#define PENDING_FILES 2048 /* their entries wait in memory */
 
 /* ---- the batch ---- */
 

@@ -103,7 +103,7 @@ dz_db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, st
         code = dz_db_run(
             db,
             "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL;"
-            "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000; PRAGMA trusted_schema = OFF",
+            "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -12000; PRAGMA wal_autocheckpoint = 8000; PRAGMA trusted_schema = OFF",
             err);
     if (code != DZ_OK) {
         dz_db_close(db);

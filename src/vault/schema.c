@@ -6,7 +6,10 @@
  * beside the EDTF text, so that
  * ranges can be asked for without parsing. */
 
-#define SCHEMA_VERSION "1"
+/* Sources and objects have random ids: their rows lie in the order in which they came, so that a
+ * commit touches the last pages, and only the narrow indexes of ids are scattered. */
+
+#define SCHEMA_VERSION "2"
 
 static const char schema_sql[] =
     "CREATE TABLE cache_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -19,17 +22,17 @@ static const char schema_sql[] =
     "CREATE TABLE member (id TEXT PRIMARY KEY, public TEXT NOT NULL, recipient TEXT NOT NULL) WITHOUT ROWID;"
     /* Objects that entries brought, with how they are stored; several entries may bring the same.
      * */
-    "CREATE TABLE object (id TEXT NOT NULL, ref TEXT NOT NULL, item TEXT NOT NULL, role TEXT NOT NULL,"
-    " PRIMARY KEY (id, ref)) WITHOUT ROWID;"
+    "CREATE TABLE object (id TEXT NOT NULL, ref TEXT NOT NULL, item TEXT NOT NULL, role TEXT NOT NULL);"
+    "CREATE INDEX object_id ON object (id);"
     "CREATE INDEX object_item ON object (item);"
     /* Columns are what lists filter by; body holds all that was said: {"added", "described",
      * "text"}. */
-    "CREATE TABLE source (id TEXT PRIMARY KEY, clock INTEGER NOT NULL, ref TEXT NOT NULL, name TEXT NOT NULL,"
+    "CREATE TABLE source (id TEXT NOT NULL UNIQUE, clock INTEGER NOT NULL, ref TEXT NOT NULL, name TEXT NOT NULL,"
     " sha256 TEXT NOT NULL, size INTEGER NOT NULL, published TEXT, pub_lo INTEGER NOT NULL, pub_hi INTEGER NOT NULL,"
     " publisher TEXT, language TEXT, basis TEXT NOT NULL, access TEXT NOT NULL, text_status TEXT,"
-    " body TEXT NOT NULL) WITHOUT ROWID;"
+    " body TEXT NOT NULL);"
     "CREATE INDEX source_sha ON source (sha256);"
-    "CREATE INDEX source_size ON source (size);"
+    "CREATE INDEX source_size ON source (size, clock);"
     "CREATE INDEX source_clock ON source (clock);"
     /* Text versions; the last one of a source (largest clock) is current. */
     "CREATE TABLE text (source TEXT NOT NULL, clock INTEGER NOT NULL, ref TEXT NOT NULL, sha256 TEXT NOT NULL,"
