@@ -1,0 +1,269 @@
+#include <string.h>
+
+#include "dz_mem.h"
+#include "dz_office.h"
+
+/* WordprocessingML and the text of DrawingML (slides) as one stream of events: both know paragraphs
+ * "p", runs "r", texts "t", breaks, and tables of "tbl", "tr" and "tc". (ECMA-376 part 1, 17 and 21) */
+struct docx {
+    struct dz_office *o;
+    struct dz_para para;
+    const struct dz_rels *rels;
+    unsigned skip;          /* depth below an element whose text does not count */
+    unsigned text;          /* depth of "t" */
+    unsigned deleted;       /* depth of deletions, whose text is counted only */
+    unsigned properties;    /* depth of properties, which know tabs of their own */
+    uint64_t n_inserted;
+    uint64_t n_deleted;
+    uint64_t deleted_chars;
+    bool in_deleted_text;
+};
+
+static bool
+is_any(const char *name, const char *const *names)
+{
+    for (; *names != NULL; names++) {
+        if (strcmp(name, *names) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What an older program shows instead repeats what stands beside it. */
+static const char *const skipped[] = {"Fallback", "tblGrid", "sectPr", NULL};
+static const char *const property_lists[] = {"pPr", "rPr", "tblPr", "tcPr", "trPr", "bodyPr", NULL};
+
+static void
+on_properties(struct docx *d, const char *name, const struct dz_xml_attrs *a)
+{
+    struct dz_view value = dz_xml_attr(a, "val");
+    if (strcmp(name, "pStyle") == 0 && value.n > 0)
+        d->para.heading = dz_view_starts(value, "Heading") || dz_view_starts(value, "heading") ||
+                          dz_view_is(value, "Title") || dz_view_is(value, "1") ||
+                          dz_view_is(value, "2") || dz_view_is(value, "3");
+    if (strcmp(name, "outlineLvl") == 0 && dz_office_number(value, 9) < 9)
+        d->para.heading = true;
+}
+
+static void
+on_hyperlink(struct docx *d, const struct dz_xml_attrs *a)
+{
+    const struct dz_rel *rel = d->rels != NULL ? dz_rels_find(d->rels, dz_xml_attr(a, "id")) : NULL;
+    if (rel != NULL && rel->external)
+        dz_office_link(d->o, dz_view_of(rel->target));
+}
+
+static void
+on_comment(struct docx *d, const struct dz_xml_attrs *a)
+{
+    struct dz_view author = dz_xml_attr(a, "author");
+    struct dz_view date = dz_xml_attr(a, "date");
+    if (author.n > 4096 || date.n > 100)
+        return;
+    DZ_AUTO_FREE char *line = dz_asprintf("%.*s; %.*s", (int)author.n, author.p ? author.p : "",
+                                          (int)date.n, date.p ? date.p : "");
+    dz_work_meta(d->o->w, "office.Comment", dz_view_of(line));
+}
+
+static void
+on_change(struct docx *d, const char *name)
+{
+    if (strcmp(name, "ins") == 0 || strcmp(name, "moveTo") == 0)
+        d->n_inserted++;
+    if (strcmp(name, "del") == 0 || strcmp(name, "moveFrom") == 0) {
+        d->n_deleted++;
+        d->deleted++;
+    }
+}
+
+static void
+on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
+{
+    struct docx *d = ctx;
+    if (d->skip > 0 || is_any(name, skipped)) {
+        d->skip++;
+        return;
+    }
+    if (d->properties > 0 || is_any(name, property_lists)) {
+        d->properties++;
+        on_properties(d, name, a);
+        /* A link on a slide is a property of its run. */
+        if (strcmp(name, "hlinkClick") == 0)
+            on_hyperlink(d, a);
+        return;
+    }
+    if (strcmp(name, "t") == 0)
+        d->text++;
+    else if (strcmp(name, "delText") == 0)
+        d->in_deleted_text = true;
+    else if (strcmp(name, "tab") == 0 || strcmp(name, "ptab") == 0)
+        dz_para_add(&d->para, DZ_VIEW("\t"));
+    else if (strcmp(name, "br") == 0 || strcmp(name, "cr") == 0)
+        dz_para_add(&d->para, d->para.cells > 0 ? DZ_VIEW(" ") : DZ_VIEW("\n"));
+    else if (strcmp(name, "noBreakHyphen") == 0)
+        dz_para_add(&d->para, DZ_VIEW("-"));
+    else if (strcmp(name, "tc") == 0)
+        dz_para_cell_start(&d->para);
+    else if (strcmp(name, "hyperlink") == 0)
+        on_hyperlink(d, a);
+    else if (strcmp(name, "comment") == 0)
+        on_comment(d, a);
+    else
+        on_change(d, name);
+}
+
+static void
+on_end(void *ctx, const char *name)
+{
+    struct docx *d = ctx;
+    if (d->skip > 0) {
+        d->skip--;
+        return;
+    }
+    if (d->properties > 0) {
+        d->properties--;
+        return;
+    }
+    if (strcmp(name, "t") == 0)
+        d->text -= d->text > 0;
+    else if (strcmp(name, "delText") == 0)
+        d->in_deleted_text = false;
+    else if (strcmp(name, "p") == 0)
+        dz_para_end(&d->para);
+    else if (strcmp(name, "tc") == 0)
+        dz_para_cell_end(&d->para);
+    else if (strcmp(name, "tr") == 0)
+        dz_para_row_end(&d->para);
+    else if (strcmp(name, "del") == 0 || strcmp(name, "moveFrom") == 0)
+        d->deleted -= d->deleted > 0;
+}
+
+static void
+on_text(void *ctx, struct dz_view text)
+{
+    struct docx *d = ctx;
+    if (d->skip > 0 || d->properties > 0)
+        return;
+    if (d->in_deleted_text || (d->text > 0 && d->deleted > 0)) {
+        for (size_t i = 0; i < text.n; i++)
+            d->deleted_chars += ((uint8_t)text.p[i] & 0xc0u) != 0x80u;
+    } else if (d->text > 0) {
+        dz_para_add(&d->para, text);
+    }
+}
+
+static const struct dz_xml_events events = {.start = on_start, .end = on_end, .text = on_text};
+
+static void
+read_member(struct docx *d, const char *member)
+{
+    DZ_AUTO_RELS struct dz_rels rels = {0};
+    dz_rels_load(&rels, d->o, member);
+    d->rels = &rels;
+    dz_office_xmls(d->o, member, &events, d);
+    dz_para_end(&d->para);
+    dz_para_flush(&d->para);
+    /* A member that is cut off leaves elements open. */
+    d->skip = d->text = d->deleted = d->properties = d->para.cells = 0;
+    d->in_deleted_text = false;
+    d->rels = NULL;
+}
+
+/* Every member of a kind: headers, footers, notes, comments. */
+static void
+read_all(struct docx *d, const struct dz_types *t, const char *ending, const char *kind,
+         const char *label)
+{
+    for (size_t i = 0; i < t->n && !dz_office_stopped(d->o); i++) {
+        size_t n = strlen(ending);
+        size_t have = strlen(t->list[i].type);
+        if (have < n || strcmp(t->list[i].type + have - n, ending) != 0)
+            continue;
+        dz_work_locator(d->o->w, kind, label);
+        read_member(d, t->list[i].member);
+    }
+}
+
+static void
+say_count(struct docx *d, const char *key, uint64_t n)
+{
+    if (n == 0)
+        return;
+    DZ_AUTO_FREE char *number = dz_asprintf("%llu", (unsigned long long)n);
+    dz_work_meta(d->o->w, key, dz_view_of(number));
+}
+
+void
+dz_docx_read(struct dz_office *o, const struct dz_types *t, const char *member)
+{
+    struct docx d = {.o = o, .para = {.o = o}};
+    read_member(&d, member);
+    read_all(&d, t, "wordprocessingml.footnotes+xml", "section", "footnotes");
+    read_all(&d, t, "wordprocessingml.endnotes+xml", "section", "endnotes");
+    read_all(&d, t, "wordprocessingml.comments+xml", "section", "comments");
+    read_all(&d, t, "wordprocessingml.header+xml", "aside", "header");
+    read_all(&d, t, "wordprocessingml.footer+xml", "aside", "footer");
+    say_count(&d, "office.Insertions", d.n_inserted);
+    say_count(&d, "office.Deletions", d.n_deleted);
+    say_count(&d, "office.DeletedCharacters", d.deleted_chars);
+    dz_para_done(&d.para);
+}
+
+/* ---- slides ---- */
+
+#define SLIDES_MAX 10000
+
+struct slides {
+    struct dz_rels *rels;
+    char **list; /* members in the order of the show */
+    size_t n;
+    size_t cap;
+};
+
+static void
+on_slide(void *ctx, const char *name, const struct dz_xml_attrs *a)
+{
+    struct slides *s = ctx;
+    if (strcmp(name, "sldId") != 0 || s->n >= SLIDES_MAX)
+        return;
+    /* Two attributes are called "id"; the relation's is the one that is found among relations. */
+    for (size_t i = 0; i < s->rels->n; i++) {
+        const struct dz_rel *rel = &s->rels->list[i];
+        if (strcmp(rel->type, "slide") == 0 && dz_xml_attr_any(a, "id", rel->id)) {
+            s->list = dz_grow(s->list, &s->cap, s->n + 1, sizeof *s->list);
+            s->list[s->n++] = dz_strdup(rel->target);
+            return;
+        }
+    }
+}
+
+static void
+read_notes(struct docx *d, const char *slide)
+{
+    DZ_AUTO_RELS struct dz_rels rels = {0};
+    dz_rels_load(&rels, d->o, slide);
+    for (size_t i = 0; i < rels.n; i++) {
+        if (strcmp(rels.list[i].type, "notesSlide") == 0)
+            read_member(d, rels.list[i].target);
+    }
+}
+
+void
+dz_slides_read(struct dz_office *o, const char *member)
+{
+    static const struct dz_xml_events list_events = {.start = on_slide};
+    DZ_AUTO_RELS struct dz_rels rels = {0};
+    dz_rels_load(&rels, o, member);
+    struct slides s = {.rels = &rels};
+    dz_office_xmls(o, member, &list_events, &s);
+    struct docx d = {.o = o, .para = {.o = o}};
+    for (size_t i = 0; i < s.n && !dz_office_stopped(o); i++) {
+        dz_work_locatorf(o->w, "slide", "%zu", i + 1);
+        read_member(&d, s.list[i]);
+        read_notes(&d, s.list[i]);
+    }
+    for (size_t i = 0; i < s.n; i++)
+        dz_free(s.list[i]);
+    dz_free(s.list);
+    dz_para_done(&d.para);
+}

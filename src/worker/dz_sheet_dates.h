@@ -1,0 +1,40 @@
+/* Which numbers of an XLSX file are dates: by the number format of their cell's style. */
+#ifndef DZ_SHEET_DATES_H
+#define DZ_SHEET_DATES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dz_office.h"
+
+enum dz_sheet_kind { DZ_SHEET_NUMBER = 0, DZ_SHEET_DATE = 1, DZ_SHEET_TIME = 2 }; /* bits */
+
+struct dz_sheet_format {
+    uint64_t id;
+    unsigned kind;
+};
+struct dz_sheet_styles {
+    struct dz_sheet_format *formats; /* those the file declares */
+    size_t n_formats;
+    size_t formats_cap;
+    uint8_t *kinds; /* of each style of cells */
+    size_t n_kinds;
+    size_t kinds_cap;
+    bool in_cells; /* while reading */
+};
+void
+dz_sheet_styles_load(struct dz_sheet_styles *s, struct dz_office *o, const char *member);
+void
+dz_sheet_styles_done(struct dz_sheet_styles *s);
+
+/** What a format such as "dd.mm.yyyy hh:mm" shows: bits of enum dz_sheet_kind. */
+unsigned
+dz_sheet_kind_of(struct dz_view format);
+/** The number as ISO 8601 ("2024-03-05", "2024-03-05T14:30:00", "14:30:00") when the style says so;
+ * false: no date, or no number. ret: at least 40 bytes. */
+bool
+dz_sheet_date(const struct dz_sheet_styles *s, uint64_t style, struct dz_view number, bool date1904,
+              char *ret);
+
+#endif
