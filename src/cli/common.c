@@ -283,7 +283,7 @@ dz_warn_leaving(struct dz_ctx *c, const struct dz_source_row *row)
     if (!dz_basis_is_public(row->basis))
         dz_notice(c,
                   _("the basis of %s is '%s': it may hold what somebody told in confidence, and "
-                    "nothing in it is masked"),
+                    "what leaves of it is not masked"),
                   row->id, dz_label(c, "basis", row->basis));
 }
 
