@@ -59,6 +59,7 @@ struct dz_box_job {
     dz_box_frame_fn *frame;
     void *ctx;
     const bool *cancel; /* atomic, or NULL */
+    int *ret_signal;    /* at the end: the signal that ended it, 0 for none; or NULL */
 };
 enum dz_box_end {
     DZ_BOX_DONE,    /* it said DONE and ended well */

@@ -21,6 +21,9 @@ dz_jail_landlock_abi(void);
 DZ_MUSTUSE enum dz_code
 dz_jail_server(const char *const *folders, bool without_landlock, struct dz_err *err);
 
+/** Descriptors that a document keeps: 0 to 2, itself, the output. All others are closed. */
+#define DZ_JAIL_FDS 5
+
 struct dz_jail_limits {
     uint64_t memory_bytes; /* address space */
     unsigned processor_s;

@@ -158,9 +158,9 @@ dz_jail_document(const struct dz_jail_limits *limits, bool may_read, struct dz_e
      * document reach no other. */
     if (landlock_abi > 0 && !may_read)
         DZ_TRY(lock_files(landlock_abi, NULL, err));
-    /* Last, as the ruleset was a descriptor too. 0 to 4 are open. */
-    uint64_t descriptors = may_read ? 32 : 5;
-    if (!limit(RLIMIT_NOFILE, descriptors, descriptors))
+    /* Last, as the ruleset was a descriptor too. */
+    uint64_t descriptors = may_read ? 32 : DZ_JAIL_FDS;
+    if (close_range(DZ_JAIL_FDS, ~0U, 0) != 0 || !limit(RLIMIT_NOFILE, descriptors, descriptors))
         return dz_fail_sys(err, errno, "the limits of a reader cannot be set");
     return load_filter(may_read ? JAIL_READER : JAIL_DOCUMENT, err);
 }

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* ppoll, close_range, pipe2 */
+#define _GNU_SOURCE /* ppoll */
 #include "dz_worker.h"
 
 #include <errno.h>
@@ -150,15 +150,15 @@ watch_for_memory(void)
     dz_panic_exit(DZ_WIRE_EXIT_MEMORY);
 }
 
-/* The document, the output and nothing else: 0, 1 and 2 are the null device since the start. */
+/* The document and the output get their places behind 0, 1 and 2, which are the null device since
+ * the start; the lock closes everything else. */
 static bool
-keep_only(int document, int output)
+put_in_place(int document, int output)
 {
     /* The numbers may be the other way round, so both go above first. */
     int a = fcntl(document, F_DUPFD, 64);
     int b = fcntl(output, F_DUPFD, 64);
-    return a >= 0 && b >= 0 && dup2(a, 3) == 3 && dup2(b, 4) == 4 &&
-           close_range(5, ~0U, 0) == 0;
+    return a >= 0 && b >= 0 && dup2(a, 3) == 3 && dup2(b, 4) == 4;
 }
 
 __attribute__((noreturn)) static void
@@ -169,7 +169,7 @@ read_document(const struct server *s, const struct request *q, const int fds[REQ
         _exit(2);
     (void)signal(SIGCHLD, SIG_DFL);
     (void)sigprocmask(SIG_SETMASK, &s->usual, NULL);
-    if (!keep_only(fds[0], fds[1]))
+    if (!put_in_place(fds[0], fds[1]))
         _exit(2);
     watch_for_memory();
 

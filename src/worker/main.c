@@ -1,7 +1,10 @@
 #include <errno.h>
-#include <stddef.h>
+#include <stdlib.h>
 
-#include "dz_families.h"
+#include "dz_worker.h"
+
+/* The build says which family this program is for. */
+extern const struct dz_family DZ_FAMILY;
 
 /* The allocator of the C library, with a mark set when it refuses: libraries answer a refusal in
  * many ways, most of them fatal, and dokaz wants to tell them from other deaths. */
@@ -39,7 +42,6 @@ realloc(void *p, size_t n)
     return n > 0 ? marked(moved) : moved;
 }
 
-/* One program for each family; the build says which. */
 int
 main(void)
 {
