@@ -1,8 +1,10 @@
 /* XML as a stream of events, by libxml2's push parser: no tree, no entities but the five of XML
- * itself, no external anything, bounded nesting. A file that declares entities of its own is refused:
+ * itself, no external anything, bounded nesting. A file that declares entities of its own is
+ * refused:
  * no office program writes them, and attacks do.
  *
- * Names are local names, without a prefix: office formats never use one local name for two things in
+ * Names are local names, without a prefix: office formats never use one local name for two things
+ * in
  * a way that matters here. */
 #ifndef DZ_XML_H
 #define DZ_XML_H

@@ -1,8 +1,10 @@
-/* A ZIP file in memory, read by its central directory: office files, books and web archives are such
+/* A ZIP file in memory, read by its central directory: office files, books and web archives are
+ * such
  * files, and their members are wanted by name. Where the directory is gone (a file cut off), the
  * members are found one after another by their own headers instead.
  *
- * What a member says about its size is not believed: expansion is limited by what comes out. Nothing
+ * What a member says about its size is not believed: expansion is limited by what comes out.
+ * Nothing
  * here fails in words, since an unreadable member is a finding about the file, not an error. The
  * format is PKWARE's APPNOTE 6.3. */
 #ifndef DZ_ZIP_READ_H

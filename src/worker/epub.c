@@ -120,7 +120,8 @@ on_package_end(void *ctx, const char *name)
     dz_buf_reset(&b->value);
 }
 
-/* Members whose bytes are scrambled. Fonts often are, against copying; chapters of sold books, too. */
+/* Members whose bytes are scrambled. Fonts often are, against copying; chapters of sold books,
+ * too. */
 static void
 on_encryption(void *ctx, const char *name, const struct dz_xml_attrs *a)
 {

@@ -62,7 +62,8 @@ add_entry(struct dz_zip *z)
     return e;
 }
 
-/* Sizes and place of a large member stand in an extra field, in the order of those that are all ones
+/* Sizes and place of a large member stand in an extra field, in the order of those that are all
+ * ones
  * in the record itself (APPNOTE 4.5.3). */
 static void
 take_zip64(struct dz_zip_entry *e, struct dz_view extra)
