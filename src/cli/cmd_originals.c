@@ -43,6 +43,8 @@ struct taking {
     uint64_t n_personal; /* open, but a testimony or private document */
     uint64_t n_unstated; /* of those that leave unnamed: nobody said what they are */
     uint64_t bytes;      /* of all, as recorded */
+    size_t n_taken;       /* of ids: dealt with */
+    struct dz_hash *hash; /* of the file that is being written */
     struct dz_buf made;  /* folder inside dir that was made last, with its slash */
     uint64_t n_written;
     uint64_t n_bad;
@@ -246,7 +248,6 @@ create(struct taking *t, const struct dz_source_row *row, struct dz_buf *path, i
 struct sink {
     struct taking *t;
     int fd;
-    struct dz_hash *hash;
     bool failed; /* the error is the folder's, not the vault's */
 };
 
@@ -258,7 +259,7 @@ put(void *ctx, const void *p, size_t n, struct dz_err *err)
     s->failed = true;
     if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED))
         return dz_fail(err, DZ_E_CANCELLED, "stopped: the files written so far are complete");
-    dz_hash_add(s->hash, p, n);
+    dz_hash_add(s->t->hash, p, n);
     DZ_TRY(dz_os_write_all(s->fd, p, n, err));
     s->failed = false;
     return DZ_OK;
@@ -298,18 +299,16 @@ say_written(struct taking *t, const struct dz_source_row *row, const struct dz_b
 
 /* A part of a file is never left: it would look like the original. */
 static enum dz_code
-take_one(struct taking *t, const char *id, struct dz_hash *h, struct dz_err *err)
+take_row(struct taking *t, const struct dz_source_row *row, struct dz_err *err)
 {
-    DZ_AUTO_SOURCE struct dz_source s = {0};
     DZ_AUTO_BUF struct dz_buf path = DZ_BUF(PATH_BYTES_MAX);
     DZ_AUTO_FD int fd = -1;
     struct dz_err why = {0};
-    DZ_TRY(dz_source_get(t->c->vault, id, &s, err));
-    DZ_TRY(create(t, &s.row, &path, &fd, err));
-    struct sink sink = {.t = t, .fd = fd, .hash = h};
+    DZ_TRY(create(t, row, &path, &fd, err));
+    struct sink sink = {.t = t, .fd = fd};
     enum dz_code code =
-        dz_vault_read_object(t->c->vault, s.row.object, s.row.codec, put, &sink, &why);
-    bool same = is_recorded(h, s.row.sha256);
+        dz_vault_read_object(t->c->vault, row->object, row->codec, put, &sink, &why);
+    bool same = is_recorded(t->hash, row->sha256);
     if (code == DZ_OK && !same)
         code = dz_fail(&why, DZ_E_CORRUPT, "its content is not what the entry says");
     if (code == DZ_OK) {
@@ -317,7 +316,7 @@ take_one(struct taking *t, const char *id, struct dz_hash *h, struct dz_err *err
         code = dz_os_close(&fd, &why);
     }
     if (code == DZ_OK) {
-        say_written(t, &s.row, &path);
+        say_written(t, row, &path);
         return DZ_OK;
     }
     (void)!dz_os_unlink(t->dir, path.p, NULL);
@@ -325,7 +324,40 @@ take_one(struct taking *t, const char *id, struct dz_hash *h, struct dz_err *err
         return dz_fail(err, code, "%s", why.msg);
     t->n_bad++;
     dz_progress_end();
-    dz_notice(t->c, "%s: %s", id, why.msg);
+    dz_notice(t->c, "%s: %s", row->id, why.msg);
+    return DZ_OK;
+}
+
+static enum dz_code
+take_one(struct taking *t, const char *id, struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_TRY(dz_source_get(t->c->vault, id, &s, err));
+    return take_row(t, &s.row, err);
+}
+
+/* The list comes in the order in which it was chosen from: a source that has been added or opened
+ * since is not in what was recorded, and stays. */
+static enum dz_code
+take_if_chosen(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    struct taking *t = ctx;
+    if (t->n_taken == t->n || strcmp(row->id, t->ids[t->n_taken]) != 0)
+        return DZ_OK;
+    t->n_taken++;
+    return take_row(t, row, err);
+}
+
+/* When all leave, one walk over the list spares a look-up for each; what the list no longer gives
+ * is then looked for by its id. */
+static enum dz_code
+take_chosen(struct taking *t, struct dz_err *err)
+{
+    const struct dz_source_filter all = {0};
+    if (t->c->n_words == 1)
+        DZ_TRY(dz_sources_each(t->c->vault, &all, take_if_chosen, t, err));
+    while (t->n_taken < t->n)
+        DZ_TRY(take_one(t, t->ids[t->n_taken++], err));
     return DZ_OK;
 }
 
@@ -392,10 +424,9 @@ take_all(struct taking *t, const struct values *v, struct dz_err *err)
     DZ_TRY(choose(t, err));
     DZ_TRY(open_folder(t, err));
     DZ_TRY(write_entries(t, v, err));
-    DZ_AUTO_HASH struct dz_hash *h = dz_hash_new(DZ_SHA256);
-    enum dz_code code = DZ_OK;
-    for (size_t i = 0; i < t->n && code == DZ_OK; i++)
-        code = take_one(t, t->ids[i], h, err);
+    t->hash = dz_hash_new(DZ_SHA256);
+    enum dz_code code = take_chosen(t, err);
+    dz_hash_free(t->hash);
     dz_progress_end();
     print_summary(t);
     DZ_TRY(code);

@@ -333,7 +333,7 @@ digest_in_text(const uint8_t salt[DZ_SALT_BYTES], const char *name, size_t n_nam
     dz_wipe(head, sizeof head);
 }
 
-/* False where the names do not stand plainly in the text, in the order in which they were parsed. */
+/* False where the names do not stand plainly in the text, in the order they were parsed in. */
 static bool
 commit_text(const uint8_t salt[DZ_SALT_BYTES], json_t *body, struct dz_view text,
             struct dz_hash32 *ret)
