@@ -32,7 +32,13 @@ few=add,record,purge-small,key-passphrase,export-bag
 }
 
 @test "killed after growing delays" {
-    faults delay 4 --points 2 --command add,purge-small
+    faults delay 6 --points 2 --command add,purge-small,key-passphrase
+}
+
+@test "a change of passphrase is killed: exactly one of both opens the vault" {
+    faults kill 14 --points 14 --command key-passphrase
+    # Between the journal and the rename the new file waits; the test has to have been there.
+    says " waiting"
 }
 
 @test "a system call fails once" {

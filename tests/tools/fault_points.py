@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""fault_points.py --mode MODE [--points N] [--command NAME,...] [--skip NAME,...] WORK
+"""fault_points.py --mode MODE [--points N] [--jobs N] [--command NAME,...] [--skip NAME,...] WORK
 
 Makes one command after the other fail at every point where it can, and checks what is left. WORK is
 a folder to work in; $DOKAZ and $DOKAZ_PASSPHRASE_FILE are set. MODE:
@@ -14,20 +14,26 @@ a folder to work in; $DOKAZ and $DOKAZ_PASSPHRASE_FILE are set. MODE:
   short   every read and write is cut in half: everything has to work as ever (test builds)
   delay   SIGKILL after growing delays
 
---points N: at most N points for each command, spread over all of them; without it, every one.
+--points N: at most N points for each command, spread over all of them; without it, every one. What a
+command allocates before it opens a vault is the same for all (the rules are read): of those
+allocations a tenth of N is tried. --jobs N: in so many processes, each with a vault of its own.
 
 After each point: the program ended with a message or by the order's own signal, never by a fault of
 its own; `verify --deep` finds nothing; what was there and what the command reported is there; what
 it did not report is there whole or not at all; another `add` works and sweeps what was left over;
-`verify` again; no file holds a canary.
+`verify` again; no file holds a canary. After a change of passphrase exactly one of both opens, the
+new one where the change was reported; the same one after the next command that writes; nothing is
+left under keys/, and it can be changed again. "N waiting" counts the points where the new one opened
+before its file was in place.
 
 One line of standard error for each trouble; the last line is "N commands, N points, N cut short,
-N reported, N troubles". Exit code 1 with any trouble.
+N reported[, N waiting], N troubles". Exit code 1 with any trouble.
 """
 
 import argparse
 import hashlib
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -115,11 +121,27 @@ class Place:
         return {kind: {row["id"]: row for row in self.desk.rows(kind)}
                 for kind in ("sources", "facts")}
 
+    def open_with(self, passphrase):
+        for desk in (self.desk, self.other):
+            desk.env["DOKAZ_PASSPHRASE_FILE"] = str(passphrase)
+
+    def that_open(self):
+        """Which of both passphrases open the vault."""
+        opening = []
+        for each in (os.environ["DOKAZ_PASSPHRASE_FILE"], str(self.new_pass)):
+            self.open_with(each)
+            done = self.desk.run(["settings"], ok=None)
+            want(done.returncode == 0 or b"wrong passphrase" in done.stderr,
+                 f"the vault does not open: {done.stderr.decode(errors='replace')[-300:]}")
+            opening += [each] if done.returncode == 0 else []
+        want(len(opening) == 1, f"{len(opening)} passphrases open")
+        self.open_with(opening[0])
+        return opening[0]
+
     def restore(self):
         for name in ("vault", "state", "state-2", "out"):
             shutil.rmtree(self.root / name, ignore_errors=True)
-        for desk in (self.desk, self.other):
-            desk.env["DOKAZ_PASSPHRASE_FILE"] = os.environ["DOKAZ_PASSPHRASE_FILE"]
+        self.open_with(os.environ["DOKAZ_PASSPHRASE_FILE"])
         (self.root / "out").mkdir()
         for name in ("vault", "state"):
             shutil.copytree(self.root / ("fresh-" + name), self.root / name)
@@ -128,10 +150,11 @@ class Place:
 class Case:
     """One command. `changes` are the ids that it may change or take away; done(now, out) raises
     when something that was reported is not so, again(desk) when the same command cannot finish;
-    before(done) and after(desk) look at what else the command wrote."""
+    after(desk) looks at what else the command wrote. Where a passphrase was changed, settled(done)
+    finds the one that opens, and later() looks again after the next write."""
 
     def __init__(self, name, words, stdin=None, changes=(), done=None, desk=None, after=None,
-                 again=None, before=None):
+                 again=None, settled=None, later=None):
         self.name = name
         self.words = words
         self.stdin = stdin
@@ -140,7 +163,8 @@ class Case:
         self.desk = desk
         self.after = after
         self.again = again
-        self.before = before
+        self.settled = settled
+        self.later = later
 
 
 def rows_of(out):
@@ -246,14 +270,20 @@ def cases_of(place):
             subprocess.run([desk.program, "verify", str(out / "bag")], env=desk.env, check=True,
                            capture_output=True)
 
-    def new_passphrase(done):
-        """The vault opens with the new one when that was reported, and else with one of both."""
-        for desk in (place.desk, place.other):
-            desk.env["DOKAZ_PASSPHRASE_FILE"] = str(place.new_pass)
-        if place.desk.run(["sources"], ok=None).returncode != 0:
-            want(done is None or done.returncode != 0, "the new passphrase was reported and does not open")
-            for desk in (place.desk, place.other):
-                desk.env["DOKAZ_PASSPHRASE_FILE"] = os.environ["DOKAZ_PASSPHRASE_FILE"]
+    def settled(done):
+        """The new passphrase opens when that was reported; whether it does while its file waits."""
+        opens = place.that_open()
+        want(b"was changed" not in done.stdout or opens == str(place.new_pass),
+             "the new passphrase was reported and does not open")
+        return opens == str(place.new_pass) and any(
+            path.suffix in (".new", ".tmp") for path in (place.desk.vault / "keys").iterdir())
+
+    def later():
+        before = place.desk.env["DOKAZ_PASSPHRASE_FILE"]
+        want(place.that_open() == before, "another passphrase opens after the next write")
+        place.desk.run(change)
+        place.open_with(place.new_pass)
+        place.desk.run(["verify"])
 
     def stamped(now, said):
         rows = place.desk.rows("timestamp", "--list")
@@ -262,14 +292,14 @@ def cases_of(place):
     def set_timeout(now, said):
         want(b"17" in place.desk.run(["settings", "network.timeout"]).stdout, "a setting is gone")
 
+    change = ["key", "passphrase", "--new-passphrase-file", str(place.new_pass)]
     # Commands that only some builds have.
     further = [
         Case("export-bag", ["export", "bag", str(out / "bag")], done=kept(out / "bag" / "bagit.txt"),
              after=bag_whole),
         Case("key-export", ["key", "export", small, str(out / "item.age"), "--identity",
                             str(out / "item.key")], done=kept(out / "item.age")),
-        Case("key-passphrase", ["key", "passphrase", "--new-passphrase-file", str(place.new_pass)],
-             before=new_passphrase),
+        Case("key-passphrase", change, settled=settled, later=later),
         Case("settings", ["settings", "network.timeout", "17"], done=set_timeout),
         Case("timestamp", ["timestamp"], done=stamped),
     ]
@@ -280,8 +310,9 @@ def cases_of(place):
 class Trial:
     """One command under one kind of fault, point after point."""
 
-    def __init__(self, place, case, mode, points):
+    def __init__(self, place, case, mode, points, part=(0, 1)):
         self.place = place
+        self.part = part
         self.case = case
         self.mode = mode
         self.points = points
@@ -343,15 +374,30 @@ class Trial:
             for i in range(n):
                 yield f"killed after {whole * (i + 1) / n:.3f} s", whole * (i + 1) / n, {}
 
-    def counted_mallocs(self):
+    def counted_mallocs(self, **env):
         path = self.place.root / "count"
-        self.undisturbed(FAIL_MALLOC_COUNT=str(path), **self.preload())
+        self.undisturbed(FAIL_MALLOC_COUNT=str(path), **self.preload(), **env)
         return int(path.read_text())
+
+    def early(self):
+        """Allocations made before there is a passphrase, so before anything of a vault is written."""
+        if self.mode not in ("memory", "malloc"):
+            return 0
+        self.place.restore()
+        path = self.place.root / "count"
+        self.desk.run(self.case.words, self.case.stdin, ok=None, DOKAZ_PASSPHRASE_FILE="/nowhere",
+                      FAIL_MALLOC_COUNT=str(path), DOKAZ_TEST_COUNT=str(path),
+                      DOKAZ_TEST_FAULT="0", DOKAZ_TEST_ALLOC="0", **self.preload())
+        words = path.read_text().split()
+        return int(words[0] if self.mode == "malloc" else words[1])
 
     def run(self):
         try:
             points = list(self.all_points())
-            for name, before, env in spread(points, self.points):
+            early = self.early() if self.points else 0
+            tried = spread(points[:early], self.points // 10) + spread(points[early:], self.points)
+            first, step = self.part
+            for name, before, env in tried[first::step]:
                 self.one(name, before, env)
         except (Trouble, subprocess.TimeoutExpired, OSError, ValueError) as e:
             self.troubles.append(f"{self.case.name}, undisturbed: {e}")
@@ -419,8 +465,8 @@ class Trial:
 
     def check_vault(self, done):
         desk, case = self.place.desk, self.case
-        if case.before:
-            case.before(done)
+        if case.settled:
+            self.counts["waiting"] += case.settled(done)
         desk.run(["verify", "--deep"])
         now = self.place.observe()
         for kind, rows in self.place.base.items():
@@ -440,12 +486,12 @@ class Trial:
         self.check_next(self.desk)
         if self.desk is not desk:
             self.check_next(desk, "2.txt")
+        if case.later:
+            case.later()
 
     def check_next(self, desk, name="1.txt"):
         later = self.place.files / "later" / name
         out = desk.run(["add", "--json", "--basis", "published", str(later)]).stdout
-        if self.case.before:
-            self.case.before(None)
         want(b'"outcome":"preserved"' in out, f"nothing can be added: {out.decode()}")
         left = desk.leftovers()
         want(not left, f"left over after the next write: {' '.join(left)}")
@@ -462,41 +508,54 @@ def spread(points, most):
                                        for k in range(most)})]
 
 
+def run_part(part):
+    """All commands in a vault of this process: counts and troubles."""
+    first, args = part
+    place = Place(args.work / str(first))
+    wanted = [name for name in args.command.split(",") if name]
+    cases = cases_of(place)
+    total, troubles = Counter(), []
+    try:
+        unknown = set(wanted) - {case.name for case in cases}
+        if unknown:
+            return total, [f"no such command, undisturbed: {' '.join(unknown)}"]
+        for case in cases:
+            if (wanted and case.name not in wanted) or case.name in args.skip.split(","):
+                continue
+            trial = Trial(place, case, args.mode, args.points, (first, args.jobs))
+            trial.run()
+            total["commands"] += 1
+            total.update(trial.counts)
+            troubles += trial.troubles
+            if args.verbose:
+                print(f"{case.name}: {dict(trial.counts)}", file=sys.stderr, flush=True)
+    finally:
+        place.close()
+    return total, troubles
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--mode", required=True)
     parser.add_argument("--points", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--command", default="")
     parser.add_argument("--skip", default="")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("work", type=Path)
     args = parser.parse_args()
-    place = Place(args.work)
-    wanted = [name for name in args.command.split(",") if name]
-    skipped = args.skip.split(",")
-    cases = cases_of(place)
-    unknown = set(wanted) - {case.name for case in cases}
-    if unknown:
-        parser.error(f"no such command: {' '.join(unknown)}")
-    total = Counter()
-    troubles = []
-    for case in cases:
-        if (wanted and case.name not in wanted) or case.name in skipped:
-            continue
-        trial = Trial(place, case, args.mode, args.points)
-        trial.run()
-        total["commands"] += 1
-        total.update(trial.counts)
-        troubles += trial.troubles
-        if args.verbose:
-            print(f"{case.name}: {dict(trial.counts)}", file=sys.stderr, flush=True)
-    place.close()
+    with multiprocessing.get_context("fork").Pool(args.jobs) as pool:
+        parts = pool.map(run_part, [(i, args) for i in range(args.jobs)], chunksize=1)
+    total = sum((part[0] for part in parts), Counter())
+    total["commands"] //= args.jobs
+    troubles = [trouble for part in parts for trouble in part[1]]
     for trouble in troubles:
         if "undisturbed" in trouble:
             print(f"fault_points: {trouble}", file=sys.stderr)
     fell = f", {total['fell']} fell over" if total["fell"] else ""
+    waiting = f", {total['waiting']} waiting" if "waiting" in total else ""
     print(f"{total['commands']} commands, {total['points']} points, {total['cut']} cut short{fell}, "
-          f"{total['reported']} reported, {len(troubles)} troubles")
+          f"{total['reported']} reported{waiting}, {len(troubles)} troubles")
     return 1 if troubles else 0
 
 
