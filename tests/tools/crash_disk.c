@@ -178,8 +178,8 @@ main(int argc, char **argv)
         fputs("crash_disk: BYTES is no number\n", stderr);
         return 2;
     }
-    /* A driver that is killed takes its disk along. With SIGTERM FUSE is closed in good order: killed
-     * outright, the last process of a mount namespace would wait for its own answers for ever. */
+    /* A driver that is killed takes its disk along. With SIGTERM, FUSE is closed in good order:
+     * killed outright, the last process of a mount namespace waits for its own answers for ever. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     disk = mmap(NULL, disk_bytes, PROT_READ | PROT_WRITE,
                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
