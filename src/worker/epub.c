@@ -180,12 +180,9 @@ read_chapter(struct book *b, const struct item *item)
     enum dz_code code = dz_html_read(o->w, dz_buf_view(&page), &want, NULL);
     if (code == DZ_E_LIMIT && o->limit == NULL)
         o->limit = "nesting";
-    uint64_t said = dz_work_chars(o->w) - before;
-    o->text_bytes += said;
+    o->text_bytes += dz_work_chars(o->w) - before;
     if (o->text_bytes > DZ_OFFICE_TEXT_MAX)
         o->limit = "too_large";
-    if (said > 0)
-        dz_work_texts(o->w, "\n");
 }
 
 static void
