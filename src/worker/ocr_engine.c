@@ -57,6 +57,22 @@ use_one_thread(void)
     set_levels(0);
 }
 
+/* tesseract goes on without a language that is not installed; text would come out garbled. */
+static bool
+has_all(TessBaseAPI *engine, const char *languages)
+{
+    size_t wanted = 1;
+    for (const char *p = languages; *p; p++)
+        wanted += *p == '+';
+    size_t loaded = 0;
+    char **names = TessBaseAPIGetLoadedLanguagesAsVector(engine);
+    while (names && names[loaded])
+        loaded++;
+    if (names)
+        TessDeleteTextArray(names);
+    return loaded >= wanted;
+}
+
 TessBaseAPI *
 dz_ocr_engine(const char *languages)
 {
@@ -71,7 +87,7 @@ dz_ocr_engine(const char *languages)
     if (kept)
         TessBaseAPIDelete(kept);
     kept = TessBaseAPICreate();
-    if (kept && TessBaseAPIInit3(kept, NULL, languages) != 0) {
+    if (kept && (TessBaseAPIInit3(kept, NULL, languages) != 0 || !has_all(kept, languages))) {
         TessBaseAPIDelete(kept);
         kept = NULL;
     }
