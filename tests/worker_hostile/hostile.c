@@ -292,7 +292,7 @@ inherited(const char *arg)
 {
     (void)arg;
     for (int fd = 5; fd < 4096; fd++) {
-        if (fcntl(fd, F_GETFD) >= 0)
+        if (lseek(fd, 0, SEEK_CUR) >= 0 || errno != EBADF)
             return fd;
     }
     return -1;
