@@ -4,6 +4,7 @@
 #include "chat_impl.h"
 #include "dz_decode.h"
 #include "dz_families.h"
+#include "dz_html_reader.h"
 
 /* Exports of chats by Telegram Desktop. Each message is one place that can be cited, and its text
  * begins with date and sender as they stand in the export: nothing is dropped or masked here. */
@@ -123,6 +124,20 @@ read_json(struct chat *c, struct dz_view head)
     chat_scan_free(s);
 }
 
+/* Some other page that looks like one of Telegram, such as the preview of a channel in the web. */
+static void
+read_other_page(struct chat *c, struct dz_view page)
+{
+    struct dz_err err = {0};
+    struct dz_html_want want = {.fields = true, .whole = true};
+    if (dz_html_read(c->w, page, &want, &err) != DZ_OK)
+        dz_work_done(c->w, "limit", "nesting");
+    else if (dz_work_chars(c->w) == 0)
+        dz_work_done(c->w, "empty", "blank");
+    else
+        dz_work_done(c->w, "text", NULL);
+}
+
 static void
 read_page(struct chat *c, struct dz_view head)
 {
@@ -146,6 +161,10 @@ read_page(struct chat *c, struct dz_view head)
     bool is_export = false;
     if (code == DZ_OK)
         code = chat_html_read(c, dz_buf_view(&page), &is_export, &err);
+    if (code == DZ_OK && !is_export) {
+        read_other_page(c, dz_buf_view(&page));
+        return;
+    }
     /* A page that was cut shows it only by the end that is missing. */
     struct dz_view end = dz_view_trim(dz_buf_view(&page));
     bool whole = end.n >= 7 && memcmp(end.p + end.n - 7, "</html>", 7) == 0;

@@ -18,6 +18,7 @@ struct frame {
     bool wants_key;   /* object: the next string is a key */
     enum key key;     /* object: of the value that comes; array: under which it hangs */
     bool announced;   /* object: the chat was said */
+    bool has_chats;   /* messages are somewhere inside */
     struct dz_buf name;
     struct dz_buf type;
     struct dz_buf id;
@@ -26,6 +27,7 @@ struct frame {
 struct chat_scan {
     struct chat *c;
     struct frame frames[DEPTH_MAX];
+    char section[40];    /* last key of the outermost object */
     size_t depth;
     bool began;
     bool found;
@@ -193,6 +195,8 @@ push(struct chat_scan *s, bool is_array, struct dz_err *err)
         f->key = above->key;
     if (is_array && f->key == KEY_MESSAGES) {
         s->found = true;
+        for (size_t i = 0; i < s->depth; i++)
+            s->frames[i].has_chats = true;
         /* "chats": {"list": [{...}]}: the chat hangs in a list. */
         for (size_t i = 0; i + 1 < s->depth; i++)
             s->c->several =
@@ -211,6 +215,9 @@ pop(struct chat_scan *s, bool is_array, struct dz_err *err)
     /* The name of a chat may come after its messages. */
     if (f->announced && !s->c->several)
         dz_work_field(s->c->w, "title", dz_buf_view(&f->name));
+    /* Contacts, sessions and the like of an account are no chats: they stay in the original. */
+    if (s->depth == 2 && !f->has_chats)
+        dz_work_meta(s->c->w, "chat.left_out", dz_view_of(s->section));
     frame_done(f);
     s->depth--;
     return DZ_OK;
@@ -222,10 +229,17 @@ end_token(struct chat_scan *s)
     struct frame *f = top(s);
     if (s->token.n == 0)
         return;
-    if (f && !f->is_array && f->wants_key)
+    if (f && !f->is_array && f->wants_key) {
         f->key = key_of(dz_buf_view(&s->token));
-    else
+        size_t n = s->token.n > 2 ? s->token.n - 2 : 0;
+        n = n < sizeof s->section - 1 ? n : sizeof s->section - 1;
+        if (s->depth == 1) {
+            memcpy(s->section, s->token.p + 1, n);
+            s->section[n] = '\0';
+        }
+    } else {
         take_value(s);
+    }
     dz_buf_reset(&s->token);
 }
 

@@ -106,22 +106,45 @@ static const struct {
     {"skip-link", "nav"},       {"screen-reader-text", "nav"},
 };
 
-/* One word of a class list against the table: "site-header", and each part between '-' and '_'. */
+/* "has-sidebar", "no-comments" say something about the neighbours. */
+static bool
+is_about_others(const char *word, size_t n)
+{
+    struct dz_view v = {word, n};
+    return dz_view_is(v, "has") || dz_view_is(v, "no") || dz_view_is(v, "with") ||
+           dz_view_is(v, "without");
+}
+
+/* What begins at a part of a class: an entry of the table that ends with a part as well. */
 static const char *
-class_word(const char *word, size_t n)
+class_part(const char *word, size_t n)
 {
     for (size_t i = 0; i < sizeof class_words / sizeof *class_words; i++) {
         const char *w = class_words[i].word;
+        if (w[0] != word[0])
+            continue;
         size_t length = strlen(w);
-        for (size_t at = 0; at + length <= n; at++) {
-            bool begins = at == 0 || word[at - 1] == '-' || word[at - 1] == '_';
-            bool ends = at + length == n || word[at + length] == '-' || word[at + length] == '_';
-            /* "has-sidebar", "no-comments" say something about the neighbours. */
-            bool about = at >= 3 && (memcmp(word + at - 3, "as-", 3) == 0 ||
-                                     memcmp(word + at - 3, "no-", 3) == 0);
-            if (begins && ends && !about && memcmp(word + at, w, length) == 0)
-                return class_words[i].is;
-        }
+        bool ends = length == n || (length < n && (word[length] == '-' || word[length] == '_'));
+        if (ends && memcmp(word, w, length) == 0)
+            return class_words[i].is;
+    }
+    return NULL;
+}
+
+/* One word of a class list: "site-header" whole, and from each '-' and '_' on. */
+static const char *
+class_word(const char *word, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        const char *is = class_part(word + at, n - at);
+        size_t end = at;
+        while (end < n && word[end] != '-' && word[end] != '_')
+            end++;
+        if (is)
+            return is;
+        if (is_about_others(word + at, end - at))
+            return NULL;
+        at = end + 1;
     }
     return NULL;
 }

@@ -308,6 +308,9 @@ def main():
         "odd.json": b'{"messages":[{},{"id":{"a":[1]},"text":{"text":"no"},"date":5,"type":"service",'
                     b'"x":1.5,"y":null,"z":true,"action":"odd","list":[1,2]}]}',
         "words.json": b"{not json",
+        "channel.html": ("<!DOCTYPE html><title>Канал</title><body class=\"tgme_webpreview\">"
+                         "<div class=\"tgme_widget_message\" data-post=\"kanal/7\">Воду дадуть о шостій."
+                         "</div></body></html>").encode(),
         "page.html": b"<!doctype html><p>An ordinary page</html>",
         "empty.json": b"",
     }

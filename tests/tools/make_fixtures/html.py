@@ -169,7 +169,7 @@ FRAMES = """<html><head><title>Frames</title></head><frameset cols="20%,80%"><fr
 CARDS = """<!doctype html><html lang=ru><meta charset=utf-8><title>Рассылка</title><body>
 <div class="header-menu"><ul><li><a href=1>Районы и посёлки</a><li><a href=2>Спорт и отдых</a></ul></div>
 <div class="news-list"><div class="card"><h2>Свет отключат</h2><p>В четверг свет отключат на весь день, сообщили в конторе.</p></div>
-<div class="card"><h2>Дорога закрыта</h2><p>Объезд через лес займёт не меньше часа, автобусы не ходят.</p></div></div>
+<div class="card no-comments"><h2>Дорога закрыта</h2><p>Объезд через лес займёт не меньше часа, автобусы не ходят.</p></div></div>
 <div class="popup-cookie-consent">Мы храним куки</div></body></html>
 """
 
