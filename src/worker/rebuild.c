@@ -50,6 +50,26 @@ decoded(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page)
     return alone;
 }
 
+/* The chunks of a PNG that was just written, without what leptonica adds to the pixels: it says a
+ * resolution even where there is none. */
+static void
+put_png(struct dz_work *w, const l_uint8 *p, size_t n)
+{
+    static const char kept[][5] = {"IHDR", "PLTE", "IDAT", "IEND"};
+    dz_work_part_data(w, p, 8);
+    for (size_t at = 8; at + 12 <= n;) {
+        size_t chunk = ((size_t)p[at] << 24 | (size_t)p[at + 1] << 16 | (size_t)p[at + 2] << 8 |
+                        (size_t)p[at + 3]) +
+                       12;
+        if (chunk > n - at)
+            return;
+        for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+            if (memcmp(p + at + 4, kept[i], 4) == 0)
+                dz_work_part_data(w, p + at, chunk);
+        at += chunk;
+    }
+}
+
 static bool
 rebuild_picture(struct dz_work *w, struct dz_view bytes, const struct dz_picture_head *head)
 {
@@ -61,7 +81,10 @@ rebuild_picture(struct dz_work *w, struct dz_view bytes, const struct dz_picture
                            : pixWriteMemPng(&p, &n, pix, 0)) == 0;
     if (ok) {
         begin(w, jpeg ? "cleaned.jpg" : "cleaned.png", jpeg ? "image/jpeg" : "image/png");
-        dz_work_part_data(w, p, n);
+        if (jpeg)
+            dz_work_part_data(w, p, n);
+        else
+            put_png(w, p, n);
         dz_work_part_end(w);
     }
     lept_free(p);
