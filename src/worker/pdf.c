@@ -16,6 +16,7 @@ struct reading {
     size_t next_section;
     struct dz_pdf_taken taken; /* files in notes */
     size_t n_lost;             /* pages that cannot be read */
+    bool plain;                /* neither outline nor notes nor files */
 };
 
 /* The number counted from the first page, and the printed one where it differs. */
@@ -86,17 +87,28 @@ read_page(struct reading *r, int i)
         say_line(r->w, &lines, line);
     }
     say_sections(r, i, height, INFINITY);
-    dz_pdf_notes(r->w, page, i + 1, dz_buf_view(&lines.text), &r->taken);
+    if (!r->plain)
+        dz_pdf_notes(r->w, page, i + 1, dz_buf_view(&lines.text), &r->taken);
     dz_work_progress(r->w, (uint64_t)i + 1, (uint64_t)r->pdf->n_pages);
 }
 
 static void
 read_pages(struct reading *r)
 {
-    dz_pdf_outline_of(r->pdf, &r->outline);
+    if (!r->plain)
+        dz_pdf_outline_of(r->pdf, &r->outline);
     for (int i = 0; i < r->pdf->n_pages && !dz_work_is_done(r->w); i++)
         read_page(r, i);
     dz_pdf_outline_done(&r->outline);
+}
+
+/* What is rarely needed and has brought poppler down (an attachment without its stream does): it
+ * can be left out, so that a second try may still give the words. */
+static bool
+is_plain(const struct dz_work *w)
+{
+    const char *option = dz_work_option(w, "plain");
+    return option && strcmp(option, "yes") == 0;
 }
 
 static void
@@ -104,10 +116,12 @@ read_open(struct dz_work *w, const struct dz_pdf *pdf)
 {
     struct reading r = {.w = w, .pdf = pdf};
     dz_pdf_meta(w, pdf);
-    bool has_text = dz_pdf_probe(pdf) == DZ_PDF_TEXT;
+    r.plain = is_plain(w);
+    bool has_text = r.plain || dz_pdf_probe(pdf) == DZ_PDF_TEXT;
     if (has_text)
         read_pages(&r);
-    bool all = dz_pdf_attachments(w, pdf) && !r.taken.full;
+    bool all = r.plain || (dz_pdf_attachments(w, pdf) && !r.taken.full);
+    has_text = has_text && dz_work_chars(w) > 0;
     if (pdf->truncated)
         dz_work_done(w, "damaged", "truncated");
     else if (r.n_lost > 0)

@@ -31,6 +31,24 @@ parts_are_only_counted_unless_wanted(void **state)
     dz_buf_done(&out);
 }
 
+/* The second try after a crash: words alone. */
+static void
+plain_reading_leaves_out_what_is_beside_the_text(void **state)
+{
+    (void)state;
+    struct dz_buf out = said_about_file(pdf, "pdf", "notice.pdf", "parts=yes\nplain=yes\n");
+    assert_true(says(&out, "text ОГОЛОШЕННЯ"));
+    assert_true(says(&out, "locator 0 page 1 (iv)\n"));
+    assert_false(says(&out, "part "));
+    assert_false(says(&out, "section"));
+    assert_false(says(&out, "aside"));
+    assert_true(says(&out, "done text\n"));
+    dz_buf_done(&out);
+    out = said_about_file(pdf, "pdf", "scan.pdf", "plain=yes\n");
+    assert_true(says(&out, "done empty no_text\n"));
+    dz_buf_done(&out);
+}
+
 static void
 every_beginning_ends_with_a_status(void **state)
 {
@@ -144,6 +162,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_say_what_is_expected),
         cmocka_unit_test(parts_are_only_counted_unless_wanted),
+        cmocka_unit_test(plain_reading_leaves_out_what_is_beside_the_text),
         cmocka_unit_test(every_beginning_ends_with_a_status),
         cmocka_unit_test(text_is_that_of_pdftotext),
         cmocka_unit_test(many_pages_are_read),
