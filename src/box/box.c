@@ -37,6 +37,8 @@ struct dz_box_session {
     const bool *cancel;
     int *ret_signal;
     pid_t server;
+    int source; /* read and passed on by us; -1: none */
+    uint64_t source_pos;
     int in;   /* -1: nothing more to write */
     int out;  /* -1: the output has ended */
     int exit; /* -1: the end is known, or given up */
@@ -125,14 +127,17 @@ dz_box_free(struct dz_box *b)
 
 /* ---- beginning ---- */
 
-/* A description of its own: a reader that moves its place in the file must not move dokaz's. */
+/* A description of its own: a reader that moves its place in the file must not move dokaz's. A file
+ * in memory is read by place and made for the reader alone. -1: not to be had, as an ordinary user
+ * may not look into the descriptors of a process that is closed to debuggers. */
 static int
 open_again(int fd)
 {
+    if (fcntl(fd, F_GET_SEALS) >= 0)
+        return fcntl(fd, F_DUPFD_CLOEXEC, 0);
     char path[40];
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    int own = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    return own >= 0 ? own : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
 /* Make the three ways; ours go into the session, theirs into fds. */
@@ -140,11 +145,11 @@ static bool
 make_ways(struct dz_box_session *s, int input_fd, int fds[REQUEST_FDS])
 {
     int pair[2];
-    if (input_fd >= 0) {
+    if (input_fd >= 0)
         fds[0] = open_again(input_fd);
-        if (fds[0] < 0)
-            return false;
-    } else {
+    if (fds[0] < 0) {
+        /* Then dokaz reads the file itself and passes it on. */
+        s->source = input_fd;
         /* A socket, as writing to one can be asked not to raise SIGPIPE. */
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
             return false;
@@ -235,7 +240,7 @@ dz_box_begin(struct dz_box *b, const struct dz_box_job *job, struct dz_box_sessi
     s->ctx = job->ctx;
     s->cancel = job->cancel;
     s->ret_signal = job->ret_signal;
-    s->in = s->out = s->exit = -1;
+    s->source = s->in = s->out = s->exit = -1;
     s->room = dz_alloc(ROOM_BYTES);
     s->deadline_us = dz_os_monotonic_us() + (int64_t)s->limits.wall_s * 1000000 + GRACE_US;
     enum dz_code code = hand_in(s, job, err);
@@ -417,6 +422,26 @@ dz_box_write(struct dz_box_session *s, const void *p, size_t n, bool *ret_wants,
     return DZ_OK;
 }
 
+/* The file that could not be handed over. */
+static void
+pass_on(struct dz_box_session *s)
+{
+    bool wants = s->source >= 0;
+    DZ_AUTO_FREE char *piece = wants ? dz_alloc(CHUNK_BYTES) : NULL;
+    while (wants) {
+        ssize_t n = pread(s->source, piece, CHUNK_BYTES, (off_t)s->source_pos);
+        if (n < 0 && errno == ESPIPE)
+            n = read(s->source, piece, CHUNK_BYTES);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            (void)give_up(s, dz_fail_sys(&s->err, errno, "a file cannot be read on"));
+        if (n <= 0 || dz_box_write(s, piece, (size_t)n, &wants, NULL) != DZ_OK)
+            return;
+        s->source_pos += (uint64_t)n;
+    }
+}
+
 /* ---- the end ---- */
 
 static enum dz_box_end
@@ -446,6 +471,7 @@ classify(const struct dz_box_session *s)
 enum dz_code
 dz_box_end(struct dz_box_session *s, enum dz_box_end *ret_end, struct dz_err *err)
 {
+    pass_on(s);
     close_one(&s->in);
     struct dz_view nothing = {.p = "", .n = 0};
     while (s->code == DZ_OK && (s->out >= 0 || s->exit >= 0))

@@ -113,7 +113,7 @@ dz_work_is_done(const struct dz_work *w);
 
 /* ---- for tests and fuzzers ---- */
 
-/** A document in memory. What is said becomes a readable protocol in out, one line each, as fixtures
+/** A document in memory. What is said becomes a readable protocol in out, a line each, as fixtures
  * state it: "field title=...", "meta KEY=...", "locator 0 page 1" (behind how many code points),
  * "text ..." (\n, \t, \r, \\ and \x01 escaped; a new line after each \n), "part TYPE NAME",
  * "part-meta KEY=...", "part-end 9 bytes e3069283" (CRC-32C), "done text". options as in dz_box_job,

@@ -198,6 +198,7 @@ add_if(scmp_filter_ctx filter, const char *name, struct scmp_arg_cmp condition)
            seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, condition) == 0;
 }
 
+/* Lists may be longer than what stands in them. */
 static bool
 is_in(const char *name, const char *const *names, size_t n)
 {
@@ -252,7 +253,7 @@ fill_server(scmp_filter_ctx filter)
     ok &= add(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3");
     static const unsigned sets[] = {PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS};
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
-        ok &= add_if(filter, "prctl", SCMP_A0_32(SCMP_CMP_EQ, sets[i]));
+        ok &= add_if(filter, "prctl", SCMP_A0_64(SCMP_CMP_MASKED_EQ, UINT32_MAX, sets[i]));
     return ok;
 }
 
@@ -273,9 +274,9 @@ fill_document(scmp_filter_ctx filter, enum jail_role role)
     static const char *const more[] = {"clone", "clone3", "prctl"};
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         ok &= add(filter, refusal(more[i]), more[i]);
-    if (role == JAIL_DOCUMENT)
-        ok &= add(filter, SCMP_ACT_ERRNO(EPERM), "open") &
-              add(filter, SCMP_ACT_ERRNO(EPERM), "openat");
+    static const char *const opens[] = {"open", "openat"};
+    for (size_t i = 0; role == JAIL_DOCUMENT && i < sizeof opens / sizeof *opens; i++)
+        ok &= add(filter, SCMP_ACT_ERRNO(EPERM), opens[i]);
     return ok;
 }
 

@@ -19,6 +19,7 @@ struct dz_work {
     int fd;              /* -1: none */
     bool is_file;
     uint64_t file_bytes;
+    uint64_t file_pos;
     struct dz_view bytes; /* the whole of it, or what of a stream has been read for dz_work_map */
     size_t pos;
     void *map; /* a mapping of our own, or NULL */

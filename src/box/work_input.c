@@ -75,12 +75,14 @@ dz_work_measure(struct dz_work *w)
     }
 }
 
+/* A file is read by place: its own place may be shared with dokaz, which goes on reading it. */
 static enum dz_code
-read_some(int fd, void *p, size_t n, size_t *ret_n, struct dz_err *err)
+read_some(struct dz_work *w, void *p, size_t n, size_t *ret_n, struct dz_err *err)
 {
     for (;;) {
-        ssize_t got = read(fd, p, n);
+        ssize_t got = w->is_file ? pread(w->fd, p, n, (off_t)w->file_pos) : read(w->fd, p, n);
         if (got >= 0) {
+            w->file_pos += (uint64_t)got;
             *ret_n = (size_t)got;
             return DZ_OK;
         }
@@ -98,7 +100,7 @@ dz_work_next(struct dz_work *w, void *p, size_t n, size_t *ret_n, struct dz_err 
     }
     size_t left = w->bytes.n - w->pos;
     if (left == 0 && w->fd >= 0)
-        return read_some(w->fd, p, n, ret_n, err);
+        return read_some(w, p, n, ret_n, err);
     size_t some = left < n ? left : n;
     if (some > 0)
         memcpy(p, w->bytes.p + w->pos, some);
@@ -128,7 +130,7 @@ gather(struct dz_work *w, struct dz_err *err)
     size_t got = 1;
     enum dz_code code = DZ_OK;
     while (code == DZ_OK && got > 0 && n <= WORK_MAP_MAX) {
-        code = read_some(w->fd, room + n, WORK_MAP_MAX + 1 - n, &got, err);
+        code = read_some(w, room + n, WORK_MAP_MAX + 1 - n, &got, err);
         n += code == DZ_OK ? got : 0;
     }
     w->map = room;

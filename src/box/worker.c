@@ -169,6 +169,7 @@ read_document(const struct server *s, const struct request *q, const int fds[REQ
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != s->pid)
         _exit(2);
     (void)signal(SIGCHLD, SIG_DFL);
+    (void)signal(SIGPIPE, SIG_DFL);
     (void)sigprocmask(SIG_SETMASK, &s->usual, NULL);
     if (!put_in_place(fds[0], fds[1]))
         _exit(2);
@@ -348,6 +349,8 @@ dz_worker_main(const struct dz_family *f)
     (void)sigaddset(&child, SIGCHLD);
     (void)sigprocmask(SIG_BLOCK, &child, &s.usual);
     (void)sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_child}, NULL);
+    /* Who was given up by dokaz is written an exit that nobody reads. */
+    (void)signal(SIGPIPE, SIG_IGN);
     for (;;) {
         if (!wait_for_work(&s))
             continue;

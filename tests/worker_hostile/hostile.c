@@ -21,8 +21,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dz_codec.h"
 #include "dz_families.h"
 #include "hostile_impl.h"
+
+static long
+number(const char *digits)
+{
+    int64_t n = 0;
+    (void)dz_parse_i64(dz_view_of(digits), &n);
+    return (long)n;
+}
 
 /* Every attempt gives what a system call would: not negative when it worked. */
 typedef long attempt_fn(const char *arg);
@@ -91,7 +100,7 @@ static long
 talk_inet(int type, const char *port)
 {
     struct sockaddr_in a = {.sin_family = AF_INET,
-                            .sin_port = htons((uint16_t)strtoul(port, NULL, 10))};
+                            .sin_port = htons((uint16_t)number(port))};
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, type, 0);
     if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) != 0)
@@ -173,7 +182,14 @@ run(const char *path)
 static long
 signal_to(const char *pid)
 {
-    return kill(pid[0] != '\0' ? (pid_t)strtoul(pid, NULL, 10) : getppid(), SIGCONT);
+    return kill(pid[0] != '\0' ? (pid_t)number(pid) : getppid(), SIGCONT);
+}
+
+static long
+end_server(const char *arg)
+{
+    (void)arg;
+    return kill(getppid(), SIGKILL) != 0 ? -1 : pause();
 }
 
 static long
@@ -274,6 +290,7 @@ replace_filter(const char *arg)
 {
     struct sock_filter all[] = {BPF_STMT(BPF_RET | BPF_K, 0x7fff0000)};
     struct sock_fprog program = {.len = 1, .filter = all};
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); /* needed where nothing is locked */
     if (strcmp(arg, "prctl") == 0)
         return prctl(PR_SET_SECCOMP, 2, &program);
     return syscall(SYS_seccomp, 1, 0, &program);
@@ -355,9 +372,9 @@ memory_file(const char *arg)
 
 /* A system call by its number and without arguments. */
 static long
-call(const char *number)
+call(const char *which)
 {
-    return syscall((long)strtoul(number, NULL, 0), 0, 0, 0, 0, 0, 0);
+    return syscall(number(which), 0, 0, 0, 0, 0, 0);
 }
 
 /* The gate of 32-bit programs, where numbers mean other calls: 20 is getpid there. */
@@ -377,14 +394,14 @@ old_gate(const char *arg)
 static long
 crash(const char *arg)
 {
-    (void)arg;
-    return raise(SIGSEGV);
+    *(volatile char *)(uintptr_t)(strlen(arg) + 8) = 1; /* nothing is mapped so low */
+    return 0;
 }
 
 static long
 leave(const char *status)
 {
-    _exit((int)strtoul(status, NULL, 10));
+    _exit((int)number(status));
 }
 
 static const struct {
@@ -408,6 +425,7 @@ static const struct {
     {"thread", new_thread},
     {"exec", run},
     {"kill", signal_to},
+    {"kill-server", end_server},
     {"tgkill", signal_thread},
     {"ptrace", traced},
     {"memory", allocate},
