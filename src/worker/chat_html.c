@@ -13,20 +13,20 @@ struct page {
     enum dz_code code;
     const GumboNode *message; /* the one that we are in */
     bool is_export;
-    struct dz_buf sender;     /* of the last message that named one */
+    struct dz_buf sender; /* of the last message that named one */
 };
 
 /* Parts of one message, gathered before it is said. */
 struct parts {
     const GumboNode *inside; /* a part that was taken whole: nothing in it is looked at again */
     bool service;
-    size_t forwarded;        /* depth inside what was forwarded */
+    size_t forwarded; /* depth inside what was forwarded */
     char date[40];
     struct dz_buf sender;
     struct dz_buf forwarded_from;
     struct dz_buf reply;
     struct dz_buf text;
-    struct dz_buf marks;     /* media and what else there is, "[...] [...]" */
+    struct dz_buf marks; /* media and what else there is, "[...] [...]" */
 };
 
 static struct dz_view
@@ -204,8 +204,7 @@ enter_part(void *ctx, const GumboNode *node)
     } else if (html_has_word(class, "signature") || html_has_word(class, "reactions")) {
         DZ_AUTO_BUF struct dz_buf words = DZ_BUF(CHAT_MESSAGE_MAX);
         html_words_of(node, &words, CHAT_MESSAGE_MAX / 2);
-        mark(p, html_has_word(class, "reactions") ? "reactions " : "signed ",
-             dz_buf_view(&words));
+        mark(p, html_has_word(class, "reactions") ? "reactions " : "signed ", dz_buf_view(&words));
     } else if (p->service && html_has_word(class, "body")) {
         add_lines(&p->text, node);
     } else if (html_has_word(class, "userpic_wrap")) {
@@ -250,7 +249,9 @@ read_message(struct page *page, const GumboNode *node)
     if (dz_view_starts(id, "message"))
         id = (struct dz_view){id.p + 7, id.n - 7};
     struct chat_message m;
-    struct dz_view sender = p.service ? (struct dz_view){0} : dz_buf_view(&page->sender);
+    struct dz_view sender = {0};
+    if (!p.service)
+        sender = dz_buf_view(&page->sender);
     chat_begin(&m, id.p ? id.p : "", dz_view_of(p.date), p.service, sender);
     chat_mark(&m, "forwarded from", dz_buf_view(&p.forwarded_from));
     chat_mark(&m, "reply to", dz_buf_view(&p.reply));

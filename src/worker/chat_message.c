@@ -107,7 +107,10 @@ mark_reactions(struct chat_message *m, const json_t *reactions)
     static const char *const keys[] = {"emoji", "count", NULL};
     size_t i;
     const json_t *reaction;
-    json_array_foreach(reactions, i, reaction) mark_words(m, "reaction", reaction, keys);
+    json_array_foreach(reactions, i, reaction)
+    {
+        mark_words(m, "reaction", reaction, keys);
+    }
 }
 
 /* A file under the name of its kind: "photo", "voice_message", "file". */
@@ -115,8 +118,8 @@ static void
 mark_media(struct chat_message *m, const json_t *message)
 {
     static const char *const photo[] = {"photo", NULL};
-    static const char *const file[] = {"sticker_emoji", "performer", "title", "file_name", "file",
-                                       NULL};
+    static const char *const file[] = {"sticker_emoji", "performer", "title",
+                                       "file_name",     "file",      NULL};
     static const char *const contact[] = {"first_name", "last_name", "phone_number", NULL};
     static const char *const place[] = {"latitude", "longitude", NULL};
     mark_words(m, "photo", message, photo);
@@ -136,12 +139,40 @@ mark_media(struct chat_message *m, const json_t *message)
 
 /* Said already, or the same in another form. */
 static const char *const told[] = {
-    "id", "type", "date", "date_unixtime", "from", "from_id", "actor", "actor_id", "action", "text",
-    "text_entities", "forwarded_from", "forwarded_from_id", "reply_to_message_id",
-    "reply_to_peer_id", "edited", "edited_unixtime", "photo", "photo_file_size", "file",
-    "file_size", "file_name", "thumbnail", "thumbnail_file_size", "media_type", "mime_type",
-    "width", "height", "sticker_emoji", "contact_information", "location_information", "poll",
-    "reactions", "inline_bot_buttons",
+    "id",
+    "type",
+    "date",
+    "date_unixtime",
+    "from",
+    "from_id",
+    "actor",
+    "actor_id",
+    "action",
+    "text",
+    "text_entities",
+    "forwarded_from",
+    "forwarded_from_id",
+    "reply_to_message_id",
+    "reply_to_peer_id",
+    "edited",
+    "edited_unixtime",
+    "photo",
+    "photo_file_size",
+    "file",
+    "file_size",
+    "file_name",
+    "thumbnail",
+    "thumbnail_file_size",
+    "media_type",
+    "mime_type",
+    "width",
+    "height",
+    "sticker_emoji",
+    "contact_information",
+    "location_information",
+    "poll",
+    "reactions",
+    "inline_bot_buttons",
 };
 
 static bool

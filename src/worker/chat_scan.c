@@ -8,17 +8,17 @@
  * and each message is cut out whole and parsed by jansson. Exports of half a gigabyte so need the
  * memory of one message. */
 
-#define DEPTH_MAX 32        /* of what frames the messages */
+#define DEPTH_MAX 32 /* of what frames the messages */
 #define TOKEN_MAX ((size_t)8 << 10)
 
 enum key { KEY_OTHER, KEY_NAME, KEY_TYPE, KEY_ID, KEY_MESSAGES, KEY_LIST };
 
 struct frame {
     bool is_array;
-    bool wants_key;   /* object: the next string is a key */
-    enum key key;     /* object: of the value that comes; array: under which it hangs */
-    bool announced;   /* object: the chat was said */
-    bool has_chats;   /* messages are somewhere inside */
+    bool wants_key; /* object: the next string is a key */
+    enum key key;   /* object: of the value that comes; array: under which it hangs */
+    bool announced; /* object: the chat was said */
+    bool has_chats; /* messages are somewhere inside */
     struct dz_buf name;
     struct dz_buf type;
     struct dz_buf id;
@@ -27,7 +27,7 @@ struct frame {
 struct chat_scan {
     struct chat *c;
     struct frame frames[DEPTH_MAX];
-    char section[40];    /* last key of the outermost object */
+    char section[40]; /* last key of the outermost object */
     size_t depth;
     bool began;
     bool found;
@@ -106,8 +106,11 @@ key_of(struct dz_view token)
     static const struct {
         const char *word;
         enum key key;
-    } words[] = {{"\"name\"", KEY_NAME},         {"\"type\"", KEY_TYPE}, {"\"id\"", KEY_ID},
-                 {"\"messages\"", KEY_MESSAGES}, {"\"list\"", KEY_LIST}};
+    } words[] = {{"\"name\"", KEY_NAME},
+                 {"\"type\"", KEY_TYPE},
+                 {"\"id\"", KEY_ID},
+                 {"\"messages\"", KEY_MESSAGES},
+                 {"\"list\"", KEY_LIST}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (dz_view_is(token, words[i].word))
             return words[i].key;
@@ -121,7 +124,7 @@ take_value(struct chat_scan *s)
 {
     struct frame *f = top(s);
     struct dz_view token = dz_buf_view(&s->token);
-    struct dz_buf *to = !f || f->is_array     ? NULL
+    struct dz_buf *to = !f || f->is_array    ? NULL
                         : f->key == KEY_NAME ? &f->name
                         : f->key == KEY_TYPE ? &f->type
                         : f->key == KEY_ID   ? &f->id

@@ -156,8 +156,8 @@ text_read_csv(struct text_source *s, char separator, struct dz_err *err)
 {
     struct dz_view head = dz_buf_view(&s->head);
     size_t skip = skip_order(head, &separator);
-    DZ_AUTO_BUF struct dz_buf record = DZ_BUF(RECORD_MAX);
-    struct csv c = {.w = s->w, .separator = separator, .cell_begins = true, .record = record};
+    struct csv c = {
+        .w = s->w, .separator = separator, .cell_begins = true, .record = DZ_BUF(RECORD_MAX)};
     if (!separator)
         c.separator = find_separator(head);
     enum dz_code code = DZ_OK;
@@ -177,7 +177,7 @@ text_read_csv(struct text_source *s, char separator, struct dz_err *err)
     bool open = c.quoted && !c.quote_seen;
     if (code == DZ_OK && c.record.n > 0)
         code = end_record(&c, err);
-    record = c.record;
+    dz_buf_done(&c.record);
     if (code == DZ_OK && open)
         code = dz_fail(err, DZ_E_CORRUPT, "a quoted cell has no end");
     return code;

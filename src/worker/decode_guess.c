@@ -67,8 +67,8 @@ lower_name(const char *from, char to[DECODE_NAME])
 static bool
 known_name(const char *declared, char name[DECODE_NAME])
 {
-    static const char *const refused[] = {"utf-7", "imap-mailbox-name", "scsu", "bocu-1", "cesu-8",
-                                          "utf-16,version=1", "utf-ebcdic"};
+    static const char *const refused[] = {"utf-7",  "imap-mailbox-name", "scsu",      "bocu-1",
+                                          "cesu-8", "utf-16,version=1",  "utf-ebcdic"};
     if (!declared)
         return false;
     lower_name(declared, name);
@@ -238,10 +238,8 @@ struct mark {
     const char *name;
 };
 static const struct mark marks[] = {
-    {DZ_VIEW_INIT("\xef\xbb\xbf"), "utf-8"},
-    {DZ_VIEW_INIT("\xff\xfe\0\0"), "utf-32le"},
-    {DZ_VIEW_INIT("\0\0\xfe\xff"), "utf-32be"},
-    {DZ_VIEW_INIT("\xff\xfe"), "utf-16le"},
+    {DZ_VIEW_INIT("\xef\xbb\xbf"), "utf-8"},    {DZ_VIEW_INIT("\xff\xfe\0\0"), "utf-32le"},
+    {DZ_VIEW_INIT("\0\0\xfe\xff"), "utf-32be"}, {DZ_VIEW_INIT("\xff\xfe"), "utf-16le"},
     {DZ_VIEW_INIT("\xfe\xff"), "utf-16be"},
 };
 

@@ -17,8 +17,7 @@ static void
 enter_base(void *ctx, const GumboNode *node)
 {
     struct find_base *f = ctx;
-    if (f->href.n == 0 && node->type == GUMBO_NODE_ELEMENT &&
-        node->v.element.tag == GUMBO_TAG_BASE)
+    if (f->href.n == 0 && node->type == GUMBO_NODE_ELEMENT && node->v.element.tag == GUMBO_TAG_BASE)
         f->href = dz_view_trim(html_attribute(&node->v.element, "href"));
 }
 
@@ -42,8 +41,8 @@ scheme_length(struct dz_view v)
         if (v.p[i] == ':')
             return i > 0 ? i + 1 : 0;
         bool letter = c >= 'a' && c <= 'z';
-        bool more = (v.p[i] >= '0' && v.p[i] <= '9') || v.p[i] == '+' || v.p[i] == '-' ||
-                    v.p[i] == '.';
+        bool more =
+            (v.p[i] >= '0' && v.p[i] <= '9') || v.p[i] == '+' || v.p[i] == '-' || v.p[i] == '.';
         if (!letter && !(i > 0 && more))
             return 0;
     }
@@ -145,8 +144,8 @@ struct links {
 static void
 say_address(struct links *l, struct dz_view address)
 {
-    static const char *const inside[] = {"data:", "javascript:", "mailto:", "tel:", "about:",
-                                         "blob:"};
+    static const char *const inside[] = {
+        "data:", "javascript:", "mailto:", "tel:", "about:", "blob:"};
     address = dz_view_trim(address);
     if (address.n == 0 || address.n > ADDRESS_MAX || address.p[0] == '#')
         return;
@@ -210,10 +209,9 @@ enter_resource(void *ctx, const GumboNode *node)
     if (node->type != GUMBO_NODE_ELEMENT)
         return;
     const GumboElement *e = &node->v.element;
-    static const GumboTag sources[] = {GUMBO_TAG_IMG,   GUMBO_TAG_SCRIPT, GUMBO_TAG_IFRAME,
-                                       GUMBO_TAG_FRAME, GUMBO_TAG_VIDEO,  GUMBO_TAG_AUDIO,
-                                       GUMBO_TAG_EMBED, GUMBO_TAG_SOURCE, GUMBO_TAG_TRACK,
-                                       GUMBO_TAG_INPUT};
+    static const GumboTag sources[] = {
+        GUMBO_TAG_IMG,   GUMBO_TAG_SCRIPT, GUMBO_TAG_IFRAME, GUMBO_TAG_FRAME, GUMBO_TAG_VIDEO,
+        GUMBO_TAG_AUDIO, GUMBO_TAG_EMBED,  GUMBO_TAG_SOURCE, GUMBO_TAG_TRACK, GUMBO_TAG_INPUT};
     if (HTML_IN_LIST(e->tag, sources)) {
         say_address(l, html_attribute(e, "src"));
         say_srcset(l, html_attribute(e, "srcset"));

@@ -89,21 +89,50 @@ static const struct {
     const char *word; /* a whole word, or several with '-' between them */
     const char *is;
 } class_words[] = {
-    {"cookie", "cookie"},       {"cookies", "cookie"},      {"consent", "cookie"},
-    {"gdpr", "cookie"},         {"share", "share"},         {"sharing", "share"},
-    {"sharedaddy", "share"},    {"addtoany", "share"},      {"social", "share"},
-    {"socials", "share"},       {"related", "related"},     {"recommended", "related"},
-    {"jp-relatedposts", "related"}, {"read-also", "related"}, {"read-more", "related"},
-    {"more-news", "related"},   {"comments", "comments"},   {"comment-list", "comments"},
-    {"disqus", "comments"},     {"comment-respond", "comments"}, {"nav", "nav"},
-    {"navbar", "nav"},          {"navigation", "nav"},      {"menu", "nav"},
-    {"breadcrumb", "nav"},      {"breadcrumbs", "nav"},     {"pagination", "nav"},
-    {"pager", "nav"},           {"sidebar", "sidebar"},     {"widget", "sidebar"},
-    {"widgets", "sidebar"},     {"footer", "footer"},       {"colophon", "footer"},
-    {"masthead", "header"},     {"topbar", "header"},       {"site-header", "header"},
-    {"newsletter", "advert"},   {"subscribe", "advert"},    {"advert", "advert"},
-    {"advertisement", "advert"}, {"promo", "advert"},       {"banner", "advert"},
-    {"skip-link", "nav"},       {"screen-reader-text", "nav"},
+    {"cookie", "cookie"},
+    {"cookies", "cookie"},
+    {"consent", "cookie"},
+    {"gdpr", "cookie"},
+    {"share", "share"},
+    {"sharing", "share"},
+    {"sharedaddy", "share"},
+    {"addtoany", "share"},
+    {"social", "share"},
+    {"socials", "share"},
+    {"related", "related"},
+    {"recommended", "related"},
+    {"jp-relatedposts", "related"},
+    {"read-also", "related"},
+    {"read-more", "related"},
+    {"more-news", "related"},
+    {"comments", "comments"},
+    {"comment-list", "comments"},
+    {"disqus", "comments"},
+    {"comment-respond", "comments"},
+    {"nav", "nav"},
+    {"navbar", "nav"},
+    {"navigation", "nav"},
+    {"menu", "nav"},
+    {"breadcrumb", "nav"},
+    {"breadcrumbs", "nav"},
+    {"pagination", "nav"},
+    {"pager", "nav"},
+    {"sidebar", "sidebar"},
+    {"widget", "sidebar"},
+    {"widgets", "sidebar"},
+    {"footer", "footer"},
+    {"colophon", "footer"},
+    {"masthead", "header"},
+    {"topbar", "header"},
+    {"site-header", "header"},
+    {"newsletter", "advert"},
+    {"subscribe", "advert"},
+    {"advert", "advert"},
+    {"advertisement", "advert"},
+    {"promo", "advert"},
+    {"banner", "advert"},
+    {"skip-link", "nav"},
+    {"screen-reader-text", "nav"},
 };
 
 /* "has-sidebar", "no-comments" say something about the neighbours. */
@@ -199,9 +228,9 @@ by_kind(const struct element *e)
     static const struct {
         const char *role;
         const char *is;
-    } roles[] = {{"navigation", "nav"}, {"contentinfo", "footer"}, {"complementary", "aside"},
-                 {"search", "control"}, {"banner", "header"},      {"dialog", "dialog"},
-                 {"alertdialog", "dialog"}, {"menu", "nav"},       {"menubar", "nav"}};
+    } roles[] = {{"navigation", "nav"},     {"contentinfo", "footer"}, {"complementary", "aside"},
+                 {"search", "control"},     {"banner", "header"},      {"dialog", "dialog"},
+                 {"alertdialog", "dialog"}, {"menu", "nav"},           {"menubar", "nav"}};
     struct dz_view role = html_attribute(g, "role");
     for (size_t i = 0; role.n > 0 && i < sizeof roles / sizeof *roles; i++) {
         if (html_is_no_case(role, roles[i].role))
@@ -214,8 +243,8 @@ static const char *
 by_class(const struct element *e, uint32_t all)
 {
     static const GumboTag boxes[] = {
-        GUMBO_TAG_DIV,   GUMBO_TAG_SECTION, GUMBO_TAG_UL,   GUMBO_TAG_OL,   GUMBO_TAG_P,
-        GUMBO_TAG_TABLE, GUMBO_TAG_TD,      GUMBO_TAG_FORM, GUMBO_TAG_SPAN, GUMBO_TAG_A,
+        GUMBO_TAG_DIV,   GUMBO_TAG_SECTION, GUMBO_TAG_UL,     GUMBO_TAG_OL,   GUMBO_TAG_P,
+        GUMBO_TAG_TABLE, GUMBO_TAG_TD,      GUMBO_TAG_FORM,   GUMBO_TAG_SPAN, GUMBO_TAG_A,
         GUMBO_TAG_LI,    GUMBO_TAG_DL,      GUMBO_TAG_HEADER,
     };
     const GumboElement *g = &e->node->v.element;
@@ -234,9 +263,8 @@ by_links(const struct element *e, uint32_t all)
     if (!HTML_IN_LIST(e->node->v.element.tag, lists) || e->holds_main || e->in_content)
         return NULL;
     bool mostly = e->links >= 4 && (uint64_t)e->linked * 10 >= (uint64_t)e->words * 8;
-    return mostly && e->words / e->links < 60 && (uint64_t)e->words * 10 < (uint64_t)all * 4
-               ? "nav"
-               : NULL;
+    return mostly && e->words / e->links < 60 && (uint64_t)e->words * 10 < (uint64_t)all * 4 ? "nav"
+                                                                                             : NULL;
 }
 
 /* The one element that holds what the page is about: <main>, else the only <article>. */

@@ -14,15 +14,15 @@ static bool
 is_inline(GumboTag tag)
 {
     static const GumboTag tags[] = {
-        GUMBO_TAG_A,      GUMBO_TAG_ABBR,   GUMBO_TAG_ACRONYM, GUMBO_TAG_B,      GUMBO_TAG_BDI,
-        GUMBO_TAG_BDO,    GUMBO_TAG_BIG,    GUMBO_TAG_CITE,    GUMBO_TAG_CODE,   GUMBO_TAG_DATA,
-        GUMBO_TAG_DEL,    GUMBO_TAG_DFN,    GUMBO_TAG_EM,      GUMBO_TAG_FONT,   GUMBO_TAG_I,
-        GUMBO_TAG_IMG,    GUMBO_TAG_INS,    GUMBO_TAG_KBD,     GUMBO_TAG_LABEL,  GUMBO_TAG_MARK,
-        GUMBO_TAG_NOBR,   GUMBO_TAG_Q,      GUMBO_TAG_RUBY,    GUMBO_TAG_S,      GUMBO_TAG_SAMP,
-        GUMBO_TAG_SMALL,  GUMBO_TAG_SPAN,   GUMBO_TAG_STRIKE,  GUMBO_TAG_STRONG, GUMBO_TAG_SUB,
-        GUMBO_TAG_SUP,    GUMBO_TAG_TIME,   GUMBO_TAG_TT,      GUMBO_TAG_U,      GUMBO_TAG_VAR,
-        GUMBO_TAG_WBR,    GUMBO_TAG_INPUT,  GUMBO_TAG_BUTTON,  GUMBO_TAG_RT,     GUMBO_TAG_MATH,
-        GUMBO_TAG_MI,     GUMBO_TAG_MO,     GUMBO_TAG_MN,      GUMBO_TAG_MTEXT,  GUMBO_TAG_UNKNOWN,
+        GUMBO_TAG_A,     GUMBO_TAG_ABBR,  GUMBO_TAG_ACRONYM, GUMBO_TAG_B,      GUMBO_TAG_BDI,
+        GUMBO_TAG_BDO,   GUMBO_TAG_BIG,   GUMBO_TAG_CITE,    GUMBO_TAG_CODE,   GUMBO_TAG_DATA,
+        GUMBO_TAG_DEL,   GUMBO_TAG_DFN,   GUMBO_TAG_EM,      GUMBO_TAG_FONT,   GUMBO_TAG_I,
+        GUMBO_TAG_IMG,   GUMBO_TAG_INS,   GUMBO_TAG_KBD,     GUMBO_TAG_LABEL,  GUMBO_TAG_MARK,
+        GUMBO_TAG_NOBR,  GUMBO_TAG_Q,     GUMBO_TAG_RUBY,    GUMBO_TAG_S,      GUMBO_TAG_SAMP,
+        GUMBO_TAG_SMALL, GUMBO_TAG_SPAN,  GUMBO_TAG_STRIKE,  GUMBO_TAG_STRONG, GUMBO_TAG_SUB,
+        GUMBO_TAG_SUP,   GUMBO_TAG_TIME,  GUMBO_TAG_TT,      GUMBO_TAG_U,      GUMBO_TAG_VAR,
+        GUMBO_TAG_WBR,   GUMBO_TAG_INPUT, GUMBO_TAG_BUTTON,  GUMBO_TAG_RT,     GUMBO_TAG_MATH,
+        GUMBO_TAG_MI,    GUMBO_TAG_MO,    GUMBO_TAG_MN,      GUMBO_TAG_MTEXT,  GUMBO_TAG_UNKNOWN,
     };
     return HTML_IN_LIST(tag, tags);
 }
@@ -40,12 +40,12 @@ struct text_state {
     size_t *open;                       /* numbers of the elements we are in */
     size_t n_open;
     size_t cap;
-    size_t pre;   /* depth inside <pre> */
-    bool space;   /* white space waits for the next word */
-    bool newline; /* a block ended */
-    bool any;     /* some word was said */
-    bool at_line; /* nothing stands in the line yet */
-    const char *region; /* of what was said last */
+    size_t pre;            /* depth inside <pre> */
+    bool space;            /* white space waits for the next word */
+    bool newline;          /* a block ended */
+    bool any;              /* some word was said */
+    bool at_line;          /* nothing stands in the line yet */
+    const char *region;    /* of what was said last */
     struct dz_buf section; /* heading that begins with the next word */
     struct dz_view post;   /* message of a channel's preview that begins with it */
 };

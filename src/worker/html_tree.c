@@ -198,8 +198,8 @@ enter_words(void *ctx, const GumboNode *node)
 {
     struct words *s = ctx;
     if (!html_is_text(node)) {
-        s->space = s->space || (node->type == GUMBO_NODE_ELEMENT &&
-                                node->v.element.tag == GUMBO_TAG_BR);
+        s->space =
+            s->space || (node->type == GUMBO_NODE_ELEMENT && node->v.element.tag == GUMBO_TAG_BR);
         return;
     }
     for (const char *p = node->v.text.text; *p && s->out->n < s->max; p++) {

@@ -8,10 +8,10 @@
 struct subtitles {
     struct dz_work *w;
     bool is_vtt;
-    bool in_cue;     /* between a line of times and the next empty line */
-    bool in_note;    /* header, NOTE, STYLE, REGION: until the next empty line */
-    bool after_gap;  /* the line before was empty, or there was none */
-    bool held_gap;   /* the line that is held came after a gap */
+    bool in_cue;        /* between a line of times and the next empty line */
+    bool in_note;       /* header, NOTE, STYLE, REGION: until the next empty line */
+    bool after_gap;     /* the line before was empty, or there was none */
+    bool held_gap;      /* the line that is held came after a gap */
     struct dz_buf held; /* a line that is a cue's name if times follow */
     unsigned n;
 };
@@ -23,8 +23,8 @@ static size_t
 tag_length(struct dz_view v)
 {
     char c = v.n > 1 ? v.p[1] : 0;
-    bool begins = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '/';
+    bool begins =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/';
     const char *end = begins ? memchr(v.p, '>', v.n < 256 ? v.n : 256) : NULL;
     return end ? (size_t)(end - v.p) + 1 : 0;
 }
@@ -52,8 +52,8 @@ put_entity(struct dz_buf *out, struct dz_view v)
     static const struct {
         const char *name;
         const char *is;
-    } entities[] = {{"&amp;", "&"},       {"&lt;", "<"}, {"&gt;", ">"}, {"&nbsp;", "\xc2\xa0"},
-                    {"&lrm;", ""},        {"&rlm;", ""}, {"&quot;", "\""}};
+    } entities[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"},   {"&nbsp;", "\xc2\xa0"},
+                    {"&lrm;", ""},  {"&rlm;", ""}, {"&quot;", "\""}};
     for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
         if (dz_view_starts(v, entities[i].name)) {
             dz_buf_adds(out, entities[i].is);

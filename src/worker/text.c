@@ -25,8 +25,8 @@ has_ending(const char *name, const char *ending)
 static bool
 is_kind(struct dz_work *w, const char *media_type, const char *ending, const char *other)
 {
-    return strcmp(dz_work_media_type(w), media_type) == 0 ||
-           has_ending(dz_work_name(w), ending) || (other && has_ending(dz_work_name(w), other));
+    return strcmp(dz_work_media_type(w), media_type) == 0 || has_ending(dz_work_name(w), ending) ||
+           (other && has_ending(dz_work_name(w), other));
 }
 
 /* ---- Markdown ---- */
@@ -58,7 +58,7 @@ front_field(struct dz_work *w, struct dz_view line)
     static const struct {
         const char *key;
         const char *field;
-    } known[] = {{"title:", "title"},   {"author:", "author"},   {"date:", "published"},
+    } known[] = {{"title:", "title"},   {"author:", "author"},     {"date:", "published"},
                  {"lang:", "language"}, {"language:", "language"}, {"url:", "address"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (!dz_view_starts(line, known[i].key))

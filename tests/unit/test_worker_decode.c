@@ -1,6 +1,6 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -179,12 +179,12 @@ test_eight_bits(void **state)
             continue; /* has no Ukrainian letters */
         /* KOI8-U has ґ and lacks only the signs. */
         for (size_t language = UKRAINIAN; language <= MIXED; language += MIXED) {
-            DZ_AUTO_FREE char *brief = adapted(short_texts[language],
-                                               koi ? LACKS_QUOTES : rows[i].lack[language]);
+            DZ_AUTO_FREE char *brief =
+                adapted(short_texts[language], koi ? LACKS_QUOTES : rows[i].lack[language]);
             without(brief, "№", "No");
             check(brief, c, c, NULL);
-            DZ_AUTO_FREE char *full = adapted(long_texts[language],
-                                              koi ? LACKS_QUOTES : rows[i].lack[language]);
+            DZ_AUTO_FREE char *full =
+                adapted(long_texts[language], koi ? LACKS_QUOTES : rows[i].lack[language]);
             without(full, "№", "No");
             check(full, c, c, NULL);
         }

@@ -1,6 +1,6 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
 #include <time.h>
@@ -144,9 +144,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fixtures),         cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_charset_from_outside), cmocka_unit_test(test_what_is_wanted),
-        cmocka_unit_test(test_declared_charset), cmocka_unit_test(test_hostile_pages),
+        cmocka_unit_test(test_fixtures),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_charset_from_outside),
+        cmocka_unit_test(test_what_is_wanted),
+        cmocka_unit_test(test_declared_charset),
+        cmocka_unit_test(test_hostile_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
