@@ -274,7 +274,8 @@ format_of(struct archive *a)
 static void
 finish(struct reading *r, bool known)
 {
-    bool locked = archive_read_has_encrypted_entries(r->a) == 1;
+    /* Asked of an archive in which it knew no format, libarchive 3.6 reads behind its table. */
+    bool locked = archive_format(r->a) != 0 && archive_read_has_encrypted_entries(r->a) == 1;
     if (r->n_members > 0)
         dz_work_meta(r->w, "archive.format", dz_view_of(format_of(r->a)));
     if (r->limit != NULL)

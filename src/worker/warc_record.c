@@ -261,9 +261,9 @@ begin_part(struct dz_record *r)
     DZ_AUTO_BUF struct dz_buf name = DZ_BUF(1024);
     DZ_AUTO_BUF struct dz_buf plain = DZ_BUF(1024);
     name_part(r, &name);
-    size_t n = strcspn(type->p, "; \t");
-    dz_buf_add(&plain, type->p, n < 200 ? n : 200);
-    dz_work_part_begin(web->w, dz_buf_view(&name), plain.p);
+    for (const char *c = type->p; *c > ' ' && *c < 0x7f && *c != ';' && plain.n < 200; c++)
+        dz_buf_addc(&plain, *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c);
+    dz_work_part_begin(web->w, dz_buf_view(&name), plain.p != NULL ? plain.p : "");
     r->part_open = true;
     part_meta(r, "address", dz_buf_view(&r->address));
     part_meta(r, "captured", dz_buf_view(&r->date));
@@ -408,6 +408,16 @@ dz_record_data(struct dz_record *r, struct dz_view bytes)
         dz_buf_add(&r->http, bytes.p, bytes.n < NOTE_MAX ? bytes.n : NOTE_MAX);
 }
 
+static bool
+is_key(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] <= ' ' || p[i] >= 0x7f)
+            return false;
+    }
+    return true;
+}
+
 /* Lines "name: value" of what the crawler says about itself and its work. */
 static void
 say_notes(struct dz_record *r)
@@ -421,7 +431,7 @@ say_notes(struct dz_record *r)
         size_t n_key = colon != NULL ? (size_t)(colon - line.p) : 0;
         if (r->type == TYPE_METADATA) {
             note(r, "warc.metadata", line);
-        } else if (n_key > 0 && n_key < 40) {
+        } else if (n_key > 0 && n_key < 40 && is_key(line.p, n_key)) {
             DZ_AUTO_FREE char *key = dz_asprintf("warc.%.*s", (int)n_key, line.p);
             note(r, key,
                  dz_view_trim((struct dz_view){.p = colon + 1, .n = line.n - n_key - 1}));
