@@ -101,6 +101,13 @@ dz_os_slurp(int dirfd, const char *path, size_t max, struct dz_buf *out, struct 
 DZ_MUSTUSE enum dz_code
 dz_os_replace(int dirfd, const char *path, struct dz_view content, struct dz_err *err);
 
+/** A file that lies in memory and nowhere else; name is for the reader of /proc alone. */
+DZ_MUSTUSE enum dz_code
+dz_os_memory_file(const char *name, int *ret_fd, struct dz_err *err);
+/** Nobody can change it any more, and reading starts at its beginning: fit to be handed out. */
+DZ_MUSTUSE enum dz_code
+dz_os_seal_memory(int fd, struct dz_err *err);
+
 /** Make the name of a file or folder durable: it is an entry of the folder in which it stands, and
  *  that one is synced. */
 DZ_MUSTUSE enum dz_code

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "dz_os.h"
 #include "os_seam.h"
@@ -224,4 +226,25 @@ dz_os_names_free(char **names, size_t n)
     for (size_t i = 0; names != NULL && i < n; i++)
         dz_free(names[i]);
     dz_free(names);
+}
+
+/* ---- files in memory ---- */
+
+enum dz_code
+dz_os_memory_file(const char *name, int *ret_fd, struct dz_err *err)
+{
+    int fd = SEAM(-1, memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (fd < 0)
+        return dz_fail_sys(err, errno, "making room in memory");
+    *ret_fd = fd;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_os_seal_memory(int fd, struct dz_err *err)
+{
+    int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+    if (SEAM(-1, fcntl(fd, F_ADD_SEALS, seals)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+        return dz_fail_sys(err, errno, "closing a document in memory");
+    return DZ_OK;
 }

@@ -7,6 +7,7 @@
 #include "dz_json.h"
 #include "dz_mem.h"
 #include "dz_queue.h"
+#include "dz_reading.h"
 #include "dz_source.h"
 #include "dz_utf8.h"
 
@@ -19,6 +20,7 @@ struct values {
     const char *describe;
     bool preserve_only;
     bool verbose;
+    struct dz_reading_values reading;
 };
 
 static const struct dz_opt opts[] = {
@@ -33,6 +35,7 @@ static const struct dz_opt opts[] = {
                 N_("seal the files now and leave reading them to the next 'dokaz add'")),
     DZ_OPT_FLAG(struct values, verbose, "verbose",
                 N_("name every preserved file on a terminal too, not only the first 20")),
+    DZ_OPT_READING(struct values, reading),
     {0},
 };
 
@@ -50,6 +53,8 @@ outcome_id(enum dz_add_outcome o)
     switch (o) {
     case DZ_ADD_PRESERVED:
         return N_("preserved");
+    case DZ_ADD_TEXT_READ:
+        return N_("read");
     case DZ_ADD_DUPLICATE:
         return N_("duplicate");
     case DZ_ADD_SKIPPED:
@@ -68,7 +73,11 @@ print_problem(struct dz_ctx *c, const struct dz_add_report *r)
     /* A long path is cut, never the reason behind it. */
     DZ_AUTO_BUF struct dz_buf path = DZ_BUF(1 << 16);
     dz_utf8_line(&path, dz_view_of(r->path), PATH_SHOWN);
-    dz_notice(c, "%s: %s", path.p, r->message != NULL ? r->message : _(outcome_id(r->outcome)));
+    const char *why = r->message != NULL ? r->message : _(outcome_id(r->outcome));
+    if (r->outcome == DZ_ADD_TEXT_READ)
+        dz_notice(c, "%s (%s): %s", path.p, r->id, why);
+    else
+        dz_notice(c, "%s: %s", path.p, why);
 }
 
 static void
@@ -90,10 +99,13 @@ report(void *ctx, const struct dz_add_report *r)
         dz_out_flush(&c->out);
         return;
     }
-    if (r->outcome == DZ_ADD_FAILED || r->outcome == DZ_ADD_SKIPPED) {
+    if (r->outcome == DZ_ADD_FAILED || r->outcome == DZ_ADD_SKIPPED ||
+        (r->outcome == DZ_ADD_TEXT_READ && r->message != NULL)) {
         print_problem(c, r);
         return;
     }
+    if (r->outcome == DZ_ADD_TEXT_READ)
+        return;
     if (r->outcome == DZ_ADD_PRESERVED && ++a->n_preserved > PRESERVED_SHOWN && !a->all_lines)
         return;
     dz_progress_end();
@@ -113,16 +125,6 @@ describe(void *ctx, const char *path, const char *name)
 {
     struct adding *a = ctx;
     return dz_describe_find(&a->table, path, name);
-}
-
-static void
-progress(void *ctx, uint64_t n_files, uint64_t n_bytes)
-{
-    (void)ctx;
-    DZ_AUTO_BUF struct dz_buf size = DZ_BUF(64);
-    dz_size_words(n_bytes, &size);
-    dz_progress(dz_trn("%llu file, %s", "%llu files, %s", (unsigned long)n_files),
-                (unsigned long long)n_files, size.p);
 }
 
 static void
@@ -186,35 +188,43 @@ check_codes(struct dz_ctx *c, const struct values *v, struct dz_err *err)
     return dz_check_code(c, "access", "access", v->access, err);
 }
 
-/* What an interrupted `add` left unread comes first. */
+/* Everything is safe before anything is read; what an interrupted `add` left unread comes along. */
 static enum dz_code
-read_backlog(struct dz_ctx *c, const struct dz_add_opts *how, struct dz_err *err)
+preserve_and_read(struct dz_ctx *c, const struct values *v, struct adding *a,
+                  struct dz_add_summary *sum, uint64_t *n_read, struct dz_err *err)
 {
-    uint64_t n = 0;
-    DZ_TRY(dz_sources_backlog(c->vault, &n, err));
-    return n == 0 ? DZ_OK : dz_sources_read_backlog(c->vault, c->rules, how, NULL, err);
+    struct dz_add_opts how = {
+        .basis = v->basis,
+        .access = v->access,
+        .report = report,
+        .describe = v->describe != NULL ? describe : NULL,
+        .progress = dz_reading_progress,
+        .ctx = a,
+        .cancel = c->cancel,
+    };
+    DZ_AUTO_READING struct dz_reading_setup setup = {0};
+    struct dz_add_summary reading = {0};
+    if (!v->preserve_only)
+        DZ_TRY(dz_reading_setup(c, &v->reading, &setup, err));
+    DZ_TRY(dz_sources_add(c->vault, c->rules, c->words, c->n_words, &how, sum, err));
+    if (v->preserve_only)
+        return DZ_OK;
+    how.box = setup.box;
+    how.ocr = setup.ocr;
+    DZ_TRY(dz_sources_read_backlog(c->vault, c->rules, &how, &reading, err));
+    sum->n_preserved += reading.n_preserved;
+    sum->bytes += reading.bytes;
+    sum->n_failed += reading.n_failed;
+    sum->n_without_text = reading.n_without_text;
+    return dz_queue_update(c->vault, c->rules, NULL, c->cancel, n_read, err);
 }
 
 static enum dz_code
 add_all(struct dz_ctx *c, const struct values *v, struct adding *a, struct dz_err *err)
 {
-    struct dz_add_opts how = {
-        .basis = v->basis,
-        .access = v->access,
-        .preserve_only = v->preserve_only,
-        .report = report,
-        .describe = v->describe != NULL ? describe : NULL,
-        .progress = progress,
-        .ctx = a,
-        .cancel = c->cancel,
-    };
-    if (!v->preserve_only)
-        DZ_TRY(read_backlog(c, &how, err));
     struct dz_add_summary s = {0};
-    enum dz_code code = dz_sources_add(c->vault, c->rules, c->words, c->n_words, &how, &s, err);
     uint64_t n_read = 0;
-    if (code == DZ_OK && !v->preserve_only)
-        code = dz_queue_update(c->vault, c->rules, NULL, c->cancel, &n_read, err);
+    enum dz_code code = preserve_and_read(c, v, a, &s, &n_read, err);
     dz_progress_end();
     print_unnamed(c, a);
     DZ_TRY(code);

@@ -4,39 +4,45 @@
 
 #include "dz_extract.h"
 
-/** Parse a page (valid UTF-8) and fill text and description of ret. DZ_E_LIMIT: it nests deeper
- * or holds more tags than is read. */
-DZ_MUSTUSE enum dz_code
-dz_html_extract(struct dz_view page, struct dz_extracted *ret, struct dz_err *err);
+#define DZ_EXTRACT_META_MAX (256u << 10) /* bytes of all metadata of a document or a part */
 
-/** Whether a page can be parsed with bounded effort: few enough tags, not nested too deeply, and
- * no pile of unclosed formatting that every block would repeat. */
-bool
-dz_html_is_bounded(struct dz_view page);
-
-/* Where a value was found decides which of several wins: the first rank that has one. */
-enum dz_meta_rank { DZ_META_STRONG, DZ_META_LINKED, DZ_META_WEAK, DZ_META_LAST, DZ_META_RANKS };
-struct dz_html_meta {
-    char *title[DZ_META_RANKS];
-    char *author[DZ_META_RANKS];
-    char *published[DZ_META_RANKS];
-    char *site[DZ_META_RANKS];
-    char *address[DZ_META_RANKS];
-    char *language[DZ_META_RANKS];
+/** What one worker has said so far, and what is still believed of it. */
+struct dz_hearing {
+    struct dz_extracted *x;
+    const struct dz_part_sink *sink;
+    uint64_t chars; /* of the text */
+    size_t meta_bytes;
+    bool greeted;
+    bool done;
+    bool in_part;
+    bool part_open; /* the sink was told of it */
+    bool sink_is_full;
+    char *part_name;
+    char *part_type;
+    json_t *part_meta;
+    size_t part_meta_bytes;
+    uint64_t part_bytes;     /* of all parts */
+    uint64_t part_bytes_max; /* beyond it is a bomb */
 };
+/** For dz_box_job: checks one frame and takes it in. DZ_E_CORRUPT: no honest worker says that;
+ * errors of the sink; DZ_E_LIMIT: the text or the parts are too large (x->why says so). */
+DZ_MUSTUSE enum dz_code
+dz_hearing_frame(void *reading, enum dz_wire_type type, struct dz_view payload,
+                 struct dz_err *err);
+/** Close a part that was left open, give back what is held. */
 void
-dz_html_meta_done(struct dz_html_meta *m);
-/** Keep a value (trimmed, one line, at most 1000 code points) unless its rank has one already. */
-void
-dz_meta_set(char **slot, struct dz_view value);
-/** A <meta> element's name (or property, or itemprop) and content. */
-void
-dz_meta_named(struct dz_html_meta *m, struct dz_view name, struct dz_view content);
-/** The content of a JSON-LD script. What does not parse says nothing. */
-void
-dz_meta_json_ld(struct dz_html_meta *m, struct dz_view text);
-/** Move the best values out. */
-void
-dz_meta_take(struct dz_html_meta *m, struct dz_extracted *ret);
+dz_hearing_done(struct dz_hearing *r);
+
+/** The status by its name and the constant of a reason; false when it is unknown. */
+bool
+dz_extract_status_of(struct dz_view name, enum dz_extract_status *ret);
+/** NULL for an empty or unknown code. */
+const char *
+dz_extract_why(struct dz_view code);
+
+/** A date or time as files state it (EDTF, ISO 8601, RFC 5322) as EDTF; NULL when there is none.
+ * The day is the one that is written, whatever its zone. */
+char *
+dz_published_edtf(struct dz_view value);
 
 #endif

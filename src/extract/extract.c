@@ -3,378 +3,307 @@
 #include <string.h>
 
 #include "dz_extract_priv.h"
-#include "dz_tr.h"
-#include "dz_utf8.h"
+#include "dz_json.h"
+#include "dz_kind.h"
+#include "dz_mem.h"
+#include "dz_os.h"
 
-/* Which kind of file it is, is decided by its bytes first and by its name second: a name is a
- * claim of whoever made the file. */
+/* One document: which program reads it is told by its head; a document that fits is handed over in
+ * sealed memory, so that a program may look anywhere in it and several may read it in turn; a
+ * larger one flows through a pipe. */
 
-struct dz_extractor {
-    char *name;
-    struct dz_buf bytes;
-    uint64_t total;
+#define PART_BYTES_MIN ((uint64_t)256 << 20) /* files inside may take so much */
+#define PART_BYTES_RATIO 200                 /* and so much for each byte of the container */
+#define OCR_MEMORY ((uint64_t)2048 << 20)
+#define OCR_SECONDS 3600
+
+struct pass {
+    const struct dz_extract_job *job;
+    struct dz_box *box;
+    struct dz_extracted *x;
+    const struct dz_kind *kind; /* NULL until the head was seen */
+    struct dz_buf head;
+    int memory; /* the document as a whole, or -1 */
+    struct dz_box_session *session;
+    struct dz_hearing hearing;
+    bool enough; /* the rest of the document is not wanted */
 };
-
-struct kind {
-    const char *ending;
-    const char *media_type;
-    bool is_read; /* text is taken out of it now */
-};
-static const struct kind kinds[] = {
-    {"txt", "text/plain", true},
-    {"text", "text/plain", true},
-    {"md", "text/markdown", true},
-    {"markdown", "text/markdown", true},
-    {"html", "text/html", true},
-    {"htm", "text/html", true},
-    {"xhtml", "text/html", true},
-    /* Kinds with a structure of their own: read as plain text, their passages would have to move
-     * as soon as they are read properly. */
-    {"pdf", "application/pdf", false},
-    {"doc", "application/msword", false},
-    {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", false},
-    {"odt", "application/vnd.oasis.opendocument.text", false},
-    {"rtf", "application/rtf", false},
-    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", false},
-    {"ods", "application/vnd.oasis.opendocument.spreadsheet", false},
-    {"csv", "text/csv", false},
-    {"tsv", "text/tab-separated-values", false},
-    {"json", "application/json", false},
-    {"xml", "application/xml", false},
-    {"eml", "message/rfc822", false},
-    {"mbox", "application/mbox", false},
-    {"mhtml", "multipart/related", false},
-    {"srt", "application/x-subrip", false},
-    {"vtt", "text/vtt", false},
-    {"epub", "application/epub+zip", false},
-    {"zip", "application/zip", false},
-    {"warc", "application/warc", false},
-    {"wacz", "application/wacz", false},
-    {"jpg", "image/jpeg", false},
-    {"jpeg", "image/jpeg", false},
-    {"png", "image/png", false},
-    {"svg", "image/svg+xml", false},
-    {"mp3", "audio/mpeg", false},
-    {"mp4", "video/mp4", false},
-};
-
-struct magic {
-    struct dz_view bytes;
-    const char *media_type;
-};
-static const struct magic magics[] = {
-    {DZ_VIEW_INIT("%PDF-"), "application/pdf"},
-    {DZ_VIEW_INIT("PK\x03\x04"), "application/zip"},
-    {DZ_VIEW_INIT("\x89PNG\r\n"), "image/png"},
-    {DZ_VIEW_INIT("\xff\xd8\xff"), "image/jpeg"},
-    {DZ_VIEW_INIT("GIF8"), "image/gif"},
-    {DZ_VIEW_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "application/x-ole-storage"},
-    {DZ_VIEW_INIT("\x1f\x8b"), "application/gzip"},
-    {DZ_VIEW_INIT("{\\rtf"), "application/rtf"},
-    {DZ_VIEW_INIT("WARC/"), "application/warc"},
-};
-
-const char *
-dz_extract_status_name(enum dz_extract_status s)
-{
-    switch (s) {
-    case DZ_EXTRACT_TEXT:
-        return "text";
-    case DZ_EXTRACT_REPAIRED:
-        return "repaired";
-    case DZ_EXTRACT_EMPTY:
-        return "empty";
-    case DZ_EXTRACT_UNSUPPORTED:
-        return "unsupported";
-    case DZ_EXTRACT_NOT_TEXT:
-        return "not_text";
-    case DZ_EXTRACT_TOO_LARGE:
-        return "too_large";
-    }
-    return "unsupported";
-}
-
-static const struct {
-    const char *why;
-    const char *words;
-} reasons[] = {
-    {"nesting", N_("the page nests too deeply or holds too many tags to be read")},
-    {"not_utf8", N_("not UTF-8: other encodings are not read yet")},
-    {"blank", N_("there is no text in it")},
-    {"empty", N_("the file is empty")},
-    {"utf16", N_("UTF-16: only UTF-8 text is read so far")},
-    {"kind", N_("this kind of file is not read yet")},
-    {"binary", N_("not text, although its name says so")},
-    {"too_large", N_("text is read up to 16 MiB only")},
-};
-
-const char *
-dz_extract_reason(const char *why)
-{
-    for (size_t i = 0; why && i < sizeof reasons / sizeof *reasons; i++) {
-        if (strcmp(reasons[i].why, why) == 0)
-            return dz_tr(reasons[i].words);
-    }
-    return "";
-}
-
-void
-dz_extracted_done(struct dz_extracted *x)
-{
-    dz_buf_done(&x->text);
-    dz_free(x->title);
-    dz_free(x->author);
-    dz_free(x->published);
-    dz_free(x->language);
-    dz_free(x->address);
-    dz_free(x->site);
-    *x = (struct dz_extracted){0};
-}
-
-struct dz_extractor *
-dz_extractor_new(const char *name)
-{
-    struct dz_extractor *x = dz_alloc(sizeof *x);
-    x->name = dz_strdup(name ? name : "");
-    x->bytes.max = DZ_EXTRACT_MAX;
-    return x;
-}
-
-void
-dz_extractor_feed(struct dz_extractor *x, const void *p, size_t n)
-{
-    size_t room = x->total < DZ_EXTRACT_MAX ? DZ_EXTRACT_MAX - (size_t)x->total : 0;
-    dz_buf_add(&x->bytes, p, n < room ? n : room);
-    x->total += n;
-}
-
-void
-dz_extractor_free(struct dz_extractor *x)
-{
-    if (!x)
-        return;
-    dz_buf_done(&x->bytes);
-    dz_free(x->name);
-    dz_free(x);
-}
-
-/* ---- which kind ---- */
-
-static char
-lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool
-starts_no_case(struct dz_view text, const char *what)
-{
-    size_t n = strlen(what);
-    if (text.n < n)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        if (lower(text.p[i]) != what[i])
-            return false;
-    }
-    return true;
-}
-
-static const struct kind *
-kind_of_name(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot && i < sizeof kinds / sizeof *kinds; i++) {
-        struct dz_view ending = dz_view_of(dot + 1);
-        if (ending.n == strlen(kinds[i].ending) && starts_no_case(ending, kinds[i].ending))
-            return &kinds[i];
-    }
-    return NULL;
-}
-
-static const char *
-media_of_bytes(struct dz_view bytes)
-{
-    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
-        if (bytes.n >= magics[i].bytes.n &&
-            memcmp(bytes.p, magics[i].bytes.p, magics[i].bytes.n) == 0)
-            return magics[i].media_type;
-    }
-    return NULL;
-}
-
-/* No text of any encoding that is read holds NUL, and hardly any holds control characters. */
-static bool
-looks_binary(struct dz_view bytes)
-{
-    size_t controls = 0;
-    for (size_t i = 0; i < bytes.n; i++) {
-        unsigned char c = (unsigned char)bytes.p[i];
-        if (c == 0)
-            return true;
-        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f')
-            controls++;
-    }
-    return controls * 100 > bytes.n;
-}
-
-static bool
-looks_html(struct dz_view bytes)
-{
-    struct dz_view head = dz_view_trim(bytes);
-    /* Comments and an XML declaration may stand in front of the doctype. */
-    for (int i = 0; i < 4; i++) {
-        const char *end = NULL;
-        size_t skip = 0;
-        if (starts_no_case(head, "<?xml")) {
-            end = memchr(head.p, '>', head.n);
-            skip = 1;
-        } else if (starts_no_case(head, "<!--")) {
-            for (size_t at = 4; at + 3 <= head.n && !end; at++)
-                end = memcmp(head.p + at, "-->", 3) == 0 ? head.p + at : NULL;
-            skip = 3;
-        }
-        if (!end)
-            break;
-        size_t used = (size_t)(end - head.p) + skip;
-        head = dz_view_trim((struct dz_view){head.p + used, head.n - used});
-    }
-    return starts_no_case(head, "<!doctype html") || starts_no_case(head, "<html");
-}
 
 static enum dz_code
-without_text(struct dz_extracted *ret, enum dz_extract_status status, const char *why)
+stop(struct pass *p, struct dz_err *err)
 {
-    ret->status = status;
-    ret->extractor = "none/1";
-    ret->why = why;
-    return DZ_OK;
+    p->enough = true;
+    return dz_fail(err, DZ_E_CANCELLED, "enough");
 }
 
-/* ---- text ---- */
+/* ---- one program ---- */
 
-static struct dz_view
-skip_mark(struct dz_view bytes)
-{
-    if (bytes.n >= 3 && memcmp(bytes.p, "\xef\xbb\xbf", 3) == 0)
-        return (struct dz_view){bytes.p + 3, bytes.n - 3};
-    return bytes;
-}
-
-/* Strict UTF-8, or repaired where at most one byte in a hundred is wrong: more than that is
- * another encoding, in which a repair would lose words. False then. */
-static bool
-decode(struct dz_view bytes, struct dz_buf *out, size_t *ret_repaired)
-{
-    *ret_repaired = 0;
-    if (dz_utf8_valid_prefix(bytes) == bytes.n) {
-        dz_buf_addv(out, bytes);
-        return true;
-    }
-    size_t parts = dz_utf8_repair(out, bytes);
-    size_t bad = bytes.n - (out->n - 3 * parts);
-    *ret_repaired = parts;
-    return bad * 100 <= bytes.n;
-}
-
-/* "# Heading" as the title of a Markdown file. */
 static void
-markdown_title(struct dz_extracted *ret)
+begin_hearing(struct pass *p)
 {
-    struct dz_view rest = dz_buf_view(&ret->text);
-    while (rest.n > 0) {
-        const char *end = memchr(rest.p, '\n', rest.n);
-        struct dz_view line = {rest.p, end ? (size_t)(end - rest.p) : rest.n};
-        rest = (struct dz_view){rest.p + line.n + (end ? 1 : 0), rest.n - line.n - (end ? 1 : 0)};
-        line = dz_view_trim(line);
-        if (dz_view_starts(line, "# ")) {
-            dz_meta_set(&ret->title, (struct dz_view){line.p + 2, line.n - 2});
-            return;
-        }
-        if (line.n > 0)
-            return;
-    }
+    uint64_t most = p->job->size_bytes * PART_BYTES_RATIO;
+    p->hearing = (struct dz_hearing){.x = p->x, .sink = p->job->parts};
+    p->hearing.part_bytes_max = most > PART_BYTES_MIN ? most : PART_BYTES_MIN;
 }
 
 static enum dz_code
-read_html(struct dz_extracted *ret, struct dz_err *err)
+begin_session(struct pass *p, const char *family, struct dz_err *err)
 {
-    DZ_AUTO_BUF struct dz_buf page = ret->text;
-    ret->text = (struct dz_buf)DZ_BUF(2 * DZ_EXTRACT_MAX);
-    ret->extractor = "html/1";
-    if (!dz_html_is_bounded(dz_buf_view(&page))) {
-        ret->n_repaired = 0;
-        return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "nesting");
-    }
-    return dz_html_extract(dz_buf_view(&page), ret, err);
+    bool ocr = strcmp(family, "ocr") == 0;
+    DZ_AUTO_BUF struct dz_buf options = DZ_BUF(256);
+    if (p->job->parts)
+        dz_buf_adds(&options, "parts=yes\n");
+    if (ocr)
+        dz_buf_addf(&options, "ocr=%s\n", p->job->ocr);
+    begin_hearing(p);
+    struct dz_box_job job = {.family = family,
+                             .name = p->job->name,
+                             .media_type = p->kind->media_type,
+                             .options = options.n ? options.p : NULL,
+                             .input_fd = p->memory,
+                             .frame = dz_hearing_frame,
+                             .ctx = &p->hearing,
+                             .cancel = p->job->cancel};
+    if (ocr)
+        job.limits = (struct dz_box_limits){
+            .memory_bytes = OCR_MEMORY, .processor_s = OCR_SECONDS, .wall_s = OCR_SECONDS};
+    if (p->job->parts)
+        job.limits.output_bytes = p->hearing.part_bytes_max + ((uint64_t)256 << 20);
+    return dz_box_begin(p->box, &job, &p->session, err);
 }
 
-static enum dz_code
-read_text(struct dz_view bytes, struct dz_extracted *ret, struct dz_err *err)
+/* How it ended, as a status. What an untrustworthy worker said before is not kept. */
+static void
+judge(struct pass *p, enum dz_box_end end)
 {
-    ret->text = (struct dz_buf)DZ_BUF(4 * (size_t)DZ_EXTRACT_MAX);
-    if (!decode(skip_mark(bytes), &ret->text, &ret->n_repaired)) {
-        ret->n_repaired = 0;
-        dz_buf_reset(&ret->text);
-        return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "not_utf8");
-    }
-    DZ_TRY(dz_buf_ok(&ret->text, _("text"), err));
-    ret->status = ret->n_repaired ? DZ_EXTRACT_REPAIRED : DZ_EXTRACT_TEXT;
-    ret->extractor = "text/1";
-    if (strcmp(ret->media_type, "text/html") == 0)
-        DZ_TRY(read_html(ret, err));
-    else if (strcmp(ret->media_type, "text/markdown") == 0)
-        markdown_title(ret);
-    if (ret->status == DZ_EXTRACT_UNSUPPORTED)
+    static const char *const whys[] = {
+        [DZ_BOX_CRASHED] = "worker_crashed", [DZ_BOX_MEMORY] = "worker_memory",
+        [DZ_BOX_TIME] = "worker_time",       [DZ_BOX_OUTPUT] = "worker_output",
+        [DZ_BOX_LIED] = "worker_lied",
+    };
+    if (end == DZ_BOX_DONE)
+        return;
+    const char *media_type = p->x->media_type;
+    char *extractor = p->x->extractor;
+    size_t n_parts = p->x->n_parts;
+    p->x->extractor = NULL;
+    dz_extracted_done(p->x);
+    p->x->extractor = extractor;
+    p->x->media_type = media_type;
+    p->x->n_parts = n_parts;
+    p->x->status = DZ_EXTRACT_FAILED;
+    p->x->why = whys[end];
+}
+
+/* A limit of ours is a result: what came before it stays. */
+static void
+note_limit(struct pass *p)
+{
+    p->x->status = DZ_EXTRACT_TOO_LARGE;
+    if (!p->x->why)
+        p->x->why = "parts_limit";
+}
+
+/* Limits are results; what else went wrong is told upwards. */
+static enum dz_code
+end_session(struct pass *p, struct dz_err *err)
+{
+    struct dz_err why = {0};
+    enum dz_box_end end = DZ_BOX_LIED;
+    struct dz_box_session *s = p->session;
+    p->session = NULL;
+    enum dz_code code = dz_box_end(s, &end, &why);
+    dz_hearing_done(&p->hearing);
+    if (code == DZ_E_LIMIT) {
+        note_limit(p);
         return DZ_OK;
-    if (dz_view_trim(dz_buf_view(&ret->text)).n == 0) {
-        dz_buf_reset(&ret->text);
-        return without_text(ret, DZ_EXTRACT_EMPTY, "blank");
     }
+    if (code != DZ_OK)
+        return dz_fail(err, code, "%s", why.msg);
+    judge(p, end);
     return DZ_OK;
 }
 
 static enum dz_code
-finish(struct dz_extractor *x, struct dz_extracted *ret, struct dz_err *err)
+run_whole(struct pass *p, const char *family, struct dz_err *err)
 {
-    struct dz_view bytes = dz_buf_view(&x->bytes);
-    const struct kind *named = kind_of_name(x->name);
-    const char *found = media_of_bytes(bytes);
-    ret->media_type = named ? named->media_type : found ? found : "application/octet-stream";
-    if (x->total == 0)
-        return without_text(ret, DZ_EXTRACT_EMPTY, "empty");
-    if (bytes.n >= 2 &&
-        (memcmp(bytes.p, "\xff\xfe", 2) == 0 || memcmp(bytes.p, "\xfe\xff", 2) == 0)) {
-        if (!named)
-            ret->media_type = "text/plain";
-        return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "utf16");
+    DZ_TRY(begin_session(p, family, err));
+    return end_session(p, err);
+}
+
+/* ---- which program ---- */
+
+static enum dz_code
+without_text(struct pass *p, enum dz_extract_status status, const char *why, struct dz_err *err)
+{
+    p->x->status = status;
+    p->x->why = why;
+    return stop(p, err);
+}
+
+/* The head is complete: decide where the bytes go. */
+static enum dz_code
+begin(struct pass *p, struct dz_err *err)
+{
+    p->kind = dz_kind_of(dz_buf_view(&p->head), p->job->name);
+    p->x->media_type = p->kind->media_type;
+    bool is_unknown = strcmp(p->kind->media_type, "application/octet-stream") == 0;
+    if (!p->kind->family)
+        return without_text(p, DZ_EXTRACT_UNSUPPORTED, is_unknown ? "binary" : "kind", err);
+    if (p->job->size_bytes <= DZ_EXTRACT_MAPPED_MAX)
+        return dz_os_memory_file("document", &p->memory, err);
+    if (!p->kind->streams)
+        return without_text(p, DZ_EXTRACT_TOO_LARGE, "too_large", err);
+    return begin_session(p, p->kind->family, err);
+}
+
+static enum dz_code
+give(struct pass *p, const void *bytes, size_t n, struct dz_err *err)
+{
+    bool wants = true;
+    if (p->memory >= 0)
+        return dz_os_write_all(p->memory, bytes, n, err);
+    enum dz_code code = dz_box_write(p->session, bytes, n, &wants, err);
+    if (code == DZ_E_LIMIT) {
+        note_limit(p);
+        dz_box_cancel(p->session);
+        p->session = NULL;
+        dz_hearing_done(&p->hearing);
+        return stop(p, err);
     }
-    if (found || looks_binary(bytes)) {
-        if (!named || !named->is_read) {
-            return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "kind");
+    return code != DZ_OK || wants ? code : stop(p, err);
+}
+
+static enum dz_code
+begin_with_head(struct pass *p, struct dz_err *err)
+{
+    DZ_TRY(begin(p, err));
+    return p->head.n ? give(p, p->head.p, p->head.n, err) : DZ_OK;
+}
+
+static enum dz_code
+take(void *ctx, const void *bytes, size_t n, struct dz_err *err)
+{
+    struct pass *p = ctx;
+    const char *at = bytes;
+    if (p->job->cancel && __atomic_load_n(p->job->cancel, __ATOMIC_RELAXED))
+        return dz_fail(err, DZ_E_CANCELLED, "stopped");
+    if (!p->kind) {
+        size_t room = DZ_KIND_BYTES - p->head.n, part = n < room ? n : room;
+        dz_buf_add(&p->head, at, part);
+        at += part;
+        n -= part;
+        if (p->head.n == DZ_KIND_BYTES)
+            DZ_TRY(begin_with_head(p, err));
+    }
+    return n ? give(p, at, n, err) : DZ_OK;
+}
+
+/* ---- outcome ---- */
+
+/* What a first program said of a picture stays; the words come from the second. */
+static enum dz_code
+run_ocr(struct pass *p, struct dz_err *err)
+{
+    struct dz_extracted first = *p->x;
+    *p->x = (struct dz_extracted){.media_type = first.media_type,
+                                  .text = DZ_BUF(DZ_EXTRACT_TEXT_MAX),
+                                  .locators = DZ_BUF(DZ_EXTRACT_TEXT_MAX),
+                                  .title = first.title,
+                                  .author = first.author,
+                                  .published = first.published,
+                                  .language = first.language,
+                                  .address = first.address,
+                                  .site = first.site,
+                                  .meta = first.meta,
+                                  .n_parts = first.n_parts,
+                                  .ocr = dz_strdup(p->job->ocr)};
+    dz_buf_done(&first.text);
+    dz_buf_done(&first.locators);
+    dz_free(first.extractor);
+    dz_free(first.encoding);
+    return run_whole(p, "ocr", err);
+}
+
+static bool
+is_blank(struct dz_view text)
+{
+    return dz_view_trim(text).n == 0;
+}
+
+static void
+settle_status(struct pass *p)
+{
+    struct dz_extracted *x = p->x;
+    x->n_repaired = 0;
+    const char *repaired = x->meta ? dz_json_str(x->meta, "text.repaired") : NULL;
+    for (const char *c = repaired; c && *c >= '0' && *c <= '9'; c++)
+        x->n_repaired = x->n_repaired * 10 + (size_t)(*c - '0');
+    if (is_blank(dz_buf_view(&x->text))) {
+        dz_buf_reset(&x->text);
+        dz_buf_reset(&x->locators);
+        if (x->status == DZ_EXTRACT_TEXT || x->status == DZ_EXTRACT_REPAIRED) {
+            x->status = DZ_EXTRACT_EMPTY;
+            x->why = "blank";
         }
-        ret->media_type = found ? found : "application/octet-stream";
-        return without_text(ret, DZ_EXTRACT_NOT_TEXT, "binary");
+    } else if (x->status == DZ_EXTRACT_TEXT && x->n_repaired) {
+        x->status = DZ_EXTRACT_REPAIRED;
     }
-    if (named && !named->is_read)
-        return without_text(ret, DZ_EXTRACT_UNSUPPORTED, "kind");
-    if (looks_html(skip_mark(bytes)))
-        ret->media_type = "text/html";
-    else if (!named)
-        ret->media_type = "text/plain";
-    if (x->total > DZ_EXTRACT_MAX)
-        return without_text(ret, DZ_EXTRACT_TOO_LARGE, "too_large");
-    return read_text(bytes, ret, err);
+}
+
+static enum dz_code
+read_all(struct pass *p, struct dz_err *err)
+{
+    if (p->memory < 0)
+        return end_session(p, err);
+    DZ_TRY(dz_os_seal_memory(p->memory, err));
+    DZ_TRY(run_whole(p, p->kind->family, err));
+    bool words_are_pictures =
+        p->kind->is_picture ? p->x->status != DZ_EXTRACT_FAILED
+                            : p->x->why && strcmp(p->x->why, "no_text") == 0;
+    if (!words_are_pictures || p->job->parts)
+        return DZ_OK;
+    if (p->job->ocr)
+        return run_ocr(p, err);
+    p->x->status = DZ_EXTRACT_PICTURE;
+    p->x->why = "ocr_off";
+    return DZ_OK;
+}
+
+static enum dz_code
+extract(struct pass *p, struct dz_err *err)
+{
+    struct dz_err why = {0};
+    enum dz_code code = p->job->feed(p->job->feed_ctx, take, p, &why);
+    if (code == DZ_OK && !p->kind)
+        code = begin_with_head(p, &why);
+    if (code != DZ_OK && !p->enough)
+        return dz_fail(err, code, "%s", why.msg);
+    if (p->session || p->memory >= 0)
+        DZ_TRY(read_all(p, err));
+    if (!p->x->extractor)
+        p->x->extractor = dz_strdup("none/1");
+    settle_status(p);
+    return DZ_OK;
 }
 
 enum dz_code
-dz_extractor_finish(struct dz_extractor *x, struct dz_extracted *ret, struct dz_err *err)
+dz_extract(struct dz_box *box, const struct dz_extract_job *job, struct dz_extracted *ret,
+           struct dz_err *err)
 {
-    struct dz_extracted found = {0};
-    enum dz_code code = finish(x, &found, err);
-    if (code != DZ_OK) {
-        dz_extracted_done(&found);
-        return code;
-    }
-    *ret = found;
-    return DZ_OK;
+    struct dz_extracted x = {.status = DZ_EXTRACT_EMPTY,
+                             .text = DZ_BUF(DZ_EXTRACT_TEXT_MAX),
+                             .locators = DZ_BUF(DZ_EXTRACT_TEXT_MAX)};
+    struct pass p = {
+        .job = job, .box = box, .x = &x, .head = DZ_BUF(DZ_KIND_BYTES), .memory = -1};
+    enum dz_code code = extract(&p, err);
+    dz_box_cancel(p.session);
+    dz_hearing_done(&p.hearing);
+    dz_os_close_quiet(&p.memory);
+    dz_buf_done(&p.head);
+    if (code == DZ_OK)
+        *ret = x;
+    else
+        dz_extracted_done(&x);
+    return code;
 }

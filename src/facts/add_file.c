@@ -16,26 +16,47 @@
 
 /* ---- duplicates ---- */
 
-/* The source that holds these bytes, waiting ones included; "" when none does. */
+/* Asked for every file: another process may have added it since its size was looked up. */
+static enum dz_code
+find_stored(struct dz_adder *a, const char *sha256, char ret_id[DZ_ID_MAX], struct dz_err *err)
+{
+    DZ_AUTO_FREE char *id = NULL;
+    DZ_TRY(dz_db_get_text(dz_vault_db(a->v), DZ_Q_SOURCE_BY_SHA, &id, err,
+                          DZ_ARGS(dz_arg_text(sha256))));
+    if (id && strlen(id) < DZ_ID_MAX)
+        memcpy(ret_id, id, strlen(id) + 1);
+    return DZ_OK;
+}
+
+static bool
+is_waiting(const struct dz_adder *a, const char *sha256, char ret_id[DZ_ID_MAX])
+{
+    for (size_t i = 0; i < a->n_pending; i++) {
+        if (strcmp(a->pending[i].sha256, sha256) != 0)
+            continue;
+        memcpy(ret_id, a->pending[i].id, DZ_ID_MAX);
+        return true;
+    }
+    return false;
+}
+
+enum dz_code
+dz_adder_find_same(struct dz_adder *a, const char *sha256, char ret_id[DZ_ID_MAX],
+                   struct dz_err *err)
+{
+    ret_id[0] = '\0';
+    return is_waiting(a, sha256, ret_id) ? DZ_OK : find_stored(a, sha256, ret_id, err);
+}
+
+/* The same for a file, which waits only where its size has been seen. */
 static enum dz_code
 find_same(struct dz_adder *a, const struct dz_add_job *j, char ret_id[DZ_ID_MAX],
           struct dz_err *err)
 {
     ret_id[0] = '\0';
-    bool look = j->seen_size || j->before.size_bytes != j->size_bytes;
-    for (size_t i = 0; look && i < a->n_pending; i++) {
-        if (strcmp(a->pending[i].sha256, j->sha256) == 0) {
-            memcpy(ret_id, a->pending[i].id, DZ_ID_MAX);
-            return DZ_OK;
-        }
-    }
-    /* Asked for every file: another process may have added it since its size was looked up. */
-    DZ_AUTO_FREE char *id = NULL;
-    DZ_TRY(dz_db_get_text(dz_vault_db(a->v), DZ_Q_SOURCE_BY_SHA, &id, err,
-                          DZ_ARGS(dz_arg_text(j->sha256))));
-    if (id && strlen(id) < DZ_ID_MAX)
-        memcpy(ret_id, id, strlen(id) + 1);
-    return DZ_OK;
+    if (j->seen_size || j->before.size_bytes != j->size_bytes)
+        return dz_adder_find_same(a, j->sha256, ret_id, err);
+    return find_stored(a, j->sha256, ret_id, err);
 }
 
 /* Whether a file of this size is here or under way, and what is to be done because of it. The bits
@@ -79,7 +100,7 @@ set_name(json_t *fields, const char *key, const char *key_bytes, const char *byt
 
 static enum dz_code
 add_entry(struct dz_adder *a, const struct dz_add_job *j, const char *id,
-          const struct dz_object_info *info, const char *media_type, struct dz_err *err)
+          const struct dz_object_info *info, struct dz_err *err)
 {
     char time[40];
     DZ_AUTO_JSON json_t *fields = json_object();
@@ -95,7 +116,6 @@ add_entry(struct dz_adder *a, const struct dz_add_job *j, const char *id,
     dz_json_set_int(fields, "size", (int64_t)info->size_bytes);
     dz_json_set_str(fields, "object", info->id);
     dz_json_set_str(fields, "codec", info->codec);
-    dz_json_set_str(fields, "media_type", media_type);
     dz_json_set_str(fields, "basis", basis);
     dz_json_set_str(fields, "access", access ? access : "open");
     dz_json_set_str(fields, "method", "file");
@@ -112,17 +132,15 @@ add_entry(struct dz_adder *a, const struct dz_add_job *j, const char *id,
     return dz_batch_entry(a->batch, "source.described", described, NULL, NULL, err);
 }
 
-/* The object is stored: entries for it and its text, and a note for the report. */
+/* The object is stored: its entry, and a note for the report. */
 static enum dz_code
 preserve(struct dz_adder *a, const struct dz_add_job *j, const struct dz_object_info *info,
-         const struct dz_extracted *x, struct dz_err *err)
+         struct dz_err *err)
 {
     char id[DZ_ID_MAX];
     dz_vault_new_id("src-", id);
-    DZ_TRY(add_entry(a, j, id, info, x ? x->media_type : NULL, err));
-    if (x)
-        DZ_TRY(dz_text_derive(a->batch, a->rules, id, dz_add_name(j->path), x, info, err));
-    dz_adder_note(a, j->path, id, info, x);
+    DZ_TRY(add_entry(a, j, id, info, err));
+    dz_adder_note(a, DZ_ADD_PRESERVED, j->path, id, info, NULL);
     return DZ_OK;
 }
 
@@ -137,8 +155,6 @@ give_up(struct dz_adder *a, const struct dz_add_job *j, struct dz_err *err)
         return dz_fail(err, j->why.code, "%s", j->why.msg);
     if (j->result == DZ_ADD_CHANGED)
         message = _("it changed while it was read: add it again when it is at rest");
-    else if (j->result == DZ_ADD_NOT_TEXT)
-        message = _("not text, although its name says so: give it the ending of what it is");
     else if (j->why.code == DZ_E_CANCELLED)
         return DZ_OK;
     dz_adder_report(a, DZ_ADD_FAILED, j->path, NULL, NULL, j->size_bytes, message);
@@ -168,7 +184,7 @@ settle(struct dz_adder *a, struct dz_add_job *j, struct dz_err *err)
     struct dz_sealed *sealed = j->sealed;
     j->sealed = NULL;
     DZ_TRY(dz_batch_take(a->batch, sealed, &info, err));
-    return preserve(a, j, &info, j->with_text ? &j->text : NULL, err);
+    return preserve(a, j, &info, err);
 }
 
 static uint64_t
@@ -194,7 +210,7 @@ settle_oldest(struct dz_adder *a, struct dz_err *err)
     dz_add_job_free(j);
     a->n_seen++;
     if (a->opts->progress)
-        a->opts->progress(a->opts->ctx, a->n_seen, a->sum.bytes);
+        a->opts->progress(a->opts->ctx, DZ_PHASE_PRESERVING, a->n_seen, 0, a->sum.bytes);
     return code;
 }
 
@@ -255,11 +271,10 @@ start(struct dz_adder *a, struct dz_err *err)
     return DZ_OK;
 }
 
-/* Reading text of a large file needs room for all of it, so those come one at a time. */
 static bool
 has_room(const struct dz_adder *a, const struct dz_add_job *j)
 {
-    size_t n_large = j->with_text || a->n_threads == 0 ? 1 : a->n_threads;
+    size_t n_large = a->n_threads == 0 ? 1 : a->n_threads;
     return dz_pool_count(a->pool) < JOBS_MAX && a->bytes_under_way + counted(j) <= BYTES_MAX &&
            !(dz_add_is_large(j->size_bytes) && a->n_large_under_way >= n_large);
 }
@@ -306,7 +321,6 @@ dz_add_file(struct dz_adder *a, const char *path, const char *inside, const stru
     *j = (struct dz_add_job){.path = dz_strdup(path),
                              .inside = inside ? dz_strdup(inside) : NULL,
                              .size_bytes = st->size_bytes,
-                             .with_text = !a->opts->preserve_only,
                              .stop = &a->stop,
                              .cancel = a->opts->cancel};
     bool refused = describe_file(a, j) != DZ_OK;

@@ -6,14 +6,13 @@
 #include "dz_hash.h"
 
 /* The part of adding that needs nothing but the file: reading it, making sure that it did not
- * change meanwhile, its hash, its text, and sealing it. It runs in several threads at once, so it
+ * change meanwhile, its hash, and sealing it. It runs in several threads at once, so it
  * touches only its job, its own tools, and the file.
  *
  * A small file is read into memory whole. A large one is streamed. Where the same
  * bytes may be here already, judging by their size, a file is only hashed at first. */
 
 #define CHUNK (256u << 10)
-#define HEAD_BYTES 65536
 #define IN_MEMORY_MAX (1u << 20)
 
 struct dz_add_tools {
@@ -60,7 +59,6 @@ dz_add_job_free(struct dz_add_job *j)
     if (!j)
         return;
     dz_sealed_drop(j->sealed);
-    dz_extracted_done(&j->text);
     dz_buf_done(&j->bytes);
     json_decref(j->described);
     dz_free(j->path);
@@ -144,16 +142,13 @@ into_hash(void *ctx, const void *p, size_t n, struct dz_err *err)
 
 struct stream {
     struct dz_sealer *sealer;
-    struct dz_extractor *x; /* NULL: nobody wants the text */
-    bool vault_failed;      /* the error is the vault's, not the file's */
+    bool vault_failed; /* the error is the vault's, not the file's */
 };
 
 static enum dz_code
 into_sealer(void *ctx, const void *p, size_t n, struct dz_err *err)
 {
     struct stream *s = ctx;
-    if (s->x)
-        dz_extractor_feed(s->x, p, n);
     enum dz_code code = dz_sealer_write(s->sealer, p, n, err);
     s->vault_failed = code != DZ_OK;
     return code;
@@ -187,37 +182,11 @@ read_steady(struct dz_add_tools *t, struct dz_add_job *j, bool keep)
     return DZ_ADD_CHANGED;
 }
 
-/* Binary bytes under the name of a text show at the head. Known before anything is stored,
- * because an object that is in no entry has no place in the vault. */
-static enum dz_add_result
-check_head(struct dz_add_tools *t, struct dz_add_job *j)
-{
-    DZ_AUTO_FD int fd = -1;
-    size_t n = 0;
-    DZ_AUTO_EXTRACTOR struct dz_extractor *x = dz_extractor_new(dz_add_name(j->path));
-    DZ_AUTO_EXTRACTED struct dz_extracted text = {0};
-    if (dz_os_open(AT_FDCWD, j->path, DZ_OS_READ, &fd, &j->why) != DZ_OK ||
-        dz_os_read(fd, t->chunk, HEAD_BYTES, &n, &j->why) != DZ_OK)
-        return DZ_ADD_UNREADABLE;
-    dz_extractor_feed(x, t->chunk, n);
-    if (dz_extractor_finish(x, &text, &j->why) != DZ_OK)
-        return DZ_ADD_VAULT_FAILED;
-    return text.status == DZ_EXTRACT_NOT_TEXT ? DZ_ADD_NOT_TEXT : DZ_ADD_READ;
-}
-
 /* ---- sealing ---- */
 
 static enum dz_add_result
 seal_small(struct dz_add_tools *t, struct dz_add_job *j)
 {
-    if (j->with_text) {
-        DZ_AUTO_EXTRACTOR struct dz_extractor *x = dz_extractor_new(dz_add_name(j->path));
-        dz_extractor_feed(x, j->bytes.p, j->bytes.n);
-        if (dz_extractor_finish(x, &j->text, &j->why) != DZ_OK)
-            return DZ_ADD_VAULT_FAILED;
-        if (j->text.status == DZ_EXTRACT_NOT_TEXT)
-            return DZ_ADD_NOT_TEXT;
-    }
     dz_sealer_begin(t->sealer);
     enum dz_code code = dz_sealer_write(t->sealer, j->bytes.p, j->bytes.n, &j->why);
     if (code == DZ_OK)
@@ -232,10 +201,7 @@ seal_small(struct dz_add_tools *t, struct dz_add_job *j)
 static enum dz_add_result
 seal_large(struct dz_add_tools *t, struct dz_add_job *j)
 {
-    DZ_AUTO_EXTRACTOR struct dz_extractor *x = NULL;
-    if (j->with_text)
-        x = dz_extractor_new(dz_add_name(j->path));
-    struct stream s = {.sealer = t->sealer, .x = x};
+    struct stream s = {.sealer = t->sealer};
     bool same = false;
     dz_sealer_begin(t->sealer);
     enum dz_code code = read_through(t, j, into_sealer, &s, &same, &j->why);
@@ -245,8 +211,7 @@ seal_large(struct dz_add_tools *t, struct dz_add_job *j)
             return DZ_ADD_CHANGED;
         return s.vault_failed ? DZ_ADD_VAULT_FAILED : DZ_ADD_UNREADABLE;
     }
-    if (dz_sealer_finish(t->sealer, &j->sealed, &j->why) != DZ_OK ||
-        (x && dz_extractor_finish(x, &j->text, &j->why) != DZ_OK))
+    if (dz_sealer_finish(t->sealer, &j->sealed, &j->why) != DZ_OK)
         return DZ_ADD_VAULT_FAILED;
     memcpy(j->sha256, dz_sealed_info(j->sealed)->sha256, sizeof j->sha256);
     return DZ_ADD_READ;
@@ -267,9 +232,9 @@ dz_add_read(void *tools, void *job)
     struct dz_add_job *j = job;
     bool large = dz_add_is_large(j->size_bytes);
     j->bytes.max = IN_MEMORY_MAX;
-    j->result = large ? check_head(t, j) : read_steady(t, j, true);
-    if (j->result == DZ_ADD_READ && large && j->may_be_here)
-        j->result = read_steady(t, j, false);
+    j->result = DZ_ADD_READ;
+    if (!large || j->may_be_here)
+        j->result = read_steady(t, j, !large);
     if (j->result != DZ_ADD_READ)
         return;
     /* Sealing takes the hash of what it seals; nothing is hashed twice. */

@@ -13,7 +13,6 @@ enum dz_add_result {
     DZ_ADD_READ,        /* read, and sealed unless it may be here already */
     DZ_ADD_CHANGED,     /* it changed while it was read */
     DZ_ADD_UNREADABLE,  /* why says so; DZ_E_CANCELLED: we were told to stop */
-    DZ_ADD_NOT_TEXT,    /* named like a text, but holds other bytes */
     DZ_ADD_VAULT_FAILED /* why says so: nothing more can be added */
 };
 struct dz_add_job {
@@ -24,7 +23,6 @@ struct dz_add_job {
     const char *access;
     bool seen_size;   /* an earlier file of this run had this size */
     bool may_be_here; /* likely enough to take only its hash at first */
-    bool with_text;
     const bool *stop;   /* atomic: the adder gave up */
     const bool *cancel; /* atomic, or NULL */
     enum dz_add_result result;
@@ -33,7 +31,6 @@ struct dz_add_job {
     char sha256[DZ_HEX32];
     struct dz_buf bytes;      /* of a small file that is not sealed yet */
     struct dz_sealed *sealed; /* or NULL */
-    struct dz_extracted text; /* with_text and sealed */
 };
 void
 dz_add_job_free(struct dz_add_job *j);
@@ -63,10 +60,12 @@ dz_add_name(const char *path);
 
 /* What waits for its commit to be reported. */
 struct dz_add_pending {
+    enum dz_add_outcome outcome;
     char *path;
     char id[DZ_ID_MAX];
     char sha256[DZ_HEX32];
     uint64_t size_bytes;
+    bool has_text;
     const char *text_status; /* constant */
     const char *message;     /* translated constant, or NULL */
 };
@@ -87,6 +86,8 @@ struct dz_adder {
     struct dz_pool *pool; /* readers; NULL until the first file */
     void *tools[DZ_POOL_THREADS_MAX];
     struct dz_add_tools *own_tools; /* of the adder's own thread, made when needed */
+    struct dz_sealer *own_sealer;   /* of files inside others, made when needed */
+    uint64_t n_expected;            /* of sources to be read */
     size_t n_threads;
     uint64_t bytes_under_way;
     size_t n_large_under_way;
@@ -105,9 +106,14 @@ DZ_MUSTUSE enum dz_code
 dz_adder_commit(struct dz_adder *a, struct dz_err *err);
 void
 dz_adder_done(struct dz_adder *a);
-/** Note a preserved file, to be reported at its commit. x may be NULL. */
+/** The source that holds these bytes, those that wait for their commit included; "" for none. */
+DZ_MUSTUSE enum dz_code
+dz_adder_find_same(struct dz_adder *a, const char *sha256, char ret_id[DZ_ID_MAX],
+                   struct dz_err *err);
+/** Note what is to be reported at its commit: DZ_ADD_PRESERVED or DZ_ADD_TEXT_READ. x may be
+ * NULL. */
 void
-dz_adder_note(struct dz_adder *a, const char *path, const char *id,
+dz_adder_note(struct dz_adder *a, enum dz_add_outcome outcome, const char *path, const char *id,
               const struct dz_object_info *info, const struct dz_extracted *x);
 /** Report at once what is not preserved. */
 void

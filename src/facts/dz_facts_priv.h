@@ -29,16 +29,6 @@ DZ_MUSTUSE enum dz_code
 dz_describe_check(const struct dz_rules *rules, const json_t *fields, json_t **ret,
                   const char **ret_access, struct dz_err *err);
 
-/* ---- source_text.c ---- */
-
-/** Read the text out of what an extractor took in and add text.derived to the batch; the text is
- * stored as an object unless it is the original byte for byte. x is as dz_extractor_finish left
- * it. */
-DZ_MUSTUSE enum dz_code
-dz_text_derive(struct dz_batch *b, const struct dz_rules *rules, const char *source,
-               const char *name, const struct dz_extracted *x,
-               const struct dz_object_info *original, struct dz_err *err);
-
 /* ---- fact_check.c ---- */
 
 /** The text that passages are checked against, kept between facts of one source. Zeroed is

@@ -7,6 +7,7 @@
  *     network.certificates         certificates of servers trusted besides the system's, PEM
  *     network.timeout              seconds for one exchange, 1 to 600
  *     organization                 who packages say they come from, one line
+ *     reading.ocr                  languages of OCR, e.g. ukr+rus+eng; not set: OCR is off
  *
  * NAME is up to 32 lower-case letters, digits and hyphens. Nothing is set at first: no program of
  * this vault goes anywhere until somebody names where. */
@@ -29,7 +30,8 @@ enum dz_setting_kind {
     DZ_SETTING_CERTIFICATES, /* PEM; people give a file */
     DZ_SETTING_PROXY,
     DZ_SETTING_SECONDS,
-    DZ_SETTING_WORDS
+    DZ_SETTING_WORDS,
+    DZ_SETTING_LANGUAGES
 };
 enum dz_setting_kind
 dz_setting_kind(const char *key);

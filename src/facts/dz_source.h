@@ -1,7 +1,8 @@
 /* Sources: preserved items, what is known about them, and their text.
  *
- * Adding preserves the bytes first (sealed object and source.added), then derives the text
- * (text.derived) in the same commit. Every file is reported when it is durable, never before. */
+ * Adding preserves the bytes (sealed object and source.added); reading derives the text afterwards
+ * (text.derived), from the sealed bytes and in the box, and preserves the files inside as sources of
+ * their own. Every file is reported when it is durable, never before. */
 #ifndef DZ_SOURCE_H
 #define DZ_SOURCE_H
 
@@ -17,14 +18,17 @@
 
 #define DZ_TEXT_MAX (64u << 20) /* bytes of one text version */
 
+struct dz_box;
+
 /* ---- adding ---- */
 
 enum dz_add_outcome {
     DZ_ADD_PRESERVED, /* durable now */
+    DZ_ADD_TEXT_READ, /* its text, or the reason why it has none, is durable now */
     DZ_ADD_DUPLICATE, /* the same bytes are here already: id is the source that holds them */
     /* No regular file: a symbolic link in a folder, a FIFO, a device, an empty file. */
     DZ_ADD_SKIPPED,
-    /* Unreadable, changed while it was read, not text although it is named so. */
+    /* Unreadable, changed while it was read, or damaged in the vault. */
     DZ_ADD_FAILED
 };
 struct dz_add_report {
@@ -33,7 +37,7 @@ struct dz_add_report {
     const char *id;     /* source, or NULL */
     const char *sha256; /* hex, or NULL */
     uint64_t size_bytes;
-    const char *text_status; /* DZ_ADD_PRESERVED: "text", ..., "pending"; else NULL */
+    const char *text_status; /* "pending" when preserved, then "text", ...; else NULL */
     const char *message;     /* one translated line; NULL when all went well */
 };
 typedef void
@@ -42,15 +46,19 @@ dz_add_report_fn(void *ctx, const struct dz_add_report *r);
  * borrowed, NULL: nothing. */
 typedef const json_t *
 dz_add_describe_fn(void *ctx, const char *path, const char *name);
-/** Bytes and files read so far. */
+enum dz_add_phase { DZ_PHASE_PRESERVING, DZ_PHASE_READING };
+/** Files and bytes done so far; of how many files, 0 when that is not known. */
 typedef void
-dz_add_progress_fn(void *ctx, uint64_t n_files, uint64_t n_bytes);
+dz_add_progress_fn(void *ctx, enum dz_add_phase phase, uint64_t n_files, uint64_t of,
+                   uint64_t n_bytes);
 
 struct dz_add_opts {
     /* published official testimony private_document unstated; NULL is unstated */
     const char *basis;
     const char *access; /* open restricted sealed; NULL is open */
-    bool preserve_only; /* leave the text for dz_sources_read_backlog */
+    struct dz_box *box; /* reading only: where foreign bytes are parsed */
+    const char *ocr;    /* reading only: "ukr+rus+eng", NULL for none */
+    bool again;         /* reading only: sources that were read before, too */
     dz_add_report_fn *report;
     dz_add_describe_fn *describe;
     dz_add_progress_fn *progress;
@@ -63,7 +71,8 @@ struct dz_add_summary {
     uint64_t n_duplicates;
     uint64_t n_skipped;
     uint64_t n_failed;
-    uint64_t n_without_text;
+    uint64_t n_read;
+    uint64_t n_without_text; /* of those */
     uint64_t bytes;
 };
 
@@ -75,14 +84,20 @@ DZ_MUSTUSE enum dz_code
 dz_sources_add(struct dz_vault *v, const struct dz_rules *rules, const char *const *paths, size_t n,
                const struct dz_add_opts *opts, struct dz_add_summary *ret, struct dz_err *err);
 
-/** Number of sources preserved but not yet read (interrupted, or preserve_only). */
+/** Number of sources preserved but not yet read. */
 DZ_MUSTUSE enum dz_code
 dz_sources_backlog(struct dz_vault *v, uint64_t *ret, struct dz_err *err);
-/** Derive the text of those; reports as dz_sources_add does. ret may be NULL. */
+/** Read those, and what is found inside them; reports as dz_sources_add does. ret may be NULL.
+ * DZ_E_NOTFOUND, DZ_E_DENIED: the box cannot be used, nothing was read. */
 DZ_MUSTUSE enum dz_code
 dz_sources_read_backlog(struct dz_vault *v, const struct dz_rules *rules,
                         const struct dz_add_opts *opts, struct dz_add_summary *ret,
                         struct dz_err *err);
+
+/** Read certain ones (full ids), again when opts->again is set. */
+DZ_MUSTUSE enum dz_code
+dz_sources_read(struct dz_vault *v, const struct dz_rules *rules, const char *const *ids, size_t n,
+                const struct dz_add_opts *opts, struct dz_add_summary *ret, struct dz_err *err);
 
 /* ---- one source ---- */
 
@@ -100,6 +115,7 @@ struct dz_source_row {
     const char *published_by; /* described meta head name text; NULL with published */
     const char *address;
     const char *language; /* en uk ru or another tag */
+    const char *derivative_of; /* the source that it was taken out of or made from, or NULL */
     const char *basis;
     const char *access;
     const char *reliability;

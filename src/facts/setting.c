@@ -35,6 +35,7 @@ dz_setting_kind(const char *key)
         {"network.certificates", DZ_SETTING_CERTIFICATES},
         {"network.timeout", DZ_SETTING_SECONDS},
         {"organization", DZ_SETTING_WORDS},
+        {"reading.ocr", DZ_SETTING_LANGUAGES},
     };
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(key, fixed[i].key) == 0)
@@ -58,11 +59,12 @@ dz_setting_check_key(const char *key, struct dz_err *err)
 {
     if (dz_setting_kind(key) != DZ_SETTING_UNKNOWN)
         return DZ_OK;
-    return dz_fail(err, DZ_E_USAGE,
-                   "there is no setting '%s': it is one of timestamp.NAME, "
-                   "timestamp.NAME.certificates, network.proxy, network.certificates, "
-                   "network.timeout, organization; a NAME has up to %d of a to z, 0 to 9 and '-'",
-                   key, DZ_SETTING_NAME_MAX);
+    return dz_fail(
+        err, DZ_E_USAGE,
+        "there is no setting '%s': it is one of timestamp.NAME, "
+        "timestamp.NAME.certificates, network.proxy, network.certificates, "
+        "network.timeout, organization, reading.ocr; a NAME has up to %d of a to z, 0 to 9 and '-'",
+        key, DZ_SETTING_NAME_MAX);
 }
 
 static enum dz_code
@@ -72,6 +74,23 @@ check_seconds(const char *value, struct dz_err *err)
     if (!dz_parse_u64(dz_view_of(value), &seconds) || seconds == 0 || seconds > SECONDS_MAX)
         return dz_fail(err, DZ_E_INPUT, "it is a number of seconds from 1 to %d", SECONDS_MAX);
     return DZ_OK;
+}
+
+/* Names of trained data of tesseract: three letters, some with a suffix. */
+static enum dz_code
+check_languages(const char *value, struct dz_err *err)
+{
+    size_t word = 0;
+    bool good = strlen(value) <= 100;
+    for (const char *p = value; good; p++) {
+        bool ends = *p == '+' || *p == '\0';
+        good = ends ? word >= 3 : (*p >= 'a' && *p <= 'z') || (*p == '_' && word >= 3);
+        word = ends ? 0 : word + 1;
+        if (*p == '\0')
+            break;
+    }
+    return good ? DZ_OK
+                : dz_fail(err, DZ_E_INPUT, "it is a set of languages such as ukr+rus+eng");
 }
 
 /* What stands in packages must be one line wherever it is printed. */
@@ -108,6 +127,8 @@ dz_setting_check(const char *key, struct dz_view value, struct dz_buf *out, stru
         code = check_seconds(text, err);
     else if (kind == DZ_SETTING_WORDS)
         code = check_words(text, err);
+    else if (kind == DZ_SETTING_LANGUAGES)
+        code = check_languages(text, err);
     if (code != DZ_OK)
         return dz_while(err, "%s", key);
     dz_buf_addv(out, kind == DZ_SETTING_CERTIFICATES ? dz_buf_view(&certificates) : value);

@@ -50,6 +50,7 @@ dz_source_row_fill(struct dz_source_row *row, const char *id, const char *ref, c
         .author = pick(described, text, "author"),
         .published = pick(described, text, "published"),
         .address = pick(described, text, "address"),
+        .derivative_of = pick(described, added, "derivative_of"),
         .language = pick(described, text, "language"),
         .basis = pick(described, added, "basis"),
         .access = pick(body, added, "access"),
@@ -71,6 +72,9 @@ dz_source_row_fill(struct dz_source_row *row, const char *id, const char *ref, c
     const char *publisher = dz_json_str(described, "publisher");
     if (publisher)
         row->publisher = publisher;
+    /* A page or a file from inside another may only be known by what its container said. */
+    if (!row->address)
+        row->address = dz_json_str(json_object_get(added, "meta"), "address");
     if (row->published)
         row->published_by =
             dz_json_str(described, "published") ? "described" : dz_json_str(text, "published_by");

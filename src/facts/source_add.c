@@ -41,13 +41,15 @@ dz_adder_commit(struct dz_adder *a, struct dz_err *err)
     a->batch = NULL;
     for (size_t i = 0; i < a->n_pending && code == DZ_OK; i++) {
         const struct dz_add_pending *p = &a->pending[i];
-        a->sum.n_preserved++;
-        a->sum.bytes += p->size_bytes;
-        bool has_text =
-            strcmp(p->text_status, "text") == 0 || strcmp(p->text_status, "repaired") == 0;
-        a->sum.n_without_text += !has_text;
-        struct dz_add_report r = {DZ_ADD_PRESERVED, p->path,        p->id,     p->sha256,
-                                  p->size_bytes,    p->text_status, p->message};
+        if (p->outcome == DZ_ADD_PRESERVED) {
+            a->sum.n_preserved++;
+            a->sum.bytes += p->size_bytes;
+        } else {
+            a->sum.n_read++;
+            a->sum.n_without_text += !p->has_text;
+        }
+        struct dz_add_report r = {p->outcome,    p->path,        p->id,     p->sha256,
+                                  p->size_bytes, p->text_status, p->message};
         if (a->opts->report)
             a->opts->report(a->opts->ctx, &r);
     }
@@ -68,6 +70,7 @@ dz_adder_done(struct dz_adder *a)
 {
     dz_add_stop(a);
     dz_batch_end(a->batch);
+    dz_sealer_free(a->own_sealer);
     forget_pending(a);
     dz_free(a->pending);
 }
@@ -75,13 +78,15 @@ dz_adder_done(struct dz_adder *a)
 /* ---- reporting ---- */
 
 void
-dz_adder_note(struct dz_adder *a, const char *path, const char *id,
+dz_adder_note(struct dz_adder *a, enum dz_add_outcome outcome, const char *path, const char *id,
               const struct dz_object_info *info, const struct dz_extracted *x)
 {
     a->pending = dz_grow(a->pending, &a->cap_pending, a->n_pending + 1, sizeof *a->pending);
     struct dz_add_pending *p = &a->pending[a->n_pending++];
     *p = (struct dz_add_pending){
+        .outcome = outcome,
         .path = dz_strdup(path),
+        .has_text = x && x->text.n > 0,
         .size_bytes = info->size_bytes,
         .text_status = x ? dz_extract_status_name(x->status) : "pending",
     };
@@ -90,7 +95,7 @@ dz_adder_note(struct dz_adder *a, const char *path, const char *id,
     if (x && x->why)
         p->message = dz_extract_reason(x->why);
     else if (x && x->n_repaired)
-        p->message = _("a few bytes are not UTF-8: they stand as \xEF\xBF\xBD in the text");
+        p->message = _("a few bytes are no characters: they stand as \xEF\xBF\xBD in the text");
 }
 
 void
@@ -99,6 +104,7 @@ dz_adder_report(struct dz_adder *a, enum dz_add_outcome outcome, const char *pat
 {
     switch (outcome) {
     case DZ_ADD_PRESERVED:
+    case DZ_ADD_TEXT_READ:
         break;
     case DZ_ADD_DUPLICATE:
         a->sum.n_duplicates++;
@@ -238,80 +244,5 @@ dz_sources_add(struct dz_vault *v, const struct dz_rules *rules, const char *con
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < n && code == DZ_OK && !dz_adder_cancelled(&a); i++)
         code = walk(&a, paths[i], err);
-    return settle(&a, code, ret, err);
-}
-
-/* ---- the backlog ---- */
-
-enum dz_code
-dz_sources_backlog(struct dz_vault *v, uint64_t *ret, struct dz_err *err)
-{
-    int64_t n = 0;
-    DZ_TRY(dz_db_get_int(dz_vault_db(v), DZ_Q_SOURCE_UNREAD_COUNT, &n, NULL, err, DZ_NO_ARGS));
-    *ret = (uint64_t)n;
-    return DZ_OK;
-}
-
-static enum dz_code
-feed(void *ctx, const void *p, size_t n, struct dz_err *err)
-{
-    (void)err;
-    dz_extractor_feed(ctx, p, n);
-    return DZ_OK;
-}
-
-static void
-copy_hex(char ret[DZ_HEX32], const char *hex)
-{
-    if (hex && strlen(hex) == DZ_HEX32 - 1)
-        memcpy(ret, hex, DZ_HEX32);
-}
-
-static enum dz_code
-read_one(struct dz_adder *a, const char *id, struct dz_err *err)
-{
-    DZ_AUTO_SOURCE struct dz_source s = {0};
-    DZ_TRY(dz_adder_batch(a, err));
-    DZ_TRY(dz_source_get(a->v, id, &s, err));
-    /* Another process may have read it since the list was made. */
-    if (s.row.text_status)
-        return DZ_OK;
-    DZ_AUTO_EXTRACTOR struct dz_extractor *x = dz_extractor_new(s.row.name);
-    DZ_AUTO_EXTRACTED struct dz_extracted text = {0};
-    struct dz_err why = {0};
-    enum dz_code code = dz_vault_read_object(a->v, s.row.object, s.row.codec, feed, x, &why);
-    if (code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND) {
-        dz_adder_report(a, DZ_ADD_FAILED, s.row.name, id, s.row.sha256, s.row.size_bytes, why.msg);
-        return DZ_OK;
-    }
-    if (code != DZ_OK)
-        return dz_fail(err, code, "%s", why.msg);
-    DZ_TRY(dz_extractor_finish(x, &text, err));
-    struct dz_object_info original = {.size_bytes = s.row.size_bytes, .codec = s.row.codec};
-    copy_hex(original.id, s.row.object);
-    copy_hex(original.sha256, s.row.sha256);
-    DZ_TRY(dz_text_derive(a->batch, a->rules, id, s.row.name, &text, &original, err));
-    dz_adder_note(a, s.row.name, id, &original, &text);
-    return dz_adder_is_full(a) ? dz_adder_commit(a, err) : DZ_OK;
-}
-
-enum dz_code
-dz_sources_read_backlog(struct dz_vault *v, const struct dz_rules *rules,
-                        const struct dz_add_opts *opts, struct dz_add_summary *ret,
-                        struct dz_err *err)
-{
-    struct dz_adder a = {.v = v, .rules = rules, .opts = opts};
-    struct dz_rows *rows = NULL;
-    struct todo ids = {0};
-    DZ_TRY(dz_db_query(dz_vault_db(v), DZ_Q_SOURCE_UNREAD, &rows, err, DZ_NO_ARGS));
-    while (dz_rows_next(rows))
-        todo_push(&ids, dz_strdup(dz_rows_text(rows, 0)));
-    enum dz_code code = dz_rows_end(rows, err);
-    for (size_t i = 0; i < ids.n; i++) {
-        if (code == DZ_OK && !dz_adder_cancelled(&a))
-            code = read_one(&a, ids.paths[i], err);
-        dz_free(ids.paths[i]);
-    }
-    dz_free(ids.paths);
     return settle(&a, code, ret, err);
 }

@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "dz_codec.h"
-#include "dz_facts_priv.h"
 #include "dz_hash.h"
 #include "dz_mention.h"
+#include "dz_read_priv.h"
 
 /* Deriving a text version: what an extractor read becomes an object and an entry. */
 
@@ -109,38 +109,56 @@ set_published(json_t *fields, const struct dz_rules *rules, const char *name,
     }
 }
 
-/* Store the text, or point at the original where the two are the same bytes. */
+/* ---- a text version ---- */
+
+#define LARGE_BYTES (512u << 10) /* sealed in memory up to here; larger ones under the write lock */
+
+void
+dz_derived_done(struct dz_derived *d)
+{
+    json_decref(d->fields);
+    dz_sealed_drop(d->text);
+    dz_sealed_drop(d->locators);
+    *d = (struct dz_derived){0};
+}
+
 static enum dz_code
-store_text(struct dz_batch *b, struct dz_view text, const struct dz_object_info *original,
-           json_t *fields, char ret_new[DZ_HEX32], struct dz_err *err)
+seal(struct dz_sealer *sealer, struct dz_view bytes, struct dz_sealed **ret, bool *ret_large,
+     struct dz_err *err)
+{
+    *ret_large = bytes.n > LARGE_BYTES;
+    if (*ret_large)
+        return DZ_OK;
+    dz_sealer_begin(sealer);
+    DZ_TRY(dz_sealer_write(sealer, bytes.p, bytes.n, err));
+    return dz_sealer_finish(sealer, ret, err);
+}
+
+/* The text, unless it is the original byte for byte: then that is pointed at. */
+static enum dz_code
+derive_text(struct dz_sealer *sealer, struct dz_view text, const struct dz_object_info *original,
+            struct dz_derived *d, struct dz_err *err)
 {
     uint8_t digest[DZ_SHA256_BYTES];
     char sha256[DZ_HEX32];
-    struct dz_object_info info = *original;
     dz_sha256(text.p, text.n, digest);
     dz_hex_encode(digest, sizeof digest, sha256);
-    ret_new[0] = '\0';
-    if (strcmp(sha256, original->sha256) != 0) {
-        DZ_TRY(dz_batch_object_begin(b, err));
-        DZ_TRY(dz_batch_object_write(b, text.p, text.n, err));
-        DZ_TRY(dz_batch_object_finish(b, &info, err));
-        memcpy(ret_new, info.id, DZ_HEX32);
-    }
-    dz_json_set_str(fields, "object", info.id);
-    dz_json_set_str(fields, "codec", info.codec);
-    dz_json_set_str(fields, "sha256", sha256);
-    dz_json_set_int(fields, "size", (int64_t)text.n);
-    dz_json_set_int(fields, "chars", (int64_t)dz_utf8_length(text));
+    dz_json_set_str(d->fields, "sha256", sha256);
+    dz_json_set_int(d->fields, "size", (int64_t)text.n);
+    dz_json_set_int(d->fields, "chars", (int64_t)dz_utf8_length(text));
+    if (strcmp(sha256, original->sha256) != 0)
+        return seal(sealer, text, &d->text, &d->text_is_large, err);
+    dz_json_set_str(d->fields, "object", original->id);
+    dz_json_set_str(d->fields, "codec", original->codec);
     return DZ_OK;
 }
 
-enum dz_code
-dz_text_derive(struct dz_batch *b, const struct dz_rules *rules, const char *source,
-               const char *name, const struct dz_extracted *x,
-               const struct dz_object_info *original, struct dz_err *err)
+static enum dz_code
+derive(struct dz_sealer *sealer, const struct dz_rules *rules, const char *source,
+       const char *name, const struct dz_extracted *x, const struct dz_object_info *original,
+       struct dz_derived *d, struct dz_err *err)
 {
-    char object[DZ_HEX32] = "";
-    DZ_AUTO_JSON json_t *fields = json_object();
+    json_t *fields = d->fields = json_object();
     dz_json_set_str(fields, "source", source);
     dz_json_set_str(fields, "status", dz_extract_status_name(x->status));
     dz_json_set_str(fields, "why", x->why);
@@ -150,13 +168,77 @@ dz_text_derive(struct dz_batch *b, const struct dz_rules *rules, const char *sou
     dz_json_set_str(fields, "author", x->author);
     dz_json_set_str(fields, "address", x->address);
     dz_json_set_str(fields, "site", x->site);
+    dz_json_set_str(fields, "encoding", x->encoding);
+    dz_json_set_str(fields, "ocr", x->ocr);
     if (x->n_repaired)
         dz_json_set_int(fields, "repaired", (int64_t)x->n_repaired);
+    if (x->n_parts)
+        dz_json_set_int(fields, "parts", (int64_t)x->n_parts);
+    if (json_object_size(x->meta))
+        json_object_set(fields, "meta", x->meta);
     set_published(fields, rules, name, x);
-    if (x->text.n > 0) {
-        set_language(fields, x);
-        DZ_TRY(store_text(b, dz_buf_view(&x->text), original, fields, object, err));
+    if (x->text.n == 0)
+        return DZ_OK;
+    set_language(fields, x);
+    DZ_TRY(derive_text(sealer, dz_buf_view(&x->text), original, d, err));
+    if (x->locators.n == 0)
+        return DZ_OK;
+    return seal(sealer, dz_buf_view(&x->locators), &d->locators, &d->locators_are_large, err);
+}
+
+enum dz_code
+dz_derive(struct dz_sealer *sealer, const struct dz_rules *rules, const char *source,
+          const char *name, const struct dz_extracted *x, const struct dz_object_info *original,
+          struct dz_derived *ret, struct dz_err *err)
+{
+    struct dz_derived d = {0};
+    enum dz_code code = derive(sealer, rules, source, name, x, original, &d, err);
+    if (code == DZ_OK)
+        *ret = d;
+    else
+        dz_derived_done(&d);
+    return code;
+}
+
+/* Sealed already, or to be sealed now. *ret_id is empty when there is nothing. */
+static enum dz_code
+put_object(struct dz_batch *b, struct dz_sealed **sealed, bool is_large, const struct dz_buf *bytes,
+           struct dz_object_info *ret, struct dz_err *err)
+{
+    struct dz_sealed *m = *sealed;
+    *sealed = NULL;
+    *ret = (struct dz_object_info){0};
+    if (m)
+        return dz_batch_take(b, m, ret, err);
+    if (!is_large)
+        return DZ_OK;
+    DZ_TRY(dz_batch_object_begin(b, err));
+    enum dz_code code = dz_batch_object_write(b, bytes->p, bytes->n, err);
+    if (code == DZ_OK)
+        return dz_batch_object_finish(b, ret, err);
+    dz_batch_object_cancel(b);
+    return code;
+}
+
+enum dz_code
+dz_derived_put(struct dz_batch *b, struct dz_derived *d, const struct dz_extracted *x,
+               struct dz_err *err)
+{
+    struct dz_object_info text, locators;
+    DZ_TRY(put_object(b, &d->text, d->text_is_large, &x->text, &text, err));
+    DZ_TRY(put_object(b, &d->locators, d->locators_are_large, &x->locators, &locators, err));
+    const char *brought[3] = {NULL};
+    size_t n = 0;
+    if (text.id[0]) {
+        dz_json_set_str(d->fields, "object", text.id);
+        dz_json_set_str(d->fields, "codec", text.codec);
+        brought[n++] = text.id;
     }
-    const char *brought[] = {object, NULL};
-    return dz_batch_entry(b, "text.derived", fields, object[0] ? brought : NULL, NULL, err);
+    if (locators.id[0]) {
+        dz_json_set_str(d->fields, "locators", locators.id);
+        dz_json_set_str(d->fields, "locators_codec", locators.codec);
+        dz_json_set_str(d->fields, "locators_sha256", locators.sha256);
+        brought[n++] = locators.id;
+    }
+    return dz_batch_entry(b, "text.derived", d->fields, n ? brought : NULL, NULL, err);
 }

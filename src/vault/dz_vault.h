@@ -127,6 +127,18 @@ dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_c
 DZ_MUSTUSE enum dz_code
 dz_vault_slurp_object(struct dz_vault *v, const char *id, const char *codec, size_t max,
                       struct dz_buf *out, struct dz_err *err);
+/* An object lent to another thread, which reads it while the vault goes on. It stays readable even
+ * when it is removed from the vault meanwhile. */
+struct dz_loan;
+/** As dz_vault_read_object, without reading yet. */
+DZ_MUSTUSE enum dz_code
+dz_vault_lend(struct dz_vault *v, const char *id, const char *codec, struct dz_loan **ret,
+              struct dz_err *err);
+/** Read it, in any thread, as often as needed. */
+DZ_MUSTUSE enum dz_code
+dz_loan_read(struct dz_loan *l, dz_chunk_fn *fn, void *ctx, struct dz_err *err);
+void
+dz_loan_free(struct dz_loan *l); /* NULL is fine */
 /** Write a standard age file for X25519 recipient text or passphrase (exactly one not NULL):
  *  header plus byte copy. */
 DZ_MUSTUSE enum dz_code

@@ -181,6 +181,33 @@ open_place(struct objects *o, const struct object_place *p, int *ret_fd, struct 
 }
 
 enum dz_code
+dz_objects_stream(int fd, const struct object_place *p, dz_sink_fn *fn, void *ctx,
+                  struct dz_err *err)
+{
+    size_t room = p->size < READ_BYTES ? (size_t)p->size : READ_BYTES;
+    DZ_AUTO_FREE uint8_t *chunk = dz_alloc(room);
+    for (uint64_t done = 0; done < p->size;) {
+        size_t part = p->size - done < room ? (size_t)(p->size - done) : room;
+        DZ_TRY(dz_os_pread_all(fd, chunk, part, p->offset + done, err));
+        DZ_TRY(fn(ctx, chunk, part, err));
+        done += part;
+    }
+    return DZ_OK;
+}
+
+enum dz_code
+dz_objects_open_own(struct objects *o, const struct object_place *p, int *ret_fd,
+                    struct dz_err *err)
+{
+    char name[DZ_HEX32];
+    if (p->segment)
+        segment_name(p->segment, name);
+    else
+        dz_hex_encode(p->id, 32, name);
+    return dz_os_open(o->fd, name, DZ_OS_READ, ret_fd, err);
+}
+
+enum dz_code
 dz_objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
                 struct dz_err *err)
 {
@@ -188,16 +215,7 @@ dz_objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn,
     /* The sink may lead to another read, and that may look at the folder anew. */
     const struct object_place place = *p;
     DZ_TRY(open_place(o, &place, &fd, err));
-    size_t room = place.size < READ_BYTES ? (size_t)place.size : READ_BYTES;
-    DZ_AUTO_FREE uint8_t *chunk = dz_alloc(room);
-    enum dz_code code = DZ_OK;
-    for (uint64_t done = 0; done < place.size && code == DZ_OK;) {
-        size_t part = place.size - done < room ? (size_t)(place.size - done) : room;
-        code = dz_os_pread_all(fd, chunk, part, place.offset + done, err);
-        if (code == DZ_OK)
-            code = fn(ctx, chunk, part, err);
-        done += part;
-    }
+    enum dz_code code = dz_objects_stream(fd, &place, fn, ctx, err);
     if (!place.segment)
         dz_os_close_quiet(&fd);
     return code;

@@ -104,10 +104,14 @@ apply_entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
                               dz_arg_int((int64_t)clock), dz_arg_text(e->time),
                               dz_arg_text(e->member), dz_arg_text(e->kind), dz_arg_text(item),
                               dz_arg_text(dz_json_str(e->body, "subject")))));
-    if (item && dz_json_str(e->body, "object"))
-        DZ_TRY(dz_db_exec(v->db, DZ_Q_OBJECT_PUT, err,
-                          DZ_ARGS(dz_arg_text(dz_json_str(e->body, "object")), dz_arg_text(e->ref),
-                                  dz_arg_text(item), dz_arg_text(e->kind))));
+    static const char *const objects[] = {"object", "locators"};
+    for (size_t i = 0; item && i < sizeof objects / sizeof *objects; i++) {
+        const char *object = dz_json_str(e->body, objects[i]);
+        if (object)
+            DZ_TRY(dz_db_exec(v->db, DZ_Q_OBJECT_PUT, err,
+                              DZ_ARGS(dz_arg_text(object), dz_arg_text(e->ref), dz_arg_text(item),
+                                      dz_arg_text(e->kind))));
+    }
     DZ_TRY(run_appliers(v, dz_vault_applies, e, err));
     for (const struct dz_apply *const *list = v->registry ? v->registry->applies : NULL;
          list && *list; list++)

@@ -93,6 +93,21 @@ find_object(struct dz_vault *v, const char *id, const struct object_place **ret_
     return DZ_OK;
 }
 
+/* Where sealed bytes come from: the vault, or a descriptor of one's own. */
+struct sealed_place {
+    struct objects *o; /* NULL: fd */
+    int fd;
+    struct object_place place;
+    const uint8_t *key; /* 16 bytes, borrowed */
+};
+
+static enum dz_code
+stream_sealed(const struct sealed_place *s, dz_sink_fn *fn, void *ctx, struct dz_err *err)
+{
+    return s->o ? dz_objects_read(s->o, &s->place, fn, ctx, err)
+                : dz_objects_stream(s->fd, &s->place, fn, ctx, err);
+}
+
 /* One compressed frame whose content fits into the room for what zstd gives is unpacked in one
  * call, which spares the window that a stream keeps of its own. False: it needs a stream. */
 static bool
@@ -119,13 +134,12 @@ give_plain(struct object_reader *r, struct dz_err *err)
 
 /* A small object is opened in one piece. */
 static enum dz_code
-read_whole(struct dz_vault *v, struct object_reader *r, const struct object_place *place,
-           const struct key_record *key, struct dz_err *err)
+read_whole(struct object_reader *r, const struct sealed_place *s, struct dz_err *err)
 {
     dz_buf_reset(&r->sealed);
     dz_buf_reset(&r->plain);
-    DZ_TRY(dz_objects_read(&v->objects, place, dz_sink_buf, &r->sealed, err));
-    enum dz_code code = dz_unseal_bytes(key->key, dz_buf_view(&r->sealed), &r->plain, err);
+    DZ_TRY(stream_sealed(s, dz_sink_buf, &r->sealed, err));
+    enum dz_code code = dz_unseal_bytes(s->key, dz_buf_view(&r->sealed), &r->plain, err);
     if (code == DZ_OK)
         code = give_plain(r, err);
     if (r->plain.n)
@@ -134,12 +148,11 @@ read_whole(struct dz_vault *v, struct object_reader *r, const struct object_plac
 }
 
 static enum dz_code
-read_stream(struct dz_vault *v, struct object_reader *r, const struct object_place *place,
-            const struct key_record *key, struct dz_err *err)
+read_stream(struct object_reader *r, const struct sealed_place *s, struct dz_err *err)
 {
-    enum dz_code code = dz_unseal_new(key->key, plain_chunk, r, &r->unseal, err);
+    enum dz_code code = dz_unseal_new(s->key, plain_chunk, r, &r->unseal, err);
     if (code == DZ_OK)
-        code = dz_objects_read(&v->objects, place, sealed_chunk, r, err);
+        code = stream_sealed(s, sealed_chunk, r, err);
     if (code == DZ_OK)
         code = dz_unseal_finish(r->unseal, err);
     dz_unseal_free(r->unseal);
@@ -148,17 +161,20 @@ read_stream(struct dz_vault *v, struct object_reader *r, const struct object_pla
 }
 
 static enum dz_code
-read_with(struct dz_vault *v, struct object_reader *r, const struct object_place *place,
-          const struct key_record *key, struct dz_err *err)
+read_with(struct object_reader *r, const struct sealed_place *s, const char *codec, dz_chunk_fn *fn,
+          void *ctx, struct dz_err *err)
 {
+    r->fn = fn;
+    r->ctx = ctx;
+    r->compressed = codec && strcmp(codec, "zstd") == 0;
+    r->whole_frame = !r->compressed;
     if (r->compressed && !r->zstd)
         r->zstd = ZSTD_createDCtx();
     if (r->compressed && !r->zstd)
         return dz_fail(err, DZ_E_MEMORY, "decompressing: out of memory");
     if (r->compressed)
         ZSTD_DCtx_reset(r->zstd, ZSTD_reset_session_only);
-    DZ_TRY(place->size <= WHOLE_MAX ? read_whole(v, r, place, key, err)
-                                    : read_stream(v, r, place, key, err));
+    DZ_TRY(s->place.size <= WHOLE_MAX ? read_whole(r, s, err) : read_stream(r, s, err));
     return r->whole_frame ? DZ_OK : dz_fail(err, DZ_E_CORRUPT, "compressed data ends early");
 }
 
@@ -169,17 +185,60 @@ dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_c
     const struct object_place *place;
     const struct key_record *key;
     DZ_TRY(find_object(v, id, &place, &key, err));
+    const struct sealed_place s = {.o = &v->objects, .fd = -1, .place = *place, .key = key->key};
     /* Whoever reads another object while this one is given out gets a reader of their own. */
     struct object_reader *r = v->reader ? v->reader : reader_new();
     v->reader = NULL;
-    r->fn = fn;
-    r->ctx = ctx;
-    r->compressed = codec && strcmp(codec, "zstd") == 0;
-    r->whole_frame = !r->compressed;
-    enum dz_code code = read_with(v, r, place, key, err);
+    enum dz_code code = read_with(r, &s, codec, fn, ctx, err);
     dz_object_reader_free(v->reader);
     v->reader = r;
     return code == DZ_OK ? DZ_OK : dz_while(err, "object %.12s", id);
+}
+
+/* ---- loans ---- */
+
+struct dz_loan {
+    char id[DZ_HEX32];
+    const char *codec; /* constant */
+    uint8_t key[sizeof((struct key_record *)0)->key];
+    struct sealed_place from;
+};
+
+enum dz_code
+dz_vault_lend(struct dz_vault *v, const char *id, const char *codec, struct dz_loan **ret,
+              struct dz_err *err)
+{
+    const struct object_place *place;
+    const struct key_record *key;
+    DZ_TRY(find_object(v, id, &place, &key, err));
+    int fd = -1;
+    DZ_TRY(dz_objects_open_own(&v->objects, place, &fd, err));
+    struct dz_loan *l = dz_alloc(sizeof *l);
+    memcpy(l->id, id, DZ_HEX32);
+    memcpy(l->key, key->key, sizeof l->key);
+    l->codec = codec && strcmp(codec, "zstd") == 0 ? "zstd" : "none";
+    l->from = (struct sealed_place){.fd = fd, .place = *place, .key = l->key};
+    *ret = l;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_loan_read(struct dz_loan *l, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
+{
+    struct object_reader *r = reader_new();
+    enum dz_code code = read_with(r, &l->from, l->codec, fn, ctx, err);
+    dz_object_reader_free(r);
+    return code == DZ_OK ? DZ_OK : dz_while(err, "object %.12s", l->id);
+}
+
+void
+dz_loan_free(struct dz_loan *l)
+{
+    if (!l)
+        return;
+    dz_os_close_quiet(&l->from.fd);
+    dz_wipe(l->key, sizeof l->key);
+    dz_free(l);
 }
 
 static enum dz_code

@@ -174,6 +174,13 @@ dz_objects_note(struct objects *o, const struct object_place *p);
 DZ_MUSTUSE enum dz_code
 dz_objects_read(struct objects *o, const struct object_place *p, dz_sink_fn *fn, void *ctx,
                 struct dz_err *err);
+/** The same from a descriptor of one's own, in any thread. */
+DZ_MUSTUSE enum dz_code
+dz_objects_open_own(struct objects *o, const struct object_place *p, int *ret_fd,
+                    struct dz_err *err);
+DZ_MUSTUSE enum dz_code
+dz_objects_stream(int fd, const struct object_place *p, dz_sink_fn *fn, void *ctx,
+                  struct dz_err *err);
 /** Remove objects for good: segments are copied without them, files unlinked. */
 DZ_MUSTUSE enum dz_code
 dz_objects_drop(struct objects *o, const uint8_t vault_id[16], const uint8_t (*ids)[32], size_t n,

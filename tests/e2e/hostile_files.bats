@@ -21,19 +21,19 @@ setup_more() {
     python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
     good_file z.txt
     cd ..
-    expect 1 dokaz add --basis published files
+    expect 0 dokaz add --basis published files
     no_crash
     names_once files/empty.txt "empty"
-    names_once files/binary.txt "not text"
-    names_once files/zero.txt "not text"
+    error_says add "binary.txt (src-"
+    error_says add "zero.txt (src-"
+    says_not "not read" "$output"
     names_once files/loop "symbolic link"
     names_once files/dangling "symbolic link"
     names_once files/pipe "not a file"
     names_once files/socket "not a file"
-    says "files/few.txt: a few bytes are not UTF-8"
-    says "files/ill_formed.txt: not UTF-8"
-    says "4 preserved"
-    sources_are 4
+    says "6 preserved"
+    says "2 without text"
+    sources_are 6
     clean
 }
 

@@ -34,7 +34,7 @@ only_id() {
     sample_en "$FILES/a.txt"
     cp "$FILES/a.txt" "$FILES/b.txt"
     expect 0 dokaz add --basis published "$FILES" --json
-    [ "$(json outcome | sort)" = "$(printf 'duplicate\npreserved')" ]
+    [ "$(json outcome | sort)" = "$(printf 'duplicate\npreserved\nread')" ]
     [ "$(json id | sort -u | wc -l)" -eq 1 ]
     expect 0 dokaz add --basis published "$FILES/b.txt"
     says "duplicate"

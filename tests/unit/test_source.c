@@ -86,21 +86,24 @@ test_folder(void **state)
     struct fixture *f = *state;
     make_folder(f);
     struct dz_add_summary sum = fixture_add(f, "in");
-    assert_int_equal(sum.n_preserved, 5); /* a b c photo bad */
-    assert_int_equal(sum.n_without_text, 1);
-    assert_int_equal(sum.n_failed, 1);  /* binary.txt */
+    assert_int_equal(sum.n_preserved, 6); /* a b c photo bad binary */
+    assert_int_equal(sum.n_without_text, 2);
+    assert_int_equal(sum.n_failed, 0);
     assert_int_equal(sum.n_skipped, 3); /* empty, pipe, loop */
     assert_int_equal(f->n_reports, 9);
     for (size_t i = 0; i < f->n_reports; i++) {
-        if (f->reports[i].outcome == DZ_ADD_FAILED)
-            assert_non_null(strstr(f->reports[i].message, "not text"));
-        if (strstr(f->reports[i].path, "photo"))
+        /* Named like a text, and none: preserved all the same, and the reason is said. */
+        if (strstr(f->reports[i].path, "binary")) {
             assert_string_equal(f->reports[i].status, "unsupported");
+            assert_string_not_equal(f->reports[i].message, "");
+        }
+        if (strstr(f->reports[i].path, "photo"))
+            assert_string_not_equal(f->reports[i].status, "text");
     }
     /* Nothing twice, and the path inside the folder is kept. */
     sum = fixture_add(f, "in");
     assert_int_equal(sum.n_preserved, 0);
-    assert_int_equal(sum.n_duplicates, 5);
+    assert_int_equal(sum.n_duplicates, 6);
     fixture_check_rebuild(f);
 }
 
@@ -163,7 +166,7 @@ test_backlog(void **state)
     assert_int_equal(n, 1);
     DZ_AUTO_BUF struct dz_buf text = {0};
     assert_int_equal(dz_source_text(f->v, f->reports[0].id, &text, NULL, &f->err), DZ_E_NOTFOUND);
-    struct dz_add_opts opts = {.report = fixture_report, .ctx = f};
+    struct dz_add_opts opts = {.box = fixture_box(f), .report = fixture_report, .ctx = f};
     f->n_reports = 0;
     OK(f, dz_sources_read_backlog(f->v, f->rules, &opts, NULL, &f->err));
     assert_int_equal(f->n_reports, 1);
@@ -383,11 +386,12 @@ test_large_files(void **state)
     fixture_add(f, "one-again.txt");
     assert_int_equal(f->reports[0].outcome, DZ_ADD_DUPLICATE);
     assert_string_equal(f->reports[0].id, id);
-    /* Binary under the name of a text: said before anything is stored. */
+    /* Binary under the name of a text: preserved, and no text of it. */
     DZ_AUTO_FREE char *zeros = dz_alloc(LARGE);
     fixture_write(f, "zeros.txt", zeros, LARGE);
     struct dz_add_summary sum = fixture_add(f, "zeros.txt");
-    assert_int_equal(sum.n_failed, 1);
+    assert_int_equal(sum.n_preserved, 1);
+    assert_int_equal(sum.n_without_text, 1);
     fixture_check_rebuild(f);
 }
 
@@ -471,9 +475,12 @@ test_changing_file(void **state)
 static bool stop_now;
 
 static void
-stop_after_first(void *ctx, uint64_t n_files, uint64_t n_bytes)
+stop_after_first(void *ctx, enum dz_add_phase phase, uint64_t n_files, uint64_t of,
+                 uint64_t n_bytes)
 {
     (void)ctx;
+    (void)phase;
+    (void)of;
     (void)n_bytes;
     stop_now = n_files >= 1;
 }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dz_box.h"
 #include "dz_os.h"
 #include "dz_registry.h"
 #include "dz_secret.h"
@@ -22,6 +23,7 @@ struct fixture {
     struct dz_vault *v;
     struct dz_rules *rules;
     struct dz_secret *passphrase;
+    struct dz_box *box; /* made when something is read */
     struct dz_err err;
     /* What dz_sources_add reported last, and how often. */
     size_t n_reports;
@@ -83,6 +85,7 @@ fixture_teardown(void **state)
     struct fixture *f = *state;
     dz_vault_close(f->v);
     dz_rules_free(f->rules);
+    dz_box_free(f->box);
     dz_secret_free(f->passphrase);
     char command[128];
     snprintf(command, sizeof command, "%s", f->dir);
@@ -112,14 +115,34 @@ static inline void
 fixture_report(void *ctx, const struct dz_add_report *r)
 {
     struct fixture *f = ctx;
+    size_t i = 0;
+    /* What reading says of a source stands where it was reported as preserved. */
+    while (r->outcome == DZ_ADD_TEXT_READ && i < f->n_reports && r->id &&
+           strcmp(f->reports[i].id, r->id) != 0)
+        i++;
+    if (r->outcome == DZ_ADD_TEXT_READ && i < f->n_reports) {
+        snprintf(f->reports[i].status, 16, "%s", r->text_status);
+        snprintf(f->reports[i].message, 256, "%s", r->message ? r->message : "");
+        return;
+    }
     if (f->n_reports == 64)
         return;
-    size_t i = f->n_reports++;
+    i = f->n_reports++;
     f->reports[i].outcome = r->outcome;
     snprintf(f->reports[i].id, DZ_ID_MAX, "%s", r->id ? r->id : "");
     snprintf(f->reports[i].status, 16, "%s", r->text_status ? r->text_status : "");
     snprintf(f->reports[i].message, 256, "%s", r->message ? r->message : "");
     snprintf(f->reports[i].path, 128, "%s", r->path);
+}
+
+/* The programs that read foreign files were built beside everything else. */
+static inline struct dz_box *
+fixture_box(struct fixture *f)
+{
+    struct dz_box_opts opts = {.folder = getenv("DOKAZ_TEST_READERS")};
+    if (!f->box)
+        OK(f, dz_box_new(&opts, &f->box, &f->err));
+    return f->box;
 }
 
 /* Add one path below the fixture's folder; the reports are kept. */
@@ -129,11 +152,16 @@ fixture_add_as(struct fixture *f, const char *name, const char *basis, bool pres
     char path[160];
     snprintf(path, sizeof path, "%s/%s", f->dir, name);
     const char *paths[] = {path};
-    struct dz_add_opts opts = {
-        .basis = basis, .preserve_only = preserve_only, .report = fixture_report, .ctx = f};
-    struct dz_add_summary sum = {0};
+    struct dz_add_opts opts = {.basis = basis, .report = fixture_report, .ctx = f};
+    struct dz_add_summary sum = {0}, reading = {0};
     f->n_reports = 0;
     OK(f, dz_sources_add(f->v, f->rules, paths, 1, &opts, &sum, &f->err));
+    if (preserve_only)
+        return sum;
+    opts.box = fixture_box(f);
+    OK(f, dz_sources_read_backlog(f->v, f->rules, &opts, &reading, &f->err));
+    sum.n_preserved += reading.n_preserved;
+    sum.n_without_text = reading.n_without_text;
     return sum;
 }
 

@@ -1,0 +1,153 @@
+#include <string.h>
+
+#include "dz_codec.h"
+#include "dz_read_priv.h"
+
+/* Files inside files: attachments, members of archives, archived pages. A container is read a
+ * second
+ * time, by the thread that holds the vault, and each file inside goes straight into a seal. Run
+ * again after an interruption, it finds what is here already by its hash. */
+
+#define DEPTH_MAX 4
+
+struct unpacking {
+    struct dz_adder *a;
+    struct dz_read_job *j;
+    struct dz_id_list *made;
+    bool open; /* an object of the batch is being written */
+};
+
+static enum dz_code
+part_begin(void *ctx, const struct dz_part *part, struct dz_err *err)
+{
+    struct unpacking *u = ctx;
+    (void)part;
+    DZ_TRY(dz_adder_batch(u->a, err));
+    if (!u->a->own_sealer)
+        DZ_TRY(dz_sealer_new(u->a->v, &u->a->own_sealer, err));
+    dz_sealer_begin(u->a->own_sealer);
+    u->open = true;
+    return DZ_OK;
+}
+
+static enum dz_code
+part_data(void *ctx, const void *p, size_t n, struct dz_err *err)
+{
+    struct unpacking *u = ctx;
+    return dz_sealer_write(u->a->own_sealer, p, n, err);
+}
+
+static const char *
+last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static enum dz_code
+add_entry(struct unpacking *u, const struct dz_part *part, const char *id,
+          const struct dz_object_info *info, struct dz_err *err)
+{
+    DZ_AUTO_JSON json_t *fields = json_object();
+    DZ_AUTO_FREE char *path = dz_strndup(part->name.p, part->name.n);
+    const char *name = last_part(path);
+    dz_json_set_str(fields, "id", id);
+    dz_json_set_str(fields, "name", name);
+    if (name != path)
+        dz_json_set_str(fields, "path", path);
+    dz_json_set_str(fields, "sha256", info->sha256);
+    dz_json_set_int(fields, "size", (int64_t)info->size_bytes);
+    dz_json_set_str(fields, "object", info->id);
+    dz_json_set_str(fields, "codec", info->codec);
+    if (part->media_type.n)
+        dz_json_set_view(fields, "media_type", part->media_type);
+    dz_json_set_str(fields, "basis", u->j->basis);
+    dz_json_set_str(fields, "access", u->j->access);
+    dz_json_set_str(fields, "method", "part");
+    dz_json_set_str(fields, "tool", "dokaz " DZ_VERSION);
+    dz_json_set_str(fields, "derivative_of", u->j->id);
+    dz_json_set_int(fields, "depth", (int64_t)u->j->depth + 1);
+    if (json_object_size(part->meta))
+        json_object_set(fields, "meta", part->meta);
+    const char *brought[] = {info->id, NULL};
+    return dz_batch_entry(u->a->batch, "source.added", fields, brought, NULL, err);
+}
+
+static enum dz_code
+keep(struct unpacking *u, struct dz_sealed *sealed, const struct dz_part *part, struct dz_err *err)
+{
+    char same[DZ_ID_MAX], id[DZ_ID_MAX];
+    struct dz_object_info info = *dz_sealed_info(sealed);
+    DZ_AUTO_FREE char *name = dz_strndup(part->name.p, part->name.n);
+    enum dz_code code = dz_adder_find_same(u->a, info.sha256, same, err);
+    if (code != DZ_OK || same[0]) {
+        dz_sealed_drop(sealed);
+        return code;
+    }
+    DZ_TRY(dz_batch_take(u->a->batch, sealed, &info, err));
+    dz_vault_new_id("src-", id);
+    DZ_TRY(add_entry(u, part, id, &info, err));
+    dz_id_list_add(u->made, id);
+    dz_adder_note(u->a, DZ_ADD_PRESERVED, name, id, &info, NULL);
+    return dz_adder_is_full(u->a) ? dz_adder_commit(u->a, err) : DZ_OK;
+}
+
+static enum dz_code
+part_end(void *ctx, const struct dz_part *part, bool commit, struct dz_err *err)
+{
+    struct unpacking *u = ctx;
+    struct dz_sealed *sealed = NULL;
+    u->open = false;
+    if (!commit) {
+        dz_sealer_cancel(u->a->own_sealer);
+        return DZ_OK;
+    }
+    DZ_TRY(dz_sealer_finish(u->a->own_sealer, &sealed, err));
+    return keep(u, sealed, part, err);
+}
+
+static enum dz_code
+feed(void *ctx, dz_extract_chunk_fn *to, void *to_ctx, struct dz_err *err)
+{
+    return dz_loan_read(ctx, to, to_ctx, err);
+}
+
+/* What the second reading found wrong is worth saying where the first found nothing. */
+static void
+take_over(struct dz_read_job *j, const struct dz_extracted *x)
+{
+    bool whole = x->status == DZ_EXTRACT_TEXT || x->status == DZ_EXTRACT_REPAIRED ||
+                 x->status == DZ_EXTRACT_EMPTY || x->status == DZ_EXTRACT_PICTURE;
+    if (whole || !x->why)
+        return;
+    j->x.status = x->status;
+    j->x.why = x->why;
+    dz_json_set_str(j->derived.fields, "status", dz_extract_status_name(x->status));
+    dz_json_set_str(j->derived.fields, "why", x->why);
+}
+
+enum dz_code
+dz_read_parts(struct dz_adder *a, struct dz_read_job *j, struct dz_id_list *made,
+              struct dz_err *err)
+{
+    struct unpacking u = {.a = a, .j = j, .made = made};
+    struct dz_extracted said = {.status = DZ_EXTRACT_TOO_LARGE, .why = "depth"};
+    if (j->depth >= DEPTH_MAX) {
+        take_over(j, &said);
+        return DZ_OK;
+    }
+    struct dz_part_sink sink = {part_begin, part_data, part_end, &u};
+    struct dz_extract_job job = {.name = j->name,
+                                 .size_bytes = j->original.size_bytes,
+                                 .feed = feed,
+                                 .feed_ctx = j->loan,
+                                 .parts = &sink,
+                                 .cancel = a->opts->cancel};
+    DZ_AUTO_EXTRACTED struct dz_extracted x = {0};
+    enum dz_code code = dz_extract(a->opts->box, &job, &x, err);
+    if (u.open)
+        dz_sealer_cancel(a->own_sealer);
+    DZ_TRY(code);
+    take_over(j, &x);
+    return DZ_OK;
+}
