@@ -49,10 +49,10 @@ const char *
 dz_picture_tiff_head(struct dz_view bytes, struct dz_picture_head *ret);
 /** Pixels of page (from 0), turned upright, transparent ones white; at most 32 bits a pixel. With
  * most > 0, JPEG is decoded at half, quarter or eighth size while it has more pixels than that.
- * NULL
- * when it cannot be decoded. Caller destroys with pixDestroy. */
+ * *ret_flawed (may be NULL) says whether the bytes end early or make no sense, so that gray stands
+ * for what is missing. NULL when it cannot be decoded. Caller destroys with pixDestroy. */
 PIX *
 dz_picture_decode(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page,
-                  uint64_t most);
+                  uint64_t most, bool *ret_flawed);
 
 #endif

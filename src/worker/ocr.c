@@ -127,16 +127,19 @@ read_picture(struct job *j, struct dz_view bytes)
         dz_work_done(j->w, status, why);
         return;
     }
+    bool any_flawed = false;
     for (uint32_t i = 0; i < head.n_pages && !dz_work_is_done(j->w); i++) {
         struct dz_ocr_page p = {.number = (int)i + 1};
-        PIX *pix = dz_picture_decode(bytes, &head, i, PIXELS_MOST);
+        bool flawed = false;
+        PIX *pix = dz_picture_decode(bytes, &head, i, PIXELS_MOST, &flawed);
+        any_flawed = any_flawed || flawed;
         double before = pix ? longer_side(pix) : 0;
         p.pix = made_ready(pix);
         p.unit = unit_of(&head, p.pix, before);
         read_page(j, &p);
         dz_work_progress(j->w, i + 1, head.n_pages);
     }
-    end(j, NULL);
+    end(j, any_flawed ? "truncated" : NULL);
 }
 
 static void

@@ -72,7 +72,7 @@ dz_pdf_render_page(PopplerPage *page, const struct dz_pdf_render *how, double *r
     scale = fmin(scale, 30000 / fmax(width, height));
     *ret_dpi = scale * 72;
     cairo_surface_t *surface = cairo_image_surface_create(
-        CAIRO_FORMAT_RGB24, (int)fmax(1, width * scale), (int)fmax(1, height * scale));
+        CAIRO_FORMAT_RGB24, (int)fmax(1, width * scale + 0.5), (int)fmax(1, height * scale + 0.5));
     cairo_t *cr = cairo_create(surface);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);

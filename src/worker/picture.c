@@ -29,13 +29,17 @@ turn_upright(PIX **pix, unsigned orientation)
 }
 
 static PIX *
-decode_jpeg(const l_uint8 *p, size_t n, const struct dz_picture_head *head, uint64_t most)
+decode_jpeg(const l_uint8 *p, size_t n, const struct dz_picture_head *head, uint64_t most,
+            bool *ret_flawed)
 {
     l_int32 reduction = 1;
+    l_int32 n_warnings = 0;
     uint64_t pixels = (uint64_t)head->width * head->height;
     for (; most > 0 && reduction < 8 && pixels > most; pixels /= 4)
         reduction *= 2;
-    return pixReadMemJpeg(p, n, 0, reduction, NULL, 0);
+    PIX *pix = pixReadMemJpeg(p, n, 0, reduction, &n_warnings, L_JPEG_CONTINUE_WITH_BAD_DATA);
+    *ret_flawed = n_warnings > 0;
+    return pix;
 }
 
 /* Only the first picture, with an end put behind it: others could each be of any size. */
@@ -49,7 +53,8 @@ decode_gif(const l_uint8 *p, const struct dz_picture_head *head)
 }
 
 static PIX *
-decode(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page, uint64_t most)
+decode(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page, uint64_t most,
+       bool *ret_flawed)
 {
     const l_uint8 *p = (const l_uint8 *)bytes.p;
     switch (head->kind) {
@@ -58,7 +63,7 @@ decode(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page, 
     case DZ_PICTURE_PNG:
         return pixReadMemPng(p, bytes.n);
     case DZ_PICTURE_JPEG:
-        return decode_jpeg(p, bytes.n, head, most);
+        return decode_jpeg(p, bytes.n, head, most, ret_flawed);
     case DZ_PICTURE_TIFF:
         return pixReadMemTiff(p, bytes.n, (l_int32)page); /* turns by itself */
     case DZ_PICTURE_BMP:
@@ -75,10 +80,13 @@ decode(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page, 
 
 PIX *
 dz_picture_decode(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page,
-                  uint64_t most)
+                  uint64_t most, bool *ret_flawed)
 {
     setMsgSeverity(L_SEVERITY_NONE);
-    PIX *pix = decode(bytes, head, page, most);
+    bool flawed = false;
+    PIX *pix = decode(bytes, head, page, most, &flawed);
+    if (ret_flawed)
+        *ret_flawed = flawed;
     if (pix && pixGetColormap(pix))
         take(&pix, pixRemoveColormap(pix, REMOVE_CMAP_BASED_ON_SRC));
     if (pix && pixGetDepth(pix) == 32 && pixGetSpp(pix) == 4)

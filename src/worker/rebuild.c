@@ -1,6 +1,5 @@
 #include "dz_families.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "dz_decode.h"
@@ -42,7 +41,11 @@ pixels_alone(PIX *pix)
 static PIX *
 decoded(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page)
 {
-    PIX *pix = dz_picture_decode(bytes, head, page, 0);
+    bool flawed = false;
+    PIX *pix = dz_picture_decode(bytes, head, page, 0, &flawed);
+    /* A copy that lacks a part of the picture is none. */
+    if (flawed)
+        pixDestroy(&pix);
     PIX *alone = pix ? pixels_alone(pix) : NULL;
     if (alone && head->n_pages > 1)
         pixSetResolution(alone, pixGetXRes(pix), pixGetYRes(pix));
@@ -143,8 +146,10 @@ static double
 wanted_dpi(const struct dz_work *w)
 {
     const char *option = dz_work_option(w, "dpi");
-    long dpi = option ? strtol(option, NULL, 10) : 0;
-    return dpi >= DPI_LEAST && dpi <= DPI_MOST ? (double)dpi : DPI_USUAL;
+    int dpi = 0;
+    for (; option && *option >= '0' && *option <= '9' && dpi <= DPI_MOST; option++)
+        dpi = dpi * 10 + (*option - '0');
+    return dpi >= DPI_LEAST && dpi <= DPI_MOST ? dpi : DPI_USUAL;
 }
 
 static bool

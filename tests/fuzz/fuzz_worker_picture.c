@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         __builtin_trap();
     if (pixels > PIXELS_MOST)
         return 0;
-    PIX *pix = dz_picture_decode(bytes, &head, 0, 0);
+    PIX *pix = dz_picture_decode(bytes, &head, 0, 0, NULL);
     if (pix && (uint64_t)pixGetWidth(pix) * (uint64_t)pixGetHeight(pix) > DZ_PICTURE_PIXELS_MAX)
         __builtin_trap();
     pixDestroy(&pix);

@@ -237,7 +237,7 @@ photographs_are_pixels_alone(void **state)
     assert_int_equal(head.width, 200);
     assert_int_equal(head.height, 320);
     assert_int_equal(head.orientation, 1);
-    PIX *pix = dz_picture_decode(dz_buf_view(&part), &head, 0, 0);
+    PIX *pix = dz_picture_decode(dz_buf_view(&part), &head, 0, 0, NULL);
     l_int32 red;
     l_int32 green;
     l_int32 blue;
@@ -404,6 +404,16 @@ files_that_cannot_be_shown_are_refused(void **state)
         dz_buf_done(&whole);
         dz_free(path);
     }
+    /* Half of a photograph decodes, with gray for the rest. */
+    PIX *pix = motif();
+    l_uint8 *p = NULL;
+    size_t n = 0;
+    assert_int_equal(pixWriteMem(&p, &n, pix, IFF_JFIF_JPEG), 0);
+    rebuild((struct dz_view){(char *)p, n / 2}, "parts=yes\n");
+    assert_string_equal(status_said, "damaged damaged");
+    assert_int_equal(part.n, 0);
+    lept_free(p);
+    pixDestroy(&pix);
     rebuild((struct dz_view){"\0\1\2\3\0\0\0\7\0\xff\xfe\xff", 12}, "parts=yes\n");
     assert_true(strncmp(status_said, "unsupported", 11) == 0);
 }
