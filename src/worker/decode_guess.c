@@ -12,7 +12,7 @@
 
 #define SCORE_NONSENSE (-6)
 #define SCORE_BROKEN (-20)
-#define UNITS_MAX 65536
+#define SCORED_BYTES 4096 /* that are not ASCII: more of them do not tell more */
 
 /* ---- names ---- */
 
@@ -98,15 +98,12 @@ dz_decode_open(const char *name)
 
 /* ---- how usual a text looks ---- */
 
-/* Row of a letter in the table of pairs, 0 for what is none. */
+/* Row of a lower-case letter in the table of pairs, 0 for what is none. */
 static unsigned
 pair_letter(UChar32 c)
 {
-    for (unsigned i = 1; i < PAIR_LETTERS; i++) {
-        if (pair_letters[i] == c)
-            return i;
-    }
-    return 0;
+    size_t at = (size_t)(c - 0x430);
+    return c >= 0x430 && at < sizeof pair_rows ? pair_rows[at] : 0;
 }
 
 enum sort { SORT_OTHER, SORT_ASCII_LETTER, SORT_LATIN, SORT_CYRILLIC, SORT_SIGN, SORT_BROKEN };
@@ -127,6 +124,8 @@ sort_of(UChar32 c)
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         return letter ? SORT_ASCII_LETTER : SORT_OTHER;
     }
+    if (c >= 0x400 && c < 0x530)
+        return SORT_CYRILLIC;
     if (c == 0xA0)
         return SORT_OTHER;
     for (size_t i = 0; usual[i]; i++) {
@@ -135,8 +134,6 @@ sort_of(UChar32 c)
     }
     if (c == 0xFFFD || (c >= 0x80 && c < 0xA0) || (c >= 0xE000 && c < 0xF900))
         return SORT_BROKEN;
-    if (c >= 0x400 && c < 0x530)
-        return SORT_CYRILLIC;
     return u_isalpha(c) ? SORT_LATIN : SORT_SIGN;
 }
 
@@ -222,11 +219,12 @@ score_in(struct dz_view sample, const char *name, size_t *ret_pairs)
     *ret_pairs = 1;
     if (!c)
         return -1000000;
-    DZ_AUTO_FREE UChar *units = dz_alloc_array(UNITS_MAX, sizeof *units);
+    /* No encoding makes more units than there are bytes. */
+    DZ_AUTO_FREE UChar *units = dz_alloc_array(sample.n + 1, sizeof *units);
     UChar *to = units;
     const char *from = sample.p;
     UErrorCode e = U_ZERO_ERROR;
-    ucnv_toUnicode(c, &to, units + UNITS_MAX, &from, sample.p + sample.n, NULL, false, &e);
+    ucnv_toUnicode(c, &to, units + sample.n + 1, &from, sample.p + sample.n, NULL, false, &e);
     ucnv_close(c);
     return score_units(units, (int32_t)(to - units), ret_pairs);
 }
@@ -412,11 +410,12 @@ decodes(struct dz_view sample, const char *name)
     UConverter *c = dz_decode_open(name);
     if (!c)
         return false;
-    DZ_AUTO_FREE UChar *units = dz_alloc_array(UNITS_MAX, sizeof *units);
+    /* No encoding makes more units than there are bytes. */
+    DZ_AUTO_FREE UChar *units = dz_alloc_array(sample.n + 1, sizeof *units);
     UChar *to = units;
     const char *from = sample.p;
     UErrorCode e = U_ZERO_ERROR;
-    ucnv_toUnicode(c, &to, units + UNITS_MAX, &from, sample.p + sample.n, NULL, false, &e);
+    ucnv_toUnicode(c, &to, units + sample.n + 1, &from, sample.p + sample.n, NULL, false, &e);
     ucnv_close(c);
     size_t n = (size_t)(to - units);
     size_t bad = 0;
@@ -425,13 +424,28 @@ decodes(struct dz_view sample, const char *name)
     return bad * 50 <= n;
 }
 
+/* The part of a sample that tells encodings apart: from its first byte that is not ASCII on. */
+static struct dz_view
+telling_part(struct dz_view sample)
+{
+    size_t from = 0;
+    while (from < sample.n && byte_at(sample, from) < 0x80)
+        from++;
+    size_t to = from;
+    for (size_t high = 0; to < sample.n && high < SCORED_BYTES; to++)
+        high += byte_at(sample, to) >= 0x80;
+    from -= from > 0;
+    return (struct dz_view){sample.p + from, to - from};
+}
+
 /* What is declared stands unless another makes much more sense of the bytes. */
 static void
 by_pairs(struct dz_view sample, const char *declared, bool wide, struct decode_choice *ret)
 {
     long best_score = 0;
     size_t n_pairs = 1;
-    const char *best = best_candidate(sample, &best_score, &n_pairs);
+    struct dz_view part = telling_part(sample);
+    const char *best = best_candidate(part, &best_score, &n_pairs);
     if (declared && wide) {
         /* Cyrillic in 8 bits can often be read as Chinese; Chinese never as good Cyrillic. */
         if (best_score < (long)n_pairs && decodes(sample, declared)) {
@@ -440,7 +454,7 @@ by_pairs(struct dz_view sample, const char *declared, bool wide, struct decode_c
         }
     } else if (declared) {
         size_t n = 1;
-        long score = score_in(sample, declared, &n);
+        long score = score_in(part, declared, &n);
         if (score >= best_score || best_score - score <= (long)(n > n_pairs ? n : n_pairs)) {
             best = declared;
             ret->guessed = false;

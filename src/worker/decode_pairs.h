@@ -4,8 +4,16 @@
 
 /* Rows and columns: anything that is no letter, then these. */
 #define PAIR_LETTERS 38
-static const UChar pair_letters[] =
-    u" абвгґдеєжзиіїйклмнопрстуфхцчшщьюяёъыэ";
+/* Row of a letter by its code point from U+0430 on. */
+static const unsigned char pair_rows[] = {
+    1, 2, 3, 4, 6, 7, 9, 10, 11, 14, 15, 16, 17, 18, 19, 20,
+    21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 35, 36, 31, 37, 32, 33,
+    0, 34, 0, 0, 8, 0, 12, 13, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 5,
+};
 static const char pairs[PAIR_LETTERS][PAIR_LETTERS + 1] = {
     "73454154125543344455645451324240130002",
     "70453044544000356350456603333330442000",
