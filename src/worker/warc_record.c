@@ -249,7 +249,8 @@ begin_part(struct dz_record *r)
     struct dz_buf *type = &r->content_type;
     if (type->n == 0)
         dz_buf_adds(type, dz_office_media_type(dz_buf_view(&r->address)));
-    if (!is_source(type->p)) {
+    /* Crawlers file their own logs under addresses of a scheme that nobody can visit. */
+    if (!is_source(type->p) || dz_view_starts(dz_buf_view(&r->address), "metadata:")) {
         web->n_counted++;
         return;
     }

@@ -84,6 +84,7 @@ def crawl():
         response("https://office.example/scan.pdf?x=1", b"%PDF-1.4 not really", "application/pdf"),
         response("https://office.example/logo.png", b"\x89PNG", "image/png"),
         record("resource", "urn:screenshot:https://office.example/", b"\x89PNG", "image/png"),
+        record("resource", "metadata://office.example/crawl.log", b"log", "text/plain"),
         record("revisit", "https://office.example/2", b"", "application/http; msgtype=response", f"WARC-Refers-To-Date: {WHEN}"),
         record("metadata", "https://office.example/", b"fetchTimeMs: 12\r\n", "application/warc-fields"),
     ]
