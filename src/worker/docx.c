@@ -9,6 +9,8 @@ struct docx {
     struct dz_office *o;
     struct dz_para para;
     const struct dz_rels *rels;
+    struct dz_buf headings; /* ids of styles of headings, one a line */
+    struct dz_buf style;    /* id of the style being declared */
     unsigned skip;          /* depth below an element whose text does not count */
     unsigned text;          /* depth of "t" */
     unsigned deleted;       /* depth of deletions, whose text is counted only */
@@ -33,14 +35,43 @@ is_any(const char *name, const char *const *names)
 static const char *const skipped[] = {"Fallback", "tblGrid", "sectPr", NULL};
 static const char *const property_lists[] = {"pPr", "rPr", "tblPr", "tcPr", "trPr", "bodyPr", NULL};
 
+/* The id of a style is a word of the language that the program spoke, or a number; what it is called
+ * inside stays English ("heading 1"). */
+static void
+on_style(void *ctx, const char *name, const struct dz_xml_attrs *a)
+{
+    struct docx *d = ctx;
+    if (strcmp(name, "style") == 0) {
+        dz_buf_reset(&d->style);
+        dz_buf_addv(&d->style, dz_xml_attr(a, "styleId"));
+        return;
+    }
+    struct dz_view value = dz_xml_attr(a, "val");
+    bool heading = strcmp(name, "name") == 0 &&
+                   (dz_view_starts(value, "heading ") || dz_view_is(value, "Title"));
+    heading |= strcmp(name, "outlineLvl") == 0 && dz_office_number(value, 9) < 9;
+    if (!heading || d->style.n == 0)
+        return;
+    dz_buf_addc(&d->headings, '\n');
+    dz_buf_addv(&d->headings, dz_buf_view(&d->style));
+    dz_buf_addc(&d->headings, '\n');
+}
+
+static bool
+is_heading_style(const struct docx *d, struct dz_view id)
+{
+    if (id.n > 200 || d->headings.n == 0)
+        return false;
+    DZ_AUTO_FREE char *line = dz_asprintf("\n%.*s\n", (int)id.n, id.p);
+    return strstr(d->headings.p, line) != NULL;
+}
+
 static void
 on_properties(struct docx *d, const char *name, const struct dz_xml_attrs *a)
 {
     struct dz_view value = dz_xml_attr(a, "val");
     if (strcmp(name, "pStyle") == 0 && value.n > 0)
-        d->para.heading = dz_view_starts(value, "Heading") || dz_view_starts(value, "heading") ||
-                          dz_view_is(value, "Title") || dz_view_is(value, "1") ||
-                          dz_view_is(value, "2") || dz_view_is(value, "3");
+        d->para.heading = dz_view_starts(value, "Heading") || is_heading_style(d, value);
     if (strcmp(name, "outlineLvl") == 0 && dz_office_number(value, 9) < 9)
         d->para.heading = true;
 }
@@ -196,7 +227,11 @@ say_count(struct docx *d, const char *key, uint64_t n)
 void
 dz_docx_read(struct dz_office *o, const struct dz_types *t, const char *member)
 {
-    struct docx d = {.o = o, .para = {.o = o}};
+    static const struct dz_xml_events style_events = {.start = on_style};
+    struct docx d = {.o = o, .para = {.o = o}, .headings = DZ_BUF(1u << 20)};
+    const char *styles = dz_types_find(t, "wordprocessingml.styles+xml");
+    if (styles != NULL)
+        dz_office_xmls(o, styles, &style_events, &d);
     read_member(&d, member);
     read_all(&d, t, "wordprocessingml.footnotes+xml", "section", "footnotes");
     read_all(&d, t, "wordprocessingml.endnotes+xml", "section", "endnotes");
@@ -206,6 +241,8 @@ dz_docx_read(struct dz_office *o, const struct dz_types *t, const char *member)
     say_count(&d, "office.Insertions", d.n_inserted);
     say_count(&d, "office.Deletions", d.n_deleted);
     say_count(&d, "office.DeletedCharacters", d.deleted_chars);
+    dz_buf_done(&d.headings);
+    dz_buf_done(&d.style);
     dz_para_done(&d.para);
 }
 

@@ -26,6 +26,7 @@ struct dz_odf {
     uint64_t n_deleted;
     uint64_t deleted_chars;
     unsigned deleted; /* depth below deleted text */
+    unsigned slides; /* of a presentation, so far */
     /* Spreadsheets. */
     bool is_sheet;
     unsigned table;

@@ -85,6 +85,8 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
     }
     if (strcmp(name, "spreadsheet") == 0)
         d->is_sheet = true;
+    else if (strcmp(name, "page") == 0 && !d->is_sheet)
+        dz_work_locatorf(d->o->w, "slide", "%u", ++d->slides);
     else if (strcmp(name, "note-body") == 0)
         begin_aside(d, &d->notes);
     else if (strcmp(name, "annotation") == 0)

@@ -124,6 +124,11 @@ def docx(folder):
             'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"')),
         ("word/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0 not really"),
     ])
+    yield "styles.docx", pack([
+        ("[Content_Types].xml", types(main, ("/word/styles.xml", "wordprocessingml.styles"))),
+        ("word/styles.xml", HEAD + f'<w:styles {W}><w:style w:styleId="1"><w:name w:val="heading 1"/></w:style><w:style w:styleId="a"><w:name w:val="Normal"/></w:style>'
+         '<w:style w:styleId="Own"><w:name w:val="Own"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style></w:styles>'),
+        ("word/document.xml", document(p("Розділ перший", "1") + p("Текст.", "a") + p("Own heading", "Own") + p("More text.")))])
     whole = pack([("[Content_Types].xml", types(main)), ("word/document.xml", document(
         "".join(p(f"Paragraph {i} of a file that was cut off.") for i in range(40))))])
     yield "cut.docx", whole[:len(whole) * 3 // 4]
@@ -234,6 +239,9 @@ def odt(folder):
         '<text:tracked-changes><text:changed-region><text:deletion><office:change-info><dc:creator>X</dc:creator><dc:date>2024-01-01</dc:date></office:change-info>'
         "<text:p>old words</text:p></text:deletion></text:changed-region><text:changed-region><text:insertion/></text:changed-region></text:tracked-changes>"
         "<text:p>Kept <text:change-start/>new<text:change-end/> words.</text:p>"))])
+    yield "slides.odp", pack([("mimetype", "application/vnd.oasis.opendocument.presentation"), ("content.xml", body("").replace(
+        "<office:text></office:text>", "<office:presentation><draw:page draw:name='a'><draw:frame><draw:text-box><text:p>First slide</text:p></draw:text-box></draw:frame></draw:page>"
+        "<draw:page><text:p>Second slide</text:p></draw:page></office:presentation>"))])
     yield "locked.odt", pack([kind, ("content.xml", b"\x00scrambled"), ("META-INF/manifest.xml",
         '<manifest:manifest xmlns:manifest="m"><manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>')])
 
