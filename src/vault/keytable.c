@@ -184,11 +184,12 @@ load_copy(int vault_fd, const char *path, const uint8_t vault_id[16], const stru
     struct dz_reader r = dz_reader_of(head + 20, 8);
     uint64_t epoch = dz_read_u64be(&r);
     if (t->file_bytes == 0 || epoch != t->epoch) {
-        bool only_checked = t->only_checked;
+        const struct keytable bare = {.only_checked = t->only_checked,
+                                      .epoch = epoch,
+                                      .file_bytes = HEAD_BYTES,
+                                      .weak_copy = t->weak_copy};
         dz_keytable_done(t);
-        t->only_checked = only_checked;
-        t->epoch = epoch;
-        t->file_bytes = HEAD_BYTES;
+        *t = bare;
     }
     return read_copy(fd, path, k, t, err);
 }
@@ -246,13 +247,38 @@ heal_copy(int vault_fd, int bad, uint64_t n, struct dz_err *err)
     return dz_os_replace(vault_fd, copies[bad], (struct dz_view){(char *)bytes, (size_t)n}, err);
 }
 
-enum dz_code
-dz_keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err)
+/* Whether a copy is of this epoch and as long as what was read. */
+static bool
+holds_all(int vault_fd, int copy, const struct keytable *t)
+{
+    DZ_AUTO_FD int fd = -1;
+    struct dz_os_stat st;
+    uint8_t head[HEAD_BYTES];
+    if (dz_os_open(vault_fd, copies[copy], DZ_OS_READ, &fd, NULL) != DZ_OK ||
+        dz_os_fstat(fd, &st, NULL) != DZ_OK || st.size_bytes < t->file_bytes ||
+        dz_os_pread_all(fd, head, sizeof head, 0, NULL) != DZ_OK)
+        return false;
+    struct dz_reader r = dz_reader_of(head + 20, 8);
+    return memcmp(head, "dzK1", 4) == 0 && dz_read_u64be(&r) == t->epoch;
+}
+
+static enum dz_code
+heal_weak(int vault_fd, struct keytable *t, struct dz_err *err)
 {
     if (t->weak_copy)
         DZ_TRY(heal_copy(vault_fd, t->weak_copy - 1, t->file_bytes, err));
     t->weak_copy = 0;
     return DZ_OK;
+}
+
+enum dz_code
+dz_keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err)
+{
+    /* Both were whole when they were opened; another process may have ended between them since. */
+    for (int c = 0; c < 2 && !t->weak_copy; c++)
+        if (!holds_all(vault_fd, c, t))
+            t->weak_copy = c + 1;
+    return heal_weak(vault_fd, t, err);
 }
 
 static enum dz_code
@@ -275,7 +301,7 @@ dz_keytable_append(int vault_fd, const struct keyring *k, struct keytable *t,
 {
     if (n == 0)
         return DZ_OK;
-    DZ_TRY(dz_keytable_heal(vault_fd, t, err));
+    DZ_TRY(heal_weak(vault_fd, t, err));
     DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(BATCH_MAX + 131072);
     DZ_TRY(add_batch(&bytes, k, t->epoch, t->batches, recs, n, err));
     for (int c = 0; c < 2; c++)

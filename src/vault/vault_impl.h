@@ -105,7 +105,8 @@ const struct key_record *
 dz_keytable_find(const struct keytable *t, const uint8_t id[32]);
 void
 dz_keytable_put(struct keytable *t, const struct key_record *r);
-/** Write a weak copy anew from the good one. */
+/** Write a copy that lacks something anew from the other one: one that was weak when it was opened,
+ *  or that another writer left behind since. Holding the lock, after dz_keytable_load. */
 DZ_MUSTUSE enum dz_code
 dz_keytable_heal(int vault_fd, struct keytable *t, struct dz_err *err);
 /** Append records to both copies and sync them. */

@@ -537,6 +537,29 @@ test_either_copy_of_the_key_table(void **state)
     spoil_copy("open.b", true, st.st_size);
 }
 
+/* A writer that stays open (dokaz serve) while another one ends between the two copies: what the
+ * second one lacks is made whole before anything is added behind it. */
+static void
+test_copy_left_behind_by_another_writer(void **state)
+{
+    (void)state;
+    struct dz_object_info info;
+    char path[128];
+    struct dz_err err = {0};
+    DZ_AUTO_BUF struct dz_buf before = DZ_BUF(65536);
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    put(v, "src-a", 1000, 1, &info, NULL);
+    snprintf(path, sizeof path, "%s/keytable/open.b", fixture_vault);
+    assert_int_equal(dz_os_slurp(AT_FDCWD, path, 65536, &before, &err), DZ_OK);
+    struct dz_vault *other = open_vault(DZ_VAULT_WRITE);
+    put(other, "src-other", 1000, 2, &info, NULL);
+    dz_vault_close(other);
+    assert_int_equal(dz_os_replace(AT_FDCWD, path, dz_buf_view(&before), &err), DZ_OK);
+    put(v, "src-own", 1000, 3, &info, NULL);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
 /* The last checkpoint cut away looks like a crash to everybody but the device that signed it. */
 static void
 test_missing_checkpoint(void **state)
@@ -610,6 +633,7 @@ main(void)
         T(test_damage_stays_local),
         T(test_every_change_is_found),
         T(test_either_copy_of_the_key_table),
+        T(test_copy_left_behind_by_another_writer),
         T(test_missing_checkpoint),
         T(test_object_taken_away),
     };
