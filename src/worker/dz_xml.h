@@ -30,6 +30,18 @@ dz_xml_attr_is(const struct dz_xml_attrs *a, const char *name, const char *value
 bool
 dz_xml_attr_any(const struct dz_xml_attrs *a, const char *name, const char *value);
 
+/** The prefix of the element itself, "" for none. */
+const char *
+dz_xml_prefix(const struct dz_xml_attrs *a);
+/** The attribute number i, for who wants them all. false: there are no more. */
+struct dz_xml_attribute {
+    struct dz_view prefix; /* empty: none */
+    struct dz_view name;
+    struct dz_view value;
+};
+bool
+dz_xml_attr_at(const struct dz_xml_attrs *a, size_t i, struct dz_xml_attribute *ret);
+
 struct dz_xml_events { /* any may be NULL */
     void (*start)(void *ctx, const char *name, const struct dz_xml_attrs *a);
     void (*end)(void *ctx, const char *name);

@@ -9,6 +9,7 @@
 struct dz_xml_attrs {
     const xmlChar **list; /* five pointers each: name, prefix, URI, value, end of value */
     size_t n;
+    const char *prefix; /* of the element */
 };
 
 struct dz_xml {
@@ -49,6 +50,26 @@ dz_xml_attr_any(const struct dz_xml_attrs *a, const char *name, const char *valu
     return false;
 }
 
+const char *
+dz_xml_prefix(const struct dz_xml_attrs *a)
+{
+    return a->prefix != NULL ? a->prefix : "";
+}
+
+bool
+dz_xml_attr_at(const struct dz_xml_attrs *a, size_t i, struct dz_xml_attribute *ret)
+{
+    if (i >= a->n)
+        return false;
+    const xmlChar **at = a->list + i * 5;
+    *ret = (struct dz_xml_attribute){
+        .prefix = dz_view_of((const char *)at[1]),
+        .name = dz_view_of((const char *)at[0]),
+        .value = {.p = (const char *)at[3], .n = (size_t)(at[4] - at[3])},
+    };
+    return true;
+}
+
 static void
 stop(struct dz_xml *x, enum dz_xml_end end)
 {
@@ -61,7 +82,7 @@ static void
 on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_ns,
          const xmlChar **ns, int n_attrs, int n_defaulted, const xmlChar **attrs)
 {
-    (void)prefix, (void)uri, (void)n_ns, (void)ns, (void)n_defaulted;
+    (void)uri, (void)n_ns, (void)ns, (void)n_defaulted;
     struct dz_xml *x = ctx;
     if (x->end != DZ_XML_WHOLE)
         return;
@@ -69,7 +90,8 @@ on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
         stop(x, DZ_XML_NESTING);
         return;
     }
-    struct dz_xml_attrs a = {.list = attrs, .n = n_attrs > 0 ? (size_t)n_attrs : 0};
+    struct dz_xml_attrs a = {.list = attrs, .n = n_attrs > 0 ? (size_t)n_attrs : 0,
+                             .prefix = (const char *)prefix};
     if (x->events->start != NULL)
         x->events->start(x->ctx, (const char *)name, &a);
 }
