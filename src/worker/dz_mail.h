@@ -17,7 +17,7 @@
 #define DZ_MAIL_BYTES_MAX ((size_t)64 << 20) /* of one message */
 #define DZ_MAIL_HEADERS_MAX 1000             /* of one body; the rest is left out */
 #define DZ_MAIL_DEPTH_MAX 20                 /* bodies within bodies */
-#define DZ_MAIL_PARTS_MAX 5000               /* files in all messages of one document */
+#define DZ_MAIL_PARTS_MAX 50000              /* files in all messages of one document */
 
 struct dz_mail_header {
     struct dz_view name;
@@ -77,6 +77,7 @@ struct dz_mail {
     uint64_t n_damaged; /* messages of a mailbox that are not whole */
     bool encrypted;
     bool damaged;
+    bool too_many_parts; /* text is read on, files are left out */
     const char *limit;
     bool page_read;           /* the root of an MHTML page came */
     struct dz_buf message_id; /* of the message being read, for its parts */

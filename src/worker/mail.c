@@ -175,8 +175,7 @@ say_part(struct dz_mail *m, const struct body *o)
         return;
     }
     if (m->n_parts == DZ_MAIL_PARTS_MAX) {
-        if (m->limit == NULL)
-            m->limit = "parts_limit";
+        m->too_many_parts = true;
         return;
     }
     m->n_parts++;
@@ -461,6 +460,8 @@ finish(struct dz_mail *m)
     if (m->encrypted)
         dz_work_meta(m->w, "mail.encrypted", DZ_VIEW("yes"));
     bool text = dz_work_chars(m->w) > 0;
+    if (m->limit == NULL && m->too_many_parts)
+        m->limit = "parts_limit";
     if (m->limit != NULL)
         dz_work_done(m->w, "limit", m->limit);
     else if (m->encrypted && !text)
