@@ -4,7 +4,8 @@
 #include "dz_office.h"
 
 /* WordprocessingML and the text of DrawingML (slides) as one stream of events: both know paragraphs
- * "p", runs "r", texts "t", breaks, and tables of "tbl", "tr" and "tc". (ECMA-376 part 1, 17 and 21) */
+ * "p", runs "r", texts "t", breaks, and tables of "tbl", "tr" and "tc". (ECMA-376 part 1, 17 and
+ * 21) */
 struct docx {
     struct dz_office *o;
     struct dz_para para;
@@ -35,7 +36,8 @@ is_any(const char *name, const char *const *names)
 static const char *const skipped[] = {"Fallback", "tblGrid", "sectPr", NULL};
 static const char *const property_lists[] = {"pPr", "rPr", "tblPr", "tcPr", "trPr", "bodyPr", NULL};
 
-/* The id of a style is a word of the language that the program spoke, or a number; what it is called
+/* The id of a style is a word of the language that the program spoke, or a number; what it is
+ * called
  * inside stays English ("heading 1"). */
 static void
 on_style(void *ctx, const char *name, const struct dz_xml_attrs *a)
