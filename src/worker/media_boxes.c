@@ -236,7 +236,7 @@ say_value(struct boxes *b, uint32_t type, struct dz_view name, struct dz_view v)
         bool here = dz_view_is(name, place);
         dz_media_say_named(b->m, "mp4.", here ? DZ_VIEW("location") : name, text);
         if (marked && memcmp(letters + 1, "nam", 3) == 0)
-            dz_work_field(b->m->w, "title", text);
+            dz_media_field(b->m, "title", text);
     } else if (form == 13 || form == 14 || form == 27) {
         dz_media_sayf(b->m, "mp4.picture", "%zu bytes", text.n);
     } else if ((form == 21 || form == 22 || form == 0) && text.n > 0 && text.n <= 8) {

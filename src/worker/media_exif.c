@@ -22,6 +22,21 @@ say_text(struct dz_media *m, const char *name, const ExifEntry *e)
     return true;
 }
 
+/* Blocks of other formats, which are said in their own words, and places in the file. */
+static bool
+is_passed_over(ExifTag tag)
+{
+    static const ExifTag tags[] = {
+        EXIF_TAG_XML_PACKET,        EXIF_TAG_IPTC_NAA,      EXIF_TAG_INTER_COLOR_PROFILE,
+        EXIF_TAG_IMAGE_RESOURCES,   EXIF_TAG_STRIP_OFFSETS, EXIF_TAG_STRIP_BYTE_COUNTS,
+        EXIF_TAG_TRANSFER_FUNCTION, EXIF_TAG_SUB_IFDS,
+    };
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        if (tags[i] == tag)
+            return true;
+    return false;
+}
+
 static void
 say_entry(ExifEntry *e, void *ctx)
 {
@@ -29,7 +44,7 @@ say_entry(ExifEntry *e, void *ctx)
     ExifIfd ifd = exif_entry_get_ifd(e);
     const char *name = exif_tag_get_name_in_ifd(e->tag, ifd);
     char value[VALUE_MAX];
-    if (!name || say_text(m, name, e))
+    if (!name || is_passed_over(e->tag) || say_text(m, name, e))
         return;
     if (e->tag == EXIF_TAG_MAKER_NOTE) {
         dz_media_sayf(m, "exif.MakerNote", "%u bytes", e->size);

@@ -4,7 +4,7 @@
 
 /* ID3 (id3.org, versions 1.1, 2.2, 2.3 and 2.4): tags before, and the old form behind, the sound. */
 
-#define TAG_MAX (8u << 20) /* bytes of a tag with its pictures; of a larger one nothing is read */
+#define TAG_MAX (8u << 20) /* bytes of a tag; a larger one is passed over */
 #define FRAMES_MAX 2000
 
 struct tag {
@@ -36,7 +36,7 @@ take_out_marks(struct dz_buf *b)
     dz_buf_cut(b, to);
 }
 
-/* The first string in one of the four encodings; *rest is what stands behind its end. */
+/* The first string in one of the four encodings; *rest is what stands behind it. */
 static void
 decode(struct dz_buf *out, uint64_t encoding, struct dz_view v, struct dz_view *rest)
 {
@@ -66,9 +66,9 @@ text_frame(struct tag *t, const char *key, struct dz_view v)
         decode(&text, encoding, rest, &rest);
         dz_media_say(t->m, key, dz_buf_view(&text));
         if (strcmp(key, "id3.TIT2") == 0 || strcmp(key, "id3.TT2") == 0)
-            dz_work_field(t->m->w, "title", dz_buf_view(&text));
+            dz_media_field(t->m, "title", dz_buf_view(&text));
         else if (strcmp(key, "id3.TDRL") == 0)
-            dz_work_field(t->m->w, "published", dz_buf_view(&text));
+            dz_media_field(t->m, "published", dz_buf_view(&text));
     }
 }
 

@@ -79,6 +79,9 @@ dz_media_has(struct dz_view v, size_t at, const char *mark, size_t n)
 /** value is UTF-8, or bytes in an encoding that is told from them. */
 void
 dz_media_say(struct dz_media *m, const char *key, struct dz_view value);
+/** A field of the source (dz_work_field); its value is taken as that of dz_media_say is. */
+void
+dz_media_field(struct dz_media *m, const char *key, struct dz_view value);
 void
 dz_media_sayf(struct dz_media *m, const char *key, const char *fmt, ...) DZ_PRINTF(3, 4);
 /** A key made of a prefix and a name from the file, of which only plain characters are taken. */
@@ -88,7 +91,7 @@ dz_media_say_named(struct dz_media *m, const char *prefix, struct dz_view name,
 /** Seconds, with three places. Nothing for what is no believable length. */
 void
 dz_media_say_seconds(struct dz_media *m, const char *key, double seconds);
-/** An instant in RFC 3339, given in seconds from 1970; nothing for 0 and for what no clock shows. */
+/** An instant in RFC 3339, given in seconds from 1970; nothing for 0 and what no clock shows. */
 void
 dz_media_say_time(struct dz_media *m, const char *key, int64_t seconds);
 /** A side of a picture; nothing for 0. */

@@ -148,7 +148,7 @@ read_element(struct matroska *k, const struct element *e, struct dz_view v)
         dz_media_say_time(k->m, e->key,
                           (int64_t)dz_media_be(v, 0, 8) / 1000000000 + SECONDS_2001);
     if (e->id == 0x7ba9)
-        dz_work_field(k->m->w, "title", text);
+        dz_media_field(k->m, "title", text);
 }
 
 static const struct element *

@@ -150,7 +150,7 @@ say_png_text(struct dz_media *m, struct dz_view key, struct dz_view text)
         return;
     }
     if (dz_view_is(key, "Title"))
-        dz_work_field(m->w, "title", text);
+        dz_media_field(m, "title", text);
     dz_media_say_named(m, "png.", key, text);
 }
 

@@ -113,7 +113,7 @@ read_chunk(struct riff *r, const char *name, struct dz_view v)
     if (r->in_info && name[0] == 'I') {
         dz_media_say_named(r->m, "info.", (struct dz_view){name, 4}, dz_media_string(v));
         if (is(name, "INAM"))
-            dz_work_field(r->m->w, "title", dz_media_string(v));
+            dz_media_field(r->m, "title", dz_media_string(v));
     } else if (is(name, "fmt ")) {
         wave_format(r, v);
     } else if (is(name, "bext")) {

@@ -23,18 +23,30 @@ cut(struct dz_view v)
     return v;
 }
 
+/* As UTF-8: the value itself, or what it is found to be, in room. */
+static struct dz_view
+decoded(struct dz_view value, struct dz_buf *room)
+{
+    struct dz_decoded how;
+    value = dz_view_trim(cut(value));
+    if (dz_utf8_valid_prefix(value) == value.n ||
+        dz_decode(value, NULL, room, &how, NULL) != DZ_OK)
+        return value;
+    return dz_buf_view(room);
+}
+
 void
 dz_media_say(struct dz_media *m, const char *key, struct dz_view value)
 {
-    value = dz_view_trim(cut(value));
-    if (dz_utf8_valid_prefix(value) == value.n) {
-        dz_work_meta(m->w, key, value);
-        return;
-    }
-    DZ_AUTO_BUF struct dz_buf utf8 = DZ_BUF((size_t)4 * VALUE_MAX);
-    struct dz_decoded how;
-    bool known = dz_decode(value, NULL, &utf8, &how, NULL) == DZ_OK;
-    dz_work_meta(m->w, key, known ? dz_buf_view(&utf8) : value);
+    DZ_AUTO_BUF struct dz_buf room = DZ_BUF((size_t)4 * VALUE_MAX);
+    dz_work_meta(m->w, key, decoded(value, &room));
+}
+
+void
+dz_media_field(struct dz_media *m, const char *key, struct dz_view value)
+{
+    DZ_AUTO_BUF struct dz_buf room = DZ_BUF((size_t)4 * VALUE_MAX);
+    dz_work_field(m->w, key, decoded(value, &room));
 }
 
 void

@@ -38,7 +38,7 @@ dz_media_vorbis(struct dz_media *m, struct dz_view v)
         }
         dz_media_say_named(m, "vorbis.", key, value);
         if (dz_view_is(key, "TITLE") || dz_view_is(key, "title"))
-            dz_work_field(m->w, "title", value);
+            dz_media_field(m, "title", value);
     }
 }
 
@@ -239,7 +239,8 @@ read_frame(const uint8_t *p, struct frame *ret)
 {
     static const uint16_t mpeg1[] = {0,  32,  40,  48,  56,  64,  80, 96,
                                      112, 128, 160, 192, 224, 256, 320, 0};
-    static const uint16_t mpeg2[] = {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0};
+    static const uint16_t mpeg2[] = {0,  8,  16, 24,  32,  40,  48,  56,
+                                     64, 80, 96, 112, 128, 144, 160, 0};
     static const unsigned rates[] = {44100, 48000, 32000, 0};
     unsigned version = p[1] >> 3 & 3; /* 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5 */
     bool mono = p[3] >> 6 == 3;

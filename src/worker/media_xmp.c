@@ -49,9 +49,22 @@ say(struct packet *p, const char *name, struct dz_view value)
     }
     dz_media_say_named(p->m, "xmp.", dz_view_of(name), value);
     if (strcmp(name, "dc.title") == 0)
-        dz_work_field(p->m->w, "title", value);
+        dz_media_field(p->m, "title", value);
     else if (strcmp(name, "prism.publicationDate") == 0 || strcmp(name, "dcterms.issued") == 0)
-        dz_work_field(p->m->w, "published", value);
+        dz_media_field(p->m, "published", value);
+}
+
+/* libxml2 leaves an ampersand in an attribute as a reference to its number. */
+static void
+say_attribute(struct packet *p, const char *name, struct dz_view value)
+{
+    DZ_AUTO_BUF struct dz_buf plain = DZ_BUF(DZ_MEDIA_XMP);
+    for (size_t i = 0; i < value.n; i++) {
+        dz_buf_addc(&plain, value.p[i]);
+        if (dz_media_has(value, i, "&#38;", 5))
+            i += 4;
+    }
+    say(p, name, dz_buf_view(&plain));
 }
 
 static void
@@ -84,7 +97,7 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
         if (is_frame(one.prefix))
             continue;
         name_of(key, one.prefix, one.name);
-        say(p, key, one.value);
+        say_attribute(p, key, one.value);
     }
 }
 
