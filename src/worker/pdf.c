@@ -86,7 +86,7 @@ read_page(struct reading *r, int i)
         say_sections(r, i, height, line->has_box ? middle : 0);
         say_line(r->w, &lines, line);
     }
-    say_sections(r, i, height, INFINITY);
+    say_sections(r, i, height, HUGE_VAL);
     if (!r->plain)
         dz_pdf_notes(r->w, page, i + 1, dz_buf_view(&lines.text), &r->taken);
     dz_work_progress(r->w, (uint64_t)i + 1, (uint64_t)r->pdf->n_pages);

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* memmem */
+#define _GNU_SOURCE /* memmem, mempcpy */
 #include "dz_pdf_open.h"
 
 #include <string.h>
@@ -95,8 +95,8 @@ open_cut(struct dz_pdf *p, struct dz_view bytes)
         dz_asprintf("\nendstream\nendobj\ntrailer\n<</Root %u 0 R>>\n%%%%EOF\n", catalog);
     size_t n = strlen(trailer);
     char *whole = g_malloc(bytes.n + n);
-    memcpy(whole, bytes.p, bytes.n);
-    memcpy(whole + bytes.n, trailer, n);
+    char *end = mempcpy(whole, bytes.p, bytes.n);
+    (void)mempcpy(end, trailer, n);
     g_bytes_unref(p->bytes);
     p->bytes = g_bytes_new_take(whole, bytes.n + n);
     bool locked;
