@@ -36,9 +36,8 @@ is_any(const char *name, const char *const *names)
 static const char *const skipped[] = {"Fallback", "tblGrid", "sectPr", NULL};
 static const char *const property_lists[] = {"pPr", "rPr", "tblPr", "tcPr", "trPr", "bodyPr", NULL};
 
-/* The id of a style is a word of the language that the program spoke, or a number; what it is
- * called
- * inside stays English ("heading 1"). */
+/* The id of a style is a word of the language that the program spoke, or a number; the name inside
+ * stays English ("heading 1"). */
 static void
 on_style(void *ctx, const char *name, const struct dz_xml_attrs *a)
 {
