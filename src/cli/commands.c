@@ -13,6 +13,7 @@
     X(text)             \
     X(cat)              \
     X(originals)        \
+    X(reextract)        \
     X(purge)            \
     X(suggest)          \
     X(review)           \
@@ -22,6 +23,7 @@
     X(revise)           \
     X(withdraw)         \
     X(facts)            \
+    X(passages)         \
     X(codebook)         \
     X(search)           \
     X(chronology)       \

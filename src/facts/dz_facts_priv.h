@@ -31,6 +31,10 @@ dz_describe_check(const struct dz_rules *rules, const json_t *fields, json_t **r
 
 /* ---- fact_check.c ---- */
 
+/** Where the bytes of what first stand in text; NULL: nowhere, or what is empty. */
+const char *
+dz_find(struct dz_view text, struct dz_view what);
+
 /** The text that passages are checked against, kept between facts of one source. Zeroed is
  * empty. */
 struct dz_anchor {

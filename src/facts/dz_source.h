@@ -19,6 +19,7 @@
 #define DZ_TEXT_MAX (64u << 20) /* bytes of one text version */
 
 struct dz_box;
+struct dz_source_row;
 
 /* ---- adding ---- */
 
@@ -31,6 +32,12 @@ enum dz_add_outcome {
     /* Unreadable, changed while it was read, or damaged in the vault. */
     DZ_ADD_FAILED
 };
+/* What came of reading a source again. */
+enum dz_add_again {
+    DZ_AGAIN_NEW,  /* a new text version stands */
+    DZ_AGAIN_SAME, /* the same as before: nothing was written */
+    DZ_AGAIN_KEPT  /* it gave no text this time: the version before stays */
+};
 struct dz_add_report {
     enum dz_add_outcome outcome;
     const char *path;   /* as reached from the argument; bytes */
@@ -39,6 +46,7 @@ struct dz_add_report {
     uint64_t size_bytes;
     const char *text_status; /* "pending" when preserved, then "text", ...; else NULL */
     const char *message;     /* one translated line; NULL when all went well */
+    enum dz_add_again again; /* read again only */
 };
 typedef void
 dz_add_report_fn(void *ctx, const struct dz_add_report *r);
@@ -98,6 +106,11 @@ dz_sources_read_backlog(struct dz_vault *v, const struct dz_rules *rules,
 DZ_MUSTUSE enum dz_code
 dz_sources_read(struct dz_vault *v, const struct dz_rules *rules, const char *const *ids, size_t n,
                 const struct dz_add_opts *opts, struct dz_add_summary *ret, struct dz_err *err);
+
+/** Whether a source is worth reading again: an extractor with a newer version reads such files now,
+ *  or the text failed. with_ocr: words in pictures would be read, too. */
+bool
+dz_source_is_outdated(const struct dz_source_row *row, bool with_ocr);
 
 /* ---- one source ---- */
 

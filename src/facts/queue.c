@@ -86,9 +86,10 @@ dz_decisions_load(struct dz_vault *v, const char *source, const char *text_sha25
     while (code == DZ_OK && dz_rows_next(rows)) {
         DZ_AUTO_JSON json_t *body = NULL;
         code = dz_json_parse(dz_rows_view(rows, 5), &body, err);
-        /* Offsets of another text version say nothing about this one; the suggestion's id still
-         * may. */
-        bool same_text = dz_view_is(dz_rows_view(rows, 2), text_sha256);
+        /* Offsets of another text version say nothing about this one, unless the words stand at
+         * the same place; the suggestion's id still may. */
+        bool same_text = dz_view_is(dz_rows_view(rows, 2), text_sha256) ||
+                         dz_view_is(dz_rows_view(rows, 6), "same");
         if (code == DZ_OK)
             dz_decisions_add(ret, same_text ? (size_t)dz_rows_int(rows, 0) : 0,
                              same_text ? (size_t)dz_rows_int(rows, 1) : 0, dz_rows_text(rows, 3),

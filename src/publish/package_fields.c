@@ -160,6 +160,10 @@ is_past(const struct pack *p, const struct dz_entry_view *e, const char *item, c
 {
     if (strncmp(e->kind, "fact.", 5) == 0)
         return json_object_get(p->heads, e->ref) == NULL;
+    /* The fact has the words, as far as they may leave; here it is the place that counts. */
+    if (strcmp(e->kind, "passage.confirmed") == 0)
+        return strcmp(name, "exact") == 0 || strcmp(name, "prefix") == 0 ||
+               strcmp(name, "suffix") == 0;
     if (strcmp(e->kind, "source.described") != 0)
         return false;
     const struct pack_source *s = dz_pack_source(p, item);

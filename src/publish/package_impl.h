@@ -10,6 +10,7 @@
 #include "dz_needles.h"
 #include "dz_package_out.h"
 #include "dz_source.h"
+#include "dz_where.h"
 
 #define PACK_TEXT_MAX ((size_t)1 << 30) /* bytes of one generated file */
 
@@ -93,6 +94,7 @@ struct pack {
     size_t cap_facts;
     json_t *fact_ix; /* id -> index */
     json_t *heads;   /* refs of versions of facts that stand */
+    struct dz_where where; /* pages and times of quotes */
     json_t *wanted;  /* "source|sha256" of texts that passages stand in */
     json_t *taken;   /* those of them, and of the current ones, that are in the package */
 

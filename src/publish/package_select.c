@@ -170,9 +170,14 @@ count_left_out(struct pack *p)
 static void
 want_texts(struct pack *p, const struct dz_fact_row *row)
 {
-    for (size_t i = 0; i < row->n_passages; i++) {
-        const struct dz_passage *q = &row->passages[i];
-        DZ_AUTO_FREE char *key = dz_asprintf("%s|%s", q->source, q->text_sha256);
+    size_t i;
+    const json_t *q;
+    /* The version that the entry names, not the one where a passage was confirmed to stand now: the
+     * proof of the entry vouches for the former. */
+    json_array_foreach(json_object_get(row->body, "passages"), i, q)
+    {
+        const char *source = dz_json_str(q, "source"), *text = dz_json_str(q, "text");
+        DZ_AUTO_FREE char *key = dz_asprintf("%s|%s", source ? source : "", text ? text : "");
         json_object_set_new(p->wanted, key, json_true());
     }
 }
