@@ -7,6 +7,7 @@
     X(init)             \
     X(help)             \
     X(add)              \
+    X(capture)          \
     X(describe)         \
     X(sources)          \
     X(show)             \

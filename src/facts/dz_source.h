@@ -112,6 +112,27 @@ dz_sources_read(struct dz_vault *v, const struct dz_rules *rules, const char *co
 bool
 dz_source_is_outdated(const struct dz_source_row *row, bool with_ocr);
 
+/* ---- capturing ---- */
+
+struct dz_capture_opts;
+struct dz_captured;
+
+struct dz_source_capture {
+    const struct dz_capture_opts *how; /* proxy, certificates and time come from the settings */
+    const char *basis;   /* NULL is unstated */
+    const char *access;  /* NULL is open */
+    const char *title;   /* what a person calls it, or NULL */
+    const char *vantage; /* what a person says of the way the request took, or NULL */
+};
+/** Capture one page into a WARC, preserved as a source of its own (docs/format/capture.md). The
+ *  write lock is held meanwhile. ret says how it went, also what it is when the page could not be
+ *  got: then ret_id is "" and nothing was kept. Errors as those of dz_capture; DZ_E_USAGE: unknown
+ *  basis or access. */
+DZ_MUSTUSE enum dz_code
+dz_source_capture(struct dz_vault *v, const struct dz_rules *rules, const char *url,
+                  const struct dz_source_capture *what, char ret_id[DZ_ID_MAX],
+                  struct dz_captured *ret, struct dz_err *err);
+
 /* ---- one source ---- */
 
 /** All strings valid for the call of the callback, or until dz_source_done. NULL: not known.

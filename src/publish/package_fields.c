@@ -9,7 +9,8 @@
 
 /* Who did it, what colleagues write to each other, and where the file lay. */
 static const char *const always[] = {"member", "note",       "tags",          "subject",
-                                     "path",   "path_bytes", "assessment_by", "reason"};
+                                     "path",   "path_bytes", "assessment_by", "reason",
+                                     "captured_from"};
 
 /* What an entry is and where it stands: enough for custody, whatever else is withheld. */
 static const char *const skeleton[] = {"kind",    "id",  "source", "fact_kind", "item",
