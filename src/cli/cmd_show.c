@@ -28,6 +28,7 @@ dz_source_json(const struct dz_source_row *row)
     dz_json_set_str(line, "published_by", row->published_by);
     dz_json_set_str(line, "address", row->address);
     dz_json_set_str(line, "language", row->language);
+    dz_json_set_str(line, "derivative_of", row->derivative_of);
     dz_json_set_str(line, "basis", row->basis);
     dz_json_set_str(line, "access", row->access);
     dz_json_set_str(line, "reliability", row->reliability);
@@ -211,6 +212,9 @@ show_source(struct dz_ctx *c, const char *id, struct dz_err *err)
     } else {
         print_source(c, &s.row);
     }
+    DZ_TRY(dz_show_kin(c, &s.row, object, err));
+    if (!c->json)
+        dz_show_meta(c, &s.row);
     DZ_TRY(facts_of(c, id, object, err));
     DZ_TRY(custody(c, id, object, err));
     if (object != NULL)

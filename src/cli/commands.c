@@ -14,6 +14,7 @@
     X(text)             \
     X(cat)              \
     X(originals)        \
+    X(clean)            \
     X(reextract)        \
     X(purge)            \
     X(suggest)          \

@@ -145,6 +145,7 @@ struct dz_source_row {
     const char *title; /* never NULL: falls back to name */
     const char *publisher;
     const char *author;
+    bool author_is_claim; /* a file that is no page says so, and no person */
     const char *published;    /* EDTF */
     const char *published_by; /* described meta head name text; NULL with published */
     const char *address;
@@ -213,6 +214,10 @@ dz_source_fn(void *ctx, const struct dz_source_row *row, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_sources_each(struct dz_vault *v, const struct dz_source_filter *filter, dz_source_fn *fn,
                 void *ctx, struct dz_err *err);
+/** Those that were taken out of, or made from, one (a full id), in the same order. */
+DZ_MUSTUSE enum dz_code
+dz_sources_inside(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ctx,
+                  struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_sources_count(struct dz_vault *v, uint64_t *ret, struct dz_err *err);
 

@@ -344,6 +344,9 @@ reason_words(size_t reason)
         [DZ_LEFT_NAMES] = N_("Of some sources neither original nor text is here, because they name "
                              "private persons or could not be read. What was done with them is in "
                              "the custody log."),
+        [DZ_LEFT_DEVICE] = N_("Of pictures, sound and film neither original nor text is here, "
+                              "because such files may tell where and with whose device they were "
+                              "made. What was done with them is in the custody log."),
     };
     return _(words[reason]);
 }

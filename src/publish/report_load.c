@@ -217,7 +217,8 @@ take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
         .name = keep(k, row->name),
         .title = keep_words(k, row->id, row->title),
         .publisher = keep(k, row->publisher),
-        .author = keep(k, row->author),
+        .author =
+            c->opts.for_publication && row->author_is_claim ? NULL : keep(k, row->author),
         .published = keep(k, row->published),
         .published_by = keep(k, row->published_by),
         .address = keep(k, row->address),
