@@ -1,7 +1,8 @@
 /* Sources: preserved items, what is known about them, and their text.
  *
  * Adding preserves the bytes (sealed object and source.added); reading derives the text afterwards
- * (text.derived), from the sealed bytes and in the box, and preserves the files inside as sources of
+ * (text.derived), from the sealed bytes and in the box, and preserves the files inside as sources
+ * of
  * their own. Every file is reported when it is durable, never before. */
 #ifndef DZ_SOURCE_H
 #define DZ_SOURCE_H
