@@ -73,7 +73,7 @@ take_words(struct dz_ctx *c, struct rereading *r, struct dz_err *err)
 
 /* ---- reports ---- */
 
-static const char *const again_ids[] = {N_("read anew"), N_("unchanged"), N_("kept")};
+static const char *const again_ids[] = {"new", "same", "kept"};
 static const char *const again_words[] = {
     N_("has a new text version"),
     N_("is as it was"),

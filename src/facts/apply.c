@@ -194,7 +194,9 @@ apply_rejected(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view 
         return DZ_OK;
     return dz_db_exec(db, DZ_Q_REJECTION_PUT, err,
                       DZ_ARGS(dz_arg_text(dz_json_str(e->body, "suggestion")), dz_arg_text(e->ref),
-                              dz_arg_text(dz_json_str(e->body, "quote_hash"))));
+                              dz_arg_text(dz_json_str(e->body, "quote_hash")),
+                              dz_arg_text(dz_json_str(e->body, "meaning_hash")),
+                              dz_arg_text(dz_json_str(e->body, "text"))));
 }
 
 static enum dz_code

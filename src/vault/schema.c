@@ -9,7 +9,7 @@
 /* Sources and objects have random ids: their rows lie in the order in which they came, so that a
  * commit touches the last pages, and only the narrow indexes of ids are scattered. */
 
-#define SCHEMA_VERSION "2"
+#define SCHEMA_VERSION "3"
 
 static const char schema_sql[] =
     "CREATE TABLE cache_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -60,8 +60,10 @@ static const char schema_sql[] =
     "CREATE TABLE confirmed (fact TEXT NOT NULL, ref TEXT NOT NULL, clock INTEGER NOT NULL, body TEXT NOT NULL,"
     " PRIMARY KEY (fact, ref)) WITHOUT ROWID;"
     "CREATE INDEX passage_source ON passage (source, start);"
-    "CREATE TABLE rejection (suggestion TEXT NOT NULL, ref TEXT NOT NULL, quote_hash TEXT NOT NULL,"
+    "CREATE TABLE rejection (suggestion TEXT NOT NULL, ref TEXT NOT NULL, quote_hash TEXT NOT NULL, meaning TEXT,"
+    " text_sha TEXT,"
     " PRIMARY KEY (suggestion, ref)) WITHOUT ROWID;"
+    "CREATE INDEX rejection_meaning ON rejection (meaning);"
     "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     /* What was removed, and the epoch of the key table that the removal ordered. */
     "CREATE TABLE purged (item TEXT PRIMARY KEY, ref TEXT NOT NULL, reason TEXT, epoch INTEGER NOT NULL) WITHOUT ROWID;"
