@@ -42,7 +42,7 @@ enum dz_package_reason {
     DZ_LEFT_BASIS,    /* a testimony or a private document: needs consent */
     DZ_LEFT_UNSTATED, /* nobody said what it is */
     DZ_LEFT_NAMES,    /* public: a private person is named, or it could not be read */
-    DZ_LEFT_DEVICE,   /* public: a picture, sound or film */
+    DZ_LEFT_FILE,     /* public: its file may tell who made it, and where */
     DZ_LEFT_REASONS
 };
 extern const char *const dz_package_reasons[DZ_LEFT_REASONS]; /* as package.json has them */

@@ -7,8 +7,8 @@
 #include "package_impl.h"
 #include "report_impl.h"
 
-/* Who did it, what colleagues write to each other, where the file lay, and what it says of the place
- * and the device where it was made. */
+/* Who did it, what colleagues write to each other, where the file lay, and what it says of itself:
+ * place, device, names. */
 static const char *const always[] = {"member",     "note",          "tags",   "subject", "path",
                                      "path_bytes", "assessment_by", "reason", "meta",    "captured_from"};
 

@@ -345,9 +345,9 @@ reason_words(size_t reason)
         [DZ_LEFT_NAMES] = N_("Of some sources neither original nor text is here, because they name "
                              "private persons or could not be read. What was done with them is in "
                              "the custody log."),
-        [DZ_LEFT_DEVICE] = N_("Of pictures, sound and film neither original nor text is here, "
-                              "because such files may tell where and with whose device they were "
-                              "made. What was done with them is in the custody log."),
+        [DZ_LEFT_FILE] = N_("Of some sources the original is not here, because a file of its kind "
+                            "may tell who made it, where, and with what device. Its text, where it "
+                            "has one, and what was done with it are here."),
     };
     return _(words[reason]);
 }

@@ -20,9 +20,8 @@ struct pack_source {
     char id[DZ_ID_MAX];
     enum pack_verdict verdict;
     bool chosen; /* its entries are in the package */
-    bool bare;   /* neither original nor text is: public, and names a private person, or
-                  * from_device */
-    bool from_device; /* a picture, sound or film: tells where and with what it was made */
+    bool bare;   /* neither original nor text is: public, and names a private person */
+    bool tells;  /* the original is not: public, and its file may tell who made it, and where */
     char *name;
     char *sha256;
     char *object;

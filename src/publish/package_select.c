@@ -7,7 +7,7 @@
 #include "package_impl.h"
 
 const char *const dz_package_reasons[DZ_LEFT_REASONS] = {"access", "basis", "unstated", "names",
-                                                          "device"};
+                                                          "file"};
 
 static enum pack_verdict
 judge(const struct dz_source_row *row)
@@ -114,7 +114,8 @@ take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
     s->language = copy(row->language);
     s->size = row->size_bytes;
     s->described = json_deep_copy(json_object_get(row->body, "described"));
-    s->from_device = is_from_device(row->media_type);
+    s->tells = p->o->for_publication &&
+               (row->author_is_claim || is_from_device(row->media_type));
     s->node = source_node(row);
     return DZ_OK;
 }
@@ -167,8 +168,8 @@ count_left_out(struct pack *p)
     bool narrowed = facts_decide(p);
     for (size_t i = 0; i < p->n_sources; i++) {
         const struct pack_source *s = &p->sources[i];
-        if (s->chosen && s->bare) {
-            enum dz_package_reason why = s->from_device ? DZ_LEFT_DEVICE : DZ_LEFT_NAMES;
+        if (s->chosen && (s->bare || s->tells)) {
+            enum dz_package_reason why = s->tells ? DZ_LEFT_FILE : DZ_LEFT_NAMES;
             p->report->left[why]++;
             tell_left_out(p, s->id, s->name, dz_package_reasons[why]);
         } else if (s->verdict != PACK_MAY && is_asked_for(p, s) && !narrowed) {

@@ -2,7 +2,7 @@
 
 #include "media_impl.h"
 
-/* ID3 (id3.org, versions 1.1, 2.2, 2.3 and 2.4): tags before, and the old form behind, the sound. */
+/* ID3 (id3.org, versions 1.1, 2.2, 2.3 and 2.4): tags before the sound, and an old form behind. */
 
 #define TAG_MAX (8u << 20) /* bytes of a tag; a larger one is passed over */
 #define FRAMES_MAX 2000
