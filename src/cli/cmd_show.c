@@ -5,11 +5,13 @@
 #include "dz_fact.h"
 #include "dz_field_words.h"
 #include "dz_json.h"
+#include "dz_locators.h"
 #include "dz_mem.h"
 #include "dz_show.h"
 #include "dz_source.h"
 #include "dz_utf8.h"
 #include "dz_view.h"
+#include "dz_where.h"
 
 #define LABEL_COLUMNS 16
 #define FACT_COLUMNS 29 /* id and kind of a fact in front of what it says */
@@ -199,6 +201,41 @@ print_source(struct dz_ctx *c, const struct dz_source_row *row)
     }
 }
 
+/* How many pages, times and so on the text has: quotes from it say theirs. */
+static enum dz_code
+print_places(struct dz_ctx *c, const struct dz_source_row *row, struct dz_err *err)
+{
+    static const char *const kinds[] = {"page", "slide", "sheet", "cell", "message", "time"};
+    size_t n[6] = {0};
+    struct dz_locator one;
+    bool more = true;
+    DZ_AUTO_BUF struct dz_buf locators = DZ_BUF(DZ_LOCATORS_MAX);
+    DZ_AUTO_BUF struct dz_buf words = DZ_BUF(4096);
+    struct dz_err why = {0};
+    enum dz_code code = dz_source_locators(c->vault, row->id, NULL, &locators, &why);
+    /* What is damaged is named by verify, and keeps nothing else from being shown. */
+    if (code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND)
+        return DZ_OK;
+    if (code != DZ_OK)
+        return dz_fail(err, code, "%s", why.msg);
+    struct dz_view in = dz_buf_view(&locators);
+    while (dz_locators_next(&in, &one, &more, NULL) == DZ_OK && more)
+        for (size_t i = 0; i < 6; i++)
+            n[i] += dz_view_is(one.kind, kinds[i]);
+    if (n[0] > 0)
+        dz_buf_addf(&words, dz_trn("%zu page", "%zu pages", (unsigned long)n[0]), n[0]);
+    else if (n[1] > 0)
+        dz_buf_addf(&words, dz_trn("%zu slide", "%zu slides", (unsigned long)n[1]), n[1]);
+    else if (n[3] > 0)
+        dz_buf_addf(&words, dz_trn("%zu row", "%zu rows", (unsigned long)n[3]), n[3]);
+    else if (n[4] > 0)
+        dz_buf_addf(&words, dz_trn("%zu message", "%zu messages", (unsigned long)n[4]), n[4]);
+    else if (n[5] > 0)
+        dz_buf_addf(&words, dz_trn("%zu time", "%zu times", (unsigned long)n[5]), n[5]);
+    dz_show_field(&c->out, _("places"), words.p);
+    return DZ_OK;
+}
+
 static enum dz_code
 show_source(struct dz_ctx *c, const char *id, struct dz_err *err)
 {
@@ -211,6 +248,7 @@ show_source(struct dz_ctx *c, const char *id, struct dz_err *err)
             json_object_set_new(object, "body", json_deep_copy(s.row.body));
     } else {
         print_source(c, &s.row);
+        DZ_TRY(print_places(c, &s.row, err));
     }
     DZ_TRY(dz_show_kin(c, &s.row, object, err));
     if (!c->json)

@@ -4,6 +4,8 @@
 
 #include "dz_common.h"
 #include "dz_json.h"
+#include "dz_mem.h"
+#include "dz_passage.h"
 #include "dz_unit.h"
 
 #define IDS_SHOWN 3
@@ -50,12 +52,35 @@ dz_evidence_json(const struct dz_evidence *facts, size_t n)
             dz_json_set_int(quote, "start", (int64_t)e->passages[p].start);
             dz_json_set_int(quote, "end", (int64_t)e->passages[p].end);
             dz_json_set_str(quote, "exact", e->passages[p].exact);
+            if (e->passages[p].state != DZ_PASSAGE_SAME)
+                dz_json_set_str(quote, "state", dz_passage_state_name(e->passages[p].state));
             json_array_append_new(passages, quote);
         }
         json_object_set_new(one, "passages", passages);
         json_array_append_new(list, one);
     }
     return list;
+}
+
+/* Facts whose words do not stand where they stood still count: their words are in a version that is
+ * kept. */
+static void
+add_moved(const struct dz_evidence *facts, size_t n, struct dz_buf *out)
+{
+    size_t moved = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool all_same = true;
+        for (size_t p = 0; p < facts[i].n_passages; p++)
+            all_same = all_same && facts[i].passages[p].state == DZ_PASSAGE_SAME;
+        moved += !all_same;
+    }
+    if (moved == 0)
+        return;
+    DZ_AUTO_FREE char *words = dz_asprintf(
+        dz_trn("%zu quote stands in an earlier reading of its source",
+               "%zu quotes stand in earlier readings of their sources", (unsigned long)moved),
+        moved);
+    dz_view_part(out, words);
 }
 
 void
@@ -88,6 +113,7 @@ dz_evidence_words(const struct dz_evidence *facts, size_t n, const struct dz_cou
     if (n > IDS_SHOWN)
         dz_buf_addf(&ids, " %s+%zu", more_bulk ? DZ_BULK_SIGN : "", n - IDS_SHOWN);
     dz_view_part(out, ids.p);
+    add_moved(facts, n, out);
 }
 
 /* "3500000.5" -> "3 500 000.5", with blanks that do not break. */

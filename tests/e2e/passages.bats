@@ -31,7 +31,7 @@ first() { # KEY, of the first JSON line on standard input
 }
 
 record() { # WORDS
-    printf '{"sphere": "healthcare", "means": "denial", "passages": [{"source": "%s", "exact": "%s"}]}' "$SRC" "$1" |
+    printf '{"sphere": "healthcare", "means": "denial", "date": "2024-03", "passages": [{"source": "%s", "exact": "%s"}]}' "$SRC" "$1" |
         dokaz record act
 }
 
@@ -59,6 +59,11 @@ setup_more() {
     output=$(printf '%s' "$output" | tr -s ' \n' ' ')
     says "the quote stands elsewhere in the current text"
     says "the quote is not in the current text as it is"
+    expect 0 dokaz chronology --json
+    says '"state":"orphan"'
+    expect 0 dokaz chronology
+    output=$(printf '%s' "$output" | tr -s ' \n' ' ')
+    says "in an earlier reading of its source"
     expect 0 dokaz show "$one"
     says "the quote stands elsewhere"
     says "Its words stand in the text version they were taken from"
@@ -139,6 +144,8 @@ PY
         fact=$(record "$words")
         expect 0 dokaz show "$fact"
         case $id in "$pdf") says " · p. " ;; *) says " · 00:0" ;; esac
+        expect 0 dokaz show "$id"
+        case $id in "$pdf") says " page" ;; *) says " times" ;; esac
         expect 0 dokaz facts --source "$id"
         case $id in "$pdf") says "(p. " ;; *) says "(00:0" ;; esac
         expect 0 dokaz facts --source "$id" --json

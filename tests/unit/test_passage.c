@@ -364,7 +364,7 @@ test_extractors(void **state)
                 continue;
             *end = '\0';
             struct dz_source_row row = {.text_status = "text", .extractor = at + 14};
-            bool reads = !strstr("rebuild/1 needs/1", at + 14);
+            bool reads = strncmp(at + 14, "rebuild/", 8) != 0 && strncmp(at + 14, "needs/", 6) != 0;
             if (reads && dz_source_is_outdated(&row, false))
                 fail_msg("%s reads as '%s', which read_again.c does not know", path, at + 14);
             n++;
