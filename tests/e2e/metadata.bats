@@ -57,10 +57,11 @@ with zipfile.ZipFile(sys.argv[1], "w") as z:
 PY
 }
 
-# nowhere FOLDER: none of the names, places and devices of the files above, in no byte.
+# nowhere FOLDER [WORD...]: none of the names, places and devices of the files above, in no byte.
 nowhere() {
     [ -e "$1" ]
-    for word in 'Одарка' Odarka '47.83' '47, 50' SN-0042 'Balka Optics' BalkaWriter; do
+    for word in 'Одарка' InfoOdarka XmpOdarka OfficeOdarka 'Odarka P.' '47.83' '47, 50' SN-0042 \
+        'Balka Optics' BalkaWriter "${@:2}"; do
         if grep -rqa -- "$word" "$1"; then
             printf 'found in %s: %s\n' "$1" "$word"
             grep -rla -- "$word" "$1"
@@ -131,12 +132,17 @@ MAIL
     # What is confided leaves in no form; it must not bring the test down that it is there.
     cp "$MEDIA/turned.jpg" "$FILES/told.jpg"
     expect 0 dokaz add --basis testimony "$FILES/told.jpg"
+    # A report lists the sources of facts.
+    printf '{"sphere": "healthcare", "means": "denial", "date": "2024-03-05", "place_id": "UA2308007001",
+        "passages": [{"source": "%s", "exact": "The window opens at nine"}]}' "$(id_of order.pdf)" |
+        dokaz record act >/dev/null
     expect 0 dokaz export bag public --public
     nowhere public
     ls public/data/texts
     says "the original is not here" "$(cat public/*.html public/*.txt public/*.md 2>/dev/null)"
     expect 0 "$DOKAZ_VERIFY" public
     expect 0 dokaz report public.html --public
+    grep -q order public.html
     nowhere public.html
     for name in phone.jpg order.pdf notice.docx told.jpg; do
         expect 0 dokaz prove "$(id_of $name)" "$name.proof"
@@ -149,7 +155,7 @@ MAIL
     grep -rqa OfficeOdarka partner/data/facts.jsonld partner/data/proofs && return 1
     grep -rqa SN-0042 partner/data/proofs && return 1
     # An author whom a person names is told.
-    expect 0 dokaz describe "$(id_of order.pdf)" author="Office of Balka"
+    printf '{"author": "Office of Balka"}' | dokaz describe "$(id_of order.pdf)" >/dev/null
     expect 0 dokaz report named.html --public
     grep -q "Office of Balka" named.html
     nowhere named.html
@@ -169,7 +175,7 @@ MAIL
     expect 0 dokaz clean "$(id_of plain.txt)" plain.txt
     [ "$(stat -c %a order.pdf)" = 600 ]
     for file in phone.jpg exif.png order.pdf plain.txt; do
-        nowhere "$file"
+        nowhere "$file" HiddenOdarka ScriptOdarka AttachedOdarka
     done
     # Other programs find nothing, where they found much before.
     exiftool -a -G1 "$FILES/phone.jpg" >before
