@@ -74,7 +74,7 @@ reached_done(struct reached *r)
 static enum dz_code
 exchange(struct capture *c, const char *url, struct dz_exchange *ret, struct dz_err *err)
 {
-    DZ_TRY(capture_wait(c, url, err));
+    DZ_TRY(dz_capture_wait(c, url, err));
     int64_t left_ms = (c->deadline_us - dz_os_monotonic_us()) / 1000;
     uint64_t left_bytes = c->o->page_bytes - c->ret->bytes;
     if (left_ms <= 0) {
@@ -137,7 +137,7 @@ follow(struct capture *c, const char *url, struct reached *ret, char ***hops, si
             ret->fault = ret->x.fault;
             return DZ_OK;
         }
-        DZ_TRY(capture_write_exchange(c, ret->url, &ret->x, ret->id, err));
+        DZ_TRY(dz_capture_write_exchange(c, ret->url, &ret->x, ret->id, err));
         if (ret->x.location == NULL)
             return DZ_OK;
         ret->fault = next_hop(*hops, *n_hops, &ret->x, &next);
@@ -163,7 +163,7 @@ need(void *ctx, struct dz_view address)
     DZ_AUTO_BUF struct dz_buf url = DZ_BUF(4 * DZ_FETCH_URL_MAX);
     if (n->c->n_items < CAPTURE_QUEUE_MAX &&
         dz_address_resolve(n->base, address, &url, NULL) == DZ_OK)
-        capture_remember(n->c, url.p, n->depth);
+        dz_capture_remember(n->c, url.p, n->depth);
 }
 
 static enum dz_code
@@ -184,18 +184,18 @@ fetch_resource(struct capture *c, const struct capture_item *item, struct dz_err
     enum dz_code code = follow(c, item->url, &r, &hops, &n_hops, err);
     for (size_t i = 0; i < n_hops; i++) {
         if (code == DZ_OK && i > 0)
-            capture_remember(c, hops[i], DZ_CAPTURE_DEPTH_MAX + 1); /* it is here already */
+            dz_capture_remember(c, hops[i], DZ_CAPTURE_DEPTH_MAX + 1); /* it is here already */
         dz_free(hops[i]);
     }
     dz_free(hops);
     DZ_TRY(code);
     if (r.fault != NULL) {
-        capture_fail(c, item->url, r.fault);
+        dz_capture_fail(c, item->url, r.fault);
         return DZ_OK;
     }
     c->ret->n_resources++;
     if (r.x.fault != NULL)
-        capture_fail(c, r.url, r.x.fault);
+        dz_capture_fail(c, r.url, r.x.fault);
     return look_through(c, &r, item->depth, err);
 }
 
@@ -230,7 +230,7 @@ fetch_resources(struct capture *c, struct dz_err *err)
             limit = c->ret->stopped ? "stopped" : NULL;
         }
         if (limit != NULL)
-            capture_fail(c, item.url, limit);
+            dz_capture_fail(c, item.url, limit);
         if (c->o->progress != NULL)
             c->o->progress(c->o->ctx, &(struct dz_capture_progress){n_asked, c->n_items - i - 1,
                                                                     c->ret->bytes});
@@ -266,7 +266,7 @@ fetch_page(struct capture *c, struct reached *r, struct dz_err *err)
     enum dz_code code = follow(c, ret->asked, r, &ret->hops, &ret->n_hops, err);
     DZ_TRY(code);
     for (size_t i = 0; i < ret->n_hops; i++)
-        capture_remember(c, ret->hops[i], 0);
+        dz_capture_remember(c, ret->hops[i], 0);
     code = r->fault == NULL ? look_through(c, r, 0, err) : DZ_OK;
     note_page(c, r);
     if (code == DZ_E_CANCELLED) {
@@ -282,13 +282,13 @@ run(struct capture *c, struct dz_err *err)
     AUTO_REACHED struct reached page = {0};
     c->ret->began_us = dz_os_now_us();
     c->deadline_us = dz_os_monotonic_us() + (int64_t)c->o->page_ms * 1000;
-    DZ_TRY(capture_write_info(c, err));
+    DZ_TRY(dz_capture_write_info(c, err));
     DZ_TRY(fetch_page(c, &page, err));
     /* The body is in the WARC; what follows needs the room. */
     dz_buf_done(&page.x.body);
     if (c->ret->fault == NULL) {
         DZ_TRY(fetch_resources(c, err));
-        DZ_TRY(capture_write_outcome(c, err));
+        DZ_TRY(dz_capture_write_outcome(c, err));
     }
     c->ret->ended_us = dz_os_now_us();
     return DZ_OK;
@@ -319,7 +319,7 @@ dz_capture(const char *url, const struct dz_capture_opts *opts, const struct dz_
     DZ_AUTO_FREE struct capture *c = dz_alloc(sizeof *c);
     *c = (struct capture){.o = &o, .to = to, .ret = &captured};
     enum dz_code code = run(c, err);
-    capture_forget(c);
+    dz_capture_forget(c);
     if (code != DZ_OK)
         return code;
     *ret = captured;

@@ -33,25 +33,25 @@ struct capture {
 
 /* Remember an address once; false when it was known, or there is no room. */
 bool
-capture_remember(struct capture *c, const char *url, unsigned depth);
+dz_capture_remember(struct capture *c, const char *url, unsigned depth);
 /* Wait until the host of url may be asked again. DZ_E_CANCELLED. */
 DZ_MUSTUSE enum dz_code
-capture_wait(struct capture *c, const char *url, struct dz_err *err);
+dz_capture_wait(struct capture *c, const char *url, struct dz_err *err);
 void
-capture_forget(struct capture *c);
+dz_capture_forget(struct capture *c);
 void
-capture_fail(struct capture *c, const char *address, const char *fault);
+dz_capture_fail(struct capture *c, const char *address, const char *fault);
 
 /* ---- capture_records.c ---- */
 
 DZ_MUSTUSE enum dz_code
-capture_write_info(struct capture *c, struct dz_err *err);
+dz_capture_write_info(struct capture *c, struct dz_err *err);
 /* Request and response of an exchange whose answer began; ret_id is that of the response. */
 DZ_MUSTUSE enum dz_code
-capture_write_exchange(struct capture *c, const char *url, const struct dz_exchange *x,
+dz_capture_write_exchange(struct capture *c, const char *url, const struct dz_exchange *x,
                        char ret_id[DZ_WARC_ID_MAX], struct dz_err *err);
 /* What became of the page, and of each address that was not got. */
 DZ_MUSTUSE enum dz_code
-capture_write_outcome(struct capture *c, struct dz_err *err);
+dz_capture_write_outcome(struct capture *c, struct dz_err *err);
 
 #endif

@@ -19,7 +19,7 @@ hash_of(const char *s) /* FNV-1a: only to compare fast */
 }
 
 bool
-capture_remember(struct capture *c, const char *url, unsigned depth)
+dz_capture_remember(struct capture *c, const char *url, unsigned depth)
 {
     uint64_t hash = hash_of(url);
     for (size_t i = 0; i < c->n_items; i++)
@@ -32,7 +32,7 @@ capture_remember(struct capture *c, const char *url, unsigned depth)
 }
 
 void
-capture_forget(struct capture *c)
+dz_capture_forget(struct capture *c)
 {
     for (size_t i = 0; i < c->n_items; i++)
         dz_free(c->items[i].url);
@@ -42,7 +42,7 @@ capture_forget(struct capture *c)
 }
 
 void
-capture_fail(struct capture *c, const char *address, const char *fault)
+dz_capture_fail(struct capture *c, const char *address, const char *fault)
 {
     struct dz_captured *r = c->ret;
     r->failures = dz_grow(r->failures, &r->cap_failures, r->n_failures + 1, sizeof *r->failures);
@@ -68,7 +68,7 @@ host_of(struct capture *c, const char *url)
 }
 
 enum dz_code
-capture_wait(struct capture *c, const char *url, struct dz_err *err)
+dz_capture_wait(struct capture *c, const char *url, struct dz_err *err)
 {
     struct capture_host *host = host_of(c, url);
     int64_t pause_us = (int64_t)c->o->pause_ms * 1000;

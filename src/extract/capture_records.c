@@ -18,7 +18,7 @@ begin(const struct capture *c, struct dz_warc_record *r, const char *type, const
 
 /* Nothing here names the machine, its user or its folders. */
 enum dz_code
-capture_write_info(struct capture *c, struct dz_err *err)
+dz_capture_write_info(struct capture *c, struct dz_err *err)
 {
     struct dz_warc_record r;
     DZ_AUTO_BUF struct dz_buf block = DZ_BUF(8192);
@@ -45,7 +45,7 @@ truncation(const struct dz_exchange *x)
 }
 
 enum dz_code
-capture_write_exchange(struct capture *c, const char *url, const struct dz_exchange *x,
+dz_capture_write_exchange(struct capture *c, const char *url, const struct dz_exchange *x,
                        char ret_id[DZ_WARC_ID_MAX], struct dz_err *err)
 {
     struct dz_warc_record request, response;
@@ -91,7 +91,7 @@ add_field(struct dz_buf *out, const char *name, const char *value)
 }
 
 enum dz_code
-capture_write_outcome(struct capture *c, struct dz_err *err)
+dz_capture_write_outcome(struct capture *c, struct dz_err *err)
 {
     const struct dz_captured *r = c->ret;
     DZ_AUTO_BUF struct dz_buf fields = DZ_BUF(8192);
