@@ -95,6 +95,8 @@ dz_keep_evidence(struct dz_keeper *k, const struct dz_origins *o, const struct d
             .prefix = sure(dz_keep_str(k, p->prefix)),
             .suffix = sure(dz_keep_str(k, p->suffix)),
             .translation = dz_keep_str(k, p->translation),
+            .state = p->state,
+            .confirmed = dz_keep_str(k, p->confirmed),
         };
     }
     ret->passages = list;

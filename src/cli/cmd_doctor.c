@@ -7,8 +7,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "dz_box.h"
 #include "dz_cmd.h"
 #include "dz_db.h"
+#include "dz_extract.h"
 #include "dz_json.h"
 #include "dz_mem.h"
 #include "dz_os.h"
@@ -136,6 +138,26 @@ exam_swap(struct exam *x)
         say(x, LEVEL_OK, N_("swap"), areas == 0 ? _("none") : _("encrypted or in memory only"));
 }
 
+/* Foreign files are read by other programs, which lock themselves in as the kernel allows. */
+static void
+exam_readers(struct exam *x)
+{
+    struct dz_err err = {0};
+    DZ_AUTO_BOX struct dz_box *box = NULL;
+    int abi = dz_box_landlock_abi();
+    DZ_AUTO_FREE char *version = dz_asprintf(_("version %d of the kernel's interface"), abi);
+    say(x, abi > 0 ? LEVEL_OK : LEVEL_WARNING, N_("Landlock"),
+        abi > 0 ? version
+                : _("this kernel has none: foreign files are only read with --without-landlock, "
+                    "behind fewer locks"));
+    struct dz_box_opts opts = {.without_landlock = abi == 0};
+    enum dz_code code = dz_box_new(&opts, &box, &err);
+    if (code == DZ_OK)
+        code = dz_extract_try(box, &err);
+    say(x, code == DZ_OK ? LEVEL_OK : LEVEL_PROBLEM, N_("reading of files"),
+        code == DZ_OK ? _("every reader starts, locks itself in and answers") : err.msg);
+}
+
 /* Each part of the key table has two copies, NAME.a and NAME.b: one alone is one accident away from
  * losing everything. */
 static enum dz_code
@@ -207,6 +229,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     exam_program(&x);
     exam_memory(&x);
     exam_swap(&x);
+    exam_readers(&x);
     if (c->vault_path != NULL)
         DZ_TRY(exam_vault(&x, err));
     else

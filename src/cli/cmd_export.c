@@ -101,6 +101,8 @@ reason_label(const char *reason)
         {"basis", N_("testimony or private document: needs a consent record")},
         {"unstated", N_("its basis is not stated")},
         {"names", N_("names a private person or could not be read: entries only")},
+        {"device", N_("a picture, sound or film, whose file may tell where and with what it was "
+                      "made: entries only")},
         {"source", N_("rests on a source that must not leave")},
         {"choice", N_("withdrawn, or outside what else was chosen")},
     };

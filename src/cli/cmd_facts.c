@@ -3,8 +3,11 @@
 #include "dz_cmd.h"
 #include "dz_common.h"
 #include "dz_fact.h"
+#include "dz_mem.h"
+#include "dz_json.h"
 #include "dz_utf8.h"
 #include "dz_view.h"
+#include "dz_where.h"
 
 struct values {
     struct dz_filter_values filter;
@@ -22,6 +25,7 @@ static const struct dz_opt opts[] = {
 struct listing {
     struct dz_ctx *c;
     struct dz_table table;
+    struct dz_where where;
     size_t n;
     size_t n_bulk;
 };
@@ -33,24 +37,41 @@ static const struct dz_column columns[] = {
     {.title = N_("what it says, and the quote")},
 };
 
+/* What programs get: the passages with their page, minute, message or cell. */
+static enum dz_code
+print_json(struct listing *l, const struct dz_fact_row *row, struct dz_err *err)
+{
+    DZ_AUTO_JSON json_t *line = dz_fact_json(row);
+    DZ_TRY(dz_fact_json_where(&l->where, row, line, err));
+    dz_out_json(&l->c->out, line);
+    return DZ_OK;
+}
+
+static enum dz_code
+add_quote(struct listing *l, const struct dz_passage *p, struct dz_buf *out, struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf where = DZ_BUF(4096);
+    dz_buf_adds(out, out->n > 0 ? " · \"" : "\"");
+    dz_utf8_line(out, dz_view_of(p->exact), 160);
+    dz_buf_adds(out, "\"");
+    DZ_TRY(dz_where_say(&l->where, p->source, p->text_sha256, p->start, p->end, &where, err));
+    if (where.n > 0)
+        dz_buf_addf(out, " (%s)", where.p);
+    return DZ_OK;
+}
+
 static enum dz_code
 list_one(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
 {
-    (void)err;
     struct listing *l = ctx;
     l->n++;
     l->n_bulk += row->bulk;
-    if (l->c->json) {
-        dz_out_json_new(&l->c->out, dz_fact_json(row));
-        return DZ_OK;
-    }
+    if (l->c->json)
+        return print_json(l, row, err);
     DZ_AUTO_BUF struct dz_buf gist = DZ_BUF(1 << 16);
     dz_fact_line(l->c, row, &gist);
-    if (row->n_passages > 0) {
-        dz_buf_adds(&gist, gist.n > 0 ? " · \"" : "\"");
-        dz_utf8_line(&gist, dz_view_of(row->passages[0].exact), 160);
-        dz_buf_adds(&gist, "\"");
-    }
+    if (row->n_passages > 0)
+        DZ_TRY(add_quote(l, &row->passages[0], &gist, err));
     dz_table_add(&l->table, row->id);
     dz_table_add(&l->table, dz_kind_label(row->kind));
     dz_table_add(&l->table, row->date);
@@ -88,7 +109,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
                     : v->unreviewed ? DZ_REVIEWED_NO
                                     : DZ_REVIEWED_ANY,
     };
-    struct listing l = {.c = c};
+    struct listing l = {.c = c, .where = {.v = c->vault}};
     dz_table_init(&l.table, columns, sizeof columns / sizeof *columns);
     enum dz_code code = dz_facts_each(c->vault, &filter, list_one, &l, err);
     if (code == DZ_OK && !c->json) {
@@ -104,6 +125,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
             dz_out_f(&c->out, "%s\n", _("Facts without a date were left out."));
     }
     dz_table_done(&l.table);
+    dz_where_done(&l.where);
     return code;
 }
 

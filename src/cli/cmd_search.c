@@ -66,13 +66,14 @@ hit(void *ctx, const struct dz_search_hit *h, struct dz_err *err)
         dz_json_set_str(line, "name", h->name);
         dz_json_set_str(line, "published", h->published);
         dz_json_set_view(line, "snippet", dz_buf_view(&text));
+        dz_json_set_str(line, "where", h->where[0] ? h->where : NULL);
         json_object_set_new(line, "marks", spans);
         dz_out_json_new(o, line);
         return DZ_OK;
     }
     dz_out_f(o, "%3zu  %s  %s  ", h->rank, h->source, h->published != NULL ? h->published : "");
     dz_out_line(o, dz_view_of(h->title), 100);
-    dz_out_text(o, "\n");
+    dz_out_f(o, "%s%s\n", h->where[0] ? " · " : "", h->where);
     replace_marks(h->snippet, "⟦", "⟧", &text, NULL);
     DZ_AUTO_BUF struct dz_buf line = DZ_BUF(1 << 20);
     dz_utf8_line(&line, dz_buf_view(&text), 2000);

@@ -28,6 +28,7 @@ dz_source_json(const struct dz_source_row *row)
     dz_json_set_str(line, "published_by", row->published_by);
     dz_json_set_str(line, "address", row->address);
     dz_json_set_str(line, "language", row->language);
+    dz_json_set_str(line, "derivative_of", row->derivative_of);
     dz_json_set_str(line, "basis", row->basis);
     dz_json_set_str(line, "access", row->access);
     dz_json_set_str(line, "reliability", row->reliability);
@@ -211,6 +212,9 @@ show_source(struct dz_ctx *c, const char *id, struct dz_err *err)
     } else {
         print_source(c, &s.row);
     }
+    DZ_TRY(dz_show_kin(c, &s.row, object, err));
+    if (!c->json)
+        dz_show_meta(c, &s.row);
     DZ_TRY(facts_of(c, id, object, err));
     DZ_TRY(custody(c, id, object, err));
     if (object != NULL)
@@ -274,13 +278,23 @@ print_fact_fields(struct dz_ctx *c, const struct dz_fact_row *row)
     }
 }
 
-static void
-print_passages(struct dz_ctx *c, const struct dz_fact_row *row)
+static enum dz_code
+print_passages(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_err *err)
 {
+    DZ_AUTO_WHERE struct dz_where w = {.v = c->vault};
     dz_out_f(&c->out, "\n%s\n", _("Passages"));
     for (size_t i = 0; i < row->n_passages; i++) {
         const struct dz_passage *p = &row->passages[i];
-        dz_out_f(&c->out, "  %s %zu-%zu\n", p->source, p->start, p->end);
+        DZ_AUTO_BUF struct dz_buf where = DZ_BUF(4096);
+        dz_buf_addf(&where, "%s %zu-%zu", p->source, p->start, p->end);
+        DZ_AUTO_BUF struct dz_buf said = DZ_BUF(4096);
+        DZ_TRY(dz_where_say(&w, p->source, p->text_sha256, p->start, p->end, &said, err));
+        dz_view_part(&where, said.p);
+        if (p->confirmed != NULL)
+            dz_view_part(&where, _("place confirmed"));
+        if (p->state != DZ_PASSAGE_SAME)
+            dz_view_part(&where, dz_passage_words(p->state));
+        dz_out_f(&c->out, "  %s\n", where.p);
         DZ_AUTO_BUF struct dz_buf line = DZ_BUF(1 << 20);
         DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1 << 20);
         dz_buf_addf(&words, "...%s", p->prefix);
@@ -289,6 +303,11 @@ print_passages(struct dz_ctx *c, const struct dz_fact_row *row)
         dz_utf8_line(&line, dz_buf_view(&words), 20000);
         dz_out_wrap(&c->out, dz_buf_view(&line), 4, 0);
     }
+    if (row->passage_state != DZ_PASSAGE_SAME)
+        dz_out_f(&c->out, "  %s\n",
+                 _("Its words stand in the text version they were taken from; see 'dokaz "
+                   "passages'."));
+    return DZ_OK;
 }
 
 static enum dz_code
@@ -301,6 +320,8 @@ show_fact(struct dz_ctx *c, const char *id, struct dz_err *err)
         DZ_AUTO_JSON json_t *object = dz_fact_json(&f.row);
         versions.list = json_array();
         json_object_set_new(object, "versions", versions.list);
+        DZ_AUTO_WHERE struct dz_where w = {.v = c->vault};
+        DZ_TRY(dz_fact_json_where(&w, &f.row, object, err));
         DZ_TRY(dz_fact_history(c->vault, id, version_one, &versions, err));
         dz_out_json(&c->out, object);
         return DZ_OK;
@@ -312,7 +333,7 @@ show_fact(struct dz_ctx *c, const char *id, struct dz_err *err)
     dz_show_field(&c->out, _("says"), gist.p);
     dz_show_field(&c->out, _("date"), f.row.date);
     print_fact_fields(c, &f.row);
-    print_passages(c, &f.row);
+    DZ_TRY(print_passages(c, &f.row, err));
     return dz_fact_history(c->vault, id, version_one, &versions, err);
 }
 

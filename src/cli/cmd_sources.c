@@ -5,6 +5,9 @@
 #include "dz_json.h"
 #include "dz_show.h"
 #include "dz_source.h"
+#include "dz_where.h"
+#include "dz_utf8.h"
+#include "dz_locators.h"
 
 struct values {
     const char *basis;
@@ -138,15 +141,54 @@ const struct dz_cmd dz_cmd_describe = {
     .run = run_describe,
 };
 
+struct text_values {
+    bool locators;
+};
+
+static const struct dz_opt text_opts[] = {
+    DZ_OPT_FLAG(struct text_values, locators, "locators",
+                N_("with its pages, times, messages and cells, each as a mark where it begins")),
+    {0},
+};
+
+/* The text with a mark before each place where a page, message and so on begins. */
+static void
+print_marked(struct dz_out *o, struct dz_view text, struct dz_view locators)
+{
+    struct dz_locator one;
+    struct dz_err damaged = {0};
+    bool more = true;
+    size_t byte = 0, cp = 0;
+    while (dz_locators_next(&locators, &one, &more, &damaged) == DZ_OK && more) {
+        size_t from = byte;
+        while (cp < one.start && byte < text.n) {
+            (void)dz_utf8_next(text, &byte);
+            cp++;
+        }
+        dz_out_lines(o, (struct dz_view){text.p + from, byte - from});
+        DZ_AUTO_BUF struct dz_buf mark = DZ_BUF(1 << 16);
+        DZ_AUTO_BUF struct dz_buf line = DZ_BUF(1 << 16);
+        dz_buf_addv(&mark, one.kind);
+        dz_buf_addc(&mark, ' ');
+        dz_buf_addv(&mark, one.label);
+        dz_utf8_line(&line, dz_buf_view(&mark), 400);
+        dz_out_f(o, "⟦%s⟧", line.p);
+    }
+    dz_out_lines(o, (struct dz_view){text.p + byte, text.n - byte});
+}
+
 static enum dz_code
 run_text(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
-    (void)values;
+    const struct text_values *v = values;
     char id[DZ_ID_MAX];
     DZ_TRY(dz_item_resolve(c->vault, c->words[0], id, err));
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
     DZ_TRY(dz_source_text(c->vault, id, &text, NULL, err));
-    dz_out_lines(&c->out, dz_buf_view(&text));
+    DZ_AUTO_BUF struct dz_buf locators = DZ_BUF(DZ_LOCATORS_MAX);
+    if (v->locators)
+        DZ_TRY(dz_source_locators(c->vault, id, NULL, &locators, err));
+    print_marked(&c->out, dz_buf_view(&text), dz_buf_view(&locators));
     /* A missing last newline is added for people only: files get the text as it is hashed. */
     if (c->out.tty && text.n > 0 && text.p[text.n - 1] != '\n')
         dz_out_text(&c->out, "\n");
@@ -159,7 +201,10 @@ const struct dz_cmd dz_cmd_text = {
     .summary = N_("print the text that was read from a source"),
     .usage = N_("ID"),
     .help = N_("Into a file or pipe it goes byte by byte as its SHA-256 was taken; offsets of "
-               "quotes count its characters."),
+               "quotes count its characters. With --locators marks stand between, and positions "
+               "do not count any more."),
+    .opts = text_opts,
+    .values_size = sizeof(struct text_values),
     .needs = DZ_NEED_VAULT,
     .min_words = 1,
     .max_words = 1,

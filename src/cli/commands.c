@@ -7,12 +7,15 @@
     X(init)             \
     X(help)             \
     X(add)              \
+    X(capture)          \
     X(describe)         \
     X(sources)          \
     X(show)             \
     X(text)             \
     X(cat)              \
     X(originals)        \
+    X(clean)            \
+    X(reextract)        \
     X(purge)            \
     X(suggest)          \
     X(review)           \
@@ -22,6 +25,7 @@
     X(revise)           \
     X(withdraw)         \
     X(facts)            \
+    X(passages)         \
     X(codebook)         \
     X(search)           \
     X(chronology)       \

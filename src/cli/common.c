@@ -6,6 +6,7 @@
 #include "dz_edtf.h"
 #include "dz_json.h"
 #include "dz_mem.h"
+#include "dz_passage.h"
 #include "dz_rules.h"
 #include "dz_view.h"
 
@@ -163,6 +164,9 @@ passages_json(const struct dz_fact_row *row)
         dz_json_set_str(one, "prefix", p->prefix);
         dz_json_set_str(one, "suffix", p->suffix);
         dz_json_set_str(one, "translation", p->translation);
+        if (p->state != DZ_PASSAGE_SAME)
+            dz_json_set_str(one, "state", dz_passage_state_name(p->state));
+        dz_json_set_str(one, "confirmed", p->confirmed);
         json_array_append_new(list, one);
     }
     return list;
@@ -185,6 +189,21 @@ dz_fact_json(const struct dz_fact_row *row)
     return line;
 }
 
+enum dz_code
+dz_fact_json_where(struct dz_where *w, const struct dz_fact_row *row, json_t *line,
+                   struct dz_err *err)
+{
+    json_t *list = json_object_get(line, "passages");
+    for (size_t i = 0; i < row->n_passages; i++) {
+        const struct dz_passage *p = &row->passages[i];
+        json_t *where = NULL;
+        DZ_TRY(dz_where_fields(w, p->source, p->text_sha256, p->start, p->end, &where, err));
+        if (where != NULL)
+            json_object_set_new(json_array_get(list, i), "where", where);
+    }
+    return DZ_OK;
+}
+
 const char *
 dz_fact_mark(const struct dz_fact_row *row)
 {
@@ -194,6 +213,22 @@ dz_fact_mark(const struct dz_fact_row *row)
         return _("two versions");
     if (row->bulk)
         return _("accepted in bulk, not reviewed");
+    return "";
+}
+
+const char *
+dz_passage_words(enum dz_passage_state state)
+{
+    switch (state) {
+    case DZ_PASSAGE_SAME:
+        return _("the quote stands in the current text");
+    case DZ_PASSAGE_MOVED:
+        return _("the quote stands elsewhere in the current text");
+    case DZ_PASSAGE_ORPHAN:
+        return _("the quote is not in the current text as it is");
+    case DZ_PASSAGE_UNKNOWN:
+        return _("there is no current text to compare the quote with");
+    }
     return "";
 }
 
@@ -233,6 +268,8 @@ dz_fact_line(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out
         row->bulk && strcmp(row->state, "withdrawn") != 0 && strcmp(row->state, "conflict") != 0;
     if (!only_bulk)
         dz_view_part(&gist, dz_fact_mark(row));
+    if (row->passage_state != DZ_PASSAGE_SAME)
+        dz_view_part(&gist, dz_passage_words(row->passage_state));
     dz_buf_addf(out, "%s%s", only_bulk ? DZ_BULK_SIGN : "", gist.p != NULL ? gist.p : "");
 }
 

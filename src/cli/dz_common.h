@@ -8,6 +8,7 @@
 #include "dz_fact.h"
 #include "dz_source.h"
 #include "dz_vault.h"
+#include "dz_where.h"
 
 /* The options by which views are narrowed. */
 struct dz_filter_values {
@@ -74,9 +75,16 @@ dz_kind_label(const char *kind);
 /** A fact with all its fields on top, as `facts --json` prints it; caller owns it. */
 json_t *
 dz_fact_json(const struct dz_fact_row *row);
+/** Add to each passage of that object `where`: its page, minute, message or cell, where known. */
+DZ_MUSTUSE enum dz_code
+dz_fact_json_where(struct dz_where *w, const struct dz_fact_row *row, json_t *line,
+                   struct dz_err *err);
 /** Marks of a fact for people: withdrawn, conflicting, accepted in bulk. "" for none. */
 const char *
 dz_fact_mark(const struct dz_fact_row *row);
+/** How a quote compares with the current text of its source. Borrowed. */
+const char *
+dz_passage_words(enum dz_passage_state state);
 /** One line that says what a fact says: codes, place, numbers. Appended to out. */
 void
 dz_fact_gist(struct dz_ctx *c, const struct dz_fact_row *row, struct dz_buf *out);

@@ -1,4 +1,5 @@
-/* Options of commands that read foreign files, and what they need for it: the box, and the languages
+/* Options of commands that read foreign files, and what they need for it: the box, and the
+ * languages
  * of OCR. */
 #ifndef DZ_READING_H
 #define DZ_READING_H

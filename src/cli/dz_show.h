@@ -15,4 +15,13 @@ dz_source_json(const struct dz_source_row *row);
 void
 dz_show_field(struct dz_out *o, const char *label, const char *text);
 
+/** Metadata of a source, grouped by what stands before the first dot of their keys; long lists are
+ * cut, and how much was left out is said. */
+void
+dz_show_meta(struct dz_ctx *c, const struct dz_source_row *row);
+/** What it was taken out of or made from, and what was taken out of it; into object where that is
+ * given, as "holds", else printed. */
+DZ_MUSTUSE enum dz_code
+dz_show_kin(struct dz_ctx *c, const struct dz_source_row *row, json_t *object, struct dz_err *err);
+
 #endif

@@ -154,7 +154,9 @@ dz_proof_fields_of(struct dz_ctx *c, struct dz_proof_fields *p, const json_t *bo
     json_t *value;
     json_object_foreach(fields, name, value)
     {
-        bool usually = open ? !dz_package_withholds(name, value) : dz_package_shows_always(name);
+        bool usually =
+            open ? !dz_package_withholds(name, value) && !dz_package_withholds_claim(body, name)
+                 : dz_package_shows_always(name);
         bool show =
             !is_listed(p->withheld, name) && (usually || p->show_all || is_listed(p->shown, name));
         json_object_set_new(p->present, name, json_true());

@@ -19,7 +19,12 @@
     X(easy_strerror)             \
     X(easy_cleanup)              \
     X(slist_append)              \
-    X(slist_free_all)
+    X(slist_free_all)            \
+    X(url)                       \
+    X(url_set)                   \
+    X(url_get)                   \
+    X(url_cleanup)               \
+    X(free)
 
 struct dz_curl {
 #define MEMBER(name) __typeof__(&curl_##name) name;

@@ -96,6 +96,12 @@ DZ_MUSTUSE enum dz_code
 dz_extract(struct dz_box *box, const struct dz_extract_job *job, struct dz_extracted *ret,
            struct dz_err *err);
 
+/** Send a few bytes of each kind through the box: whether reading works on this computer. Errors
+ *  are
+ * those of dz_extract; DZ_E_IO: a reader ends badly, and err names the kind. */
+DZ_MUSTUSE enum dz_code
+dz_extract_try(struct dz_box *box, struct dz_err *err);
+
 /** "text", "repaired", "empty", "picture", "unsupported", "damaged", "too_large", "failed":
  * constants, as they stand in entries. */
 const char *

@@ -16,7 +16,6 @@ struct dz_kind {
     const char *media_type; /* constant */
     const char *family;     /* program that reads it; NULL: preserved, not read */
     bool streams;           /* can be read without seeking: its size does not matter */
-    bool has_parts;         /* may hold files that become sources of their own */
     bool is_picture;        /* text only by OCR */
 };
 

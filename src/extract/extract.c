@@ -24,6 +24,7 @@ struct pass {
     const struct dz_kind *kind; /* NULL until the head was seen */
     struct dz_buf head;
     int memory; /* the document as a whole, or -1 */
+    bool plain; /* leave out what a reader died of */
     struct dz_box_session *session;
     struct dz_hearing hearing;
     bool enough; /* the rest of the document is not wanted */
@@ -34,6 +35,15 @@ stop(struct pass *p, struct dz_err *err)
 {
     p->enough = true;
     return dz_fail(err, DZ_E_CANCELLED, "enough");
+}
+
+static struct dz_extracted
+empty_result(const struct dz_kind *kind)
+{
+    return (struct dz_extracted){.status = DZ_EXTRACT_EMPTY,
+                                 .media_type = kind ? kind->media_type : NULL,
+                                 .text = DZ_BUF(DZ_EXTRACT_TEXT_MAX),
+                                 .locators = DZ_BUF(DZ_EXTRACT_TEXT_MAX)};
 }
 
 /* ---- one program ---- */
@@ -53,6 +63,8 @@ begin_session(struct pass *p, const char *family, struct dz_err *err)
     DZ_AUTO_BUF struct dz_buf options = DZ_BUF(256);
     if (p->job->parts)
         dz_buf_adds(&options, "parts=yes\n");
+    if (p->plain)
+        dz_buf_adds(&options, "plain=yes\n");
     if (ocr)
         dz_buf_addf(&options, "ocr=%s\n", p->job->ocr);
     begin_hearing(p);
@@ -258,6 +270,13 @@ read_all(struct pass *p, struct dz_err *err)
         return end_session(p, err);
     DZ_TRY(dz_os_seal_memory(p->memory, err));
     DZ_TRY(run_whole(p, p->kind->family, err));
+    /* Libraries die of rare things in a document: read it once more for its pages alone. */
+    if (p->x->why && strcmp(p->x->why, "worker_crashed") == 0 && !p->job->parts) {
+        p->plain = true;
+        dz_extracted_done(p->x);
+        *p->x = empty_result(p->kind);
+        DZ_TRY(run_whole(p, p->kind->family, err));
+    }
     bool words_are_pictures =
         p->kind->is_picture ? p->x->status != DZ_EXTRACT_FAILED
                             : p->x->why && strcmp(p->x->why, "no_text") == 0;
@@ -291,9 +310,7 @@ enum dz_code
 dz_extract(struct dz_box *box, const struct dz_extract_job *job, struct dz_extracted *ret,
            struct dz_err *err)
 {
-    struct dz_extracted x = {.status = DZ_EXTRACT_EMPTY,
-                             .text = DZ_BUF(DZ_EXTRACT_TEXT_MAX),
-                             .locators = DZ_BUF(DZ_EXTRACT_TEXT_MAX)};
+    struct dz_extracted x = empty_result(NULL);
     struct pass p = {
         .job = job, .box = box, .x = &x, .head = DZ_BUF(DZ_KIND_BYTES), .memory = -1};
     enum dz_code code = extract(&p, err);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "dz_apply_priv.h"
 #include "dz_facts_priv.h"
 #include "dz_registry.h"
 
@@ -173,10 +174,13 @@ apply_text_derived(struct dz_vault *v, struct dz_db *db, const struct dz_entry_v
                               dz_arg_text(object ? object : ""), dz_arg_text(codec ? codec : ""),
                               dz_arg_int(dz_json_int(e->body, "chars", 0)),
                               dz_arg_text(extractor ? extractor : ""),
-                              dz_arg_text(status ? status : "unsupported"))));
+                              dz_arg_text(status ? status : "unsupported"),
+                              dz_arg_text(dz_json_str(e->body, "locators")),
+                              dz_arg_text(dz_json_str(e->body, "locators_codec")))));
     json_object_set_new(body, "text", dz_entry_fields(e->body));
     DZ_TRY(put_source(db, id, s.ref, s.clock, body, err));
-    return index_text(v, db, id, effective_title(body), e, err);
+    DZ_TRY(index_text(v, db, id, effective_title(body), e, err));
+    return dz_apply_new_text(v, db, id, err);
 }
 
 /* ---- decisions, settings, removal ---- */
@@ -190,7 +194,9 @@ apply_rejected(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view 
         return DZ_OK;
     return dz_db_exec(db, DZ_Q_REJECTION_PUT, err,
                       DZ_ARGS(dz_arg_text(dz_json_str(e->body, "suggestion")), dz_arg_text(e->ref),
-                              dz_arg_text(dz_json_str(e->body, "quote_hash"))));
+                              dz_arg_text(dz_json_str(e->body, "quote_hash")),
+                              dz_arg_text(dz_json_str(e->body, "meaning_hash")),
+                              dz_arg_text(dz_json_str(e->body, "text"))));
 }
 
 static enum dz_code
@@ -215,9 +221,9 @@ apply_purged(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e
 {
     (void)v;
     static const enum dz_query drops[] = {
-        DZ_Q_FTS_DROP,     DZ_Q_FTS_ROW_DROP,    DZ_Q_TEXT_DROP,
-        DZ_Q_SOURCE_DROP,  DZ_Q_CACHE_READ_DROP, DZ_Q_CACHE_SUGGESTION_DROP,
-        DZ_Q_PASSAGE_DROP, DZ_Q_FACT_DROP,       DZ_Q_FACT_VERSION_DROP,
+        DZ_Q_FTS_DROP,          DZ_Q_FTS_ROW_DROP,          DZ_Q_TEXT_DROP,    DZ_Q_SOURCE_DROP,
+        DZ_Q_CACHE_READ_DROP,   DZ_Q_CACHE_SUGGESTION_DROP, DZ_Q_PASSAGE_DROP, DZ_Q_FACT_DROP,
+        DZ_Q_FACT_VERSION_DROP, DZ_Q_CONFIRMED_DROP,
     };
     const char *item = dz_json_str(e->body, "item");
     for (size_t i = 0; i < sizeof drops / sizeof *drops; i++)
@@ -254,5 +260,6 @@ static const struct dz_apply source_applies[] = {
     {0},
 };
 
-static const struct dz_apply *const all[] = {source_applies, dz_fact_applies, NULL};
+static const struct dz_apply *const all[] = {source_applies, dz_fact_applies, dz_passage_applies,
+                                             NULL};
 const struct dz_registry dz_facts_registry = {all};

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "dz_apply_priv.h"
 #include "dz_edtf.h"
 #include "dz_facts_priv.h"
 
@@ -89,23 +90,6 @@ text_of(const json_t *object, const char *key)
     return s ? s : "";
 }
 
-static enum dz_code
-put_passages(struct dz_db *db, const char *fact, const json_t *body, struct dz_err *err)
-{
-    DZ_TRY(dz_db_exec(db, DZ_Q_PASSAGE_DROP, err, DZ_ARGS(dz_arg_text(fact))));
-    size_t i;
-    const json_t *p;
-    json_array_foreach(json_object_get(body, "passages"), i, p)
-    {
-        DZ_TRY(dz_db_exec(
-            db, DZ_Q_PASSAGE_PUT, err,
-            DZ_ARGS(dz_arg_text(fact), dz_arg_int((int64_t)i), dz_arg_text(text_of(p, "source")),
-                    dz_arg_text(text_of(p, "text")), dz_arg_int(dz_json_int(p, "start", 0)),
-                    dz_arg_int(dz_json_int(p, "end", 0)), dz_arg_text(text_of(p, "exact")))));
-    }
-    return DZ_OK;
-}
-
 static const char *
 first_of(const json_t *body, const char *one, const char *list)
 {
@@ -114,8 +98,8 @@ first_of(const json_t *body, const char *one, const char *list)
 }
 
 static enum dz_code
-put_fact(struct dz_db *db, const char *id, const struct version *shown, const struct version *first,
-         const char *state, struct dz_err *err)
+put_fact(struct dz_vault *v, struct dz_db *db, const char *id, const struct version *shown,
+         const struct version *first, const char *state, struct dz_err *err)
 {
     DZ_AUTO_JSON json_t *body = NULL;
     DZ_TRY(dz_json_parse(dz_view_of(shown->body), &body, err));
@@ -135,12 +119,12 @@ put_fact(struct dz_db *db, const char *id, const struct version *shown, const st
                 dz_arg_int(dz_json_bool(body, "reviewed", false)),
                 dz_arg_text(dz_json_str(body, "suggestion")), dz_arg_text(first->member),
                 dz_arg_text(first->time), dz_arg_text(shown->body))));
-    return put_passages(db, id, body, err);
+    return dz_apply_passages(v, db, id, body, err);
 }
 
 static enum dz_code
-apply_version(struct dz_db *db, const struct dz_entry_view *e, const char *action,
-              struct dz_err *err)
+apply_version(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+              const char *action, struct dz_err *err)
 {
     const char *id = dz_json_str(e->body, "id");
     if (!id)
@@ -165,7 +149,7 @@ apply_version(struct dz_db *db, const struct dz_entry_view *e, const char *actio
         size_t shown = choose(vs, n, &state);
         /* A withdrawal alone says nothing of a fact that was removed. */
         if (strcmp(vs[shown].action, "withdrawn") != 0)
-            code = put_fact(db, id, &vs[shown], &vs[0], state, err);
+            code = put_fact(v, db, id, &vs[shown], &vs[0], state, err);
     }
     versions_free(vs, n);
     return code;
@@ -175,24 +159,21 @@ static enum dz_code
 apply_recorded(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
                struct dz_err *err)
 {
-    (void)v;
-    return apply_version(db, e, "recorded", err);
+    return apply_version(v, db, e, "recorded", err);
 }
 
 static enum dz_code
 apply_revised(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
               struct dz_err *err)
 {
-    (void)v;
-    return apply_version(db, e, "revised", err);
+    return apply_version(v, db, e, "revised", err);
 }
 
 static enum dz_code
 apply_withdrawn(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
                 struct dz_err *err)
 {
-    (void)v;
-    return apply_version(db, e, "withdrawn", err);
+    return apply_version(v, db, e, "withdrawn", err);
 }
 
 const struct dz_apply dz_fact_applies[] = {

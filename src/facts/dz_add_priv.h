@@ -68,6 +68,7 @@ struct dz_add_pending {
     bool has_text;
     const char *text_status; /* constant */
     const char *message;     /* translated constant, or NULL */
+    enum dz_add_again again;
 };
 
 struct dz_adder {

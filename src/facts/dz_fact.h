@@ -49,6 +49,16 @@ DZ_MUSTUSE enum dz_code
 dz_fact_withdraw(struct dz_vault *v, const char *id, const char *version, const char *reason,
                  struct dz_err *err);
 
+/* How a passage compares with the current text of its source. */
+enum dz_passage_state {
+    DZ_PASSAGE_SAME,   /* the same words at the same place with the same context */
+    DZ_PASSAGE_MOVED,  /* the exact words stand elsewhere, or between other words */
+    DZ_PASSAGE_ORPHAN, /* the words are not there as they are */
+    DZ_PASSAGE_UNKNOWN /* there is no current text, or it cannot be read */
+};
+
+/* Where it stands: as recorded, or as a person confirmed it in a later text version. Whatever its
+ * state, its words stand in the preserved version text_sha256. */
 struct dz_passage {
     const char *source;
     const char *text_sha256;
@@ -58,6 +68,8 @@ struct dz_passage {
     const char *prefix; /* "" at the edge */
     const char *suffix;
     const char *translation; /* or NULL */
+    enum dz_passage_state state;
+    const char *confirmed; /* entry that says so, or NULL: as recorded */
 };
 
 /** One fact as it stands. Borrowed for the call, or until dz_fact_done. NULL: not stated. */
@@ -85,10 +97,12 @@ struct dz_fact_row {
     const json_t *body;                /* the version shown, with all fields */
     const struct dz_passage *passages; /* 1 or more */
     size_t n_passages;
+    enum dz_passage_state passage_state; /* of the passage that stands worst */
 };
 struct dz_fact {
     struct dz_fact_row row;
     json_t *body;
+    json_t *elsewhere; /* what the projection says of passages that moved */
     json_t *kept; /* strings of the row */
     struct dz_passage *passages;
 };

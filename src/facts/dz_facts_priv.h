@@ -31,6 +31,10 @@ dz_describe_check(const struct dz_rules *rules, const json_t *fields, json_t **r
 
 /* ---- fact_check.c ---- */
 
+/** Where the bytes of what first stand in text; NULL: nowhere, or what is empty. */
+const char *
+dz_find(struct dz_view text, struct dz_view what);
+
 /** The text that passages are checked against, kept between facts of one source. Zeroed is
  * empty. */
 struct dz_anchor {
@@ -90,8 +94,11 @@ struct dz_decided {
     size_t end;
     char *signature;  /* kind and codes */
     char *suggestion; /* or NULL */
+    char *moved;      /* the words of a passage that nobody has found a place for yet, or NULL */
 };
 struct dz_decisions {
+    char source[DZ_ID_MAX];
+    char text_sha256[DZ_HEX32];
     struct dz_decided *items;
     size_t n;
     size_t cap;
@@ -107,8 +114,13 @@ dz_decisions_done(struct dz_decisions *d);
 #define DZ_AUTO_DECISIONS DZ_CLEANUP(dz_decisions_done)
 DZ_MUSTUSE enum dz_code
 dz_decisions_ask(struct dz_vault *v, const struct dz_decisions *d, const char *id, const char *kind,
-                 size_t start, size_t end, const json_t *fields, enum dz_decision *ret,
-                 struct dz_err *err);
+                 size_t start, size_t end, const char *quote, const json_t *fields,
+                 enum dz_decision *ret, struct dz_err *err);
+/** Keyed hash of what a suggestion says and with which words, whatever text version it came from: a
+ *  rejection in one version holds in every other. */
+void
+dz_queue_meaning(const struct dz_vault *v, const char *source, const char *kind,
+                 const json_t *fields, const char *quote, char ret[DZ_HEX32]);
 
 /* ---- small helpers: helpers.c ---- */
 

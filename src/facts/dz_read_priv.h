@@ -49,6 +49,12 @@ dz_read_job_free(struct dz_read_job *j);
 void
 dz_read_run(void *sealer, void *job);
 
+/** Compare what was read with the current text version of its source. Where the text or the
+ *  locators are the same bytes, the stored objects are named again instead of new ones. */
+DZ_MUSTUSE enum dz_code
+dz_read_compare(struct dz_vault *v, struct dz_read_job *j, enum dz_add_again *ret,
+                struct dz_err *err);
+
 /** Ids of sources. */
 struct dz_id_list {
     char (*ids)[DZ_ID_MAX];

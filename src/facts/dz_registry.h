@@ -4,8 +4,8 @@
 
 #include "dz_vault.h"
 
-/** source.added source.described access.changed text.derived fact.recorded fact.revised
- * fact.withdrawn suggestion.rejected item.purged settings.changed export.made;
+/** source.added source.described access.changed text.derived passage.confirmed fact.recorded
+ * fact.revised fact.withdrawn suggestion.rejected item.purged settings.changed export.made;
  * docs/format/entries.md has their fields. */
 extern const struct dz_registry dz_facts_registry;
 

@@ -19,6 +19,7 @@ struct dz_search_hit {
     const char *name;
     const char *published; /* EDTF or NULL */
     const char *snippet;   /* one line with marks and "…" at cut ends */
+    const char *where;     /* page, minute, message or cell of the snippet; "" when not known */
     size_t rank;           /* from 1 */
 };
 typedef enum dz_code

@@ -1,7 +1,8 @@
 /* Sources: preserved items, what is known about them, and their text.
  *
  * Adding preserves the bytes (sealed object and source.added); reading derives the text afterwards
- * (text.derived), from the sealed bytes and in the box, and preserves the files inside as sources of
+ * (text.derived), from the sealed bytes and in the box, and preserves the files inside as sources
+ * of
  * their own. Every file is reported when it is durable, never before. */
 #ifndef DZ_SOURCE_H
 #define DZ_SOURCE_H
@@ -19,6 +20,7 @@
 #define DZ_TEXT_MAX (64u << 20) /* bytes of one text version */
 
 struct dz_box;
+struct dz_source_row;
 
 /* ---- adding ---- */
 
@@ -31,6 +33,12 @@ enum dz_add_outcome {
     /* Unreadable, changed while it was read, or damaged in the vault. */
     DZ_ADD_FAILED
 };
+/* What came of reading a source again. */
+enum dz_add_again {
+    DZ_AGAIN_NEW,  /* a new text version stands */
+    DZ_AGAIN_SAME, /* the same as before: nothing was written */
+    DZ_AGAIN_KEPT  /* it gave no text this time: the version before stays */
+};
 struct dz_add_report {
     enum dz_add_outcome outcome;
     const char *path;   /* as reached from the argument; bytes */
@@ -39,6 +47,7 @@ struct dz_add_report {
     uint64_t size_bytes;
     const char *text_status; /* "pending" when preserved, then "text", ...; else NULL */
     const char *message;     /* one translated line; NULL when all went well */
+    enum dz_add_again again; /* read again only */
 };
 typedef void
 dz_add_report_fn(void *ctx, const struct dz_add_report *r);
@@ -99,6 +108,32 @@ DZ_MUSTUSE enum dz_code
 dz_sources_read(struct dz_vault *v, const struct dz_rules *rules, const char *const *ids, size_t n,
                 const struct dz_add_opts *opts, struct dz_add_summary *ret, struct dz_err *err);
 
+/** Whether a source is worth reading again: an extractor with a newer version reads such files now,
+ *  or the text failed. with_ocr: words in pictures would be read, too. */
+bool
+dz_source_is_outdated(const struct dz_source_row *row, bool with_ocr);
+
+/* ---- capturing ---- */
+
+struct dz_capture_opts;
+struct dz_captured;
+
+struct dz_source_capture {
+    const struct dz_capture_opts *how; /* proxy, certificates and time come from the settings */
+    const char *basis;   /* NULL is unstated */
+    const char *access;  /* NULL is open */
+    const char *title;   /* what a person calls it, or NULL */
+    const char *vantage; /* what a person says of the way the request took, or NULL */
+};
+/** Capture one page into a WARC, preserved as a source of its own (docs/format/capture.md). The
+ *  write lock is held meanwhile. ret says how it went, also what it is when the page could not be
+ *  got: then ret_id is "" and nothing was kept. Errors as those of dz_capture; DZ_E_USAGE: unknown
+ *  basis or access. */
+DZ_MUSTUSE enum dz_code
+dz_source_capture(struct dz_vault *v, const struct dz_rules *rules, const char *url,
+                  const struct dz_source_capture *what, char ret_id[DZ_ID_MAX],
+                  struct dz_captured *ret, struct dz_err *err);
+
 /* ---- one source ---- */
 
 /** All strings valid for the call of the callback, or until dz_source_done. NULL: not known.
@@ -111,6 +146,7 @@ struct dz_source_row {
     const char *title; /* never NULL: falls back to name */
     const char *publisher;
     const char *author;
+    bool author_is_claim; /* a file that is no page says so, and no person */
     const char *published;    /* EDTF */
     const char *published_by; /* described meta head name text; NULL with published */
     const char *address;
@@ -179,6 +215,10 @@ dz_source_fn(void *ctx, const struct dz_source_row *row, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_sources_each(struct dz_vault *v, const struct dz_source_filter *filter, dz_source_fn *fn,
                 void *ctx, struct dz_err *err);
+/** Those that were taken out of, or made from, one (a full id), in the same order. */
+DZ_MUSTUSE enum dz_code
+dz_sources_inside(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ctx,
+                  struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_sources_count(struct dz_vault *v, uint64_t *ret, struct dz_err *err);
 

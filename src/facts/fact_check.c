@@ -50,8 +50,8 @@ dz_anchor_load(struct dz_vault *v, struct dz_anchor *a, const char *source, cons
 
 /* ---- passages ---- */
 
-static const char *
-find(struct dz_view text, struct dz_view what)
+const char *
+dz_find(struct dz_view text, struct dz_view what)
 {
     if (what.n == 0 || what.n > text.n)
         return NULL;
@@ -72,11 +72,11 @@ locate(const struct dz_anchor *a, struct dz_view exact, size_t ix, size_t *ret_b
        struct dz_err *err)
 {
     struct dz_view text = dz_buf_view(&a->text);
-    const char *first = find(text, exact);
+    const char *first = dz_find(text, exact);
     if (!first)
         return dz_fail(err, DZ_E_INPUT, "passage %zu: %s does not hold these words", ix, a->source);
     size_t after = (size_t)(first - text.p) + 1;
-    if (find((struct dz_view){text.p + after, text.n - after}, exact))
+    if (dz_find((struct dz_view){text.p + after, text.n - after}, exact))
         return dz_fail(err, DZ_E_INPUT,
                        "passage %zu: these words stand in %s more than once: give start and end",
                        ix, a->source);
@@ -139,8 +139,10 @@ set_context(const struct dz_anchor *a, const json_t *given, size_t from, size_t 
 static enum dz_code
 check_keys(const json_t *p, size_t ix, struct dz_err *err)
 {
-    static const char *const known[] = {"source", "text",   "start",  "end",
-                                        "exact",  "prefix", "suffix", "translation"};
+    static const char *const known[] = {"source", "text", "start", "end", "exact", "prefix",
+                                        "suffix", "translation",
+                                        /* What `show --json` adds of the place may come back. */
+                                        "state", "confirmed", "where"};
     size_t n = 0;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         n += json_object_get(p, known[i]) != NULL;

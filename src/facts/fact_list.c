@@ -2,6 +2,7 @@
 
 #include "dz_edtf.h"
 #include "dz_facts_priv.h"
+#include "dz_passage.h"
 
 /* Reading facts. */
 
@@ -10,6 +11,7 @@ dz_fact_done(struct dz_fact *f)
 {
     json_decref(f->body);
     json_decref(f->kept);
+    json_decref(f->elsewhere);
     dz_free(f->passages);
     *f = (struct dz_fact){0};
 }
@@ -19,6 +21,22 @@ text_or_empty(const json_t *object, const char *key)
 {
     const char *s = dz_json_str(object, key);
     return s ? s : "";
+}
+
+static void
+set_elsewhere(struct dz_fact *f, struct dz_passage *to, const json_t *from)
+{
+    to->state = dz_passage_state_of(dz_json_str(from, "state"));
+    if (to->state > f->row.passage_state)
+        f->row.passage_state = to->state;
+    to->confirmed = dz_json_str(from, "confirmed");
+    if (!to->confirmed)
+        return;
+    to->text_sha256 = text_or_empty(from, "text");
+    to->start = (size_t)dz_json_int(from, "start", 0);
+    to->end = (size_t)dz_json_int(from, "end", 0);
+    to->prefix = text_or_empty(from, "prefix");
+    to->suffix = text_or_empty(from, "suffix");
 }
 
 static void
@@ -43,6 +61,12 @@ take_passages(struct dz_fact *f)
     }
     f->row.passages = f->passages;
     f->row.n_passages = json_array_size(list);
+    json_array_foreach(f->elsewhere, i, p)
+    {
+        int64_t ix = dz_json_int(p, "ix", -1);
+        if (ix >= 0 && (uint64_t)ix < f->row.n_passages)
+            set_elsewhere(f, &f->passages[ix], p);
+    }
 }
 
 /* Columns stay valid only until the next step of the query. */
@@ -59,6 +83,8 @@ static enum dz_code
 take_fact(struct dz_rows *rows, struct dz_fact *f, struct dz_err *err)
 {
     DZ_TRY(dz_json_parse(dz_rows_view(rows, 15), &f->body, err));
+    if (!dz_rows_is_null(rows, 16))
+        DZ_TRY(dz_json_parse(dz_rows_view(rows, 16), &f->elsewhere, err));
     json_t *kept = f->kept = json_object();
     f->row = (struct dz_fact_row){
         .id = keep(kept, "id", rows, 0),

@@ -49,6 +49,17 @@ dz_queue_signature(const char *kind, const json_t *fields, struct dz_buf *out)
     }
 }
 
+void
+dz_queue_meaning(const struct dz_vault *v, const char *source, const char *kind,
+                 const json_t *fields, const char *quote, char ret[DZ_HEX32])
+{
+    DZ_AUTO_BUF struct dz_buf message = DZ_BUF(1 << 20);
+    dz_buf_addf(&message, "%s|", source);
+    dz_queue_signature(kind, fields, &message);
+    dz_buf_addf(&message, "|%s", quote ? quote : "");
+    dz_vault_keyed_hash(v, "meaning", dz_buf_view(&message), ret);
+}
+
 /* ---- decisions ---- */
 
 void
@@ -70,6 +81,7 @@ dz_decisions_done(struct dz_decisions *d)
     for (size_t i = 0; i < d->n; i++) {
         dz_free(d->items[i].signature);
         dz_free(d->items[i].suggestion);
+        dz_free(d->items[i].moved);
     }
     dz_free(d->items);
     *d = (struct dz_decisions){0};
@@ -81,18 +93,25 @@ dz_decisions_load(struct dz_vault *v, const char *source, const char *text_sha25
 {
     struct dz_rows *rows = NULL;
     enum dz_code code = DZ_OK;
+    if (strlen(source) < sizeof ret->source)
+        memcpy(ret->source, source, strlen(source) + 1);
+    if (strlen(text_sha256) < sizeof ret->text_sha256)
+        memcpy(ret->text_sha256, text_sha256, strlen(text_sha256) + 1);
     DZ_TRY(dz_db_query(dz_vault_db(v), DZ_Q_PASSAGES_OF_SOURCE, &rows, err,
                        DZ_ARGS(dz_arg_text(source))));
     while (code == DZ_OK && dz_rows_next(rows)) {
         DZ_AUTO_JSON json_t *body = NULL;
         code = dz_json_parse(dz_rows_view(rows, 5), &body, err);
-        /* Offsets of another text version say nothing about this one; the suggestion's id still
-         * may. */
-        bool same_text = dz_view_is(dz_rows_view(rows, 2), text_sha256);
+        /* Offsets of another text version say nothing about this one, unless the words stand at
+         * the same place; the suggestion's id still may. */
+        bool same_text = dz_view_is(dz_rows_view(rows, 2), text_sha256) ||
+                         dz_view_is(dz_rows_view(rows, 6), "same");
         if (code == DZ_OK)
             dz_decisions_add(ret, same_text ? (size_t)dz_rows_int(rows, 0) : 0,
                              same_text ? (size_t)dz_rows_int(rows, 1) : 0, dz_rows_text(rows, 3),
                              body, dz_rows_is_null(rows, 4) ? NULL : dz_rows_text(rows, 4));
+        if (code == DZ_OK && dz_view_is(dz_rows_view(rows, 6), "moved"))
+            ret->items[ret->n - 1].moved = dz_strdup(dz_rows_text(rows, 7));
     }
     enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
     if (code == DZ_OK)
@@ -102,26 +121,40 @@ dz_decisions_load(struct dz_vault *v, const char *source, const char *text_sha25
     return code;
 }
 
+/* Whether a decision is about the same words: at the same place, or, of a passage that
+ * has moved and waits for a person, wherever they stand. */
+static bool
+is_about(const struct dz_decided *one, size_t start, size_t end, const char *quote)
+{
+    if (one->start < end && start < one->end)
+        return true;
+    return one->moved && quote &&
+           (strstr(quote, one->moved) != NULL || strstr(one->moved, quote) != NULL);
+}
+
 enum dz_code
 dz_decisions_ask(struct dz_vault *v, const struct dz_decisions *d, const char *id, const char *kind,
-                 size_t start, size_t end, const json_t *fields, enum dz_decision *ret,
-                 struct dz_err *err)
+                 size_t start, size_t end, const char *quote, const json_t *fields,
+                 enum dz_decision *ret, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf signature = DZ_BUF(8192);
+    char meaning[DZ_HEX32];
     int64_t rejected = 0;
     dz_queue_signature(kind, fields, &signature);
     for (size_t i = 0; i < d->n; i++) {
         const struct dz_decided *one = &d->items[i];
         bool same = one->suggestion && strcmp(one->suggestion, id) == 0;
-        bool overlaps = one->start < end && start < one->end &&
-                        dz_view_is(dz_buf_view(&signature), one->signature);
+        bool overlaps =
+            is_about(one, start, end, quote) && dz_view_is(dz_buf_view(&signature), one->signature);
         if (same || overlaps) {
             *ret = DZ_ACCEPTED;
             return DZ_OK;
         }
     }
-    DZ_TRY(dz_db_get_int(dz_vault_db(v), DZ_Q_REJECTED, &rejected, NULL, err,
-                         DZ_ARGS(dz_arg_text(id))));
+    dz_queue_meaning(v, d->source, kind, fields, quote, meaning);
+    DZ_TRY(
+        dz_db_get_int(dz_vault_db(v), DZ_Q_REJECTED, &rejected, NULL, err,
+                      DZ_ARGS(dz_arg_text(id), dz_arg_text(meaning), dz_arg_text(d->text_sha256))));
     *ret = rejected > 0 ? DZ_REJECTED : DZ_OPEN;
     return DZ_OK;
 }
@@ -345,7 +378,8 @@ list_one(struct listing *l, const struct dz_source_row *row, const struct dz_dec
     };
     if ((l->filter->kind && strcmp(l->filter->kind, q.kind) != 0) || q.score < l->filter->min_score)
         return DZ_OK;
-    DZ_TRY(dz_decisions_ask(l->v, d, q.id, q.kind, q.start, q.end, q.fields, &q.decision, err));
+    DZ_TRY(dz_decisions_ask(l->v, d, q.id, q.kind, q.start, q.end, q.quote, q.fields, &q.decision,
+                            err));
     if (q.decision != DZ_OPEN && !l->filter->decided)
         return DZ_OK;
     DZ_AUTO_JSON json_t *line = line_of(&q);

@@ -206,20 +206,31 @@ dz_queue_accept(struct dz_vault *v, const struct dz_rules *rules, const char *id
     return code;
 }
 
+static enum dz_code
+reject(struct dz_vault *v, const struct chosen *c, struct dz_err *err)
+{
+    char hash[DZ_HEX32];
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_AUTO_JSON json_t *fields = json_object();
+    DZ_TRY(dz_source_get(v, c->source, &s, err));
+    dz_vault_keyed_hash(v, "quote", dz_view_of(c->quote), hash);
+    dz_json_set_str(fields, "suggestion", c->id);
+    dz_json_set_str(fields, "source", c->source);
+    dz_json_set_str(fields, "text", s.row.text_sha256);
+    dz_json_set_str(fields, "quote_hash", hash);
+    /* The id belongs to this text version; in another one this tells the same words again. */
+    dz_queue_meaning(v, c->source, c->kind, c->fields, c->quote, hash);
+    dz_json_set_str(fields, "meaning_hash", hash);
+    return dz_commit_one(v, "suggestion.rejected", fields, err);
+}
+
 enum dz_code
 dz_queue_reject(struct dz_vault *v, const char *id, struct dz_err *err)
 {
-    char hash[DZ_HEX32];
     struct chosen c = {0};
     enum dz_code code = find_open(v, id, &c, err);
-    if (code == DZ_OK) {
-        DZ_AUTO_JSON json_t *fields = json_object();
-        dz_vault_keyed_hash(v, "quote", dz_view_of(c.quote), hash);
-        dz_json_set_str(fields, "suggestion", c.id);
-        dz_json_set_str(fields, "source", c.source);
-        dz_json_set_str(fields, "quote_hash", hash);
-        code = dz_commit_one(v, "suggestion.rejected", fields, err);
-    }
+    if (code == DZ_OK)
+        code = reject(v, &c, err);
     chosen_done(&c);
     return code;
 }
@@ -283,8 +294,8 @@ accept_one(struct bulk *k, struct dz_anchor *a, struct dz_decisions *made, const
     DZ_AUTO_JSON json_t *checked = NULL;
     enum dz_decision decision;
     /* Two proposals that overlap and say the same would make one fact twice. */
-    DZ_TRY(
-        dz_decisions_ask(k->v, made, c->id, c->kind, c->start, c->end, c->fields, &decision, err));
+    DZ_TRY(dz_decisions_ask(k->v, made, c->id, c->kind, c->start, c->end, c->quote, c->fields,
+                            &decision, err));
     if (decision != DZ_OPEN)
         return DZ_OK;
     struct dz_err why = {0};

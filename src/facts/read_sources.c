@@ -50,6 +50,16 @@ give_up(struct reader *r, const struct dz_read_job *j, struct dz_err *err)
     return DZ_OK;
 }
 
+/* Read again: only what is new becomes an entry, and a text is never replaced by none. */
+static enum dz_code
+put_derived(struct reader *r, struct dz_read_job *j, enum dz_add_again *ret, struct dz_err *err)
+{
+    *ret = DZ_AGAIN_NEW;
+    if (r->a.opts->again)
+        DZ_TRY(dz_read_compare(r->a.v, j, ret, err));
+    return *ret == DZ_AGAIN_NEW ? dz_derived_put(r->a.batch, &j->derived, &j->x, err) : DZ_OK;
+}
+
 static enum dz_code
 settle(struct reader *r, struct dz_read_job *j, struct dz_id_list *made, struct dz_err *err)
 {
@@ -58,8 +68,10 @@ settle(struct reader *r, struct dz_read_job *j, struct dz_id_list *made, struct 
     if (j->x.n_parts)
         DZ_TRY(dz_read_parts(&r->a, j, made, err));
     DZ_TRY(dz_adder_batch(&r->a, err));
-    DZ_TRY(dz_derived_put(r->a.batch, &j->derived, &j->x, err));
+    enum dz_add_again again;
+    DZ_TRY(put_derived(r, j, &again, err));
     dz_adder_note(&r->a, DZ_ADD_TEXT_READ, j->path, j->id, &j->original, &j->x);
+    r->a.pending[r->a.n_pending - 1].again = again;
     return dz_adder_is_full(&r->a) ? dz_adder_commit(&r->a, err) : DZ_OK;
 }
 

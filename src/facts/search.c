@@ -4,6 +4,7 @@
 
 #include "dz_facts_priv.h"
 #include "dz_utf8.h"
+#include "dz_where.h"
 
 /* Search: what people type is never handed to the index as it is. Every word becomes a quoted
  * string, and the only operators are those written here. */
@@ -115,6 +116,45 @@ dz_search_expression(const char *query, struct dz_buf *out, struct dz_err *err)
     return dz_buf_ok(out, "search", err);
 }
 
+/* The stretch of the text that a snippet shows around its first found word, without marks. */
+static void
+shown_words(struct dz_view snippet, struct dz_buf *out)
+{
+    const char *mark = dz_find(snippet, dz_view_of(DZ_MARK_OPEN));
+    size_t at = mark ? (size_t)(mark - snippet.p) : 0;
+    for (size_t i = at; i < snippet.n; i++) {
+        struct dz_view rest = {snippet.p + i, snippet.n - i};
+        if (dz_view_starts(rest, "…"))
+            break;
+        if (dz_view_starts(rest, DZ_MARK_OPEN) || dz_view_starts(rest, DZ_MARK_CLOSE))
+            i += strlen(DZ_MARK_OPEN) - 1;
+        else
+            dz_buf_addc(out, rest.p[0]);
+    }
+}
+
+/* Where the first found word of a snippet stands. The index does not say; so the words shown are
+ * looked for in the text, which is read only where it has pages or times at all. */
+static enum dz_code
+say_where(struct dz_where *w, const struct dz_source_row *row, struct dz_view snippet,
+          struct dz_buf *out, struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf words = DZ_BUF(65536);
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
+    bool has = dz_json_str(json_object_get(row->body, "text"), "locators") != NULL;
+    if (!has || !row->text_sha256)
+        return DZ_OK;
+    shown_words(snippet, &words);
+    struct dz_err why = {0};
+    if (dz_source_text_version(w->v, row->id, row->text_sha256, &text, &why) != DZ_OK)
+        return DZ_OK; /* damaged: verify names it */
+    const char *found = dz_find(dz_buf_view(&text), dz_buf_view(&words));
+    if (!found)
+        return DZ_OK;
+    size_t start = dz_utf8_cp_of(dz_buf_view(&text), (size_t)(found - text.p));
+    return dz_where_say(w, row->id, row->text_sha256, start, start + 1, out, err);
+}
+
 static enum dz_code
 give_hit(struct dz_vault *v, struct dz_rows *rows, size_t rank, dz_search_fn *fn, void *ctx,
          struct dz_err *err)
@@ -123,11 +163,15 @@ give_hit(struct dz_vault *v, struct dz_rows *rows, size_t rank, dz_search_fn *fn
     DZ_AUTO_BUF struct dz_buf line = DZ_BUF(65536);
     DZ_TRY(dz_source_get(v, dz_rows_text(rows, 0), &s, err));
     dz_utf8_line(&line, dz_rows_view(rows, 1), 2000);
+    DZ_AUTO_BUF struct dz_buf where = DZ_BUF(4096);
+    DZ_AUTO_WHERE struct dz_where w = {.v = v};
+    DZ_TRY(say_where(&w, &s.row, dz_rows_view(rows, 1), &where, err));
     struct dz_search_hit hit = {.source = s.row.id,
                                 .title = s.row.title,
                                 .name = s.row.name,
                                 .published = s.row.published,
                                 .snippet = line.p ? line.p : "",
+                                .where = where.n > 0 ? where.p : "",
                                 .rank = rank};
     return fn(ctx, &hit, err);
 }

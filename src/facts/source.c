@@ -68,6 +68,9 @@ dz_source_row_fill(struct dz_source_row *row, const char *id, const char *ref, c
         .text_chars = (uint64_t)dz_json_int(text, "chars", 0),
         .body = body,
     };
+    /* Pages name their authors to readers, documents whoever owned the program. */
+    row->author_is_claim = row->author && !dz_json_str(described, "author") &&
+                           (!row->media_type || strcmp(row->media_type, "text/html") != 0);
     /* The publication's own name for itself counts as publisher until a person names one. */
     const char *publisher = dz_json_str(described, "publisher");
     if (publisher)
@@ -197,6 +200,23 @@ dz_sources_each(struct dz_vault *v, const struct dz_source_filter *filter, dz_so
         code = take_row(rows, &s, err);
         /* Whoever asks for a time does not want sources without one. */
         if (code == DZ_OK && (!f->published || s.row.published))
+            code = fn(ctx, &s.row, err);
+    }
+    enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
+    return code == DZ_OK ? end : code;
+}
+
+enum dz_code
+dz_sources_inside(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ctx,
+                  struct dz_err *err)
+{
+    struct dz_rows *rows = NULL;
+    DZ_TRY(dz_db_query(dz_vault_db(v), DZ_Q_SOURCE_NAMING, &rows, err, DZ_ARGS(dz_arg_text(id))));
+    enum dz_code code = DZ_OK;
+    while (code == DZ_OK && dz_rows_next(rows)) {
+        DZ_AUTO_SOURCE struct dz_source s = {0};
+        code = take_row(rows, &s, err);
+        if (code == DZ_OK && s.row.derivative_of && strcmp(s.row.derivative_of, id) == 0)
             code = fn(ctx, &s.row, err);
     }
     enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);

@@ -48,8 +48,8 @@ dz_adder_commit(struct dz_adder *a, struct dz_err *err)
             a->sum.n_read++;
             a->sum.n_without_text += !p->has_text;
         }
-        struct dz_add_report r = {p->outcome,    p->path,        p->id,     p->sha256,
-                                  p->size_bytes, p->text_status, p->message};
+        struct dz_add_report r = {p->outcome,     p->path,    p->id,   p->sha256, p->size_bytes,
+                                  p->text_status, p->message, p->again};
         if (a->opts->report)
             a->opts->report(a->opts->ctx, &r);
     }
@@ -116,7 +116,7 @@ dz_adder_report(struct dz_adder *a, enum dz_add_outcome outcome, const char *pat
         a->sum.n_failed++;
         break;
     }
-    struct dz_add_report r = {outcome, path, id, sha256, size, NULL, message};
+    struct dz_add_report r = {outcome, path, id, sha256, size, NULL, message, DZ_AGAIN_NEW};
     if (a->opts->report)
         a->opts->report(a->opts->ctx, &r);
 }

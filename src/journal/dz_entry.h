@@ -58,6 +58,12 @@ DZ_MUSTUSE enum dz_code
 dz_entry_commit(const uint8_t salt[DZ_SALT_BYTES], const json_t *body, struct dz_hash32 *ret,
                 struct dz_err *err);
 
+/** The same commitment, hashed where the fields stand in text, the canonical form that body was
+ *  parsed from. false: some name does not stand plainly in it (dz_entry_commit does those). */
+bool
+dz_entry_commit_text(const uint8_t salt[DZ_SALT_BYTES], json_t *body, struct dz_view text,
+                     struct dz_hash32 *ret);
+
 /** Salt of one field, derived from the salt of the body: shown with the field, it opens no other.
  *  */
 void

@@ -333,10 +333,9 @@ digest_in_text(const uint8_t salt[DZ_SALT_BYTES], const char *name, size_t n_nam
     dz_wipe(head, sizeof head);
 }
 
-/* False where the names do not stand plainly in the text, in the order they were parsed in. */
-static bool
-commit_text(const uint8_t salt[DZ_SALT_BYTES], json_t *body, struct dz_view text,
-            struct dz_hash32 *ret)
+bool
+dz_entry_commit_text(const uint8_t salt[DZ_SALT_BYTES], json_t *body, struct dz_view text,
+                     struct dz_hash32 *ret)
 {
     size_t n = json_object_size(body);
     if (!json_is_object(body) || n == 0 || n > UINT16_MAX)
@@ -370,7 +369,7 @@ is_committed(json_t *body, struct dz_view text, const uint8_t salt[DZ_SALT_BYTES
     DZ_AUTO_BUF struct dz_buf again = DZ_BUF(DZ_ENTRY_BODY_MAX);
     bool same = dz_json_canonical(&again, body, NULL) == DZ_OK &&
                 dz_view_eq(dz_buf_view(&again), text) &&
-                commit_text(salt, body, text, &commitment) &&
+                dz_entry_commit_text(salt, body, text, &commitment) &&
                 memcmp(commitment.b, leaf->commitment.b, sizeof commitment.b) == 0;
     if (again.n > 0)
         dz_wipe(again.p, again.n);

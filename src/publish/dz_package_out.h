@@ -42,6 +42,7 @@ enum dz_package_reason {
     DZ_LEFT_BASIS,    /* a testimony or a private document: needs consent */
     DZ_LEFT_UNSTATED, /* nobody said what it is */
     DZ_LEFT_NAMES,    /* public: a private person is named, or it could not be read */
+    DZ_LEFT_DEVICE,   /* public: a picture, sound or film */
     DZ_LEFT_REASONS
 };
 extern const char *const dz_package_reasons[DZ_LEFT_REASONS]; /* as package.json has them */
@@ -68,9 +69,13 @@ dz_package_report_done(struct dz_package_report *r);
 #define DZ_AUTO_PACKAGE_REPORT DZ_CLEANUP(dz_package_report_done)
 
 /** Whether packages withhold this field of every entry: who did it, what colleagues write to each
- *  other, where the file lay, and victims by name. value may be NULL. */
+ *  other, where the file lay, its metadata, and victims by name. value may be NULL. */
 bool
 dz_package_withholds(const char *name, const json_t *value);
+/** Whether it is the author of whom a file itself tells, in the entry of a text version, and that
+ *  file is no page. */
+bool
+dz_package_withholds_claim(const json_t *body, const char *name);
 /** Whether it only says what an entry is and where it stands. Packages show these of every
  *  entry. */
 bool

@@ -62,6 +62,7 @@ pack_done(struct pack *p)
     json_decref(p->fact_ix);
     json_decref(p->heads);
     json_decref(p->wanted);
+    dz_where_done(&p->where);
     json_decref(p->taken);
     json_decref(p->concepts);
     dz_masks_done(&p->masks);
@@ -87,6 +88,7 @@ dz_package_make(struct dz_vault *v, const struct dz_rules *rules,
     struct dz_package_report report = {0};
     struct pack p = {
         .v = v,
+        .where = {.v = v},
         .rules = rules,
         .o = opts,
         .report = &report,

@@ -12,8 +12,8 @@ static const struct {
     const char *kind;
     const char *item;
 } kinds[] = {
-    {"source.added", "id"},     {"source.described", "source"},  {"access.changed", "source"},
-    {"text.derived", "source"}, {"passage.confirmed", "source"}, {"fact.recorded", "id"},
+    {"source.added", "id"},     {"source.described", "source"}, {"access.changed", "source"},
+    {"text.derived", "source"}, {"passage.confirmed", "id"},    {"fact.recorded", "id"},
     {"fact.revised", "id"},     {"fact.withdrawn", "id"},
 };
 
@@ -25,6 +25,10 @@ item_of(const struct pack *p, const struct dz_entry_view *e)
             continue;
         const char *id = dz_json_str(e->body, kinds[i].item);
         const struct pack_source *s = dz_pack_source(p, id);
+        /* Where a quote stands in a source that stays here is told to nobody. */
+        const struct pack_source *in = dz_pack_source(p, dz_json_str(e->body, "source"));
+        if (strcmp(e->kind, "passage.confirmed") == 0 && (in == NULL || !in->chosen))
+            return NULL;
         return (s != NULL && s->chosen) || dz_pack_fact(p, id) != NULL ? id : NULL;
     }
     return NULL;
@@ -203,7 +207,9 @@ dz_pack_entries(struct pack *p, struct dz_err *err)
     p->report->n_entries = p->n_entries;
     for (size_t i = 0; i < p->n_facts; i++)
         if (p->facts[i].entry == 0)
-            return dz_fail(err, DZ_E_CORRUPT, "%s is in the index of the vault, but not in its "
-                           "journal: run 'dokaz rebuild'", p->facts[i].id);
+            return dz_fail(err, DZ_E_CORRUPT,
+                           "%s is in the index of the vault, but not in its "
+                           "journal: run 'dokaz rebuild'",
+                           p->facts[i].id);
     return dz_buf_ok(&p->custody, _("the custody log"), err);
 }

@@ -7,9 +7,10 @@
 #include "package_impl.h"
 #include "report_impl.h"
 
-/* Who did it, what colleagues write to each other, and where the file lay. */
-static const char *const always[] = {"member", "note",       "tags",          "subject",
-                                     "path",   "path_bytes", "assessment_by", "reason"};
+/* Who did it, what colleagues write to each other, where the file lay, and what it says of the place
+ * and the device where it was made. */
+static const char *const always[] = {"member",     "note",          "tags",   "subject", "path",
+                                     "path_bytes", "assessment_by", "reason", "meta",    "captured_from"};
 
 /* What an entry is and where it stands: enough for custody, whatever else is withheld. */
 static const char *const skeleton[] = {"kind",    "id",  "source", "fact_kind", "item",
@@ -160,6 +161,10 @@ is_past(const struct pack *p, const struct dz_entry_view *e, const char *item, c
 {
     if (strncmp(e->kind, "fact.", 5) == 0)
         return json_object_get(p->heads, e->ref) == NULL;
+    /* The fact has the words, as far as they may leave; here it is the place that counts. */
+    if (strcmp(e->kind, "passage.confirmed") == 0)
+        return strcmp(name, "exact") == 0 || strcmp(name, "prefix") == 0 ||
+               strcmp(name, "suffix") == 0;
     if (strcmp(e->kind, "source.described") != 0)
         return false;
     const struct pack_source *s = dz_pack_source(p, item);
@@ -170,6 +175,16 @@ bool
 dz_package_withholds(const char *name, const json_t *value)
 {
     return IS_IN(always, name) || names_victims(name, value);
+}
+
+/* A page names its author to all its readers. Documents take the name of whoever owned the program
+ * that wrote them, and nobody looks there before handing one on. */
+bool
+dz_package_withholds_claim(const json_t *body, const char *name)
+{
+    const char *type = dz_json_str(body, "media_type");
+    return strcmp(name, "author") == 0 && json_object_get(body, "status") != NULL &&
+           (type == NULL || strcmp(type, "text/html") != 0);
 }
 
 bool
@@ -187,7 +202,7 @@ dz_pack_withhold(struct pack *p, const struct dz_entry_view *e, const char *item
     json_t *value;
     json_object_foreach(body, name, value)
     {
-        bool hide = dz_package_withholds(name, value);
+        bool hide = dz_package_withholds(name, value) || dz_package_withholds_claim(e->body, name);
         if (!hide && !IS_IN(skeleton, name))
             hide = is_past(p, e, item, name, value) || any_text(p, value, NULL, outsider_test) ||
                    (p->o->for_publication &&
@@ -221,6 +236,9 @@ dz_pack_remember(struct pack *p, const json_t *body, const json_t *withheld, str
     {
         const char *key = json_string_value(name);
         const json_t *value = json_object_get(body, key);
+        /* Metadata is kept out as a whole; nothing else would hold it as it stands here. */
+        if (strcmp(key, "meta") == 0)
+            continue;
         if (dz_package_withholds(key, value))
             DZ_TRY(remember_field(p, key, value, err));
     }

@@ -172,7 +172,8 @@ put_contents(struct guide *g)
     put_term(g, "data/facts.jsonld",
              _("the facts with their quotes, as W3C Web Annotations (JSON-LD); "
                "also what is known of each source, and the names of all codes "
-               "in English and Ukrainian"));
+               "in English and Ukrainian. Page, time or cell of a quote "
+               "(\"dokaz:where\") help to find it in the original and are not proven"));
     put_term(g, "data/custody.jsonl",
              _("the custody log: one line for each thing that was done with a "
                "source or a fact, in order, with its time (UTC)"));
@@ -344,6 +345,9 @@ reason_words(size_t reason)
         [DZ_LEFT_NAMES] = N_("Of some sources neither original nor text is here, because they name "
                              "private persons or could not be read. What was done with them is in "
                              "the custody log."),
+        [DZ_LEFT_DEVICE] = N_("Of pictures, sound and film neither original nor text is here, "
+                              "because such files may tell where and with whose device they were "
+                              "made. What was done with them is in the custody log."),
     };
     return _(words[reason]);
 }

@@ -10,6 +10,7 @@
 #include "dz_needles.h"
 #include "dz_package_out.h"
 #include "dz_source.h"
+#include "dz_where.h"
 
 #define PACK_TEXT_MAX ((size_t)1 << 30) /* bytes of one generated file */
 
@@ -19,7 +20,9 @@ struct pack_source {
     char id[DZ_ID_MAX];
     enum pack_verdict verdict;
     bool chosen; /* its entries are in the package */
-    bool bare;   /* neither original nor text is: public, and names a private person */
+    bool bare;   /* neither original nor text is: public, and names a private person, or
+                  * from_device */
+    bool from_device; /* a picture, sound or film: tells where and with what it was made */
     char *name;
     char *sha256;
     char *object;
@@ -93,6 +96,7 @@ struct pack {
     size_t cap_facts;
     json_t *fact_ix; /* id -> index */
     json_t *heads;   /* refs of versions of facts that stand */
+    struct dz_where where; /* pages and times of quotes */
     json_t *wanted;  /* "source|sha256" of texts that passages stand in */
     json_t *taken;   /* those of them, and of the current ones, that are in the package */
 

@@ -23,6 +23,10 @@ static const char context[] =
     "\"Annotation\":\"oa:Annotation\","
     "\"TextQuoteSelector\":\"oa:TextQuoteSelector\","
     "\"TextPositionSelector\":\"oa:TextPositionSelector\","
+    "\"FragmentSelector\":\"oa:FragmentSelector\","
+    "\"value\":\"http://www.w3.org/1999/02/22-rdf-syntax-ns#value\","
+    "\"conformsTo\":{\"@id\":\"dcterms:conformsTo\",\"@type\":\"@id\"},"
+    "\"dokaz:where\":{\"@id\":\"dokaz:where\",\"@type\":\"@json\"},"
     "\"Concept\":\"skos:Concept\","
     "\"motivation\":{\"@id\":\"oa:motivatedBy\",\"@type\":\"@vocab\"},"
     "\"classifying\":\"oa:classifying\",\"identifying\":\"oa:identifying\","
@@ -153,8 +157,90 @@ passage_names_someone(struct pack *p, const json_t *passage)
     return false;
 }
 
-static json_t *
-target_of(struct pack *p, const json_t *passage)
+/* ---- page, minute, message, cell ---- */
+
+/* The whole number that a page's label begins with; "" for none. */
+static char *
+page_number(const char *label)
+{
+    return dz_strndup(label, strspn(label, "0123456789"));
+}
+
+/* "01:02:03.500" as seconds, "3723.5"; "" when it is no such time. */
+static char *
+seconds_of(const char *label)
+{
+    uint64_t part[3] = {0};
+    size_t n = 0;
+    const char *at = label;
+    for (; n < 3; n++) {
+        size_t digits = strspn(at, "0123456789");
+        if (digits == 0 || digits > 5)
+            return dz_strdup("");
+        for (; digits > 0; digits--)
+            part[n] = part[n] * 10 + (uint64_t)(*at++ - '0');
+        if (*at != ':')
+            break;
+        at++;
+    }
+    if (n != 2 || (*at != '\0' && *at != '.'))
+        return dz_strdup("");
+    uint64_t seconds = part[0] * 3600 + part[1] * 60 + part[2];
+    size_t fraction = *at == '.' ? strspn(at + 1, "0123456789") : 0;
+    if (*at == '.' && at[1 + fraction] != '\0')
+        return dz_strdup("");
+    return dz_asprintf("%llu%.*s", (unsigned long long)seconds, fraction ? (int)fraction + 1 : 0,
+                       at);
+}
+
+static void
+add_fragment(json_t *selectors, const char *standard, const char *name, const char *value)
+{
+    if (value[0] == '\0')
+        return;
+    json_t *one = json_object();
+    DZ_AUTO_FREE char *fragment = dz_asprintf("%s=%s", name, value);
+    dz_json_set_str(one, "type", "FragmentSelector");
+    dz_json_set_str(one, "conformsTo", standard);
+    dz_json_set_str(one, "value", fragment);
+    json_array_append_new(selectors, one);
+}
+
+/* What the reader of the file found around the quote. A label that names somebody stays here. */
+static enum dz_code
+add_where(struct pack *p, const json_t *passage, json_t *target, json_t *selectors,
+          struct dz_err *err)
+{
+    const char *source = dz_json_str(passage, "source"), *text = dz_json_str(passage, "text");
+    const struct pack_source *s = dz_pack_source(p, source);
+    int64_t start = dz_json_int(passage, "start", 0), end = dz_json_int(passage, "end", 0);
+    DZ_AUTO_JSON json_t *where = NULL;
+    const char *key;
+    json_t *value;
+    void *next;
+    if (s == NULL || text == NULL || start < 0 || end < start)
+        return DZ_OK;
+    DZ_TRY(dz_where_fields(&p->where, source, text, (size_t)start, (size_t)end, &where, err));
+    json_object_foreach_safe(where, next, key, value)
+    {
+        if (p->o->for_publication && dz_pack_names_someone(p, source, json_string_value(value)))
+            json_object_del(where, key);
+    }
+    if (json_object_size(where) == 0)
+        return DZ_OK;
+    const char *page = dz_json_str(where, "page"), *time = dz_json_str(where, "time");
+    const char *type = dz_json_str(s->node, "mediaType");
+    DZ_AUTO_FREE char *number = page_number(page != NULL ? page : "");
+    DZ_AUTO_FREE char *seconds = seconds_of(time != NULL ? time : "");
+    if (type != NULL && strcmp(type, "application/pdf") == 0)
+        add_fragment(selectors, "http://tools.ietf.org/rfc/rfc8118", "page", number);
+    add_fragment(selectors, "http://www.w3.org/TR/media-frags/", "t", seconds);
+    json_object_set(target, "dokaz:where", where);
+    return DZ_OK;
+}
+
+static enum dz_code
+target_of(struct pack *p, const json_t *passage, json_t **ret, struct dz_err *err)
 {
     const char *source = dz_json_str(passage, "source"), *text = dz_json_str(passage, "text");
     json_t *target = json_object();
@@ -177,7 +263,8 @@ target_of(struct pack *p, const json_t *passage)
     }
     json_array_append_new(selectors, position_selector(passage));
     json_object_set_new(target, "selector", selectors);
-    return target;
+    *ret = target;
+    return add_where(p, passage, target, selectors, err);
 }
 
 /* Month and raion of an act, where the public is not told more. */
@@ -209,11 +296,16 @@ dz_pack_fact_node(struct pack *p, const struct pack_fact *f, const struct pack_e
     json_t *targets = json_array();
     size_t i;
     const json_t *passage;
+    json_object_set_new(node, "target", targets);
     json_array_foreach(json_object_get(body, "passages"), i, passage)
     {
         const struct pack_source *s = dz_pack_source(p, dz_json_str(passage, "source"));
-        if (s != NULL && s->chosen)
-            json_array_append_new(targets, target_of(p, passage));
+        json_t *target = NULL;
+        if (s == NULL || !s->chosen)
+            continue;
+        enum dz_code code = target_of(p, passage, &target, err);
+        json_array_append_new(targets, target);
+        DZ_TRY(code);
     }
     dz_json_set_str(node, "id", urn);
     dz_json_set_str(node, "type", "Annotation");
@@ -223,7 +315,6 @@ dz_pack_fact_node(struct pack *p, const struct pack_fact *f, const struct pack_e
         dz_json_set_str(node, "motivation", "classifying");
     else
         json_object_del(node, "body");
-    json_object_set_new(node, "target", targets);
     json_object_set_new(node, "dokaz:record", json_deep_copy(shown));
     dz_json_set_str(node, "dokaz:proof", e->proof);
     dz_json_set_str(node, "dokaz:state", f->conflict ? "conflict" : "current");

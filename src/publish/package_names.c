@@ -41,10 +41,9 @@ static enum dz_code
 learn(struct pack *p, struct pack_source *s, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
-    if (s->text_sha256 == NULL) {
-        s->bare = true;
+    s->bare = s->from_device || s->text_sha256 == NULL;
+    if (s->text_sha256 == NULL)
         return DZ_OK;
-    }
     DZ_TRY(dz_source_text_version(p->v, s->id, s->text_sha256, &text, err));
     struct dz_err why;
     enum dz_code code =

@@ -6,7 +6,8 @@
 #include "dz_tr.h"
 #include "package_impl.h"
 
-const char *const dz_package_reasons[DZ_LEFT_REASONS] = {"access", "basis", "unstated", "names"};
+const char *const dz_package_reasons[DZ_LEFT_REASONS] = {"access", "basis", "unstated", "names",
+                                                          "device"};
 
 static enum pack_verdict
 judge(const struct dz_source_row *row)
@@ -72,7 +73,7 @@ source_node(const struct dz_source_row *row)
     dz_json_set_str(node, "type", "dokaz:Source");
     dz_json_set_str(node, "title", row->title);
     dz_json_set_str(node, "publisher", row->publisher);
-    dz_json_set_str(node, "author", row->author);
+    dz_json_set_str(node, "author", row->author_is_claim ? NULL : row->author);
     dz_json_set_str(node, "published", row->published);
     dz_json_set_str(node, "address", row->address);
     dz_json_set_str(node, "language", row->language);
@@ -81,6 +82,17 @@ source_node(const struct dz_source_row *row)
     dz_json_set_str(node, "sha256", row->sha256);
     dz_json_set_int(node, "size", (int64_t)row->size_bytes);
     return node;
+}
+
+/* Pictures, sound and film tell where, when and with whose device they were made. */
+static bool
+is_from_device(const char *media_type)
+{
+    static const char *const kinds[] = {"image/", "audio/", "video/"};
+    for (size_t i = 0; media_type != NULL && i < sizeof kinds / sizeof *kinds; i++)
+        if (strncmp(media_type, kinds[i], strlen(kinds[i])) == 0)
+            return true;
+    return false;
 }
 
 static enum dz_code
@@ -102,6 +114,7 @@ take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
     s->language = copy(row->language);
     s->size = row->size_bytes;
     s->described = json_deep_copy(json_object_get(row->body, "described"));
+    s->from_device = is_from_device(row->media_type);
     s->node = source_node(row);
     return DZ_OK;
 }
@@ -155,8 +168,9 @@ count_left_out(struct pack *p)
     for (size_t i = 0; i < p->n_sources; i++) {
         const struct pack_source *s = &p->sources[i];
         if (s->chosen && s->bare) {
-            p->report->left[DZ_LEFT_NAMES]++;
-            tell_left_out(p, s->id, s->name, dz_package_reasons[DZ_LEFT_NAMES]);
+            enum dz_package_reason why = s->from_device ? DZ_LEFT_DEVICE : DZ_LEFT_NAMES;
+            p->report->left[why]++;
+            tell_left_out(p, s->id, s->name, dz_package_reasons[why]);
         } else if (s->verdict != PACK_MAY && is_asked_for(p, s) && !narrowed) {
             p->report->left[reasons[s->verdict]]++;
             tell_left_out(p, s->id, s->name, dz_package_reasons[reasons[s->verdict]]);
@@ -170,9 +184,14 @@ count_left_out(struct pack *p)
 static void
 want_texts(struct pack *p, const struct dz_fact_row *row)
 {
-    for (size_t i = 0; i < row->n_passages; i++) {
-        const struct dz_passage *q = &row->passages[i];
-        DZ_AUTO_FREE char *key = dz_asprintf("%s|%s", q->source, q->text_sha256);
+    size_t i;
+    const json_t *q;
+    /* The version that the entry names, not the one where a passage was confirmed to stand now: the
+     * proof of the entry vouches for the former. */
+    json_array_foreach(json_object_get(row->body, "passages"), i, q)
+    {
+        const char *source = dz_json_str(q, "source"), *text = dz_json_str(q, "text");
+        DZ_AUTO_FREE char *key = dz_asprintf("%s|%s", source ? source : "", text ? text : "");
         json_object_set_new(p->wanted, key, json_true());
     }
 }

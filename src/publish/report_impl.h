@@ -44,6 +44,7 @@ struct dz_report_quote {
     size_t number; /* inside its source, from 1 */
     size_t first_use;
     size_t n_uses; /* indices into uses: facts */
+    struct dz_view marks; /* locators that concern it (dz_where.h); may be empty */
 };
 
 /* Where in the page a fact has its row. */

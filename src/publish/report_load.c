@@ -7,6 +7,7 @@
 #include "dz_source.h"
 #include "dz_time.h"
 #include "dz_tr.h"
+#include "dz_where.h"
 #include "report_impl.h"
 
 enum dz_report_refusal
@@ -216,7 +217,8 @@ take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
         .name = keep(k, row->name),
         .title = keep_words(k, row->id, row->title),
         .publisher = keep(k, row->publisher),
-        .author = keep(k, row->author),
+        .author =
+            c->opts.for_publication && row->author_is_claim ? NULL : keep(k, row->author),
         .published = keep(k, row->published),
         .published_by = keep(k, row->published_by),
         .address = keep(k, row->address),
@@ -267,7 +269,9 @@ keep_passages(struct collector *k, const struct dz_fact_row *row)
                                      .exact = keep_words(k, from->source, from->exact),
                                      .prefix = keep_words(k, from->source, from->prefix),
                                      .suffix = keep_words(k, from->source, from->suffix),
-                                     .translation = keep_words(k, from->source, from->translation)};
+                                     .translation = keep_words(k, from->source, from->translation),
+                                     .state = from->state,
+                                     .confirmed = keep(k, from->confirmed)};
     }
     return out;
 }
@@ -353,6 +357,22 @@ build_views(struct dz_report_content *c, const struct dz_origins *origins, struc
     return DZ_OK;
 }
 
+/* Page, minute, message or cell of every quote: said later, in the language of the report. */
+static enum dz_code
+find_places(struct collector *k, struct dz_err *err)
+{
+    DZ_AUTO_WHERE struct dz_where w = {.v = k->v};
+    for (size_t i = 0; i < k->c->n_quotes; i++) {
+        struct dz_report_quote *q = &k->c->quotes[i];
+        const struct dz_passage *p = q->passage;
+        DZ_AUTO_BUF struct dz_buf marks = DZ_BUF(1u << 16);
+        DZ_TRY(dz_where_marks(&w, p->source, p->text_sha256, p->start, p->end, &marks, err));
+        if (marks.n > 0)
+            q->marks = dz_view_of(keep_words(k, p->source, marks.p));
+    }
+    return DZ_OK;
+}
+
 enum dz_code
 dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
                   const struct dz_report_opts *opts, struct dz_report_content *ret,
@@ -370,6 +390,8 @@ dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
         code = build_views(ret, k.origins, err);
     if (code == DZ_OK)
         code = dz_report_number(ret, err);
+    if (code == DZ_OK)
+        code = find_places(&k, err);
     dz_origins_free(k.origins);
     dz_masks_done(&k.masks);
     return code;

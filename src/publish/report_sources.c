@@ -5,6 +5,7 @@
 #include "dz_time.h"
 #include "dz_tr.h"
 #include "dz_utf8.h"
+#include "dz_where.h"
 #include "report_impl.h"
 
 static void
@@ -318,6 +319,25 @@ put_after(struct dz_report_page *p, const struct dz_passage *passage)
     dz_html_close(&p->h, "span");
 }
 
+/* The exhibit names the text that is read now; a quote from an earlier one names its own. */
+static void
+put_version(struct dz_report_page *p, const struct dz_report_source *s,
+            const struct dz_passage *passage)
+{
+    if (s->text_sha256 != NULL && strcmp(s->text_sha256, passage->text_sha256) == 0)
+        return;
+    dz_html_open_class(&p->h, "span", "version");
+    dz_html_text(&p->h, _("In an earlier reading of it, SHA-256 "));
+    dz_html_element(&p->h, "code", passage->text_sha256);
+    if (passage->state == DZ_PASSAGE_MOVED)
+        dz_html_text(&p->h, _("; in the current one these words stand elsewhere, which nobody has "
+                              "confirmed"));
+    if (passage->state == DZ_PASSAGE_ORPHAN)
+        dz_html_text(&p->h, _("; in the current one they do not stand as they are"));
+    dz_html_text(&p->h, ". ");
+    dz_html_close(&p->h, "span");
+}
+
 static void
 put_quote(struct dz_report_page *p, const struct dz_report_quote *q)
 {
@@ -345,7 +365,12 @@ put_quote(struct dz_report_page *p, const struct dz_report_quote *q)
     dz_html_attrf(&p->h, "href", "#e%zu", s->exhibit);
     dz_html_textf(&p->h, _("Exhibit %zu"), s->exhibit);
     dz_html_close(&p->h, "a");
+    DZ_AUTO_BUF struct dz_buf place = DZ_BUF(4096);
+    dz_where_words(q->marks, passage->start, passage->end, &place);
+    if (place.n > 0)
+        dz_html_textf(&p->h, ", %s", place.p);
     dz_html_textf(&p->h, _(", characters %zu to %zu of its text. "), passage->start, passage->end);
+    put_version(p, s, passage);
     put_uses(p, q);
     dz_html_close(&p->h, "p");
     dz_html_close(&p->h, "article");

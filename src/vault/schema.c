@@ -9,7 +9,7 @@
 /* Sources and objects have random ids: their rows lie in the order in which they came, so that a
  * commit touches the last pages, and only the narrow indexes of ids are scattered. */
 
-#define SCHEMA_VERSION "2"
+#define SCHEMA_VERSION "3"
 
 static const char schema_sql[] =
     "CREATE TABLE cache_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -37,11 +37,12 @@ static const char schema_sql[] =
     /* Text versions; the last one of a source (largest clock) is current. */
     "CREATE TABLE text (source TEXT NOT NULL, clock INTEGER NOT NULL, ref TEXT NOT NULL, sha256 TEXT NOT NULL,"
     " object TEXT NOT NULL, codec TEXT NOT NULL, chars INTEGER NOT NULL, extractor TEXT NOT NULL,"
-    " status TEXT NOT NULL, PRIMARY KEY (source, clock, ref)) WITHOUT ROWID;"
+    " status TEXT NOT NULL, locators TEXT, locators_codec TEXT, PRIMARY KEY (source, clock, ref)) WITHOUT ROWID;"
     "CREATE TABLE fact (id TEXT PRIMARY KEY, ref TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,"
     " sphere TEXT, means TEXT, place TEXT, date TEXT, lo INTEGER NOT NULL, hi INTEGER NOT NULL, modality TEXT NOT NULL,"
     " reviewed INTEGER NOT NULL, suggestion TEXT, coder TEXT NOT NULL, recorded TEXT NOT NULL,"
-    " body TEXT NOT NULL) WITHOUT ROWID;"
+    /* passages: what is to be said of those that do not simply stand where the body says. */
+    " body TEXT NOT NULL, passages TEXT) WITHOUT ROWID;"
     "CREATE INDEX fact_kind ON fact (kind, state, lo);"
     "CREATE INDEX fact_place ON fact (place);"
     "CREATE INDEX fact_suggestion ON fact (suggestion);"
@@ -49,11 +50,20 @@ static const char schema_sql[] =
     "CREATE TABLE fact_version (fact TEXT NOT NULL, ref TEXT NOT NULL, revises TEXT, clock INTEGER NOT NULL,"
     " action TEXT NOT NULL, member TEXT NOT NULL, time TEXT NOT NULL, body TEXT NOT NULL,"
     " PRIMARY KEY (fact, ref)) WITHOUT ROWID;"
+    /* Where each stands now: as recorded, or as confirmed by the entry `ref`; `state` compares that
+     * with the current text of the source. */
     "CREATE TABLE passage (fact TEXT NOT NULL, ix INTEGER NOT NULL, source TEXT NOT NULL, text_sha TEXT NOT NULL,"
-    " start INTEGER NOT NULL, stop INTEGER NOT NULL, exact TEXT NOT NULL, PRIMARY KEY (fact, ix)) WITHOUT ROWID;"
+    " start INTEGER NOT NULL, stop INTEGER NOT NULL, exact TEXT NOT NULL, prefix TEXT NOT NULL, suffix TEXT NOT NULL,"
+    " ref TEXT, state TEXT NOT NULL, PRIMARY KEY (fact, ix)) WITHOUT ROWID;"
+    "CREATE INDEX passage_state ON passage (state) WHERE state <> 'same';"
+    /* Confirmations of a person, for every version of the fact that has the passage. */
+    "CREATE TABLE confirmed (fact TEXT NOT NULL, ref TEXT NOT NULL, clock INTEGER NOT NULL, body TEXT NOT NULL,"
+    " PRIMARY KEY (fact, ref)) WITHOUT ROWID;"
     "CREATE INDEX passage_source ON passage (source, start);"
-    "CREATE TABLE rejection (suggestion TEXT NOT NULL, ref TEXT NOT NULL, quote_hash TEXT NOT NULL,"
+    "CREATE TABLE rejection (suggestion TEXT NOT NULL, ref TEXT NOT NULL, quote_hash TEXT NOT NULL, meaning TEXT,"
+    " text_sha TEXT,"
     " PRIMARY KEY (suggestion, ref)) WITHOUT ROWID;"
+    "CREATE INDEX rejection_meaning ON rejection (meaning);"
     "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     /* What was removed, and the epoch of the key table that the removal ordered. */
     "CREATE TABLE purged (item TEXT PRIMARY KEY, ref TEXT NOT NULL, reason TEXT, epoch INTEGER NOT NULL) WITHOUT ROWID;"

@@ -152,17 +152,30 @@ hash_chunk(void *ctx, const void *p, size_t n, struct dz_err *err)
     return DZ_OK;
 }
 
-/* What a body says of an object it brings: fields object, codec, sha256 (of the content). */
+/* What a body says of the objects it brings: the object, how it is stored, and SHA-256 of its
+ * content. */
+static const struct {
+    const char *object;
+    const char *codec;
+    const char *sha256;
+} contents[] = {
+    {"object", "codec", "sha256"},
+    {"locators", "locators_codec", "locators_sha256"},
+    {"certificates", "certificates_codec", "certificates_sha256"},
+};
+
 static enum dz_code
-content_holds(struct checking *c, const json_t *body, struct dz_err *err)
+content_holds(struct checking *c, const json_t *body, size_t which, struct dz_err *err)
 {
-    const char *object = dz_json_str(body, "object"), *sha256 = dz_json_str(body, "sha256");
+    const char *object = dz_json_str(body, contents[which].object);
+    const char *sha256 = dz_json_str(body, contents[which].sha256);
     if (!object || !sha256)
         return DZ_OK;
     uint8_t digest[32];
     char hex[DZ_HEX32] = "";
-    enum dz_code code = dz_vault_read_object(c->v, object, dz_json_str(body, "codec"), hash_chunk,
-                                             c->content_hash, err);
+    enum dz_code code =
+        dz_vault_read_object(c->v, object, dz_json_str(body, contents[which].codec), hash_chunk,
+                             c->content_hash, err);
     dz_hash_final(c->content_hash, digest);
     dz_hex_encode(digest, 32, hex);
     if (code == DZ_OK && strcmp(hex, sha256) != 0)
@@ -170,17 +183,27 @@ content_holds(struct checking *c, const json_t *body, struct dz_err *err)
     return code;
 }
 
+static enum dz_code
+contents_hold(struct checking *c, const json_t *body, struct dz_err *err)
+{
+    for (size_t i = 0; i < sizeof contents / sizeof *contents; i++)
+        DZ_TRY(content_holds(c, body, i, err));
+    return DZ_OK;
+}
+
 static void
 check_content(struct checking *c, const char *ref, const json_t *body)
 {
-    struct dz_err err = {0};
-    if (content_holds(c, body, &err) == DZ_OK)
-        return;
-    const char *object = dz_json_str(body, "object");
-    DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
-    DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", object);
-    list_touched(c->v, DZ_Q_OBJECT_ITEMS, dz_view_of(object), &touches);
-    report(c, thing, err.msg, touches.n ? touches.p : ref);
+    for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
+        struct dz_err err = {0};
+        if (content_holds(c, body, i, &err) == DZ_OK)
+            continue;
+        const char *object = dz_json_str(body, contents[i].object);
+        DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
+        DZ_AUTO_FREE char *thing = dz_asprintf("objects/%s", object);
+        list_touched(c->v, DZ_Q_OBJECT_ITEMS, dz_view_of(object), &touches);
+        report(c, thing, err.msg, touches.n ? touches.p : ref);
+    }
 }
 
 /* A key that stands in one copy only: a copy was cut or put back. A copy may hold more than the
@@ -401,7 +424,7 @@ pass_entry(void *ctx, size_t log, uint64_t seq, const struct dz_leaf *leaf, cons
         if (lacks_key(c, &leaf->brings[i]))
             return dz_fail(err, DZ_E_CORRUPT, "its key is missing from the key table");
     if (is_read(c, leaf, body))
-        DZ_TRY(content_holds(c, body, err));
+        DZ_TRY(contents_hold(c, body, err));
     c->n_contents[log] = seq + 1;
     return DZ_OK;
 }

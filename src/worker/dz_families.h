@@ -17,5 +17,7 @@ extern const struct dz_family dz_family_web;     /* WARC, WACZ */
 /* what pictures, sound and film say of themselves */
 extern const struct dz_family dz_family_media;
 extern const struct dz_family dz_family_rebuild; /* cleaned copies of pictures, PDF and text */
+/* what pages and style sheets need, for captures */
+extern const struct dz_family dz_family_needs;
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -157,6 +158,120 @@ commitment_by_fields(void **state)
     assert_memory_not_equal(all.b, other.b, 32);
 }
 
+/* ---- the short way against the long one ---- */
+
+static uint32_t
+draw(uint32_t below)
+{
+    static uint32_t x = 20240229;
+    x = x * 1664525u + 1013904223u;
+    return (uint32_t)(((uint64_t)x * below) >> 32);
+}
+
+/* What a value or a name is put together from: all that a reader of JSON could stumble over. */
+static json_t *
+draw_string(void)
+{
+    static const char *const bits[] = {
+        "\"",
+        "\\",
+        "\\\"",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\n",
+        "\x01",
+        "a",
+        "true",
+        "\"}",
+        "\xd1\x97",
+        "\x7f",
+        "\xf0\x9f\x93\x84",
+    };
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(4096);
+    for (uint32_t n = draw(8); n > 0; n--)
+        dz_buf_adds(&text, bits[draw(sizeof bits / sizeof *bits)]);
+    return json_stringn(text.n ? text.p : "", text.n);
+}
+
+static json_t *
+draw_value(uint32_t depth)
+{
+    json_t *made = NULL;
+    switch (draw(depth > 0 ? 6 : 4)) {
+    case 0:
+        return json_integer((json_int_t)draw(1u << 31) - (1 << 30));
+    case 1:
+        return json_boolean(draw(2));
+    case 2:
+    case 3:
+        return draw_string();
+    case 4:
+        made = json_array();
+        for (uint32_t n = draw(4); n > 0; n--)
+            json_array_append_new(made, draw_value(depth - 1));
+        return made;
+    default:
+        made = json_object();
+        for (uint32_t n = draw(4); n > 0; n--) {
+            DZ_AUTO_JSON json_t *name = draw_string();
+            json_object_set_new(made, json_string_value(name), draw_value(depth - 1));
+        }
+        return made;
+    }
+}
+
+/* Names of our own entries stand plainly; one body in eight has another. */
+static json_t *
+draw_body(bool *ret_plain)
+{
+    json_t *body = json_object();
+    *ret_plain = draw(8) != 0;
+    for (uint32_t n = 1 + draw(9); n > 0; n--) {
+        char name[160];
+        snprintf(name, sizeof name, "%c_%0*u", 'a' + (char)draw(26), 1 + (int)draw(120), draw(100));
+        json_object_set_new(body, name, draw_value(3));
+    }
+    if (!*ret_plain)
+        json_object_set_new(body, draw(2) ? "a\"b" : "line\nbreak", draw_value(1));
+    return body;
+}
+
+static void
+short_way_says_the_same(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5000; i++) {
+        bool plain = false;
+        DZ_AUTO_JSON json_t *drawn = draw_body(&plain);
+        DZ_AUTO_JSON json_t *body = NULL;
+        DZ_AUTO_BUF struct dz_buf text = DZ_BUF(1u << 20);
+        struct dz_hash32 long_way, short_way;
+        assert_int_equal(dz_json_canonical(&text, drawn, NULL), DZ_OK);
+        assert_int_equal(dz_json_parse(dz_buf_view(&text), &body, NULL), DZ_OK);
+        assert_int_equal(dz_entry_commit(salt, drawn, &long_way, NULL), DZ_OK);
+        bool done = dz_entry_commit_text(salt, body, dz_buf_view(&text), &short_way);
+        assert_int_equal(done, plain);
+        if (done)
+            assert_memory_equal(short_way.b, long_way.b, sizeof long_way.b);
+        if (i % 50 != 0)
+            continue;
+        struct dz_leaf leaf = {.n_brings = 0};
+        DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(1u << 20);
+        DZ_AUTO_JSON json_t *back = NULL;
+        uint8_t sig[64];
+        assert_int_equal(
+            dz_entry_seal(drawn, log_id, 7, seed, file_key, salt, &leaf, &sealed, NULL), DZ_OK);
+        assert_memory_equal(leaf.commitment.b, long_way.b, sizeof long_way.b);
+        assert_int_equal(
+            dz_entry_open(dz_buf_view(&sealed), file_key, salt, &leaf, &back, sig, NULL), DZ_OK);
+        assert_true(json_equal(back, drawn));
+    }
+}
+
 static void
 seal_and_open(void **state)
 {
@@ -254,9 +369,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaf_both_ways),       cmocka_unit_test(leaf_limits),
-        cmocka_unit_test(commitment_by_fields), cmocka_unit_test(seal_and_open),
-        cmocka_unit_test(only_one_form),        cmocka_unit_test(body_limits),
+        cmocka_unit_test(leaf_both_ways),          cmocka_unit_test(leaf_limits),
+        cmocka_unit_test(commitment_by_fields),    cmocka_unit_test(seal_and_open),
+        cmocka_unit_test(only_one_form),           cmocka_unit_test(body_limits),
+        cmocka_unit_test(short_way_says_the_same),
     };
     return cmocka_run_group_tests_name("entry", tests, prepare, finish);
 }

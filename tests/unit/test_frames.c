@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -187,9 +188,8 @@ end(void *ctx, const struct dz_part *part, bool commit, struct dz_err *err)
     struct taken *t = ctx;
     (void)err;
     const char *address = dz_json_str(part->meta, "address");
-    if (address)
-        strcat(t->log, address);
-    strcat(t->log, commit ? "]" : "!");
+    size_t n = strlen(t->log);
+    snprintf(t->log + n, sizeof t->log - n, "%s%s", address ? address : "", commit ? "]" : "!");
     return DZ_OK;
 }
 

@@ -1,0 +1,193 @@
+#include <string.h>
+
+#include "dz_common.h"
+#include "dz_json.h"
+#include "dz_mem.h"
+#include "dz_show.h"
+#include "dz_utf8.h"
+
+/* What a file says about itself, and which files it came out of or holds. All of it is shown to
+ * members only: none of it leaves by itself. */
+
+#define GROUP_ROWS 30    /* values of one group that are shown */
+#define VALUE_COLUMNS 30 /* where values stand */
+#define VALUE_CP 300     /* code points of a value that are shown */
+#define KIN_ROWS 20
+
+/* ---- metadata ---- */
+
+struct printing {
+    struct dz_ctx *c;
+    char group[72]; /* what is being printed */
+    size_t n;       /* values of it so far */
+    size_t n_left;  /* and those that were not shown */
+};
+
+/* "exif.Model" belongs to "exif"; a key without a dot to itself. */
+static void
+group_of(const char *key, char ret[72])
+{
+    size_t n = strcspn(key, ".");
+    n = n < 71 ? n : 71;
+    memcpy(ret, key, n);
+    ret[n] = '\0';
+}
+
+static void
+end_group(struct printing *p)
+{
+    if (p->n_left > 0)
+        dz_out_f(&p->c->out,
+                 dz_trn("    and %zu more value (--json shows all)\n",
+                        "    and %zu more values (--json shows all)\n", (unsigned long)p->n_left),
+                 p->n_left);
+    p->n = 0;
+    p->n_left = 0;
+}
+
+static void
+print_value(struct printing *p, const char *key, const char *value)
+{
+    struct dz_out *o = &p->c->out;
+    if (++p->n > GROUP_ROWS) {
+        p->n_left++;
+        return;
+    }
+    DZ_AUTO_BUF struct dz_buf head = DZ_BUF(256);
+    DZ_AUTO_BUF struct dz_buf line = DZ_BUF(1 << 16);
+    const char *dot = strchr(key, '.');
+    dz_buf_adds(&head, "    ");
+    dz_utf8_line(&head, dz_view_of(dot != NULL ? dot + 1 : key), 64);
+    dz_utf8_line(&line, dz_view_of(value), VALUE_CP);
+    size_t at = dz_out_columns(dz_buf_view(&head));
+    dz_out_bytes(o, head.p, head.n);
+    dz_out_f(o, "%*s", at + 2 < VALUE_COLUMNS ? (int)(VALUE_COLUMNS - at) : 2, "");
+    dz_out_wrap(o, dz_buf_view(&line), VALUE_COLUMNS,
+                at + 2 < VALUE_COLUMNS ? VALUE_COLUMNS : at + 2);
+}
+
+static void
+print_key(struct printing *p, const char *key, const json_t *value)
+{
+    size_t i;
+    const json_t *one;
+    if (json_is_string(value))
+        print_value(p, key, json_string_value(value));
+    json_array_foreach(value, i, one)
+    {
+        if (json_is_string(one))
+            print_value(p, key, json_string_value(one));
+    }
+}
+
+static void
+print_group(struct printing *p, const json_t *meta)
+{
+    /* jansson's iteration takes no constant object. */
+    DZ_AUTO_JSON json_t *all = json_deep_copy(meta);
+    const char *key;
+    json_t *value;
+    dz_out_f(&p->c->out, "  %s\n", p->group);
+    json_object_foreach(all, key, value)
+    {
+        char group[72];
+        group_of(key, group);
+        if (strcmp(group, p->group) == 0)
+            print_key(p, key, value);
+    }
+    end_group(p);
+}
+
+static void
+print_meta(struct dz_ctx *c, const json_t *meta, const char *title)
+{
+    if (json_object_size(meta) == 0)
+        return;
+    DZ_AUTO_JSON json_t *seen = json_object();
+    DZ_AUTO_JSON json_t *all = json_deep_copy(meta);
+    struct printing p = {.c = c};
+    const char *key;
+    json_t *value;
+    dz_out_f(&c->out, "\n%s\n", title);
+    json_object_foreach(all, key, value)
+    {
+        group_of(key, p.group);
+        if (json_object_get(seen, p.group) != NULL)
+            continue;
+        json_object_set_new(seen, p.group, json_true());
+        print_group(&p, meta);
+    }
+}
+
+void
+dz_show_meta(struct dz_ctx *c, const struct dz_source_row *row)
+{
+    print_meta(c, json_object_get(json_object_get(row->body, "added"), "meta"),
+               _("What it was said to be where it was taken out of"));
+    print_meta(c, json_object_get(json_object_get(row->body, "text"), "meta"),
+               _("What the file says about itself (stays here)"));
+}
+
+/* ---- kin ---- */
+
+struct kin {
+    struct dz_ctx *c;
+    json_t *list; /* NULL: print */
+    size_t n;
+};
+
+static enum dz_code
+kin_one(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    (void)err;
+    struct kin *k = ctx;
+    k->n++;
+    if (k->list != NULL) {
+        json_t *one = json_object();
+        dz_json_set_str(one, "id", row->id);
+        dz_json_set_str(one, "name", row->name);
+        json_array_append_new(k->list, one);
+        return DZ_OK;
+    }
+    if (k->n == 1)
+        dz_out_f(&k->c->out, "\n%s\n", _("Holds"));
+    if (k->n > KIN_ROWS)
+        return DZ_OK;
+    DZ_AUTO_BUF struct dz_buf name = DZ_BUF(8192);
+    dz_utf8_line(&name, dz_view_of(row->name), 200);
+    dz_out_f(&k->c->out, "  %s  %s\n", row->id, name.p != NULL ? name.p : "");
+    return DZ_OK;
+}
+
+static enum dz_code
+print_parent(struct dz_ctx *c, const struct dz_source_row *row, struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source parent = {0};
+    struct dz_err why = {0};
+    enum dz_code code = dz_source_get(c->vault, row->derivative_of, &parent, &why);
+    if (code != DZ_OK && code != DZ_E_NOTFOUND)
+        return dz_fail(err, code, "%s", why.msg);
+    const char *name = code == DZ_OK ? parent.row.name : _("(destroyed)");
+    DZ_AUTO_FREE char *text = dz_asprintf("%s  %s", row->derivative_of, name);
+    dz_show_field(&c->out, _("taken out of"), text);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_show_kin(struct dz_ctx *c, const struct dz_source_row *row, json_t *object, struct dz_err *err)
+{
+    struct kin k = {.c = c};
+    if (object == NULL && row->derivative_of != NULL)
+        DZ_TRY(print_parent(c, row, err));
+    if (object != NULL) {
+        k.list = json_array();
+        json_object_set_new(object, "holds", k.list);
+    }
+    DZ_TRY(dz_sources_inside(c->vault, row->id, kin_one, &k, err));
+    if (object == NULL && k.n > KIN_ROWS)
+        dz_out_f(&c->out,
+                 dz_trn("  and %zu more (--json shows all)\n", "  and %zu more (--json shows all)\n",
+                        (unsigned long)(k.n - KIN_ROWS)),
+                 k.n - KIN_ROWS);
+    return DZ_OK;
+}
