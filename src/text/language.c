@@ -282,7 +282,7 @@ enum dz_text_lang
 dz_text_guess(struct dz_view s)
 {
     struct dz_document d;
-    if (dz_document_init(&d, s, NULL) != DZ_OK)
+    if (dz_document_init_sentences(&d, s, NULL) != DZ_OK)
         return DZ_TEXT_OTHER;
     enum dz_text_lang lang = d.lang;
     dz_document_done(&d);
