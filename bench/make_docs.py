@@ -66,4 +66,5 @@ def main():
         (folder / f"doc-{number:05d}{suffix}").write_text(text, encoding="utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()

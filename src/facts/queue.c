@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dz_facts_priv.h"
+#include "dz_pool.h"
 #include "dz_suggest.h"
 
 /* Computing suggestions and listing them. What stands in the cache can be thrown away at any
@@ -162,6 +163,8 @@ dz_decisions_ask(struct dz_vault *v, const struct dz_decisions *d, const char *i
 /* ---- computing ---- */
 
 #define SOURCES_PER_COMMIT 64
+#define JOBS_MAX 16
+#define BYTES_MAX ((size_t)4 << 20) /* of text; one that is larger is read alone */
 
 /* What the suggestions of a text rest on besides the text itself. */
 static char *
@@ -221,25 +224,6 @@ store(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_r
     return code;
 }
 
-static enum dz_code
-compute(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_row *row,
-        struct dz_err *err)
-{
-    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
-    struct dz_document d = {0};
-    struct dz_suggestions all = {0};
-    struct dz_doc_info info = {.language = row->language, .published = row->published};
-    DZ_TRY(dz_source_text_version(v, row->id, row->text_sha256, &text, err));
-    enum dz_code code = dz_document_init(&d, dz_buf_view(&text), err);
-    if (code == DZ_OK)
-        code = dz_suggest_document(rules, &d, &info, &all, err);
-    if (code == DZ_OK)
-        code = store(v, rules, row, &all, err);
-    dz_suggestions_done(&all);
-    dz_document_done(&d);
-    return code == DZ_OK ? DZ_OK : dz_while(err, "reading %s", row->id);
-}
-
 struct ids {
     struct dz_vault *v;
     const struct dz_rules *rules;
@@ -263,35 +247,143 @@ note_stale(void *ctx, const struct dz_source_row *row, struct dz_err *err)
     return DZ_OK;
 }
 
-/* One stale source after the other, many to a transaction: a commit costs as much as a reading. */
+/* What one text says needs nothing but the text: several are read at once. Their words are fetched
+ * and what was found is stored by the thread that holds the vault, in the order of the list. */
+struct suggest_job {
+    const struct dz_rules *rules;
+    struct dz_source source;
+    struct dz_buf text;
+    struct dz_suggestions found; /* quotes point into text */
+    enum dz_code code;
+    struct dz_err why;
+};
+
+struct computing {
+    const struct ids *ids;
+    struct dz_pool *pool;
+    size_t bytes_under_way;
+    size_t n_done;
+    bool open; /* a transaction of the cache */
+};
+
+static void
+suggest_job_free(struct suggest_job *j)
+{
+    if (!j)
+        return;
+    dz_suggestions_done(&j->found);
+    dz_buf_done(&j->text);
+    dz_source_done(&j->source);
+    dz_free(j);
+}
+
+static void
+suggest_run(void *state, void *job)
+{
+    struct suggest_job *j = job;
+    struct dz_document d = {0};
+    struct dz_doc_info info = {.language = j->source.row.language,
+                               .published = j->source.row.published};
+    (void)state;
+    j->code = dz_document_init(&d, dz_buf_view(&j->text), &j->why);
+    if (j->code == DZ_OK)
+        j->code = dz_suggest_document(j->rules, &d, &info, &j->found, &j->why);
+    dz_document_done(&d);
+}
+
+static enum dz_code
+begin_cache(struct computing *c, struct dz_err *err)
+{
+    if (c->open)
+        return DZ_OK;
+    enum dz_code code = dz_db_cache_begin(dz_vault_db(c->ids->v), err);
+    c->open = code == DZ_OK;
+    return code;
+}
+
+/* Many to a transaction: a commit costs as much as a reading. */
+static enum dz_code
+settle_oldest(struct computing *c, struct dz_err *err)
+{
+    struct suggest_job *j = dz_pool_take(c->pool);
+    const struct dz_source_row *row = &j->source.row;
+    enum dz_code code = j->code;
+    c->bytes_under_way -= j->text.n;
+    if (code != DZ_OK)
+        code = dz_fail(err, code, "%s", j->why.msg);
+    if (code == DZ_OK)
+        code = begin_cache(c, err);
+    if (code == DZ_OK)
+        code = store(c->ids->v, c->ids->rules, row, &j->found, err);
+    if (code != DZ_OK)
+        code = dz_while(err, "reading %s", row->id);
+    suggest_job_free(j);
+    if (code == DZ_OK && ++c->n_done % SOURCES_PER_COMMIT == 0) {
+        c->open = false;
+        code = dz_db_cache_commit(dz_vault_db(c->ids->v), err);
+    }
+    return code;
+}
+
+static enum dz_code
+make_suggest_job(struct computing *c, const char *id, struct suggest_job **ret, struct dz_err *err)
+{
+    struct suggest_job *j = dz_alloc(sizeof *j);
+    j->rules = c->ids->rules;
+    j->text.max = DZ_TEXT_MAX;
+    enum dz_code code = dz_source_get(c->ids->v, id, &j->source, err);
+    if (code == DZ_OK) {
+        const struct dz_source_row *row = &j->source.row;
+        code = dz_source_text_version(c->ids->v, row->id, row->text_sha256, &j->text, err);
+        if (code != DZ_OK)
+            code = dz_while(err, "reading %s", id);
+    }
+    if (code == DZ_OK)
+        *ret = j;
+    else
+        suggest_job_free(j);
+    return code;
+}
+
+static enum dz_code
+put_source(struct computing *c, const char *id, struct dz_err *err)
+{
+    struct suggest_job *j = NULL;
+    enum dz_code code = make_suggest_job(c, id, &j, err);
+    while (code == DZ_OK && dz_pool_count(c->pool) > 0 &&
+           (dz_pool_count(c->pool) == JOBS_MAX || c->bytes_under_way + j->text.n > BYTES_MAX))
+        code = settle_oldest(c, err);
+    if (code != DZ_OK) {
+        suggest_job_free(j);
+        return code;
+    }
+    c->bytes_under_way += j->text.n;
+    dz_pool_put(c->pool, j);
+    return DZ_OK;
+}
+
 static enum dz_code
 compute_all(const struct ids *ids, const bool *cancel, struct dz_err *err)
 {
-    struct dz_db *db = dz_vault_db(ids->v);
+    struct computing c = {.ids = ids};
     enum dz_code code = DZ_OK;
-    bool open = false;
+    c.pool = dz_pool_new(&(struct dz_pool_opts){.n_jobs = JOBS_MAX, .run = suggest_run});
     for (size_t i = 0; i < ids->n && code == DZ_OK; i++) {
-        DZ_AUTO_SOURCE struct dz_source s = {0};
-        if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED)) {
+        if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED))
             code = dz_fail(err, DZ_E_CANCELLED,
                            "stopped: %zu of %zu sources were read, the next command reads the rest",
-                           i, ids->n);
-            break;
-        }
-        if (!open)
-            code = dz_db_cache_begin(db, err);
-        open = code == DZ_OK;
-        if (code == DZ_OK)
-            code = dz_source_get(ids->v, ids->items[i], &s, err);
-        if (code == DZ_OK)
-            code = compute(ids->v, ids->rules, &s.row, err);
-        if (code == DZ_OK && (i + 1) % SOURCES_PER_COMMIT == 0) {
-            open = false;
-            code = dz_db_cache_commit(db, err);
-        }
+                           c.n_done, ids->n);
+        else
+            code = put_source(&c, ids->items[i], err);
     }
+    while (code == DZ_OK && dz_pool_count(c.pool) > 0)
+        code = settle_oldest(&c, err);
+    while (dz_pool_count(c.pool) > 0)
+        suggest_job_free(dz_pool_take(c.pool));
+    dz_pool_free(c.pool);
     /* What was read before a failure is kept. */
-    enum dz_code done = open ? dz_db_cache_commit(db, code == DZ_OK ? err : NULL) : DZ_OK;
+    enum dz_code done =
+        c.open ? dz_db_cache_commit(dz_vault_db(ids->v), code == DZ_OK ? err : NULL) : DZ_OK;
     return code == DZ_OK ? done : code;
 }
 
@@ -308,7 +400,7 @@ dz_queue_update(struct dz_vault *v, const struct dz_rules *rules, const char *so
     } else {
         code = dz_sources_each(v, NULL, note_stale, &ids, err);
     }
-    if (code == DZ_OK)
+    if (code == DZ_OK && ids.n)
         code = compute_all(&ids, cancel, err);
     if (code == DZ_OK && ret_n)
         *ret_n = ids.n;

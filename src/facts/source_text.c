@@ -9,7 +9,7 @@
 
 #define HEAD_BYTES 8192      /* where a publication date is looked for */
 #define ESTIMATE_BYTES 65536 /* where dates hint at it */
-#define LANGUAGE_BYTES 65536 /* enough to tell languages apart */
+#define LANGUAGE_BYTES 16384 /* enough to tell languages apart */
 
 static struct dz_view
 head_of(struct dz_view text, size_t max)

@@ -233,8 +233,8 @@ set_stems(struct dz_document *d)
     }
 }
 
-enum dz_code
-dz_document_init(struct dz_document *d, struct dz_view text, struct dz_err *err)
+static enum dz_code
+init(struct dz_document *d, struct dz_view text, bool whole, struct dz_err *err)
 {
     if (text.n > MAX_TEXT)
         return dz_fail(err, DZ_E_LIMIT, "the text has %zu bytes: at most %zu can be read", text.n,
@@ -253,12 +253,26 @@ dz_document_init(struct dz_document *d, struct dz_view text, struct dz_err *err)
         dz_document_done(&fresh);
         return code;
     }
-    dz_utf8_map_init(&fresh.map, text);
     dz_text_cut_sentences(&fresh);
     dz_text_vote(&fresh);
-    set_stems(&fresh);
+    if (whole) {
+        dz_utf8_map_init(&fresh.map, text);
+        set_stems(&fresh);
+    }
     *d = fresh;
     return DZ_OK;
+}
+
+enum dz_code
+dz_document_init(struct dz_document *d, struct dz_view text, struct dz_err *err)
+{
+    return init(d, text, true, err);
+}
+
+enum dz_code
+dz_document_init_sentences(struct dz_document *d, struct dz_view text, struct dz_err *err)
+{
+    return init(d, text, false, err);
 }
 
 void

@@ -38,6 +38,9 @@ dz_text_is_wrapped(struct dz_view text);
  * continue the paragraph? */
 bool
 dz_text_is_soft_break(struct dz_view text, size_t at, size_t line_start);
+/** dz_document_init without stems and the map of code points: for whoever asks for languages. */
+DZ_MUSTUSE enum dz_code
+dz_document_init_sentences(struct dz_document *d, struct dz_view text, struct dz_err *err);
 /** Cut the tokens into sentences. Each token's `sentence` holds its paragraph on entry. */
 void
 dz_text_cut_sentences(struct dz_document *d);

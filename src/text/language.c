@@ -1,5 +1,6 @@
 #include "dz_text_priv.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* Function words: they tell languages apart and never carry a name. Bits: 1 English, 2 Ukrainian,
@@ -78,29 +79,45 @@ static const struct function_word {
 };
 #define N_FUNCTION_WORDS (sizeof function_words / sizeof *function_words)
 
-static int
-compare(struct dz_view a, const char *b)
+/* Every word of every text is looked up, so the table is found by a hash, made at first use. */
+#define SLOTS 1024 /* a power of two, well above the number of words */
+#define FUNCTION_WORD_MAX 20
+static uint16_t slots[SLOTS]; /* number in function_words plus one, 0: free */
+static uint8_t lengths[N_FUNCTION_WORDS];
+static pthread_once_t slots_once = PTHREAD_ONCE_INIT;
+
+static size_t
+hash_of(const char *p, size_t n)
 {
-    size_t n = strlen(b);
-    int c = memcmp(a.p, b, a.n < n ? a.n : n);
-    return c != 0 ? c : (a.n > n) - (a.n < n);
+    uint32_t h = 2166136261U;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ (unsigned char)p[i]) * 16777619U;
+    return (h ^ h >> 15) % SLOTS;
+}
+
+static void
+fill_slots(void)
+{
+    for (size_t i = 0; i < N_FUNCTION_WORDS; i++) {
+        size_t n = strlen(function_words[i].word);
+        size_t at = hash_of(function_words[i].word, n);
+        while (slots[at] != 0)
+            at = (at + 1) % SLOTS;
+        slots[at] = (uint16_t)(i + 1);
+        lengths[i] = (uint8_t)n;
+    }
 }
 
 unsigned
 dz_text_function_word(struct dz_view fold)
 {
-    if (fold.n == 0 || fold.n > 20)
+    if (fold.n == 0 || fold.n > FUNCTION_WORD_MAX)
         return 0;
-    size_t lo = 0, hi = N_FUNCTION_WORDS;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        int c = compare(fold, function_words[mid].word);
-        if (c == 0)
-            return function_words[mid].langs;
-        if (c < 0)
-            hi = mid;
-        else
-            lo = mid + 1;
+    (void)pthread_once(&slots_once, fill_slots);
+    for (size_t at = hash_of(fold.p, fold.n); slots[at] != 0; at = (at + 1) % SLOTS) {
+        size_t i = slots[at] - 1U;
+        if (lengths[i] == fold.n && memcmp(function_words[i].word, fold.p, fold.n) == 0)
+            return function_words[i].langs;
     }
     return 0;
 }
@@ -144,19 +161,26 @@ count_letters(struct dz_view fold, struct vote *v)
 static void
 count_ending(struct dz_view fold, struct vote *v)
 {
+#define E(ending, lang)                  \
+    {                                    \
+        ending, sizeof(ending) - 1, lang \
+    }
     static const struct {
         const char *ending;
+        size_t n;
         enum dz_text_lang lang;
     } endings[] = {
-        {"ють", DZ_TEXT_UK},  {"уть", DZ_TEXT_UK},    {"ння", DZ_TEXT_UK},   {"ський", DZ_TEXT_UK},
-        {"ська", DZ_TEXT_UK}, {"ського", DZ_TEXT_UK}, {"ают", DZ_TEXT_RU},   {"яют", DZ_TEXT_RU},
-        {"уют", DZ_TEXT_RU},  {"ение", DZ_TEXT_RU},   {"ания", DZ_TEXT_RU},  {"ения", DZ_TEXT_RU},
-        {"ский", DZ_TEXT_RU}, {"ская", DZ_TEXT_RU},   {"ского", DZ_TEXT_RU}, {"ской", DZ_TEXT_RU},
-        {"ется", DZ_TEXT_RU}, {"ится", DZ_TEXT_RU},
+        E("ють", DZ_TEXT_UK),   E("уть", DZ_TEXT_UK),  E("ння", DZ_TEXT_UK),
+        E("ський", DZ_TEXT_UK), E("ська", DZ_TEXT_UK), E("ського", DZ_TEXT_UK),
+        E("ают", DZ_TEXT_RU),   E("яют", DZ_TEXT_RU),  E("уют", DZ_TEXT_RU),
+        E("ение", DZ_TEXT_RU),  E("ания", DZ_TEXT_RU), E("ения", DZ_TEXT_RU),
+        E("ский", DZ_TEXT_RU),  E("ская", DZ_TEXT_RU), E("ского", DZ_TEXT_RU),
+        E("ской", DZ_TEXT_RU),  E("ется", DZ_TEXT_RU), E("ится", DZ_TEXT_RU),
     };
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t n = strlen(endings[i].ending);
-        if (fold.n <= n + 2 || memcmp(fold.p + fold.n - n, endings[i].ending, n) != 0)
+        size_t n = endings[i].n;
+        if (endings[i].ending[n - 1] != fold.p[fold.n - 1] || fold.n <= n + 2 ||
+            memcmp(fold.p + fold.n - n, endings[i].ending, n) != 0)
             continue;
         v->score[endings[i].lang]++;
         return;
@@ -258,7 +282,7 @@ enum dz_text_lang
 dz_text_guess(struct dz_view s)
 {
     struct dz_document d;
-    if (dz_document_init(&d, s, NULL) != DZ_OK)
+    if (dz_document_init_sentences(&d, s, NULL) != DZ_OK)
         return DZ_TEXT_OTHER;
     enum dz_text_lang lang = d.lang;
     dz_document_done(&d);

@@ -81,6 +81,24 @@ run_appliers(struct dz_vault *v, const struct dz_apply *list, const struct dz_en
     return DZ_OK;
 }
 
+/* Asked first and then inserted: in one statement, SQLite would guard it by a savepoint of its own,
+ * and at every savepoint the full-text index writes out and merges what it has gathered. */
+static enum dz_code
+put_object(struct dz_vault *v, const char *object, const struct dz_entry_view *e, const char *item,
+           struct dz_err *err)
+{
+    int64_t here = 0;
+    if (!object)
+        return DZ_OK;
+    DZ_TRY(dz_db_get_int(v->db, DZ_Q_OBJECT_IS, &here, NULL, err,
+                         DZ_ARGS(dz_arg_text(object), dz_arg_text(e->ref))));
+    if (here)
+        return DZ_OK;
+    return dz_db_exec(
+        v->db, DZ_Q_OBJECT_PUT, err,
+        DZ_ARGS(dz_arg_text(object), dz_arg_text(e->ref), dz_arg_text(item), dz_arg_text(e->kind)));
+}
+
 static enum dz_code
 apply_entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
 {
@@ -105,13 +123,8 @@ apply_entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
                               dz_arg_text(e->member), dz_arg_text(e->kind), dz_arg_text(item),
                               dz_arg_text(dz_json_str(e->body, "subject")))));
     static const char *const objects[] = {"object", "locators"};
-    for (size_t i = 0; item && i < sizeof objects / sizeof *objects; i++) {
-        const char *object = dz_json_str(e->body, objects[i]);
-        if (object)
-            DZ_TRY(dz_db_exec(v->db, DZ_Q_OBJECT_PUT, err,
-                              DZ_ARGS(dz_arg_text(object), dz_arg_text(e->ref), dz_arg_text(item),
-                                      dz_arg_text(e->kind))));
-    }
+    for (size_t i = 0; item && i < sizeof objects / sizeof *objects; i++)
+        DZ_TRY(put_object(v, dz_json_str(e->body, objects[i]), e, item, err));
     DZ_TRY(run_appliers(v, dz_vault_applies, e, err));
     for (const struct dz_apply *const *list = v->registry ? v->registry->applies : NULL;
          list && *list; list++)

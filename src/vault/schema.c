@@ -69,6 +69,8 @@ static const char schema_sql[] =
     "CREATE TABLE purged (item TEXT PRIMARY KEY, ref TEXT NOT NULL, reason TEXT, epoch INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE VIRTUAL TABLE text_fts USING fts5(source UNINDEXED, title, body, tokenize = 'unicode61 remove_diacritics 0');"
     "INSERT INTO text_fts(text_fts, rank) VALUES ('secure-delete', 1);"
+    /* Bytes gathered before they become a segment of the index, which is merged with others. */
+    "INSERT INTO text_fts(text_fts, rank) VALUES ('hashsize', 8388608);"
     /* Suggestions as last computed; version is that of the rules. */
     "CREATE TABLE cache_read (source TEXT PRIMARY KEY, text_sha TEXT NOT NULL, version TEXT NOT NULL) WITHOUT ROWID;"
     /* By source, so that one reading touches few pages; ids are hashes and would scatter it. */
