@@ -37,6 +37,8 @@ struct dz_read_job {
     struct dz_loan *loan; /* its bytes */
     const struct dz_add_opts *opts;
     const struct dz_rules *rules;
+    uint64_t *held;   /* atomic: bytes of text that all jobs of the reader hold */
+    size_t holds;     /* of them this one */
     const bool *stop; /* atomic: the reader gave up */
     enum dz_code code;
     struct dz_err why;

@@ -11,6 +11,7 @@ dz_read_job_free(struct dz_read_job *j)
     if (!j)
         return;
     dz_loan_free(j->loan);
+    __atomic_fetch_sub(j->held, j->holds, __ATOMIC_RELAXED);
     dz_extracted_done(&j->x);
     dz_derived_done(&j->derived);
     dz_free(j->name);
@@ -38,6 +39,8 @@ run(struct dz_sealer *sealer, struct dz_read_job *j, struct dz_err *err)
     if (__atomic_load_n(j->stop, __ATOMIC_RELAXED))
         return dz_fail(err, DZ_E_CANCELLED, "stopped");
     DZ_TRY(dz_extract(j->opts->box, &job, &j->x, err));
+    j->holds = j->x.text.n + j->x.locators.n;
+    __atomic_fetch_add(j->held, j->holds, __ATOMIC_RELAXED);
     return dz_derive(sealer, j->rules, j->id, j->name, &j->x, &j->original, &j->derived, err);
 }
 

@@ -8,8 +8,10 @@
  * their order, in the thread that holds the vault, the results become entries. What was inside a
  * document is read in the next round. */
 
-#define JOBS_MAX 32
-#define BYTES_MAX ((uint64_t)64 << 20)
+/* So many that the readers have work while a commit keeps the thread that holds the vault. */
+#define JOBS_MAX 128
+#define BYTES_MAX ((uint64_t)64 << 20) /* of documents under way */
+#define HELD_MAX ((uint64_t)32 << 20)  /* of text that was read and not yet taken over */
 
 struct reader {
     struct dz_adder a;
@@ -18,7 +20,8 @@ struct reader {
     size_t n_threads;
     uint64_t bytes_under_way;
     uint64_t bytes_read;
-    bool stop; /* atomic */
+    uint64_t held; /* atomic */
+    bool stop;     /* atomic */
 };
 
 /* ---- ids ---- */
@@ -119,6 +122,7 @@ make_job(struct reader *r, const char *id, struct dz_read_job **ret, struct dz_e
                      .codec = strcmp(s.row.codec, "zstd") == 0 ? "zstd" : "none"},
         .opts = r->a.opts,
         .rules = r->a.rules,
+        .held = &r->held,
         .stop = &r->stop};
     memcpy(j->id, s.row.id, strlen(s.row.id) + 1);
     if (strlen(s.row.object) == DZ_HEX32 - 1)
@@ -138,6 +142,14 @@ make_job(struct reader *r, const char *id, struct dz_read_job **ret, struct dz_e
     return code;
 }
 
+/* A small document may hold a large text; several of them are not kept waiting. */
+static bool
+is_enough(struct reader *r, const struct dz_read_job *next)
+{
+    return dz_pool_count(r->pool) == JOBS_MAX || r->bytes_under_way + counted(next) > BYTES_MAX ||
+           __atomic_load_n(&r->held, __ATOMIC_RELAXED) > HELD_MAX;
+}
+
 static enum dz_code
 put(struct reader *r, const char *id, struct dz_id_list *made, struct dz_err *err)
 {
@@ -146,8 +158,7 @@ put(struct reader *r, const char *id, struct dz_id_list *made, struct dz_err *er
     if (!j)
         return DZ_OK;
     enum dz_code code = DZ_OK;
-    while (code == DZ_OK && dz_pool_count(r->pool) > 0 &&
-           (dz_pool_count(r->pool) == JOBS_MAX || r->bytes_under_way + counted(j) > BYTES_MAX))
+    while (code == DZ_OK && dz_pool_count(r->pool) > 0 && is_enough(r, j))
         code = settle_oldest(r, made, err);
     if (code != DZ_OK) {
         dz_read_job_free(j);
