@@ -395,7 +395,7 @@ class Trial:
         try:
             points = list(self.all_points())
             early = self.early() if self.points else 0
-            tried = spread(points[:early], self.points // 10) + spread(points[early:], self.points)
+            tried = spread(points[:early], (self.points + 9) // 10) + spread(points[early:], self.points)
             first, step = self.part
             for name, before, env in tried[first::step]:
                 self.one(name, before, env)
