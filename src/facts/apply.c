@@ -146,11 +146,15 @@ index_text(struct dz_vault *v, struct dz_db *db, const char *id, const char *tit
         return DZ_OK;
     if (code != DZ_OK)
         return dz_fail(err, code, "the text of %s cannot be read", id);
-    dz_utf8_repair(&clean, dz_buf_view(&text));
+    struct dz_view words = dz_buf_view(&text);
+    if (dz_utf8_valid_prefix(words) != words.n) {
+        dz_utf8_repair(&clean, words);
+        words = dz_buf_view(&clean);
+    }
     DZ_TRY(dz_db_exec(db, DZ_Q_FTS_ROW, err, DZ_ARGS(dz_arg_text(id))));
     return dz_db_exec(db, DZ_Q_FTS_ADD, err,
                       DZ_ARGS(dz_arg_text(id), dz_arg_text(title ? title : ""),
-                              dz_arg_view(dz_buf_view(&clean))));
+                              dz_arg_view(words)));
 }
 
 static enum dz_code

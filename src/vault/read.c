@@ -254,6 +254,13 @@ dz_vault_slurp_object(struct dz_vault *v, const char *id, const char *codec, siz
 {
     DZ_AUTO_BUF struct dz_buf part = DZ_BUF(max);
     DZ_TRY(dz_vault_read_object(v, id, codec, gather, &part, err));
+    /* A large text need not lie in memory twice. */
+    if (out->n == 0 && out->max == max && !out->failed) {
+        struct dz_buf empty = *out;
+        *out = part;
+        part = empty;
+        return DZ_OK;
+    }
     dz_buf_addv(out, dz_buf_view(&part));
     return dz_buf_ok(out, "object", err);
 }
