@@ -440,8 +440,9 @@ class Trial:
         code = done.returncode
         if self.mode in ("kill", "delay") and code in (-signal.SIGKILL, 128 + signal.SIGKILL):
             return
-        if self.mode == "malloc" and (code < 0 or code > 127):
-            # Other people's libraries may fall over; for the vault that is a kill like any other.
+        if self.mode == "malloc" and (code < 0 or code >= 127):
+            # Other people's libraries may fall over (the loader with 127); for the vault that is a
+            # kill like any other.
             self.counts["fell"] += 1
             return
         want(self.mode != "short" or code == 0, f"exit {code}: {done.stderr.decode()[-300:]}")

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dz_json.h"
+#include "dz_mem.h"
 
 static json_t *
 parsed(const char *text)
@@ -258,6 +259,18 @@ test_setters(void **state)
         b.p, "{\"a\":\"y\",\"bad\":\"n\uFFFD\uFFFD\uFFFD\",\"i\":-9007199254740991,\"v\":\"abc\"}");
 }
 
+/* The library's own memory would let a copy lose a field unseen when there is none left. */
+static void
+test_memory_is_ours(void **state)
+{
+    (void)state;
+    json_malloc_t get = NULL;
+    json_free_t give_back = NULL;
+    json_get_alloc_funcs(&get, &give_back);
+    assert_true(get == dz_alloc);
+    assert_true(give_back == dz_free);
+}
+
 int
 main(void)
 {
@@ -271,6 +284,7 @@ main(void)
         cmocka_unit_test(test_line),
         cmocka_unit_test(test_getters),
         cmocka_unit_test(test_setters),
+        cmocka_unit_test(test_memory_is_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
