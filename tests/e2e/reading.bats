@@ -110,7 +110,7 @@ same_as_whole() {
     same_as_whole
 }
 
-@test "reading is killed, twice, and goes on" {
+@test "reading is killed, and goes on" {
     uninterrupted
     new_vault
     run interrupt SIGKILL 0
