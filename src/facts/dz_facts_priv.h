@@ -8,6 +8,7 @@
 #include "dz_json.h"
 #include "dz_queue.h"
 #include "dz_source.h"
+#include "dz_suggest.h"
 #include "dz_text.h"
 #include "dz_vault.h"
 
@@ -81,6 +82,14 @@ dz_fact_add(struct dz_batch *b, const char *kind, json_t *checked, char ret_id[D
 /** EDTF of a fact as its row shows it; "" for none. */
 void
 dz_fact_date(const char *kind, const json_t *body, struct dz_buf *out);
+
+/* ---- suggest_pieces.c ---- */
+
+/** dz_suggest_document for a text of any length, in bounded memory: long ones in pieces. Quotes are
+ * borrowed from text. */
+DZ_MUSTUSE enum dz_code
+dz_suggest_text(const struct dz_rules *rules, struct dz_view text, const struct dz_doc_info *info,
+                struct dz_suggestions *out, struct dz_err *err);
 
 /* ---- queue.c ---- */
 

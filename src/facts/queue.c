@@ -281,14 +281,10 @@ static void
 suggest_run(void *state, void *job)
 {
     struct suggest_job *j = job;
-    struct dz_document d = {0};
     struct dz_doc_info info = {.language = j->source.row.language,
                                .published = j->source.row.published};
     (void)state;
-    j->code = dz_document_init(&d, dz_buf_view(&j->text), &j->why);
-    if (j->code == DZ_OK)
-        j->code = dz_suggest_document(j->rules, &d, &info, &j->found, &j->why);
-    dz_document_done(&d);
+    j->code = dz_suggest_text(j->rules, dz_buf_view(&j->text), &info, &j->found, &j->why);
 }
 
 static enum dz_code
