@@ -7,9 +7,9 @@ add_samples() {
     sample_en "$FILES/clinic.txt"
     head -c 200000 /dev/urandom >"$FILES/noise.bin"
     expect 0 dokaz add --json --basis published "$FILES/clinic.txt"
-    TEXT_ID=$(json id)
+    TEXT_ID=$(json id | head -n 1)
     expect 0 dokaz add --json --preserve-only "$FILES/noise.bin"
-    NOISE_ID=$(json id)
+    NOISE_ID=$(json id | head -n 1)
 }
 
 new_pass() { # WORDS: a file with a new passphrase
@@ -142,7 +142,7 @@ member_key() {
     new_vault
     yes 'the same sentence once more' | head -n 4000 >"$FILES/long.txt"
     expect 0 dokaz add --json --basis published "$FILES/long.txt"
-    id=$(json id)
+    id=$(json id | head -n 1)
     expect 0 dokaz key export "$id" long.age --identity long.key
     says ".zst.age"
     says "| zstd -d"
@@ -158,7 +158,7 @@ member_key() {
     new_vault
     sample_en "$FILES/told.txt"
     expect 0 dokaz add --json --basis testimony "$FILES/told.txt"
-    id=$(json id)
+    id=$(json id | head -n 1)
     expect 0 dokaz key export "$id" told.age --identity told.key
     says "in confidence" "$errors"
     expect 0 dokaz describe "$id" <<<'{"access": "restricted", "basis": "published"}'

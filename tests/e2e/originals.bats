@@ -58,7 +58,7 @@ setup_more() {
     good_file files/kept.txt "for members only"
     expect 0 dokaz add files/open.txt
     expect 0 dokaz add --access restricted --json files/kept.txt
-    id=$(json id)
+    id=$(json id | head -n 1)
     expect 0 dokaz originals out
     says "1 restricted or sealed source was left out" "$errors"
     [ ! -e out/kept.txt ]
@@ -78,7 +78,7 @@ setup_more() {
     expect 0 dokaz add files/undecided.txt
     expect 0 dokaz add --basis private_document files/letter.txt
     expect 0 dokaz add --basis testimony --json files/told.txt
-    id=$(json id)
+    id=$(json id | head -n 1)
     expect 0 dokaz originals out
     says "2 testimonies or private documents were left out" "$errors"
     says "the basis of 1 source that was taken out is not stated" "$errors"
