@@ -14,9 +14,9 @@
 #define MAX_SAFE_INTEGER \
     INT64_C(9007199254740991) /* 2^53 - 1: every reader of JSON keeps it exact */
 
-/* The library leaves out what it finds no memory for: a copied object would lack a field, and what is
- * signed, shown or exported would lack it with no word said. With memory of our own the process ends
- * there, as everywhere. */
+/* The library leaves out what it finds no memory for: a copied object would lack a field, and what
+ * is signed, shown or exported would lack it with no word said. With memory of our own the process
+ * ends there, as everywhere. */
 __attribute__((constructor)) static void
 take_own_memory(void)
 {
