@@ -69,13 +69,7 @@ expect() {
     fi
 }
 
-# refute COMMAND...: it must not succeed. A line that begins with "!" would never fail a test.
-refute() {
-    ! "$@" || {
-        printf 'succeeded: %s\n' "$*"
-        return 1
-    }
-}
+load refute
 
 # says TEXT [IN]: the output (or IN) holds the text.
 says() {

@@ -3,6 +3,8 @@ bats_require_minimum_version 1.5.0
 # Packages as a court's expert would check them: with dokaz-verify, with dokaz, and with common tools.
 # The packages are made by tests/tools/package_vectors.py, which shares no code with either.
 
+load refute
+
 setup_file() {
     export P=$BATS_FILE_TMPDIR/packages
     export DOKAZ_LANG=en

@@ -23,7 +23,7 @@ next_trace() {
 
 # Run dokaz with everything it writes recorded.
 traced() {
-    timeout 120 strace -f -qq -xx -s 100000000 -o "$(next_trace)" \
+    timeout 120 strace -f -y -qq -xx -s 100000000 -o "$(next_trace)" \
         -e trace=write,pwrite64,writev,pwritev "$DOKAZ" -C "$V" "$@"
 }
 
@@ -43,11 +43,15 @@ traced() {
     : >here/a-Zeisigruf.txt
     expect 1 canaries here
     rm -r here
-    strace -f -qq -xx -s 100000000 -o trace -e trace=write \
+    strace -f -y -qq -xx -s 100000000 -o trace -e trace=write \
         python3 -c 'open("file", "w").write("Zeisigruf")'
     expect 1 canaries --trace trace
-    strace -f -qq -xx -s 100000000 -o trace -e trace=write \
+    strace -f -y -qq -xx -s 100000000 -o trace -e trace=write \
         python3 -c 'print("Zeisigruf")' >/dev/null
+    expect 0 canaries --trace trace
+    # On its way through memory to another process it does not come to rest.
+    strace -f -y -qq -xx -s 100000000 -o trace -e trace=write \
+        python3 -c 'import os; os.write(os.memfd_create("m"), b"Zeisigruf"); os.write(os.pipe()[1], b"Zeisigruf")'
     expect 0 canaries --trace trace
 }
 
@@ -92,7 +96,7 @@ recorded() {
 killed() { # NTH COMMAND...
     local nth=$1
     shift
-    strace -f -qq -xx -s 100000000 -o "$(next_trace)" -e trace=write,pwrite64,fdatasync,fsync \
+    strace -f -y -qq -xx -s 100000000 -o "$(next_trace)" -e trace=write,pwrite64,fdatasync,fsync \
         -e "inject=write,pwrite64,fdatasync,fsync:signal=KILL:when=$nth" \
         "$DOKAZ" -C "$V" "$@" >/dev/null 2>&1 </dev/null || true
 }
@@ -181,6 +185,10 @@ second_half() {
         # shellcheck disable=SC2086
         expect 0 recorded $line
     done
+    expect 0 recorded passages
+    expect 0 recorded re-extract --all
+    captured
+    cleaned
     expect 0 recorded settings network.timeout 7
     recorded timestamp >/dev/null 2>&1 || true
     expect 0 recorded backup "$PWD/disk/copy"
@@ -204,6 +212,26 @@ second_half() {
     expect 0 recorded key recover --new-passphrase-file new-pass <out/two-shares
     expect 0 recorded withdraw "$act" --reason Uhuwald
     expect 0 recorded purge "$short" --reason Uhuwald
+}
+
+# A page with the words in it, from a server of this machine.
+captured() {
+    mkdir out/site
+    printf '<title>Zeisigruf</title><p>Kranichfeder and Zeisigruf, in a page.</p>' >out/site/page.html
+    python3 "$TOOLS/web_server.py" out/site >out/ports 3>&- &
+    server=$!
+    for _ in $(seq 1 100); do
+        [ -s out/ports ] && break
+        sleep 0.1
+    done
+    read -r port _ <out/ports
+    expect 0 recorded capture --allow-private 127.0.0.1 "http://127.0.0.1:$port/page.html"
+    kill "$server"
+}
+
+cleaned() {
+    expect 0 asked clean "$src" out/cleaned.txt
+    says Zeisigruf "$(cat out/cleaned.txt)"
 }
 
 cut_short() {

@@ -7,8 +7,9 @@ hexadecimal. Prints one line for each find; exit code 1 when there is any.
 
 An image is searched whole, the blocks of deleted files too; holes in it hold nothing.
 
-A trace is made by strace -f -xx -s 100000000 -e trace=write,pwrite64,writev,pwritev; what goes to
-standard output and error is meant to be read and left out.
+A trace is made by strace -f -y -xx -s 100000000 -e trace=write,pwrite64,writev,pwritev; what goes to
+standard output and error is meant to be read and left out, and so is what goes to another process (a
+pipe, a socket) or into a file that lies in memory alone: none of it comes to rest.
 """
 
 import argparse
@@ -18,7 +19,8 @@ import re
 import sys
 from pathlib import Path
 
-WRITTEN = re.compile(rb"p?writev?(?:64)?\((\d+), (.*)")
+WRITTEN = re.compile(rb"p?writev?(?:64)?\((\d+)(?:<([^>]*)>)?(?:\(deleted\))?, (.*)")
+PASSING = (b"/memfd:", b"socket:[", b"pipe:[")
 HEX = re.compile(rb"\\x([0-9a-f]{2})")
 
 
@@ -68,8 +70,11 @@ def read_trace(path):
     with open(path, "rb") as f:
         for line in f:
             call = WRITTEN.search(line)
-            if call and int(call.group(1)) > 2:
-                yield bytes(int(pair, 16) for pair in HEX.findall(call.group(2)))
+            if not call or int(call.group(1)) <= 2:
+                continue
+            goes_to = bytes(int(pair, 16) for pair in HEX.findall(call.group(2) or b""))
+            if not goes_to.startswith(PASSING):
+                yield bytes(int(pair, 16) for pair in HEX.findall(call.group(3)))
 
 
 def main():
