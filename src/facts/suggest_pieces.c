@@ -4,7 +4,8 @@
 #include "dz_mention.h"
 #include "dz_utf8.h"
 
-/* Reading a text for suggestions takes forty times its size in memory. A long one is read in pieces,
+/* Reading a text for suggestions takes forty times its size in memory. A long one is read in
+ * pieces,
  * cut where a paragraph ends; what is said once in a document is then still said once. */
 
 #define PIECE_BYTES ((size_t)1 << 20)
