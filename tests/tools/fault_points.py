@@ -340,6 +340,12 @@ class Trial:
                          **self.preload())
         return int(path.read_text().split()[column])
 
+    def seconds(self):
+        self.place.restore()
+        began = time.monotonic()
+        self.desk.run(self.case.words, self.case.stdin)
+        return time.monotonic() - began
+
     def preload(self):
         return {"LD_PRELOAD": os.environ["FAIL_MALLOC"]} if self.mode == "malloc" else {}
 
@@ -367,12 +373,13 @@ class Trial:
         elif self.mode == "short":
             yield "short", [], {"DOKAZ_TEST_SHORT": "1"}
         elif self.mode == "delay":
-            began = time.monotonic()
-            self.undisturbed()
-            whole = time.monotonic() - began
+            # The lesser of two: what else the machine did in the meantime must not move the points
+            # behind the end.
+            whole = min(self.seconds(), self.seconds())
             n = self.points or 20
             for i in range(n):
-                yield f"killed after {whole * (i + 1) / n:.3f} s", whole * (i + 1) / n, {}
+                after = whole * (i + 0.5) / n
+                yield f"killed after {after:.3f} s", after, {}
 
     def counted_mallocs(self, **env):
         path = self.place.root / "count"
