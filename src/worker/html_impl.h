@@ -14,10 +14,31 @@
 #include "dz_err.h"
 #include "dz_worker.h"
 
+/* ---- what a page is without its words (html_slim.c) ---- */
+
+struct html_run;
+struct html_slim {
+    struct dz_buf page; /* with marks for runs of plain text; to be parsed instead */
+    struct html_run *runs; /* borrow from the page that it was made of */
+    size_t n_runs;
+    size_t n_back; /* that are back in the tree */
+    size_t cap;
+};
+/** False: nothing can be left out of this page, parse it as it is. To be done either way. */
+bool
+html_slim_make(struct html_slim *s, struct dz_view page);
+/** Put the text back where the marks came out. False: not each came out once, and in a text; then
+ * the tree is not that of the page. */
+bool
+html_slim_put_back(struct html_slim *s, struct dz_arena *arena, GumboNode *root);
+void
+html_slim_done(struct html_slim *s);
+
 /* ---- trees ---- */
 
 struct html_tree {
     struct dz_arena arena;
+    struct html_slim slim;
     struct dz_work *w; /* whose reading ends when a page needs more memory than any may */
     GumboOutput *output;
 };

@@ -27,6 +27,17 @@ arena_free(void *ctx, void *p)
     (void)p;
 }
 
+static void
+parse(struct html_tree *t, struct dz_view page)
+{
+    GumboOptions options = kGumboDefaultOptions;
+    options.allocator = arena_alloc;
+    options.deallocator = arena_free;
+    options.userdata = t;
+    options.max_errors = 0;
+    t->output = gumbo_parse_with_options(&options, page.p ? page.p : "", page.n);
+}
+
 enum dz_code
 html_parse(struct html_tree *t, struct dz_work *w, struct dz_view page, struct dz_err *err)
 {
@@ -34,12 +45,13 @@ html_parse(struct html_tree *t, struct dz_work *w, struct dz_view page, struct d
         return dz_fail(err, DZ_E_LIMIT, "the page nests too deeply or holds too many tags");
     t->arena.max_bytes = ARENA_MAX;
     t->w = w;
-    GumboOptions options = kGumboDefaultOptions;
-    options.allocator = arena_alloc;
-    options.deallocator = arena_free;
-    options.userdata = t;
-    options.max_errors = 0;
-    t->output = gumbo_parse_with_options(&options, page.p ? page.p : "", page.n);
+    if (html_slim_make(&t->slim, page)) {
+        parse(t, dz_buf_view(&t->slim.page));
+        if (html_slim_put_back(&t->slim, &t->arena, t->output->document))
+            return DZ_OK;
+        dz_arena_done(&t->arena);
+    }
+    parse(t, page);
     return DZ_OK;
 }
 
@@ -47,6 +59,7 @@ void
 html_tree_done(struct html_tree *t)
 {
     dz_arena_done(&t->arena);
+    html_slim_done(&t->slim);
     t->output = NULL;
 }
 
