@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dz_address.h"
+#include "dz_browser.h"
 #include "dz_capture.h"
 #include "dz_cmd.h"
 #include "dz_common.h"
@@ -10,7 +11,9 @@
 #include "dz_queue.h"
 #include "dz_reading.h"
 #include "dz_setting.h"
+#include "dz_shot.h"
 #include "dz_source.h"
+#include "dz_source_shot.h"
 
 #define FAILURES_SHOWN 10
 
@@ -21,6 +24,8 @@ struct values {
     const char *vantage;
     const char *user_agent;
     const char *allow_private;
+    const char *browser;
+    uint64_t screenshot_seconds;
     uint64_t resources;
     uint64_t resource_mib;
     uint64_t page_mib;
@@ -29,6 +34,7 @@ struct values {
     bool only_page;
     bool insecure_tls;
     bool preserve_only;
+    bool screenshot;
     struct dz_reading_values reading;
 };
 
@@ -58,6 +64,13 @@ static const struct dz_opt opts[] = {
     DZ_OPT_TEXT(struct values, allow_private, "allow-private", N_("ADDRESSES"),
                 N_("go to these addresses of the local network, such as 127.0.0.1:8000; all others "
                    "are refused")),
+    DZ_OPT_FLAG(struct values, screenshot, "screenshot",
+                N_("also a picture of the whole page and a PDF, made by Chromium from what was "
+                   "fetched")),
+    DZ_OPT_TEXT(struct values, browser, "browser", N_("PROGRAM"),
+                N_("the Chromium to use (chromium or google-chrome in PATH)")),
+    DZ_OPT_NUMBER(struct values, screenshot_seconds, "screenshot-time", N_("SECONDS"), 1, 600,
+                  N_("give up a picture after so long (60)")),
     DZ_OPT_FLAG(struct values, preserve_only, "preserve-only",
                 N_("seal it now and leave reading it to the next 'dokaz add'")),
     DZ_OPT_READING(struct values, reading),
@@ -157,22 +170,113 @@ print_page(struct dz_ctx *c, const char *id, const struct dz_captured *r)
     print_failures(c, r);
 }
 
-/* ---- capturing ---- */
+/* ---- rendering ---- */
 
 struct counts {
     size_t n_kept;
     size_t n_failed;
+    size_t n_not_rendered;
     bool stopped;
 };
 
+static void
+print_shot(struct dz_ctx *c, const char *page_id, const char *png_id, const char *pdf_id,
+           const struct dz_shot *s)
+{
+    dz_progress_end();
+    if (c->json) {
+        json_t *line = json_object();
+        dz_json_set_str(line, "outcome", "rendered");
+        dz_json_set_str(line, "of", page_id);
+        dz_json_set_str(line, "picture", png_id);
+        dz_json_set_str(line, "pdf", pdf_id);
+        dz_json_set_str(line, "browser", s->browser);
+        dz_json_set_int(line, "width", (int64_t)s->width);
+        dz_json_set_int(line, "height", (int64_t)s->height);
+        dz_json_set_int(line, "missing", (int64_t)s->n_missing);
+        dz_out_json_new(&c->out, line);
+    } else {
+        dz_out_f(&c->out, _("%s  its picture, %llu x %llu, by %.60s\n"), png_id,
+                 (unsigned long long)s->width, (unsigned long long)s->height, s->browser);
+        dz_out_f(&c->out, _("%s  its PDF\n"), pdf_id);
+    }
+    dz_out_flush(&c->out);
+    if (s->page_height > s->height)
+        dz_notice(c, _("the page is %llu pixels high, the picture shows the first %llu of them"),
+                  (unsigned long long)s->page_height, (unsigned long long)s->height);
+    if (s->unfinished)
+        dz_notice(c, "%s", _("the page was still loading when the picture was made"));
+    if (s->n_missing > 0)
+        dz_notice(
+            c,
+            dz_trn("%llu thing that it asked for is not in the capture, so not in the picture",
+                   "%llu things that it asked for are not in the capture, so not in the "
+                   "picture",
+                   (unsigned long)s->n_missing),
+            (unsigned long long)s->n_missing);
+}
+
+static enum dz_code
+make_shot(struct dz_ctx *c, const struct dz_source_capture *what, const struct dz_shot_opts *how,
+          struct dz_shot_store *store, const char *page_id, const struct dz_captured *page,
+          struct dz_err *err)
+{
+    DZ_AUTO_SHOT struct dz_shot shot = {0};
+    char png_id[DZ_ID_MAX];
+    char pdf_id[DZ_ID_MAX];
+    dz_progress("%s", _("making a picture of the page"));
+    DZ_TRY(dz_shot_take(store, page->address, how, &shot, err));
+    DZ_TRY(dz_source_keep_shot(c->vault, page_id, page, what, &shot, png_id, pdf_id, err));
+    print_shot(c, page_id, png_id, pdf_id, &shot);
+    return DZ_OK;
+}
+
+/* A page of which no picture can be made is preserved all the same. */
+static void
+render(struct dz_ctx *c, const struct dz_source_capture *what, const struct dz_shot_opts *how,
+       struct dz_shot_store *store, const char *page_id, const struct dz_captured *page,
+       struct counts *n)
+{
+    struct dz_err why = {0};
+    enum dz_code code = make_shot(c, what, how, store, page_id, page, &why);
+    dz_progress_end();
+    if (code == DZ_OK)
+        return;
+    if (code == DZ_E_CANCELLED) {
+        n->stopped = true;
+        return;
+    }
+    n->n_not_rendered++;
+    if (c->json) {
+        json_t *line = json_object();
+        dz_json_set_str(line, "outcome", "not_rendered");
+        dz_json_set_str(line, "of", page_id);
+        dz_json_set_str(line, "why", why.msg);
+        dz_out_json_new(&c->out, line);
+        dz_out_flush(&c->out);
+    }
+    dz_notice(c, _("no picture of %.300s: %s"), page->address, why.msg);
+}
+
+/* ---- capturing ---- */
+
 /* A page that cannot be got is named, and the next one is tried. */
 static enum dz_code
-capture_one(struct dz_ctx *c, const struct dz_source_capture *what, const char *url,
-            struct counts *n, struct dz_err *err)
+capture_one(struct dz_ctx *c, const struct dz_source_capture *wanted,
+            const struct dz_shot_opts *shot, const char *url, struct counts *n, struct dz_err *err)
 {
     DZ_AUTO_CAPTURED struct dz_captured r = {0};
+    DZ_AUTO_SHOT_STORE struct dz_shot_store *store = NULL;
+    struct dz_capture_opts fetching = *wanted->how;
+    struct dz_source_capture asked = *wanted, *what = &asked;
     char id[DZ_ID_MAX];
     struct dz_err why = {0};
+    asked.how = &fetching;
+    if (shot != NULL) {
+        DZ_TRY(dz_shot_store_new(&store, err));
+        fetching.seen = dz_shot_store_add;
+        fetching.seen_ctx = store;
+    }
     enum dz_code code = dz_source_capture(c->vault, c->rules, url, what, id, &r, &why);
     dz_progress_end();
     if (code == DZ_E_CANCELLED) {
@@ -185,6 +289,8 @@ capture_one(struct dz_ctx *c, const struct dz_source_capture *what, const char *
         n->n_kept++;
         n->stopped = r.stopped;
         print_page(c, id, &r);
+        if (shot != NULL && !n->stopped)
+            render(c, what, shot, store, id, &r, n);
         return DZ_OK;
     }
     n->n_failed++;
@@ -240,7 +346,31 @@ settle(struct dz_ctx *c, const struct values *v, const struct dz_reading_setup *
                        dz_trn("%zu page could not be captured", "%zu pages could not be captured",
                               (unsigned long)n->n_failed),
                        n->n_failed);
+    if (n->n_not_rendered > 0)
+        return dz_fail(err, DZ_E_IO,
+                       dz_trn("%zu page is preserved without a picture",
+                              "%zu pages are preserved without a picture",
+                              (unsigned long)n->n_not_rendered),
+                       n->n_not_rendered);
     return DZ_OK;
+}
+
+/* What a picture needs is looked for before anything is fetched: a page is not to be visited again
+ * only because the browser was missing the first time. */
+static enum dz_code
+prepare_shot(struct dz_ctx *c, const struct values *v, const struct dz_reading_setup *setup,
+             char **browser, struct dz_shot_opts *ret, struct dz_err *err)
+{
+    if (!v->screenshot && (v->browser != NULL || v->screenshot_seconds > 0))
+        return dz_fail(err, DZ_E_USAGE, "--browser and --screenshot-time go with --screenshot");
+    if (!v->screenshot)
+        return DZ_OK;
+    DZ_TRY(dz_browser_find(v->browser, browser, err));
+    *ret = (struct dz_shot_opts){.box = setup->box,
+                                 .browser = *browser,
+                                 .seconds = (unsigned)v->screenshot_seconds,
+                                 .cancel = c->cancel};
+    return dz_shot_check(ret, err);
 }
 
 static enum dz_code
@@ -249,12 +379,15 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     const struct values *v = values;
     DZ_AUTO_READING struct dz_reading_setup setup = {0};
     DZ_AUTO_FREE char *proxy = NULL;
+    DZ_AUTO_FREE char *browser = NULL;
+    struct dz_shot_opts shot = {0};
     struct counts n = {0};
     DZ_TRY(dz_check_code(c, "basis", "basis", v->basis, err));
     DZ_TRY(dz_check_code(c, "access", "access", v->access, err));
     DZ_TRY(dz_address_check_list(v->allow_private, err));
     DZ_TRY(dz_setting_get(c->vault, "network.proxy", &proxy, err));
     DZ_TRY(dz_reading_setup(c, &v->reading, &setup, err));
+    DZ_TRY(prepare_shot(c, v, &setup, &browser, &shot, err));
     const struct dz_capture_opts how = {.box = setup.box,
                                         .user_agent = v->user_agent,
                                         .page_ms = (unsigned)v->page_seconds * 1000,
@@ -274,7 +407,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
                                            .vantage = v->vantage};
     warn(c, proxy);
     for (size_t i = 0; i < c->n_words && !n.stopped; i++)
-        DZ_TRY(capture_one(c, &what, c->words[i], &n, err));
+        DZ_TRY(capture_one(c, &what, v->screenshot ? &shot : NULL, c->words[i], &n, err));
     return settle(c, v, &setup, &n, err);
 }
 
@@ -291,7 +424,11 @@ const struct dz_cmd dz_cmd_capture = {
         "already, and marks it.\n\nA visit is seen at the other end. Requests go through the proxy "
         "of 'dokaz settings network.proxy' when one is set, names of hosts too, and say what a "
         "common browser says. robots.txt is not asked. Addresses of this machine and its local "
-        "network are refused, whatever name or redirect leads there."),
+        "network are refused, whatever name or redirect leads there.\n\nWith --screenshot Chromium "
+        "then makes a picture of the whole page and a PDF, which become sources made from it. It is "
+        "shown what was fetched and nothing else, and runs the scripts in it: it has no network, "
+        "sees no file of yours, and what it writes lies in memory. Where it is not installed, or "
+        "cannot be locked in like this, nothing is fetched."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_VAULT | DZ_NEED_WRITE | DZ_NEED_RULES | DZ_HAS_JSON | DZ_STOPS_IN_ORDER,

@@ -117,6 +117,25 @@ dz_address_host(const char *url)
     return port != NULL ? dz_asprintf("%s:%s", host, port) : dz_strdup(host);
 }
 
+char *
+dz_address_plain(const char *url)
+{
+    char *whole = NULL;
+#ifdef CURLU_PUNYCODE /* since libcurl 7.88; before, names of other letters are left as they are */
+    whole = url_part(url, CURLUPART_URL, CURLU_PUNYCODE | CURLU_NO_DEFAULT_PORT);
+#endif
+    if (whole == NULL)
+        whole = url_part(url, CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
+    if (whole == NULL)
+        return NULL;
+    whole[strcspn(whole, "#")] = '\0';
+    char *host = strstr(whole, "://");
+    for (char *p = host != NULL ? host + 3 : whole; *p != '\0' && strchr("/?#", *p) == NULL; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+    return whole;
+}
+
 /* ---- where one may not go ---- */
 
 struct range {

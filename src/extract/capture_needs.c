@@ -5,7 +5,7 @@
 #include "dz_capture.h"
 #include "dz_os.h"
 
-/* Asking the box what a page or a style sheet needs. */
+/* Asking the box what a page or a style sheet needs, and to unpack what came. */
 
 #define ADDRESSES_MAX 20000 /* named by one body; more is no page */
 
@@ -122,4 +122,40 @@ dz_capture_needs(struct dz_box *box, const struct dz_exchange *x, const bool *ca
                              .ctx = &h,
                              .cancel = cancel};
     return run(box, &job, dz_buf_view(&x->body), err);
+}
+
+/* ---- unpacking ---- */
+
+static enum dz_code
+take_part(void *ctx, enum dz_wire_type type, struct dz_view payload, struct dz_err *err)
+{
+    (void)err;
+    if (type == DZ_WIRE_PART_DATA)
+        dz_buf_addv(ctx, payload);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_capture_unpack(struct dz_box *box, struct dz_view head, struct dz_view body, const bool *cancel,
+                  struct dz_buf *out, struct dz_err *err)
+{
+    struct dz_view encoding = dz_exchange_header(head, "Content-Encoding");
+    struct dz_view coding = dz_exchange_header(head, "Transfer-Encoding");
+    if (body.n == 0 || (encoding.n == 0 && coding.n == 0)) {
+        dz_buf_addv(out, body);
+        return DZ_OK;
+    }
+    DZ_AUTO_BUF struct dz_buf options = DZ_BUF(1024);
+    dz_buf_adds(&options, "kind=body\nparts=yes\n");
+    add_option(&options, "encoding", encoding);
+    if (coding.n > 0)
+        dz_buf_adds(&options, "chunked=yes\n");
+    struct dz_box_job job = {.family = "needs",
+                             .name = "body",
+                             .media_type = "application/octet-stream",
+                             .options = options.p,
+                             .frame = take_part,
+                             .ctx = out,
+                             .cancel = cancel};
+    return run(box, &job, body, err);
 }

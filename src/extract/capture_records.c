@@ -63,7 +63,8 @@ dz_capture_write_exchange(struct capture *c, const char *url, const struct dz_ex
     response.has_payload = true;
     memcpy(ret_id, response.id, DZ_WARC_ID_MAX);
     DZ_TRY(dz_warc_write(c->to, &response, err));
-    return dz_warc_write(c->to, &request, err);
+    DZ_TRY(dz_warc_write(c->to, &request, err));
+    return c->o->seen != NULL ? c->o->seen(c->o->seen_ctx, url, x, err) : DZ_OK;
 }
 
 static enum dz_code

@@ -23,6 +23,11 @@ dz_address_resolve(const char *base, struct dz_view address, struct dz_buf *out,
 char *
 dz_address_host(const char *url);
 
+/** The form in which browsers write an absolute address: the host in small letters of ASCII (IDNA),
+ *  no port that goes without saying, no fragment; caller frees. NULL when it is no address. */
+char *
+dz_address_plain(const char *url);
+
 /** Loopback, private, link-local, shared, multicast or reserved (RFC 6890), also when written as
  *  an address of IPv6 that stands for one of IPv4. Unknown families are private, too. */
 bool

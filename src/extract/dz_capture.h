@@ -33,6 +33,10 @@ struct dz_capture_progress {
 typedef void
 dz_capture_progress_fn(void *ctx, const struct dz_capture_progress *p);
 
+/** Told of every exchange as it is written into the WARC; an error ends the capture. */
+typedef enum dz_code
+dz_capture_seen_fn(void *ctx, const char *url, const struct dz_exchange *x, struct dz_err *err);
+
 struct dz_capture_opts { /* 0 and NULL: what is said in brackets */
     struct dz_box *box;  /* where pages and styles are looked through; never NULL */
     const char *software;      /* for the WARC: "dokaz 1.0" */
@@ -52,6 +56,8 @@ struct dz_capture_opts { /* 0 and NULL: what is said in brackets */
     const bool *cancel;        /* atomic, or NULL */
     dz_capture_progress_fn *progress;
     void *ctx; /* of progress */
+    dz_capture_seen_fn *seen; /* or NULL */
+    void *seen_ctx;
 };
 
 /** One address that was not got. */
@@ -108,5 +114,11 @@ dz_needed_fn(void *ctx, struct dz_view address);
 DZ_MUSTUSE enum dz_code
 dz_capture_needs(struct dz_box *box, const struct dz_exchange *x, const bool *cancel,
                  dz_needed_fn *fn, void *ctx, struct dz_err *err);
+/** The body of an answer without the chunks and the packing that its head tells of, undone in the
+ *  box and appended to out. What is damaged gives what comes before the damage; out->failed: it did
+ *  not fit. DZ_E_CANCELLED; errors of the box itself. */
+DZ_MUSTUSE enum dz_code
+dz_capture_unpack(struct dz_box *box, struct dz_view head, struct dz_view body, const bool *cancel,
+                  struct dz_buf *out, struct dz_err *err);
 
 #endif

@@ -9,7 +9,8 @@
 /* What a page or a style sheet needs, for captures: the body of an answer as it came over the wire
  * is unpacked and looked through, and every address it names as a part of itself is said as meta
  * "resource", as it stands there. Options: "kind" (html or css), "encoding" (of the header
- * Content-Encoding), "chunked" (yes), "charset". */
+ * Content-Encoding), "chunked" (yes), "charset". Of the kind "body" it is unpacked only, and what
+ * it holds is said as a part. */
 
 #define ADDRESS_MAX 2048u
 
@@ -118,33 +119,56 @@ read_css(struct dz_work *w, struct dz_view css)
 
 /* ---- the body ---- */
 
+static void
+pass_on(void *ctx, struct dz_view bytes)
+{
+    dz_work_part_data(ctx, bytes.p, bytes.n);
+}
+
 static enum dz_code
-unpack(struct dz_work *w, struct dz_buf *out, bool *ret_whole, struct dz_err *err)
+unpack(struct dz_work *w, dz_web_sink *sink, void *ctx, bool *ret_whole, struct dz_err *err)
 {
     const char *encoding = dz_work_option(w, "encoding");
     const char *chunked = dz_work_option(w, "chunked");
     bool in_chunks = chunked != NULL && strcmp(chunked, "yes") == 0;
     struct dz_web_unpack *u =
-        dz_web_unpack_new(dz_view_of(encoding != NULL ? encoding : ""), in_chunks, take, out);
+        dz_web_unpack_new(dz_view_of(encoding != NULL ? encoding : ""), in_chunks, sink, ctx);
     enum dz_code code = DZ_OK;
     bool wants = true;
-    for (size_t n = 1; n > 0 && wants && code == DZ_OK && !out->failed;) {
+    for (size_t n = 1; n > 0 && wants && code == DZ_OK;) {
         char room[16384];
         code = dz_work_next(w, room, sizeof room, &n, err);
         if (code == DZ_OK && n > 0)
             wants = dz_web_unpack_feed(u, (struct dz_view){room, n});
     }
-    *ret_whole = dz_web_unpack_end(u) == DZ_WEB_WHOLE && !out->failed;
+    *ret_whole = dz_web_unpack_end(u) == DZ_WEB_WHOLE;
     return code;
+}
+
+static void
+read_body(struct dz_work *w)
+{
+    struct dz_err err = {0};
+    bool whole = false;
+    dz_work_part_begin(w, dz_view_of("body"), "application/octet-stream");
+    enum dz_code code = unpack(w, pass_on, w, &whole, &err);
+    dz_work_part_end(w);
+    bool good = code == DZ_OK && whole;
+    dz_work_done(w, good ? "empty" : "damaged", good ? NULL : "damaged");
 }
 
 static void
 read_needs(struct dz_work *w)
 {
+    const char *wanted = dz_work_option(w, "kind");
+    if (wanted != NULL && strcmp(wanted, "body") == 0) {
+        read_body(w);
+        return;
+    }
     struct dz_err err = {0};
     DZ_AUTO_BUF struct dz_buf body = DZ_BUF(DZ_HTML_BYTES_MAX);
     bool whole = false;
-    enum dz_code code = unpack(w, &body, &whole, &err);
+    enum dz_code code = unpack(w, take, &body, &whole, &err);
     const char *kind = dz_work_option(w, "kind");
     const char *charset = dz_work_option(w, "charset");
     struct dz_html_want want = {.links = true};
@@ -152,7 +176,7 @@ read_needs(struct dz_work *w)
         read_css(w, dz_buf_view(&body));
     else if (code == DZ_OK && body.n > 0)
         code = dz_html_read_bytes(w, dz_buf_view(&body), charset, &want, &err);
-    if (code == DZ_OK && whole)
+    if (code == DZ_OK && whole && !body.failed)
         dz_work_done(w, "empty", NULL);
     else
         dz_work_done(w, "damaged", "damaged");

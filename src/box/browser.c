@@ -1,0 +1,393 @@
+#define _GNU_SOURCE /* posix_spawn_file_actions_addclosefrom_np, pipe2 */
+#include "dz_browser.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "box_impl.h"
+#include "dz_codec.h"
+#include "dz_mem.h"
+#include "dz_os.h"
+
+#define TALK_IN_FD 3 /* as browsers expect them; both are one socket here */
+#define TALK_OUT_FD 4
+#define SAY_FD 5 /* of dokaz-browse */
+#define SAY_MAX 200
+#define ARGUMENTS_MAX 60
+#define LOOK_MS 100 /* how often the cancel flag is looked at */
+#define READ_BYTES ((size_t)256 << 10)
+#define END_WAIT_MS 5000
+
+struct dz_browser {
+    pid_t pid;
+    int fd;
+    int64_t deadline_us;
+    const bool *cancel;
+    struct dz_buf in;
+    size_t taken;  /* bytes at the front that were handed out already */
+    size_t looked; /* up to here there is no NUL behind `taken` */
+    uint64_t n_in;
+};
+
+/* ---- finding ---- */
+
+static bool
+is_program(const char *path, char **ret)
+{
+    char real[PATH_MAX];
+    if (access(path, X_OK) != 0 || realpath(path, real) == NULL)
+        return false;
+    *ret = dz_strdup(real);
+    return true;
+}
+
+static bool
+find_in(const char *folders, const char *name, char **ret)
+{
+    for (const char *at = folders; *at != '\0';) {
+        size_t n = strcspn(at, ":");
+        if (n > 0 && at[0] == '/') {
+            DZ_AUTO_FREE char *path = dz_asprintf("%.*s/%s", (int)n, at, name);
+            if (is_program(path, ret))
+                return true;
+        }
+        at += n + (at[n] == ':');
+    }
+    return false;
+}
+
+enum dz_code
+dz_browser_find(const char *named, char **ret, struct dz_err *err)
+{
+    static const char *const names[] = {"chromium", "chromium-browser", "google-chrome",
+                                        "google-chrome-stable"};
+    if (named != NULL) {
+        if (is_program(named, ret))
+            return DZ_OK;
+        return dz_fail(err, DZ_E_NOTFOUND, "'%s' is no program that can be started", named);
+    }
+    const char *folders = getenv("PATH");
+    for (size_t i = 0; folders != NULL && i < sizeof names / sizeof *names; i++)
+        if (find_in(folders, names[i], ret))
+            return DZ_OK;
+    return dz_fail(err, DZ_E_NOTFOUND,
+                   "pictures of pages are made by Chromium, which is not installed (nothing named "
+                   "chromium or google-chrome in PATH): install it, or name it with --browser");
+}
+
+/* ---- starting ---- */
+
+static int
+prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int talk, int say)
+{
+    sigset_t none;
+    sigset_t all;
+    (void)sigemptyset(&none);
+    (void)sigfillset(&all);
+    int sys = 0;
+    /* What it says besides its messages is about itself and its surroundings, and may quote pages:
+     * nobody reads it. */
+    for (int std = 0; std < 3 && sys == 0; std++)
+        sys = posix_spawn_file_actions_addopen(files, std, "/dev/null", O_RDWR, 0);
+    if (sys == 0)
+        sys = posix_spawn_file_actions_adddup2(files, talk, TALK_IN_FD);
+    if (sys == 0)
+        sys = posix_spawn_file_actions_adddup2(files, talk, TALK_OUT_FD);
+    if (sys == 0)
+        sys = posix_spawn_file_actions_adddup2(files, say, SAY_FD);
+    if (sys == 0)
+        sys = posix_spawn_file_actions_addclosefrom_np(files, SAY_FD + 1);
+    (void)posix_spawnattr_setsigmask(attr, &none);
+    (void)posix_spawnattr_setsigdefault(attr, &all);
+    (void)posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                             POSIX_SPAWN_SETSID);
+    return sys;
+}
+
+static int
+spawn(const char *program, const struct dz_browser_opts *o, bool check, int talk, int say,
+      pid_t *ret)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    char parent[24];
+    const char *words[ARGUMENTS_MAX + 4] = {program, parent, o->path};
+    size_t n = 3;
+    static char *const environment[] = {NULL}; /* dokaz-browse makes the browser's */
+    (void)snprintf(parent, sizeof parent, "%ld", (long)getpid());
+    for (size_t i = 0; !check && o->arguments[i] != NULL && i < ARGUMENTS_MAX; i++)
+        words[n++] = o->arguments[i];
+    words[n] = NULL;
+    if (posix_spawn_file_actions_init(&files) != 0)
+        return ENOMEM;
+    int sys = posix_spawnattr_init(&attr);
+    if (sys == 0) {
+        sys = prepare(&files, &attr, talk, say);
+        if (sys == 0)
+            sys = posix_spawn(ret, program, &files, &attr, (char *const *)(uintptr_t)words,
+                              environment);
+        (void)posix_spawnattr_destroy(&attr);
+    }
+    (void)posix_spawn_file_actions_destroy(&files);
+    return sys;
+}
+
+static enum dz_code
+look(int64_t deadline_us, const bool *cancel, struct dz_err *err)
+{
+    if (cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED))
+        return dz_fail(err, DZ_E_CANCELLED, "stopped");
+    if (dz_os_monotonic_us() >= deadline_us)
+        return dz_fail(err, DZ_E_LIMIT, "the browser was not done when its time was up");
+    return DZ_OK;
+}
+
+/* Milliseconds to wait at once: never so long that an interrupt or the end of the time is missed.
+ * */
+static int
+slice(int64_t until_us)
+{
+    int64_t left_ms = (until_us - dz_os_monotonic_us() + 999) / 1000;
+    return left_ms < 0 ? 0 : left_ms < LOOK_MS ? (int)left_ms : LOOK_MS;
+}
+
+/* dokaz-browse could not do a step; it says which and why. */
+static enum dz_code
+take_refusal(const char *said, const char *path, struct dz_err *err)
+{
+    const char *colon = strchr(said, ':');
+    uint64_t number = 0;
+    size_t n = colon != NULL ? (size_t)(colon - said) : 0;
+    if (colon == NULL || colon[1] != ' ' || !dz_parse_u64(dz_view_of(colon + 2), &number) ||
+        number > 4095)
+        return dz_fail(err, DZ_E_IO, "the program that locks browsers in does not work");
+    if (n == 5 && memcmp(said, "start", n) == 0)
+        return dz_fail_sys(err, (int)number, "'%s' cannot be started", path);
+    /* Whatever number the kernel gives, it is a refusal to us. */
+    (void)dz_fail_sys(
+        err, (int)number,
+        "the kernel does not let a browser be locked in (%.*s), and without that none "
+        "is started",
+        (int)n, said);
+    if (err != NULL)
+        err->code = DZ_E_DENIED;
+    return DZ_E_DENIED;
+}
+
+/* Until the browser itself runs, or, when only that was asked for, until it could. */
+static enum dz_code
+wait_for_start(int say, const struct dz_browser_opts *o, struct dz_err *err)
+{
+    char said[SAY_MAX + 1];
+    size_t n = 0;
+    for (;;) {
+        struct pollfd p = {.fd = say, .events = POLLIN};
+        DZ_TRY(look(o->deadline_us, o->cancel, err));
+        if (poll(&p, 1, slice(o->deadline_us)) <= 0)
+            continue;
+        ssize_t got = read(say, said + n, SAY_MAX - n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        n += (size_t)got;
+    }
+    said[n] = '\0';
+    return n == 0 ? DZ_OK : take_refusal(said, o->path, err);
+}
+
+static enum dz_code
+start(const struct dz_browser_opts *o, bool check, struct dz_browser **ret, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *program = dz_asprintf("%s/dokaz-browse", o->box->folder);
+    DZ_AUTO_FD int talk = -1;
+    DZ_AUTO_FD int say = -1;
+    int pair[2];
+    if (!dz_os_exists(AT_FDCWD, program))
+        return dz_fail(err, DZ_E_NOTFOUND, "'%s' is not there: install dokaz completely", program);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+        return dz_fail_sys(err, errno, "'%s' cannot be started", program);
+    struct dz_browser *b = dz_alloc(sizeof *b);
+    *b = (struct dz_browser){.fd = pair[0], .deadline_us = o->deadline_us, .cancel = o->cancel};
+    b->in.max = DZ_BROWSER_MESSAGE_MAX + READ_BYTES;
+    talk = pair[1];
+    (void)fcntl(b->fd, F_SETFL, O_NONBLOCK);
+    enum dz_code code = DZ_OK;
+    int sys = pipe2(pair, O_CLOEXEC) == 0 ? 0 : errno;
+    if (sys == 0) {
+        DZ_AUTO_FD int theirs = pair[1];
+        say = pair[0];
+        sys = spawn(program, o, check, talk, theirs, &b->pid);
+    }
+    dz_os_close_quiet(&talk);
+    if (sys != 0)
+        code = dz_fail_sys(err, sys, "'%s' cannot be started", program);
+    else
+        code = wait_for_start(say, o, err);
+    if (code == DZ_OK)
+        *ret = b;
+    else
+        dz_browser_end(b);
+    return code;
+}
+
+enum dz_code
+dz_browser_check(const struct dz_browser_opts *opts, struct dz_err *err)
+{
+    struct dz_browser *b = NULL;
+    DZ_TRY(start(opts, true, &b, err));
+    dz_browser_end(b);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_browser_start(const struct dz_browser_opts *opts, struct dz_browser **ret, struct dz_err *err)
+{
+    return start(opts, false, ret, err);
+}
+
+/* The socket is at its end when the last process that held the other one is gone. */
+static void
+wait_for_silence(int fd)
+{
+    char rest[4096];
+    int64_t until = dz_os_monotonic_us() + (int64_t)END_WAIT_MS * 1000;
+    while (dz_os_monotonic_us() < until) {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        if (poll(&p, 1, slice(until)) > 0 && recv(fd, rest, sizeof rest, MSG_DONTWAIT) <= 0 &&
+            errno != EAGAIN && errno != EINTR)
+            return;
+        errno = 0;
+    }
+}
+
+void
+dz_browser_end(struct dz_browser *b)
+{
+    if (b == NULL)
+        return;
+    if (b->pid > 0) {
+        (void)kill(b->pid, SIGKILL);
+        while (waitpid(b->pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+        wait_for_silence(b->fd);
+    }
+    (void)close(b->fd);
+    dz_buf_done(&b->in);
+    dz_free(b);
+}
+
+/* ---- talking ---- */
+
+static enum dz_code
+ended(struct dz_err *err)
+{
+    return dz_fail(err, DZ_E_IO, "the browser ended before it was done");
+}
+
+/* Take what is there; *ret_any false: nothing is. */
+static enum dz_code
+take_in(struct dz_browser *b, bool *ret_any, struct dz_err *err)
+{
+    char room[16384];
+    *ret_any = false;
+    ssize_t n = recv(b->fd, room, sizeof room, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return DZ_OK;
+    if (n <= 0)
+        return ended(err);
+    *ret_any = true;
+    b->n_in += (uint64_t)n;
+    dz_buf_add(&b->in, room, (size_t)n);
+    if (b->in.failed || b->n_in > DZ_BROWSER_OUTPUT_MAX)
+        return dz_fail(err, DZ_E_CORRUPT, "the browser says more than any honest one");
+    return DZ_OK;
+}
+
+static enum dz_code
+send_part(struct dz_browser *b, const char *p, size_t n, size_t *ret_n, struct dz_err *err)
+{
+    ssize_t sent = send(b->fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+    *ret_n = sent > 0 ? (size_t)sent : 0;
+    if (sent < 0 && errno != EAGAIN && errno != EINTR)
+        return ended(err);
+    return DZ_OK;
+}
+
+/* It may itself be waiting for us to read: both ways are kept going. */
+static enum dz_code
+send_all(struct dz_browser *b, const char *p, size_t n, struct dz_err *err)
+{
+    while (n > 0) {
+        size_t done = 0;
+        bool any = false;
+        struct pollfd f = {.fd = b->fd, .events = POLLIN | POLLOUT};
+        DZ_TRY(look(b->deadline_us, b->cancel, err));
+        (void)poll(&f, 1, slice(b->deadline_us));
+        if (f.revents & (POLLIN | POLLHUP))
+            DZ_TRY(take_in(b, &any, err));
+        if (f.revents & POLLOUT)
+            DZ_TRY(send_part(b, p, n, &done, err));
+        p += done;
+        n -= done;
+    }
+    return DZ_OK;
+}
+
+enum dz_code
+dz_browser_send(struct dz_browser *b, struct dz_view message, struct dz_err *err)
+{
+    DZ_TRY(send_all(b, message.p, message.n, err));
+    return send_all(b, "", 1, err);
+}
+
+/* Forget the message that was handed out; what follows it moves to the front. */
+static void
+drop_taken(struct dz_browser *b)
+{
+    if (b->taken == 0)
+        return;
+    size_t left = b->in.n - b->taken;
+    memmove(b->in.p, b->in.p + b->taken, left);
+    dz_buf_cut(&b->in, left);
+    b->taken = 0;
+    b->looked = 0;
+}
+
+enum dz_code
+dz_browser_next(struct dz_browser *b, int64_t until_us, struct dz_view *ret, bool *ret_there,
+                struct dz_err *err)
+{
+    drop_taken(b);
+    *ret_there = false;
+    for (;;) {
+        bool any = false;
+        const char *end =
+            b->in.n > b->looked ? memchr(b->in.p + b->looked, '\0', b->in.n - b->looked) : NULL;
+        if (end != NULL) {
+            *ret = (struct dz_view){b->in.p, (size_t)(end - b->in.p)};
+            b->taken = ret->n + 1;
+            *ret_there = true;
+            return DZ_OK;
+        }
+        b->looked = b->in.n;
+        DZ_TRY(look(b->deadline_us, b->cancel, err));
+        DZ_TRY(take_in(b, &any, err));
+        if (any)
+            continue;
+        if (dz_os_monotonic_us() >= until_us)
+            return DZ_OK;
+        struct pollfd f = {.fd = b->fd, .events = POLLIN};
+        (void)poll(&f, 1, slice(until_us < b->deadline_us ? until_us : b->deadline_us));
+    }
+}
