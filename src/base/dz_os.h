@@ -101,6 +101,28 @@ dz_os_slurp(int dirfd, const char *path, size_t max, struct dz_buf *out, struct 
 DZ_MUSTUSE enum dz_code
 dz_os_replace(int dirfd, const char *path, struct dz_view content, struct dz_err *err);
 
+/** A new file that gets its name when it is whole: killed before, the program leaves nothing. On
+ *  file systems that know no files without a name it has it from the beginning. */
+struct dz_os_new {
+    int dirfd;
+    const char *path; /* borrowed */
+    int fd;           /* to be written to */
+    bool has_name;
+};
+DZ_MUSTUSE enum dz_code
+dz_os_new_file(int dirfd, const char *path, struct dz_os_new *ret, struct dz_err *err);
+/** Make the content durable and give it its name (DZ_E_EXISTS: somebody else took it), when what
+ *  was done so far went well (code); otherwise, or when this fails, nothing is left and the error
+ *  stays the one of code. Called once after dz_os_new_file went well, on every way. */
+DZ_MUSTUSE enum dz_code
+dz_os_new_finish(struct dz_os_new *f, enum dz_code code, struct dz_err *err);
+/** All three with content that is there already. */
+DZ_MUSTUSE enum dz_code
+dz_os_write_new(int dirfd, const char *path, struct dz_view content, struct dz_err *err);
+/** The folder in which a path stands, "." for a bare name; freed by the caller. */
+char *
+dz_os_folder_of(const char *path);
+
 /** A file that lies in memory and nowhere else; name is for the reader of /proc alone. */
 DZ_MUSTUSE enum dz_code
 dz_os_memory_file(const char *name, int *ret_fd, struct dz_err *err);

@@ -64,15 +64,21 @@ write_new(int dirfd, const char *path, struct dz_view content, struct dz_err *er
     return code;
 }
 
-enum dz_code
-dz_os_sync_name(int dirfd, const char *path, struct dz_err *err)
+char *
+dz_os_folder_of(const char *path)
 {
     size_t n = strlen(path);
     while (n > 1 && path[n - 1] == '/')
         n--;
     while (n > 0 && path[n - 1] != '/')
         n--;
-    DZ_AUTO_FREE char *folder = n == 0 ? dz_strdup(".") : dz_strndup(path, n);
+    return n == 0 ? dz_strdup(".") : dz_strndup(path, n);
+}
+
+enum dz_code
+dz_os_sync_name(int dirfd, const char *path, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *folder = dz_os_folder_of(path);
     DZ_AUTO_FD int fd = -1;
     enum dz_code code = dz_os_opendir(dirfd, folder, &fd, err);
     if (code == DZ_OK)

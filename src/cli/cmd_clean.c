@@ -15,10 +15,9 @@
 #include "dz_utf8.h"
 #include "dz_vault.h"
 
-/* A copy for publication. It is made anew from what is seen, in the box, and lies in memory until
- * it
- * is whole and its entry is written: a copy that lacks pages, or that nobody recorded, never gets a
- * name. */
+/* A copy for publication. It is made anew from what is seen, in the box, and has no name until it
+ * is whole and its entry is written: a copy that lacks pages, or that nobody recorded, never gets
+ * one. */
 
 #define PIECE_BYTES 65536
 
@@ -162,22 +161,7 @@ write_bytes(const struct cleaning *k, int fd, struct dz_err *err)
         DZ_TRY(dz_os_write_all(fd, piece, n, err));
         at += n;
     }
-    return dz_os_fsync(fd, err);
-}
-
-static enum dz_code
-write_file(const struct cleaning *k, const char *path, int *fd, struct dz_err *err)
-{
-    struct dz_err why = {0};
-    enum dz_code code = write_bytes(k, *fd, &why);
-    if (code == DZ_OK)
-        code = dz_os_close(fd, &why);
-    if (code == DZ_OK)
-        code = dz_os_sync_name(AT_FDCWD, path, &why);
-    if (code == DZ_OK)
-        return DZ_OK;
-    (void)!dz_os_unlink(AT_FDCWD, path, NULL);
-    return dz_fail(err, code, "%s", why.msg);
+    return DZ_OK;
 }
 
 static void
@@ -207,19 +191,19 @@ static enum dz_code
 clean(struct cleaning *k, const struct values *v, struct dz_err *err)
 {
     const char *path = k->c->words[1];
-    DZ_AUTO_FD int fd = -1;
+    struct dz_os_new f;
     if (dz_os_exists(AT_FDCWD, path))
         return dz_fail(err, DZ_E_EXISTS, "'%s' exists: name a new file", path);
     DZ_TRY(make_copy(k, v, err));
     DZ_TRY(check_ending(k, path, err));
-    DZ_TRY(dz_os_open(AT_FDCWD, path, DZ_OS_CREATE, &fd, err));
-    struct dz_err why = {0};
-    enum dz_code code = record(k, v, &why);
-    if (code != DZ_OK) {
-        (void)!dz_os_unlink(AT_FDCWD, path, NULL);
-        return dz_fail(err, code, "%s", why.msg);
-    }
-    DZ_TRY(write_file(k, path, &fd, err));
+    /* What cannot be written there is no copy that left: only then the entry, and then the name. */
+    DZ_TRY(dz_os_new_file(AT_FDCWD, path, &f, err));
+    enum dz_code code = write_bytes(k, f.fd, err);
+    if (code != DZ_OK)
+        code = dz_while(err, "writing '%s'", path);
+    else
+        code = record(k, v, err);
+    DZ_TRY(dz_os_new_finish(&f, code, err));
     print(k, path);
     return DZ_OK;
 }

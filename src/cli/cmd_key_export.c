@@ -105,49 +105,38 @@ out_piece(void *ctx, const void *p, size_t n, struct dz_err *err)
     return dz_os_write_all(*(int *)ctx, p, n, err);
 }
 
-/* What has been written becomes durable, or is taken away: half a file is worse than none. */
-static enum dz_code
-finish_file(int *fd, const char *path, enum dz_code code, struct dz_err *err)
-{
-    if (code == DZ_OK)
-        code = dz_os_fsync(*fd, err);
-    if (code == DZ_OK)
-        code = dz_os_close(fd, err);
-    if (code == DZ_OK)
-        code = dz_os_sync_name(AT_FDCWD, path, err);
-    if (code != DZ_OK && dz_os_unlink(AT_FDCWD, path, NULL) != DZ_OK)
-        return dz_while(err, "'%s' is not complete: delete it", path);
-    return code == DZ_OK ? DZ_OK : dz_while(err, "writing '%s'", path);
-}
-
-/* As age-keygen writes it. The file is made readable for its owner alone (DZ_OS_CREATE). */
+/* As age-keygen writes it. The file is readable for its owner alone. */
 static enum dz_code
 write_identity(const char *path, const char *recipient, const struct dz_secret *identity,
                struct dz_err *err)
 {
     char now[40];
-    DZ_AUTO_FD int fd = -1;
+    struct dz_os_new f;
     DZ_AUTO_SECRET struct dz_secret *text = NULL;
     DZ_TRY(dz_age_identity_text(identity, &text, err));
-    DZ_TRY(dz_os_open(AT_FDCWD, path, DZ_OS_CREATE, &fd, err));
+    DZ_TRY(dz_os_new_file(AT_FDCWD, path, &f, err));
     dz_time_format(dz_os_now_us(), now);
     DZ_AUTO_FREE char *head = dz_asprintf("# created: %s\n# public key: %s\n", now, recipient);
-    enum dz_code code = dz_os_write_all(fd, head, strlen(head), err);
+    enum dz_code code = dz_os_write_all(f.fd, head, strlen(head), err);
     if (code == DZ_OK)
-        code = dz_os_write_all(fd, dz_secret_peek(text), dz_secret_size(text) - 1, err);
+        code = dz_os_write_all(f.fd, dz_secret_peek(text), dz_secret_size(text) - 1, err);
     if (code == DZ_OK)
-        code = dz_os_write_all(fd, "\n", 1, err);
-    return finish_file(&fd, path, code, err);
+        code = dz_os_write_all(f.fd, "\n", 1, err);
+    if (code != DZ_OK)
+        code = dz_while(err, "writing '%s'", path);
+    return dz_os_new_finish(&f, code, err);
 }
 
 static enum dz_code
 write_item(struct dz_ctx *c, const struct leaving *l, const char *recipient, struct dz_err *err)
 {
-    DZ_AUTO_FD int fd = -1;
-    DZ_TRY(dz_os_open(AT_FDCWD, c->words[1], DZ_OS_CREATE, &fd, err));
+    struct dz_os_new f;
+    DZ_TRY(dz_os_new_file(AT_FDCWD, c->words[1], &f, err));
     enum dz_code code =
-        dz_vault_export_age(c->vault, l->object, recipient, NULL, out_piece, &fd, err);
-    return finish_file(&fd, c->words[1], code, err);
+        dz_vault_export_age(c->vault, l->object, recipient, NULL, out_piece, &f.fd, err);
+    if (code != DZ_OK)
+        code = dz_while(err, "writing '%s'", c->words[1]);
+    return dz_os_new_finish(&f, code, err);
 }
 
 static void

@@ -42,28 +42,12 @@ static const struct dz_opt opts[] = {
     {0},
 };
 
-static enum dz_code
-write_new(int dir, const char *path, struct dz_view content, struct dz_err *err)
-{
-    DZ_AUTO_FD int fd = -1;
-    DZ_TRY(dz_os_open(dir, path, DZ_OS_CREATE, &fd, err));
-    enum dz_code code = dz_os_write_all(fd, content.p, content.n, err);
-    if (code == DZ_OK)
-        code = dz_os_fsync(fd, err);
-    if (code == DZ_OK)
-        code = dz_os_close(&fd, err);
-    struct dz_err ignored;
-    if (code != DZ_OK && dz_os_unlink(dir, path, &ignored) != DZ_OK)
-        return dz_while(err, "'%s' is not complete", path);
-    return code;
-}
-
 /* To the file named by word number ix, or to standard output. */
 static enum dz_code
 hand_out(struct dz_ctx *c, size_t ix, struct dz_view content, struct dz_err *err)
 {
     if (c->n_words > ix)
-        return write_new(AT_FDCWD, c->words[ix], content, err);
+        return dz_os_write_new(AT_FDCWD, c->words[ix], content, err);
     dz_out_bytes(&c->out, content.p, content.n);
     return DZ_OK;
 }
@@ -184,7 +168,7 @@ write_all(struct dz_ctx *c, const struct proving *p, const char *dir, struct dz_
         DZ_TRY(make_proof(c, &p->entries[i], &file, err));
         /* A colon is no character for names on every system. */
         DZ_AUTO_FREE char *name = dz_asprintf("%.8s-%s.tlog-proof", ref, strchr(ref, ':') + 1);
-        DZ_TRY(write_new(fd, name, dz_buf_view(&file), err));
+        DZ_TRY(dz_os_write_new(fd, name, dz_buf_view(&file), err));
     }
     DZ_TRY(dz_os_fsync(fd, err));
     dz_out_f(&c->out, dz_trn("%zu proof written.", "%zu proofs written.", p->n), p->n);

@@ -82,20 +82,8 @@ write_file(const char *path, bool force, struct dz_view report, struct dz_err *e
 {
     if (force)
         return dz_os_replace(AT_FDCWD, path, report, err);
-    DZ_AUTO_FD int fd = -1;
-    DZ_TRY(dz_os_open(AT_FDCWD, path, DZ_OS_CREATE, &fd, err));
-    enum dz_code code = dz_os_write_all(fd, report.p, report.n, err);
-    if (code == DZ_OK)
-        code = dz_os_fsync(fd, err);
-    if (code == DZ_OK)
-        code = dz_os_close(&fd, err);
-    if (code == DZ_OK)
-        code = dz_os_sync_name(AT_FDCWD, path, err);
     /* Half a report reads like a whole one. */
-    struct dz_err ignored;
-    if (code != DZ_OK && dz_os_unlink(AT_FDCWD, path, &ignored) != DZ_OK)
-        return dz_while(err, "'%s' is not complete", path);
-    return code;
+    return dz_os_write_new(AT_FDCWD, path, report, err);
 }
 
 static enum dz_code
