@@ -28,7 +28,7 @@ faults() { # MODE LEAST-POINTS ARGUMENT...
 few=add,record,purge-small,key-passphrase,export-bag
 
 @test "killed at system calls that change something" {
-    faults kill 16 --points 1
+    faults kill 24 --points 1
 }
 
 @test "killed after growing delays" {
@@ -50,7 +50,7 @@ few=add,record,purge-small,key-passphrase,export-bag
 }
 
 @test "a call of dokaz's own to the system fails, once or from then on" {
-    faults seam 16 --points 1
+    faults seam 24 --points 1
     rm -rf "$BATS_TEST_TMPDIR/work"
     faults stays 5 --points 1 --command "$few"
 }

@@ -5,7 +5,9 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
+from copy import copy
 from pathlib import Path
 
 from canaries import forms
@@ -74,6 +76,23 @@ class Desk:
 
     def has_command(self, name):
         return self.run(["help", name], ok=None).returncode == 0
+
+    def with_older_reader(self, folder):
+        """This desk with a reader of RTF as it might have been before: it takes a hidden table for words,
+        and names itself with an older version."""
+        folder.mkdir()
+        for name in ("dokaz", "dokaz-read-text", "dokaz-read-rtf"):
+            shutil.copy(Path(self.program).with_name(name), folder / name)
+        reader = folder / "dokaz-read-rtf"
+        program = reader.read_bytes()
+        for now, before in ((b"\0rsidtbl\0", b"\0rsidtbx\0"), (b"\0rtf/1\0", b"\0rtf/0\0")):
+            if now not in program:
+                raise Trouble(f"the reader of RTF does not hold {now}")
+            program = program.replace(now, before)
+        reader.write_bytes(program)
+        older = copy(self)
+        older.program = str(folder / "dokaz")
+        return older
 
     def checkpoints(self):
         """The bytes of every log's checkpoints file: what was signed stays signed."""

@@ -58,11 +58,16 @@ STRACED = {"kill": (CHANGING, "signal=KILL", ""), "error": (FAILING, "error=EIO"
            "full": (GROWING, "error=ENOSPC", "+")}
 
 
+# What the page says that is captured.
+PAGE_WORDS = "The office of the village closed its counter on 3 May and asked people to come on Fridays."
+
+
 class Place:
     """A vault with sources and facts, and copies of it."""
 
     def __init__(self, root):
         self.root = root
+        self.servers = []
         root.mkdir(parents=True, exist_ok=True)
         self.files = root / "files"
         write_files(self.files, 3)
@@ -86,6 +91,8 @@ class Place:
             desk.run(["record", "act"], self.act())
         self.recorded = [row["id"] for row in desk.rows("facts", "act") if not row.get("bulk")]
         self.authority()
+        self.site()
+        self.reread = self.read_before()
         self.base = self.observe()
         for path in (desk.vault, desk.state):
             shutil.move(path, root / ("fresh-" + path.name))
@@ -97,21 +104,43 @@ class Place:
         """A timestamp authority of our own, and its name in the settings."""
         self.new_pass = self.root / "new-pass"
         self.new_pass.write_text("quite another passphrase\n")
-        self.server = None
         script, folder = Path(__file__).with_name("tsa.py"), self.root / "tsa"
         if not (script.exists() and self.desk.has_command("timestamp")):
             return
         subprocess.run([sys.executable, str(script), "make", str(folder)], check=True)
-        self.server = subprocess.Popen([sys.executable, str(script), "serve", str(folder)],
-                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        port = self.server.stdout.readline().decode().strip()
+        port = self.serve(script, "serve", folder)
         self.desk.run(["settings", "timestamp.local", f"http://127.0.0.1:{port}/good",
                        "--certificates", str(folder / "ca.pem")])
 
+    def site(self):
+        """A page on this machine that can be captured, with words that must not come to rest."""
+        folder = self.root / "site"
+        folder.mkdir()
+        (folder / "notice.html").write_text(
+            "<!doctype html><html lang=\"en\"><head><title>A notice</title></head><body>"
+            f"<p>{PAGE_WORDS}</p><p>{HIDDEN}</p><img src=\"/a.png\"></body></html>", encoding="utf-8")
+        port = self.serve(Path(__file__).with_name("web_server.py"), folder)
+        self.page = f"http://127.0.0.1:{port}/notice.html"
+
+    def serve(self, *command):
+        """The first port that a server prints."""
+        server = subprocess.Popen([sys.executable, *map(str, command)], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL)
+        self.servers.append(server)
+        return server.stdout.readline().decode().split()[0]
+
+    def read_before(self):
+        """A source whose text an older reader read, so that reading it again gives another."""
+        path = self.files / "reread.rtf"
+        path.write_bytes(b"{\\rtf1\\ansi{\\rsidtbl Draft of the council. }The clinic sent them away.}")
+        older = self.desk.with_older_reader(self.root / "older")
+        older.run(["add", "--basis", "published", str(path)])
+        return self.source("reread")
+
     def close(self):
-        if self.server:
-            self.server.terminate()
-            self.server.wait()
+        for server in self.servers:
+            server.terminate()
+            server.wait()
 
     def act(self):
         return json.dumps({"sphere": "healthcare", "means": "denial", "scope": "general_claim",
@@ -150,11 +179,12 @@ class Place:
 class Case:
     """One command. `changes` are the ids that it may change or take away; done(now, out) raises
     when something that was reported is not so, again(desk) when the same command cannot finish;
-    after(desk) looks at what else the command wrote. Where a passphrase was changed, settled(done)
+    after(desk) looks at what else the command wrote. Where it reports line by line (lines), what it
+    said holds also when it was cut short. Where a passphrase was changed, settled(done)
     finds the one that opens, and later() looks again after the next write."""
 
     def __init__(self, name, words, stdin=None, changes=(), done=None, desk=None, after=None,
-                 again=None, settled=None, later=None):
+                 again=None, settled=None, later=None, lines=False):
         self.name = name
         self.words = words
         self.stdin = stdin
@@ -165,6 +195,7 @@ class Case:
         self.again = again
         self.settled = settled
         self.later = later
+        self.lines = lines
 
 
 def rows_of(out):
@@ -197,6 +228,43 @@ def cases_of(place):
                 there = now["sources"].get(row["id"])
                 want(there, f"{row['path']} was reported as preserved and is gone")
                 want(there["sha256"] == row["sha256"], f"{row['path']} holds other bytes")
+
+    def captured(now, said):
+        for row in rows_of(said):
+            there = now["sources"].get(row["id"])
+            want(there, f"{row['id']} was reported as captured and is gone")
+            want(there["address"] == place.page, "a capture does not know its address")
+
+    def captured_again(desk):
+        desk.run(capture)
+        words = re.sub(r"\s+", " ", PAGE_WORDS)
+        pages = [row["id"] for row in desk.rows("sources")
+                 if row.get("address") == place.page and row.get("derivative_of")]
+        want(pages, "a captured page is not read")
+        for page in pages:
+            text = desk.run(["text", page]).stdout.decode()
+            want(words in re.sub(r"\s+", " ", text), "the words of a captured page are not there")
+
+    def reread(now, said):
+        for row in rows_of(said):
+            want(row["outcome"] == "new", f"read again: {row}")
+            want(now["sources"][row["id"]]["extractor"] == "rtf/1", "a new text was reported and is gone")
+
+    def reread_again(desk):
+        desk.run(["re-extract"])
+        text = desk.run(["text", place.reread]).stdout.decode()
+        want("The clinic sent" in text and "Draft" not in text, f"not the new text: {text}")
+
+    def cleaned(now, said):
+        for row in rows_of(said):
+            want(hashlib.sha256(copied.read_bytes()).hexdigest() == row["sha256"], "another copy")
+            want(any(entry["kind"] == "export.made" and entry.get("sha256") == row["sha256"]
+                     for entry in place.desk.rows("log")), "a copy was made without an entry")
+
+    def copy_whole(desk):
+        """A copy that lacks its end looks like one that is whole."""
+        want(not copied.exists() or copied.read_text(encoding="utf-8").strip().endswith(HIDDEN.strip()),
+             "half a cleaned copy")
 
     def field(kind, key, name, value):
         return lambda now, said: want(now[kind][key].get(name) == value, f"{name} is not as it was set")
@@ -237,11 +305,13 @@ def cases_of(place):
         return lambda now, said: want(path.exists(), f"{path.name} was reported as written")
 
     add = ["add", "--json", "--basis", "published"]
+    capture = ["capture", "--json", "--pause", "1", "--allow-private", "127.0.0.1", place.page]
+    copied = out / "copy.txt"
     cases = [
         Case("init", ["init", str(out / "vault")]),
-        Case("add", [*add, str(place.files / "third")], done=added, again=added_all),
+        Case("add", [*add, str(place.files / "third")], done=added, again=added_all, lines=True),
         Case("further-device", [*add, str(place.files / "third")], done=added, desk=place.other,
-             again=added_all),
+             again=added_all, lines=True),
         Case("describe", ["describe", small], '{"publisher": "A council"}', [small],
              field("sources", small, "publisher", "A council")),
         Case("accept", ["accept", "--all", "--json"], done=accepted),
@@ -302,6 +372,10 @@ def cases_of(place):
         Case("key-passphrase", change, settled=settled, later=later),
         Case("settings", ["settings", "network.timeout", "17"], done=set_timeout),
         Case("timestamp", ["timestamp"], done=stamped),
+        Case("capture", capture, done=captured, again=captured_again, lines=True),
+        Case("re-extract", ["re-extract", "--json", place.reread], None, [place.reread], reread, again=reread_again,
+             lines=True),
+        Case("clean", ["clean", "--json", place.clinic, str(copied)], done=cleaned, after=copy_whole),
     ]
     place.backup_whole = backup_whole
     return cases + [case for case in further if place.desk.has_command(case.words[0])]
@@ -487,7 +561,7 @@ class Trial:
                 want(key in now[kind] or key in case.changes, f"{kind}: {key} is gone")
                 want(key in case.changes or case.name == "accept" or now[kind][key] == rows[key],
                      f"{kind}: {key} is not as it was")
-        if case.done and (done.returncode == 0 or case.name in ("add", "further-device")):
+        if case.done and (done.returncode == 0 or case.lines):
             case.done(now, done.stdout)
         if case.after:
             case.after(desk)

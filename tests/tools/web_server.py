@@ -4,7 +4,8 @@
     web_server.py DIR      prints the ports of HTTP and HTTPS (with a certificate that nobody trusts,
                            DIR/tls.pem), then serves on all addresses of loopback
 
-What it does depends on the path; see Site.answer. It is a proxy as well, for HTTP and SOCKS5, and
+What it does depends on the path; see Site.answer. A page that lies in DIR under the name asked for
+is given before all else. It is a proxy as well, for HTTP and SOCKS5, and
 whatever is asked for through it is this site. Each request is one JSON line in DIR/requests.
 """
 
@@ -121,7 +122,10 @@ class Site(socketserver.StreamRequestHandler):
                   "to-number": f"http://2130706434:{port}/secret.png",
                   "to-password": f"http://user:word@127.0.0.1:{port}/plain"}
         plain = f"<html><head><title>Plain</title></head><body><p>{WORDS}</p></body></html>".encode()
-        if what in FILES:
+        own = self.server.folder / what
+        if "/" not in what and what.endswith(".html") and own.is_file():
+            self.send(own.read_bytes())
+        elif what in FILES:
             self.send(FILES[what][1], FILES[what][0])
         elif what in places:
             self.go(places[what])
