@@ -62,6 +62,7 @@ static const struct {
     {"source.added", N_("source added")},
     {"source.described", N_("source described")},
     {"access.changed", N_("access changed")},
+    {"source.found", N_("source found in a further one")},
     {"text.derived", N_("text read")},
     {"passage.confirmed", N_("passage confirmed")},
     {"fact.recorded", N_("fact recorded")},

@@ -106,22 +106,60 @@ const struct dz_cmd dz_cmd_sources = {
     .run = run_sources,
 };
 
+struct describe_values {
+    bool all_parts;
+};
+
+static const struct dz_opt describe_opts[] = {
+    DZ_OPT_FLAG(struct describe_values, all_parts, "all-parts",
+                N_("say basis and access of every source inside it as well, also of those that "
+                   "were described otherwise")),
+    {0},
+};
+
+/* Whoever changes a container learns how far that reached. */
+static void
+print_reach(struct dz_ctx *c, const struct dz_described *done)
+{
+    if (done->n_parts > 0) {
+        dz_out_f(&c->out,
+                 dz_trn("%zu source inside it changed with it.",
+                        "%zu sources inside it changed with it.", (unsigned long)done->n_parts),
+                 done->n_parts);
+        dz_out_text(&c->out, "\n");
+    }
+    if (done->n_stricter > 0) {
+        dz_out_f(&c->out,
+                 dz_trn("%zu source inside it stays stricter, as it was described; --all-parts "
+                        "changes it too.",
+                        "%zu sources inside it stay stricter, as they were described; --all-parts "
+                        "changes them too.",
+                        (unsigned long)done->n_stricter),
+                 done->n_stricter);
+        dz_out_text(&c->out, "\n");
+    }
+}
+
 static enum dz_code
 run_describe(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
-    (void)values;
+    const struct describe_values *v = values;
+    struct dz_described done = {0};
     char id[DZ_ID_MAX];
     DZ_TRY(dz_item_resolve(c->vault, c->words[0], id, err));
     DZ_AUTO_JSON json_t *fields = NULL;
     DZ_TRY(dz_prompt_object(&fields, err));
-    DZ_TRY(dz_source_describe(c->vault, c->rules, id, fields, err));
+    DZ_TRY(dz_source_describe_parts(c->vault, c->rules, id, fields, v->all_parts, &done, err));
     if (c->json) {
         json_t *line = json_object();
         dz_json_set_str(line, "id", id);
+        dz_json_set_int(line, "parts", (int64_t)done.n_parts);
+        dz_json_set_int(line, "parts_stricter", (int64_t)done.n_stricter);
         dz_out_json_new(&c->out, line);
         return DZ_OK;
     }
     dz_out_f(&c->out, "%s\n", id);
+    print_reach(c, &done);
     return DZ_OK;
 }
 
@@ -132,9 +170,15 @@ const struct dz_cmd dz_cmd_describe = {
     .usage = N_("ID"),
     .help = N_("The object may have title, publisher, author, published (EDTF), address, language, "
                "basis, access, reliability, derivative_of, source_type, licence, note and tags. "
-               "What it does not name stays; an empty string takes a value back.\n\nExample: echo "
+               "What it does not name stays; an empty string takes a value back.\n\nBasis and "
+               "access pass on to all that was taken out of the source (attachments, files in an "
+               "archive) or is said to derive from it; the strictest of what holds a file counts. "
+               "What was said of a part itself becomes stricter with its container, but never less "
+               "strict than it was said.\n\nExample: echo "
                "'{\"published\": \"2024-07-01\", \"basis\": \"published\"}' | dokaz describe "
                "src-7k2m"),
+    .opts = describe_opts,
+    .values_size = sizeof(struct describe_values),
     .needs = DZ_NEED_VAULT | DZ_NEED_WRITE | DZ_NEED_RULES | DZ_HAS_JSON,
     .min_words = 1,
     .max_words = 1,

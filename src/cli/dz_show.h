@@ -19,8 +19,8 @@ dz_show_field(struct dz_out *o, const char *label, const char *text);
  * cut, and how much was left out is said. */
 void
 dz_show_meta(struct dz_ctx *c, const struct dz_source_row *row);
-/** What it was taken out of or made from, and what was taken out of it; into object where that is
- * given, as "holds", else printed. */
+/** What it was taken out of or made from, what else holds the same bytes, and what was taken out of
+ * it; into object where that is given, as "also_in" and "holds", else printed. */
 DZ_MUSTUSE enum dz_code
 dz_show_kin(struct dz_ctx *c, const struct dz_source_row *row, json_t *object, struct dz_err *err);
 

@@ -160,25 +160,65 @@ kin_one(void *ctx, const struct dz_source_row *row, struct dz_err *err)
 }
 
 static enum dz_code
-print_parent(struct dz_ctx *c, const struct dz_source_row *row, struct dz_err *err)
+print_holder(struct dz_ctx *c, const char *label, const char *id, struct dz_err *err)
 {
-    DZ_AUTO_SOURCE struct dz_source parent = {0};
+    DZ_AUTO_SOURCE struct dz_source holder = {0};
     struct dz_err why = {0};
-    enum dz_code code = dz_source_get(c->vault, row->derivative_of, &parent, &why);
+    enum dz_code code = dz_source_get(c->vault, id, &holder, &why);
     if (code != DZ_OK && code != DZ_E_NOTFOUND)
         return dz_fail(err, code, "%s", why.msg);
-    const char *name = code == DZ_OK ? parent.row.name : _("(destroyed)");
-    DZ_AUTO_FREE char *text = dz_asprintf("%s  %s", row->derivative_of, name);
-    dz_show_field(&c->out, _("taken out of"), text);
+    const char *name = code == DZ_OK ? holder.row.name : _("(destroyed)");
+    DZ_AUTO_FREE char *text = dz_asprintf("%s  %s", id, name);
+    dz_show_field(&c->out, label, text);
     return DZ_OK;
+}
+
+/* Further sources in which the same bytes lie. */
+struct holders {
+    struct dz_ctx *c;
+    const char *first; /* named before, or NULL */
+    json_t *list;      /* NULL: print */
+    size_t n;
+};
+
+static enum dz_code
+holder_one(void *ctx, const char *container, struct dz_err *err)
+{
+    struct holders *h = ctx;
+    if (h->first != NULL && strcmp(container, h->first) == 0)
+        return DZ_OK;
+    if (h->list != NULL) {
+        json_array_append_new(h->list, json_string(container));
+        return DZ_OK;
+    }
+    return h->n++ < KIN_ROWS ? print_holder(h->c, _("also in"), container, err) : DZ_OK;
+}
+
+static enum dz_code
+show_holders(struct dz_ctx *c, const struct dz_source_row *row, json_t *object, struct dz_err *err)
+{
+    struct holders h = {.c = c, .first = row->derivative_of};
+    if (object == NULL && row->derivative_of != NULL)
+        DZ_TRY(print_holder(c, _("taken out of"), row->derivative_of, err));
+    if (object != NULL)
+        h.list = json_array();
+    enum dz_code code = dz_source_containers(c->vault, row->id, holder_one, &h, err);
+    if (json_array_size(h.list) > 0)
+        json_object_set(object, "also_in", h.list);
+    json_decref(h.list);
+    if (h.n > KIN_ROWS)
+        dz_out_f(&c->out,
+                 dz_trn("and in %zu more (--json shows all)\n",
+                        "and in %zu more (--json shows all)\n", (unsigned long)(h.n - KIN_ROWS)),
+                 h.n - KIN_ROWS);
+    return code;
 }
 
 enum dz_code
 dz_show_kin(struct dz_ctx *c, const struct dz_source_row *row, json_t *object, struct dz_err *err)
 {
     struct kin k = {.c = c};
-    if (object == NULL && row->derivative_of != NULL)
-        DZ_TRY(print_parent(c, row, err));
+    DZ_TRY(show_holders(c, row, object, err));
     if (object != NULL) {
         k.list = json_array();
         json_object_set_new(object, "holds", k.list);
@@ -186,8 +226,8 @@ dz_show_kin(struct dz_ctx *c, const struct dz_source_row *row, json_t *object, s
     DZ_TRY(dz_sources_inside(c->vault, row->id, kin_one, &k, err));
     if (object == NULL && k.n > KIN_ROWS)
         dz_out_f(&c->out,
-                 dz_trn("  and %zu more (--json shows all)\n", "  and %zu more (--json shows all)\n",
-                        (unsigned long)(k.n - KIN_ROWS)),
+                 dz_trn("  and %zu more (--json shows all)\n",
+                        "  and %zu more (--json shows all)\n", (unsigned long)(k.n - KIN_ROWS)),
                  k.n - KIN_ROWS);
     return DZ_OK;
 }

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "dz_apply_priv.h"
-#include "dz_facts_priv.h"
+#include "dz_carried_priv.h"
 #include "dz_registry.h"
 
 /* From journal entries to rows. Deterministic: nothing but the entry, the rows made of earlier
@@ -37,6 +37,17 @@ put_source(struct dz_db *db, const char *id, const char *ref, int64_t clock, con
                 dz_arg_text(row.access), dz_arg_text(row.text_status), dz_arg_text(text)));
 }
 
+/* An id that is longer than ours names nothing here. */
+static enum dz_code
+put_kin(struct dz_db *db, const char *id, const char *container, const char *how,
+        struct dz_err *err)
+{
+    if (!container || !container[0] || strlen(container) >= DZ_ID_MAX)
+        return DZ_OK;
+    return dz_db_exec(db, DZ_Q_KIN_PUT, err,
+                      DZ_ARGS(dz_arg_text(id), dz_arg_text(container), dz_arg_text(how)));
+}
+
 static enum dz_code
 apply_source_added(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
                    struct dz_err *err)
@@ -50,6 +61,7 @@ apply_source_added(struct dz_vault *v, struct dz_db *db, const struct dz_entry_v
     json_object_set_new(body, "added", added);
     dz_json_set_str(added, "time", e->time);
     dz_json_set_str(added, "member", e->member);
+    DZ_TRY(put_kin(db, id, dz_json_str(added, "derivative_of"), "added", err));
     return put_source(db, id, e->ref, dz_json_int(e->body, "clock", 0), body, err);
 }
 
@@ -81,6 +93,19 @@ load_source(struct dz_db *db, const char *id, struct stored *ret, struct dz_err 
     return code == DZ_OK ? end : code;
 }
 
+static void
+describe_field(json_t *body, json_t *described, const char *field, json_t *value)
+{
+    bool empty = (json_is_string(value) && json_string_length(value) == 0) ||
+                 (json_is_array(value) && json_array_size(value) == 0);
+    if (strcmp(field, "basis") == 0 && json_is_string(value))
+        dz_carried_say(body, DZ_CARRIED_BASIS, json_string_value(value));
+    else if (empty)
+        json_object_del(described, field);
+    else
+        json_object_set(described, field, value);
+}
+
 static enum dz_code
 apply_source_described(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
                        struct dz_err *err)
@@ -92,6 +117,13 @@ apply_source_described(struct dz_vault *v, struct dz_db *db, const struct dz_ent
     if (!s.body)
         return DZ_OK;
     DZ_AUTO_JSON json_t *body = s.body;
+    /* Carried over from a container: no person has described this one. */
+    if (dz_json_str(e->body, "carried_from")) {
+        const char *basis = dz_json_str(e->body, "basis");
+        if (basis)
+            dz_carried_carry(body, DZ_CARRIED_BASIS, basis);
+        return put_source(db, id, s.ref, s.clock, body, err);
+    }
     json_t *described = json_object_get(body, "described");
     if (!described) {
         described = json_object();
@@ -99,12 +131,12 @@ apply_source_described(struct dz_vault *v, struct dz_db *db, const struct dz_ent
     }
     for (const char *const *f = dz_describe_fields; *f; f++) {
         json_t *value = json_object_get(e->body, *f);
-        bool empty = (json_is_string(value) && json_string_length(value) == 0) ||
-                     (json_is_array(value) && json_array_size(value) == 0);
-        if (empty)
-            json_object_del(described, *f);
-        else if (value)
-            json_object_set(described, *f, value);
+        if (value)
+            describe_field(body, described, *f, value);
+    }
+    if (json_object_get(e->body, "derivative_of")) {
+        DZ_TRY(dz_db_exec(db, DZ_Q_KIN_UNSAY, err, DZ_ARGS(dz_arg_text(id))));
+        DZ_TRY(put_kin(db, id, dz_json_str(described, "derivative_of"), "said", err));
     }
     DZ_TRY(put_source(db, id, s.ref, s.clock, body, err));
     const char *title = effective_title(body);
@@ -118,12 +150,33 @@ apply_access_changed(struct dz_vault *v, struct dz_db *db, const struct dz_entry
 {
     (void)v;
     const char *id = dz_json_str(e->body, "source");
+    const char *access = dz_json_str(e->body, "access");
     struct stored s;
     DZ_TRY(load_source(db, id, &s, err));
     if (!s.body)
         return DZ_OK;
     DZ_AUTO_JSON json_t *body = s.body;
-    dz_json_set_str(body, "access", dz_json_str(e->body, "access"));
+    if (access && dz_json_str(e->body, "carried_from"))
+        dz_carried_carry(body, DZ_CARRIED_ACCESS, access);
+    else if (access)
+        dz_carried_say(body, DZ_CARRIED_ACCESS, access);
+    return put_source(db, id, s.ref, s.clock, body, err);
+}
+
+/* The same bytes lie in a further container: the stricter of both counts. */
+static enum dz_code
+apply_source_found(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+                   struct dz_err *err)
+{
+    (void)v;
+    const char *id = dz_json_str(e->body, "source");
+    struct stored s;
+    DZ_TRY(load_source(db, id, &s, err));
+    if (!s.body)
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *body = s.body;
+    dz_carried_found(body, e->body);
+    DZ_TRY(put_kin(db, id, dz_json_str(e->body, "found_in"), "found", err));
     return put_source(db, id, s.ref, s.clock, body, err);
 }
 
@@ -227,7 +280,7 @@ apply_purged(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e
     static const enum dz_query drops[] = {
         DZ_Q_FTS_DROP,          DZ_Q_FTS_ROW_DROP,          DZ_Q_TEXT_DROP,    DZ_Q_SOURCE_DROP,
         DZ_Q_CACHE_READ_DROP,   DZ_Q_CACHE_SUGGESTION_DROP, DZ_Q_PASSAGE_DROP, DZ_Q_FACT_DROP,
-        DZ_Q_FACT_VERSION_DROP, DZ_Q_CONFIRMED_DROP,
+        DZ_Q_FACT_VERSION_DROP, DZ_Q_CONFIRMED_DROP,        DZ_Q_KIN_DROP,
     };
     const char *item = dz_json_str(e->body, "item");
     for (size_t i = 0; i < sizeof drops / sizeof *drops; i++)
@@ -255,6 +308,7 @@ static const struct dz_apply source_applies[] = {
     {"source.added", apply_source_added},
     {"source.described", apply_source_described},
     {"access.changed", apply_access_changed},
+    {"source.found", apply_source_found},
     {"text.derived", apply_text_derived},
     {"suggestion.rejected", apply_rejected},
     {"settings.changed", apply_setting},

@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "dz_carried_priv.h"
 #include "dz_edtf.h"
-#include "dz_facts_priv.h"
 
 /* What a person says a source is. */
 
@@ -117,8 +117,89 @@ dz_describe_check(const struct dz_rules *rules, const json_t *fields, json_t **r
     return DZ_OK;
 }
 
+/* ---- what changes with it ---- */
+
+/* Values that a container's description changes for what is inside it. */
+struct carrying {
+    struct dz_vault *v;
+    struct dz_batch *b;
+    struct dz_kin_list kin;
+    bool all;
+    struct dz_described done;
+};
+
 static enum dz_code
-describe(struct dz_batch *b, const char *id, json_t *clean, const char *access, struct dz_err *err)
+put_field(struct carrying *c, const struct dz_kin *k, enum dz_carried_field f, struct dz_err *err)
+{
+    const char *kind = f == DZ_CARRIED_BASIS ? "source.described" : "access.changed";
+    /* Where a person wants it for every part, it is said of the part itself. */
+    bool carried = !(c->all && k->own[f]);
+    DZ_AUTO_JSON json_t *fields = json_object();
+    dz_json_set_str(fields, "source", k->id);
+    dz_json_set_str(fields, dz_carried_key(f), k->held[f]);
+    dz_json_set_str(fields, "carried_from", carried ? c->kin.items[0].id : NULL);
+    return dz_batch_entry(c->b, kind, fields, NULL, NULL, err);
+}
+
+static bool
+is_stricter(const struct dz_kin_list *l, const struct dz_kin *k)
+{
+    bool any = false;
+    for (size_t i = 0; i < DZ_CARRIED_FIELDS; i++) {
+        enum dz_carried_field f = (enum dz_carried_field)i;
+        bool changed = strcmp(l->items[0].was[f], l->items[0].is[f]) != 0;
+        any = any || (changed && k->own[f] &&
+                      dz_carried_rank(f, k->is[f]) > dz_carried_rank(f, l->items[0].is[f]));
+    }
+    return any;
+}
+
+static enum dz_code
+put_parts(struct carrying *c, struct dz_err *err)
+{
+    for (size_t i = 1; i < c->kin.n; i++) {
+        const struct dz_kin *k = &c->kin.items[i];
+        bool changed = false;
+        for (size_t j = 0; j < DZ_CARRIED_FIELDS; j++) {
+            if (!k->inside || strcmp(k->was[j], k->is[j]) == 0)
+                continue;
+            changed = true;
+            DZ_TRY(put_field(c, k, (enum dz_carried_field)j, err));
+        }
+        c->done.n_parts += changed;
+        c->done.n_stricter += k->inside && is_stricter(&c->kin, k);
+    }
+    return DZ_OK;
+}
+
+/* What the source itself becomes follows from the same functions that apply its entry. */
+static enum dz_code
+carry(struct carrying *c, const struct dz_source *s, const json_t *clean, const char *access,
+      struct dz_err *err)
+{
+    const char *basis = json_string_value(json_object_get(clean, "basis"));
+    if (!basis && !access)
+        return DZ_OK;
+    DZ_TRY(dz_kin_load(c->v, s->row.id, &c->kin, err));
+    if (c->kin.n == 1)
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *body = json_deep_copy(s->body);
+    if (basis) {
+        dz_carried_say(body, DZ_CARRIED_BASIS, basis);
+        dz_kin_change(&c->kin, DZ_CARRIED_BASIS, dz_carried_value(body, DZ_CARRIED_BASIS), c->all);
+    }
+    if (access) {
+        dz_carried_say(body, DZ_CARRIED_ACCESS, access);
+        dz_kin_change(&c->kin, DZ_CARRIED_ACCESS, dz_carried_value(body, DZ_CARRIED_ACCESS),
+                      c->all);
+    }
+    return put_parts(c, err);
+}
+
+/* ---- describing ---- */
+
+static enum dz_code
+put_own(struct dz_batch *b, const char *id, json_t *clean, const char *access, struct dz_err *err)
 {
     if (json_object_size(clean) > 0) {
         dz_json_set_str(clean, "source", id);
@@ -132,30 +213,57 @@ describe(struct dz_batch *b, const char *id, json_t *clean, const char *access, 
     return dz_batch_entry(b, "access.changed", change, NULL, NULL, err);
 }
 
+/* Under the write lock, so that no part comes or changes meanwhile. */
+static enum dz_code
+describe(struct carrying *c, const char *id, json_t *clean, const char *access, struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_TRY(dz_source_get(c->v, id, &s, err));
+    DZ_TRY(put_own(c->b, s.row.id, clean, access, err));
+    DZ_TRY(carry(c, &s, clean, access, err));
+    return dz_batch_commit(c->b, err);
+}
+
+static enum dz_code
+check_parent(struct dz_vault *v, const char *id, json_t *clean, struct dz_err *err)
+{
+    const char *parent = dz_json_str(clean, "derivative_of");
+    if (!parent || !parent[0])
+        return DZ_OK;
+    DZ_AUTO_SOURCE struct dz_source other = {0};
+    DZ_TRY(dz_source_get(v, parent, &other, err));
+    if (strcmp(other.row.id, id) == 0)
+        return dz_fail(err, DZ_E_INPUT, "derivative_of: a source cannot come from itself");
+    dz_json_set_str(clean, "derivative_of", other.row.id);
+    return DZ_OK;
+}
+
 enum dz_code
-dz_source_describe(struct dz_vault *v, const struct dz_rules *rules, const char *id,
-                   const json_t *fields, struct dz_err *err)
+dz_source_describe_parts(struct dz_vault *v, const struct dz_rules *rules, const char *id,
+                         const json_t *fields, bool all_parts, struct dz_described *ret,
+                         struct dz_err *err)
 {
     DZ_AUTO_SOURCE struct dz_source s = {0};
     DZ_AUTO_JSON json_t *clean = NULL;
     const char *access = NULL;
     DZ_TRY(dz_source_get(v, id, &s, err));
     DZ_TRY(dz_describe_check(rules, fields, &clean, &access, err));
-    const char *parent = dz_json_str(clean, "derivative_of");
-    if (parent && parent[0]) {
-        DZ_AUTO_SOURCE struct dz_source other = {0};
-        DZ_TRY(dz_source_get(v, parent, &other, err));
-        if (strcmp(other.row.id, s.row.id) == 0)
-            return dz_fail(err, DZ_E_INPUT, "derivative_of: a source cannot come from itself");
-        dz_json_set_str(clean, "derivative_of", other.row.id);
-    }
+    DZ_TRY(check_parent(v, s.row.id, clean, err));
     if (json_object_size(clean) == 0 && !access)
         return dz_fail(err, DZ_E_INPUT, "the description says nothing: give at least one field");
-    struct dz_batch *b = NULL;
-    DZ_TRY(dz_batch_begin(v, &b, err));
-    enum dz_code code = describe(b, s.row.id, clean, access, err);
-    if (code == DZ_OK)
-        code = dz_batch_commit(b, err);
-    dz_batch_end(b);
+    struct carrying c = {.v = v, .all = all_parts};
+    DZ_TRY(dz_batch_begin(v, &c.b, err));
+    enum dz_code code = describe(&c, s.row.id, clean, access, err);
+    dz_batch_end(c.b);
+    dz_kin_done(&c.kin);
+    if (code == DZ_OK && ret)
+        *ret = c.done;
     return code;
+}
+
+enum dz_code
+dz_source_describe(struct dz_vault *v, const struct dz_rules *rules, const char *id,
+                   const json_t *fields, struct dz_err *err)
+{
+    return dz_source_describe_parts(v, rules, id, fields, false, NULL, err);
 }

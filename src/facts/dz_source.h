@@ -215,10 +215,18 @@ dz_source_fn(void *ctx, const struct dz_source_row *row, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_sources_each(struct dz_vault *v, const struct dz_source_filter *filter, dz_source_fn *fn,
                 void *ctx, struct dz_err *err);
-/** Those that were taken out of, or made from, one (a full id), in the same order. */
+/** Those that were taken out of, found in, or made from one (a full id), in the same order. */
 DZ_MUSTUSE enum dz_code
 dz_sources_inside(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ctx,
                   struct dz_err *err);
+/** Sources that hold it: it was taken out of them, or its bytes were found in them. Also ids of
+ *  those
+ * that were destroyed since. */
+typedef enum dz_code
+dz_container_fn(void *ctx, const char *container, struct dz_err *err);
+DZ_MUSTUSE enum dz_code
+dz_source_containers(struct dz_vault *v, const char *id, dz_container_fn *fn, void *ctx,
+                     struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_sources_count(struct dz_vault *v, uint64_t *ret, struct dz_err *err);
 
@@ -235,10 +243,23 @@ dz_source_text_version(struct dz_vault *v, const char *id, const char *sha256, s
 /** Say what a source is: an object with any of title publisher author published address language
  * basis access reliability derivative_of source_type licence note tags; an empty string takes a
  * value back. Values are checked (EDTF, codes, address without user or password); DZ_E_INPUT
- * names the field. */
+ * names the field. Basis and access pass on to what was taken out of the source. */
 DZ_MUSTUSE enum dz_code
 dz_source_describe(struct dz_vault *v, const struct dz_rules *rules, const char *id,
                    const json_t *fields, struct dz_err *err);
+
+struct dz_described {
+    size_t n_parts;    /* sources inside that changed with it */
+    size_t n_stricter; /* that stay stricter than it, as was said of them */
+};
+/** The same, and how far it reached. Basis and access pass on to everything inside, at any depth,
+ * in the same commit: a part takes over the strictest value of all that hold it. What was said of a
+ * part itself is tightened with its container and never loosened below what was said, unless
+ * all_parts is set: then the values are said of every part. ret may be NULL. */
+DZ_MUSTUSE enum dz_code
+dz_source_describe_parts(struct dz_vault *v, const struct dz_rules *rules, const char *id,
+                         const json_t *fields, bool all_parts, struct dz_described *ret,
+                         struct dz_err *err);
 
 /* ---- custody and removal ---- */
 

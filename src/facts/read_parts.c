@@ -14,7 +14,8 @@ struct unpacking {
     struct dz_adder *a;
     struct dz_read_job *j;
     struct dz_id_list *made;
-    bool open; /* an object of the batch is being written */
+    struct dz_id_list met; /* that this one holds, in this reading */
+    bool open;             /* an object of the batch is being written */
 };
 
 static enum dz_code
@@ -73,6 +74,37 @@ add_entry(struct unpacking *u, const struct dz_part *part, const char *id,
     return dz_batch_entry(u->a->batch, "source.added", fields, brought, NULL, err);
 }
 
+static bool
+is_met(const struct unpacking *u, const char *id)
+{
+    for (size_t i = 0; i < u->met.n; i++)
+        if (strcmp(u->met.ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* What is here already lies in this container, too: it must not leave more freely than anything
+ * that holds it. */
+static enum dz_code
+note_found(struct unpacking *u, const struct dz_part *part, const char *id, struct dz_err *err)
+{
+    int64_t known = 0;
+    if (strcmp(id, u->j->id) == 0 || is_met(u, id))
+        return DZ_OK;
+    dz_id_list_add(&u->met, id);
+    DZ_TRY(dz_db_get_int(dz_vault_db(u->a->v), DZ_Q_KIN_IS, &known, NULL, err,
+                         DZ_ARGS(dz_arg_text(id), dz_arg_text(u->j->id))));
+    if (known)
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *fields = json_object();
+    dz_json_set_str(fields, "source", id);
+    dz_json_set_str(fields, "found_in", u->j->id);
+    dz_json_set_view(fields, "name", part->name);
+    dz_json_set_str(fields, "basis", u->j->basis);
+    dz_json_set_str(fields, "access", u->j->access);
+    return dz_batch_entry(u->a->batch, "source.found", fields, NULL, NULL, err);
+}
+
 static enum dz_code
 keep(struct unpacking *u, struct dz_sealed *sealed, const struct dz_part *part, struct dz_err *err)
 {
@@ -82,12 +114,13 @@ keep(struct unpacking *u, struct dz_sealed *sealed, const struct dz_part *part, 
     enum dz_code code = dz_adder_find_same(u->a, info.sha256, same, err);
     if (code != DZ_OK || same[0]) {
         dz_sealed_drop(sealed);
-        return code;
+        return code == DZ_OK ? note_found(u, part, same, err) : code;
     }
     DZ_TRY(dz_batch_take(u->a->batch, sealed, &info, err));
     dz_vault_new_id("src-", id);
     DZ_TRY(add_entry(u, part, id, &info, err));
     dz_id_list_add(u->made, id);
+    dz_id_list_add(&u->met, id);
     dz_adder_note(u->a, DZ_ADD_PRESERVED, name, id, &info, NULL);
     return dz_adder_is_full(u->a) ? dz_adder_commit(u->a, err) : DZ_OK;
 }
@@ -147,6 +180,7 @@ dz_read_parts(struct dz_adder *a, struct dz_read_job *j, struct dz_id_list *made
     enum dz_code code = dz_extract(a->opts->box, &job, &x, err);
     if (u.open)
         dz_sealer_cancel(a->own_sealer);
+    dz_id_list_done(&u.met);
     DZ_TRY(code);
     take_over(j, &x);
     return DZ_OK;

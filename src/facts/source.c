@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "dz_carried_priv.h"
 #include "dz_edtf.h"
-#include "dz_facts_priv.h"
 
 /* Reading what is known about sources. */
 
@@ -52,8 +52,8 @@ dz_source_row_fill(struct dz_source_row *row, const char *id, const char *ref, c
         .address = pick(described, text, "address"),
         .derivative_of = pick(described, added, "derivative_of"),
         .language = pick(described, text, "language"),
-        .basis = pick(described, added, "basis"),
-        .access = pick(body, added, "access"),
+        .basis = dz_carried_value(body, DZ_CARRIED_BASIS),
+        .access = dz_carried_value(body, DZ_CARRIED_ACCESS),
         .reliability = dz_json_str(described, "reliability"),
         .media_type = pick(text, added, "media_type"),
         .sha256 = dz_json_str(added, "sha256"),
@@ -91,8 +91,6 @@ dz_source_row_fill(struct dz_source_row *row, const char *id, const char *ref, c
     row->object = row->object ? row->object : "";
     row->codec = row->codec ? row->codec : "none";
     row->title = row->title ? row->title : row->name;
-    row->basis = row->basis ? row->basis : "unstated";
-    row->access = row->access ? row->access : "open";
     *ret_doc = without_ending(row->name);
     row->doc = *ret_doc;
 }
@@ -211,14 +209,27 @@ dz_sources_inside(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ct
                   struct dz_err *err)
 {
     struct dz_rows *rows = NULL;
-    DZ_TRY(dz_db_query(dz_vault_db(v), DZ_Q_SOURCE_NAMING, &rows, err, DZ_ARGS(dz_arg_text(id))));
+    DZ_TRY(dz_db_query(dz_vault_db(v), DZ_Q_SOURCE_INSIDE, &rows, err, DZ_ARGS(dz_arg_text(id))));
     enum dz_code code = DZ_OK;
     while (code == DZ_OK && dz_rows_next(rows)) {
         DZ_AUTO_SOURCE struct dz_source s = {0};
         code = take_row(rows, &s, err);
-        if (code == DZ_OK && s.row.derivative_of && strcmp(s.row.derivative_of, id) == 0)
+        if (code == DZ_OK)
             code = fn(ctx, &s.row, err);
     }
+    enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
+    return code == DZ_OK ? end : code;
+}
+
+enum dz_code
+dz_source_containers(struct dz_vault *v, const char *id, dz_container_fn *fn, void *ctx,
+                     struct dz_err *err)
+{
+    struct dz_rows *rows = NULL;
+    DZ_TRY(dz_db_query(dz_vault_db(v), DZ_Q_KIN_TAKEN_OUT, &rows, err, DZ_ARGS(dz_arg_text(id))));
+    enum dz_code code = DZ_OK;
+    while (code == DZ_OK && dz_rows_next(rows))
+        code = fn(ctx, dz_rows_text(rows, 0), err);
     enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
     return code == DZ_OK ? end : code;
 }

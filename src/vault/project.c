@@ -299,6 +299,7 @@ static const char beside_lean_sql[] =
     "DROP INDEX IF EXISTS entry_item; DROP INDEX IF EXISTS entry_clock;"
     "DROP INDEX IF EXISTS source_sha; DROP INDEX IF EXISTS source_size;"
     "DROP INDEX IF EXISTS source_clock; DROP INDEX IF EXISTS fact_kind;"
+    "DROP INDEX IF EXISTS kin_container;"
     "DROP INDEX IF EXISTS fact_place; DROP INDEX IF EXISTS fact_suggestion;"
     "DROP INDEX IF EXISTS passage_source; DROP INDEX IF EXISTS cache_suggestion_id;";
 

@@ -9,7 +9,7 @@
 /* Sources and objects have random ids: their rows lie in the order in which they came, so that a
  * commit touches the last pages, and only the narrow indexes of ids are scattered. */
 
-#define SCHEMA_VERSION "3"
+#define SCHEMA_VERSION "4"
 
 static const char schema_sql[] =
     "CREATE TABLE cache_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -82,14 +82,25 @@ static const char schema_sql[] =
     "CREATE INDEX cache_suggestion_id ON cache_suggestion (id, source);"
     "INSERT INTO cache_meta VALUES ('schema', '" SCHEMA_VERSION "');";
 
+/* What lies in what: "added" when it was taken out, "found" when its bytes were here already,
+ * "said"
+ * by a person. */
+static const char kin_sql[] =
+    "CREATE TABLE IF NOT EXISTS kin (source TEXT NOT NULL, container TEXT NOT NULL, how TEXT NOT NULL,"
+    " PRIMARY KEY (source, container, how)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS kin_container ON kin (container);";
+
 enum dz_code
 dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
 {
     int64_t tables = 0;
     DZ_TRY(dz_db_get_int(db, DZ_Q_META_EXISTS, &tables, NULL, err, DZ_NO_ARGS));
     *ret_stale = false;
-    if (tables == 0)
+    if (tables == 0) {
+        /* The version comes last: what was begun and not finished is begun again, or stale. */
+        DZ_TRY(dz_db_run(db, kin_sql, err));
         return dz_db_run(db, schema_sql, err);
+    }
     DZ_AUTO_FREE char *version = NULL;
     DZ_TRY(dz_db_get_text(db, DZ_Q_META_GET, &version, err, DZ_ARGS(dz_arg_text("schema"))));
     *ret_stale = !version || !dz_view_is(dz_view_of(version), SCHEMA_VERSION);

@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# What lies in mails, archives and chats: what is said of the container holds for it, and it goes
+# with the container.
+load helpers
+
+setup_more() {
+    new_vault
+}
+
+id_of() { # NAME
+    dokaz sources --json | python3 -c '
+import json, sys
+print(next(s["id"] for s in map(json.loads, sys.stdin) if s["name"] == sys.argv[1]))' "$1"
+}
+
+basis_of() { # NAME
+    dokaz show "$(id_of "$1")" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["basis"])'
+}
+
+access_of() { # NAME
+    dokaz show "$(id_of "$1")" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["access"])'
+}
+
+describe() { # NAME JSON [OPTION...]
+    local json=$2
+    expect 0 dokaz describe "$(id_of "$1")" "${@:3}" <<<"$json"
+}
+
+# zip OUT NAME=TEXT... or OUT NAME=@FILE...
+pack() {
+    python3 - "$@" <<'PY'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as z:
+    for pair in sys.argv[2:]:
+        name, text = pair.split("=", 1)
+        info = zipfile.ZipInfo(name, (2024, 3, 5, 9, 0, 0))
+        info.compress_type = zipfile.ZIP_DEFLATED
+        z.writestr(info, open(text[1:], "rb").read() if text.startswith("@") else text + "\n")
+PY
+}
+
+# A mail with a letter and an archive, in which lies a list.
+mail() { # FILE LETTER LIST
+    pack "$BATS_TEST_TMPDIR/lists.zip" "list.txt=$3"
+    { printf 'From: a@office.example\nTo: b@office.example\nSubject: Hours\nMIME-Version: 1.0\n'
+        printf 'Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nSee below.\n'
+        printf -- '--x\nContent-Type: text/plain; name=letter.txt\n'
+        printf 'Content-Disposition: attachment; filename=letter.txt\n\n%s\n' "$2"
+        printf -- '--x\nContent-Type: application/zip; name=lists.zip\n'
+        printf 'Content-Disposition: attachment; filename=lists.zip\nContent-Transfer-Encoding: base64\n\n'
+        base64 "$BATS_TEST_TMPDIR/lists.zip"
+        printf -- '--x--\n'; } >"$1"
+}
+
+LETTER='Window three takes letters on Mondays, KanarejkaLyst says.'
+LIST='Rows of the list stand here, KanarejkaSpysok among them.'
+
+# in_public WORD: whether it leaves in a public package or report.
+in_public() {
+    rm -rf public public.html
+    dokaz export bag public --public >/dev/null 2>&1 || true
+    dokaz report public.html --public >/dev/null 2>&1 || true
+    grep -rqaF -- "$1" public public.html 2>/dev/null
+}
+
+@test "basis and access of a mail pass on to what is inside, at every depth, in one commit" {
+    mail "$FILES/mail.eml" "$LETTER" "$LIST"
+    sample_en "$FILES/clinic.txt"
+    expect 0 dokaz add --basis published "$FILES"
+    in_public KanarejkaLyst
+    in_public KanarejkaSpysok
+    checkpoints=$(dokaz log --checkpoints --json | wc -l)
+    describe mail.eml '{"basis": "testimony"}'
+    says "3 sources inside it changed with it."
+    [ "$(dokaz log --checkpoints --json | wc -l)" -eq $((checkpoints + 1)) ]
+    for name in letter.txt lists.zip list.txt; do
+        [ "$(basis_of $name)" = testimony ]
+    done
+    refute in_public KanarejkaLyst
+    refute in_public KanarejkaSpysok
+    expect 0 dokaz sources --basis testimony --json
+    [ "$(wc -l <<<"$output")" -eq 4 ]
+    describe mail.eml '{"access": "sealed"}' --json
+    [ "$(json parts)" = 3 ]
+    [ "$(access_of list.txt)" = sealed ]
+    # What changed says from where, and a title reaches nobody else.
+    expect 0 dokaz log --item "$(id_of list.txt)" --json
+    says "\"carried_from\":\"$(id_of mail.eml)\""
+    describe mail.eml '{"title": "A mail"}' --json
+    [ "$(json parts)" = 0 ]
+    # Back again, and they follow.
+    describe mail.eml '{"access": "open", "basis": "official"}'
+    [ "$(basis_of list.txt) $(access_of list.txt)" = "official open" ]
+    in_public KanarejkaSpysok
+    expect 0 dokaz verify
+}
+
+@test "what was said of a part itself is tightened with its container and not loosened" {
+    mail "$FILES/mail.eml" "$LETTER" "$LIST"
+    expect 0 dokaz add --basis testimony "$FILES/mail.eml"
+    # A decree that everybody can read, in a mail that nobody may.
+    describe letter.txt '{"basis": "official"}'
+    describe list.txt '{"basis": "private_document", "access": "restricted"}'
+    [ "$(basis_of letter.txt)" = official ]
+    describe mail.eml '{"basis": "private_document"}'
+    [ "$(basis_of letter.txt)" = official ]
+    [ "$(basis_of lists.zip)" = private_document ]
+    # Published after all: the list stays what it was said to be.
+    describe mail.eml '{"basis": "published", "access": "open"}'
+    says "1 source inside it changed with it."
+    says "1 source inside it stays stricter"
+    [ "$(basis_of lists.zip)" = published ]
+    [ "$(basis_of list.txt) $(access_of list.txt)" = "private_document restricted" ]
+    # Stricter than before: everything is, until it is taken back.
+    describe mail.eml '{"basis": "testimony"}'
+    [ "$(basis_of letter.txt)" = testimony ]
+    describe mail.eml '{"basis": "published"}'
+    [ "$(basis_of letter.txt)" = official ]
+    describe mail.eml '{"basis": "testimony"}'
+    describe letter.txt '{"basis": "official"}'
+    [ "$(basis_of letter.txt)" = official ]
+    # Who takes that back leaves what the mail is.
+    describe letter.txt '{"basis": ""}'
+    [ "$(basis_of letter.txt)" = testimony ]
+    describe mail.eml '{"basis": "published", "access": "open"}' --all-parts
+    [ "$(basis_of list.txt) $(access_of list.txt)" = "published open" ]
+}
+
+@test "what is said to derive from a source becomes stricter with it" {
+    printf '%s\n' "$LETTER" >"$FILES/talk.txt"
+    printf '%s\n' "$LIST" >"$FILES/transcript.txt"
+    expect 0 dokaz add --basis published "$FILES"
+    describe transcript.txt "{\"derivative_of\": \"$(id_of talk.txt)\"}"
+    describe talk.txt '{"basis": "testimony"}'
+    [ "$(basis_of transcript.txt)" = testimony ]
+    refute in_public KanarejkaSpysok
+    # Nothing makes it freer than it was when it came.
+    describe talk.txt '{"access": "sealed"}'
+    describe talk.txt '{"basis": "official", "access": "open"}'
+    [ "$(basis_of transcript.txt) $(access_of transcript.txt)" = "published open" ]
+}
+
+@test "a file in two containers leaves as the stricter one allows, whichever came first" {
+    pack "$FILES/press.zip" "minutes.txt=$LETTER" "press.txt=A note for the press."
+    pack "$FILES/told.zip" "scan.txt=$LETTER" "told.txt=Told in confidence."
+    expect 0 dokaz add --basis published "$FILES/press.zip"
+    in_public KanarejkaLyst
+    expect 0 dokaz add --basis testimony "$FILES/told.zip"
+    [ "$(basis_of minutes.txt)" = testimony ]
+    refute in_public KanarejkaLyst
+    in_public "A note for the press."
+    expect 0 dokaz log --item "$(id_of minutes.txt)" --json
+    says '"source.found"'
+    expect 0 dokaz show "$(id_of told.zip)"
+    says "minutes.txt"
+    expect 0 dokaz show "$(id_of minutes.txt)"
+    says "told.zip"
+    # The strictest counts, from whatever side the change comes.
+    describe press.zip '{"basis": "official"}'
+    [ "$(basis_of minutes.txt)" = testimony ]
+    describe told.zip '{"basis": "published"}'
+    [ "$(basis_of minutes.txt)" = official ]
+    describe press.zip '{"access": "sealed"}'
+    [ "$(access_of minutes.txt)" = sealed ]
+    # Reading again finds nothing new.
+    before=$(dokaz log --json | wc -l)
+    expect 0 dokaz re-extract "$(id_of told.zip)"
+    [ "$(dokaz log --json | grep -c '"source.found"')" -eq 1 ]
+    expect 0 dokaz verify
+}
+
+@test "the strict container first, and both in one run: the stricter counts" {
+    pack "$FILES/told.zip" "a.txt=$LETTER" "twice.txt=$LETTER" "b.txt=$LIST"
+    pack "$FILES/press.zip" "c.txt=$LETTER" "d.txt=$LIST"
+    pack "$FILES/third.zip" "e.txt=$LETTER"
+    printf 'file,basis,access\npress.zip,published,\ntold.zip,private_document,restricted\n' >t.csv
+    printf 'third.zip,official,\n' >>t.csv
+    expect 0 dokaz add --describe t.csv "$FILES"
+    expect 0 dokaz sources --json
+    [ "$(wc -l <<<"$output")" -eq 5 ]
+    letter=$(python3 -c '
+import json, sys
+for s in map(json.loads, sys.stdin):
+    if s["name"].endswith(".txt"): print(s["basis"], s["access"])' <<<"$output" | sort -u)
+    [ "$letter" = "private_document restricted" ]
+    refute in_public KanarejkaLyst
+    [ "$(dokaz log --json | grep -c '"source.found"')" -eq 3 ]
+}
+
+@test "a file that somebody described itself stays so when it turns up in a container" {
+    printf '%s\n' "$LETTER" >"$FILES/decree.txt"
+    printf '%s\n' "$LIST" >"$FILES/nobody-said.txt"
+    expect 0 dokaz add --basis official "$FILES/decree.txt"
+    expect 0 dokaz add "$FILES/nobody-said.txt"
+    pack told.zip "x.txt=$LETTER" "y.txt=$LIST"
+    expect 0 dokaz add --basis testimony told.zip
+    [ "$(basis_of decree.txt)" = official ]
+    [ "$(basis_of nobody-said.txt)" = testimony ]
+    # From here on it is known where it lies: a stricter container makes it stricter.
+    describe told.zip '{"access": "sealed"}'
+    [ "$(access_of decree.txt)" = sealed ]
+}
