@@ -1,0 +1,137 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dz_os.h"
+
+#ifndef DZ_FAULTS
+/* A release build has no faults to order. */
+int
+main(void)
+{
+    puts("1..0 # SKIP only in test builds");
+    return 0;
+}
+#else
+
+static char folder[64];
+static int dir = -1;
+
+static int
+setup(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/dokaz-new-XXXXXX");
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    return dz_os_opendir(AT_FDCWD, folder, &dir, NULL) == DZ_OK ? 0 : -1;
+}
+
+/* The folder holds what the test says and nothing else: else it is not empty here. */
+static int
+teardown(void **state)
+{
+    (void)state;
+    dz_os_fault_arm(0, 0, false);
+    unlinkat(dir, "f", 0);
+    dz_os_close_quiet(&dir);
+    return rmdir(folder);
+}
+
+static void
+assert_content(const char *name, const char *want)
+{
+    DZ_AUTO_BUF struct dz_buf b = DZ_BUF(100);
+    assert_int_equal(dz_os_slurp(dir, name, 100, &b, NULL), DZ_OK);
+    assert_string_equal(b.p, want);
+}
+
+static int
+open_fds(void)
+{
+    int n = 0;
+    for (int fd = 0; fd < 256; fd++)
+        n += fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
+    return n;
+}
+
+/* A file that is made anew has no name before it is whole, also when a process dies on the way. */
+static void
+test_new_file(void **state)
+{
+    (void)state;
+    struct dz_os_new f;
+    assert_int_equal(dz_os_new_file(dir, "f", &f, NULL), DZ_OK);
+    assert_int_equal(dz_os_write_all(f.fd, "words", 5, NULL), DZ_OK);
+    assert_false(f.has_name || dz_os_exists(dir, "f"));
+    assert_int_equal(dz_os_new_finish(&f, DZ_OK, NULL), DZ_OK);
+    assert_content("f", "words");
+    struct stat st;
+    assert_int_equal(fstatat(dir, "f", &st, 0), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+
+    /* A name that is taken stays whose it is. */
+    struct dz_err err = {0};
+    assert_int_equal(dz_os_write_new(dir, "f", DZ_VIEW("others"), &err), DZ_E_EXISTS);
+    assert_content("f", "words");
+    /* What did not go well before leaves nothing, and its own code and message. */
+    assert_int_equal(dz_os_new_file(dir, "g", &f, &err), DZ_OK);
+    assert_int_equal(dz_os_new_finish(&f, dz_fail(&err, DZ_E_LOCKED, "somebody else writes"), &err),
+                     DZ_E_LOCKED);
+    assert_string_equal(err.msg, "somebody else writes");
+    assert_false(dz_os_exists(dir, "g"));
+    assert_int_equal(dz_os_write_new(dir, "none/g", DZ_VIEW("x"), &err), DZ_E_NOTFOUND);
+
+    /* A file system without such files gives the name first, and takes it back. */
+    dz_os_fault_arm(1, EOPNOTSUPP, false);
+    assert_int_equal(dz_os_new_file(dir, "g", &f, NULL), DZ_OK);
+    assert_true(f.has_name);
+    assert_int_equal(dz_os_new_finish(&f, DZ_E_FULL, NULL), DZ_E_FULL);
+    assert_false(dz_os_exists(dir, "g"));
+}
+
+/* open (for which there is another way), write, fsync, link, close, opendir, fsync */
+static void
+test_new_file_under_faults(void **state)
+{
+    (void)state;
+    int fds = open_fds();
+    for (long n = 1; n <= 8; n++) {
+        dz_os_fault_arm(n, ENOSPC, false);
+        struct dz_err err = {0};
+        enum dz_code code = dz_os_write_new(dir, "f", DZ_VIEW("new"), &err);
+        dz_os_fault_arm(0, 0, false);
+        assert_int_equal(code, n == 1 || n == 8 ? DZ_OK : DZ_E_FULL);
+        assert_int_equal(open_fds(), fds);
+        assert_int_equal(dz_os_exists(dir, "f"), code == DZ_OK);
+        if (code != DZ_OK) {
+            assert_ptr_equal(strstr(err.msg, "writing 'f': "), err.msg);
+            continue;
+        }
+        assert_content("f", "new");
+        assert_int_equal(dz_os_unlink(dir, "f", NULL), DZ_OK);
+    }
+}
+
+#define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_new_file),
+        IN_FOLDER(test_new_file_under_faults),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+#endif
