@@ -1,7 +1,7 @@
-/* Runs one fuzz target over folders of saved inputs, without a fuzzer: every input that once broke a
- * parser stays a test in every build. The fixtures of a reader are such a folder too, without what is
- * expected of them. The empty input always runs, so that a target without a corpus is at least
- * entered. */
+/* Runs one fuzz target over folders of saved inputs, without a fuzzer: every input that once broke
+ * a parser stays a test in every build. The fixtures of a reader are such a folder too, without
+ * what is expected of them. The empty input always runs, so that a target without a corpus is at
+ * least entered. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -38,9 +38,8 @@ replay_file(const char *path)
 static int
 is_input(const struct dirent *entry)
 {
-    static const char expected[] = ".expected";
-    size_t n = strlen(entry->d_name), n_end = sizeof expected - 1;
-    return entry->d_name[0] != '.' && (n < n_end || strcmp(entry->d_name + n - n_end, expected) != 0);
+    const char *ending = strrchr(entry->d_name, '.');
+    return entry->d_name[0] != '.' && (ending == NULL || strcmp(ending, ".expected") != 0);
 }
 
 static int
