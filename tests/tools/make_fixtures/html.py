@@ -12,7 +12,7 @@ from pathlib import Path
 def main():
     folder = Path(sys.argv[1])
     # In windows-1251, as it says itself.
-    government = (folder / "government.html").read_text(encoding="cp1251", newline="")
+    government = (folder / "government.html").read_bytes().decode("cp1251")
     xml = '<?xml version="1.0" encoding="koi8-u"?>\n<html><head><title>Лист</title></head>' \
           "<body><p>Її ґанок розібрали.</p></body></html>"
     files = {
