@@ -1,5 +1,7 @@
 #include "dz_utf8.h"
 
+#include <string.h>
+
 #include "dz_mem.h"
 
 #define REPLACEMENT 0xFFFDU
@@ -57,14 +59,44 @@ bytes_at(struct dz_view text, size_t pos)
     return (const uint8_t *)text.p + pos;
 }
 
+/* Most texts are ASCII and Cyrillic letters: these are told at a look, several at a time. */
+static size_t
+ascii_prefix(const uint8_t *p, size_t n)
+{
+    size_t i = 0;
+    for (uint64_t eight; i + sizeof eight <= n; i += sizeof eight) {
+        memcpy(&eight, p + i, sizeof eight);
+        if ((eight & 0x8080808080808080U) != 0)
+            break;
+    }
+    while (i < n && p[i] < 0x80)
+        i++;
+    return i;
+}
+
+static bool
+is_pair(const uint8_t *p, size_t n)
+{
+    return n >= 2 && p[0] >= 0xC2 && p[0] <= 0xDF && (p[1] & 0xC0) == 0x80;
+}
+
 size_t
 dz_utf8_valid_prefix(struct dz_view text)
 {
     size_t pos = 0;
     while (pos < text.n) {
+        const uint8_t *p = bytes_at(text, pos);
+        if (p[0] < 0x80) {
+            pos += ascii_prefix(p, text.n - pos);
+            continue;
+        }
+        if (is_pair(p, text.n - pos)) {
+            pos += 2;
+            continue;
+        }
         uint32_t cp;
         bool ok;
-        size_t len = step(bytes_at(text, pos), text.n - pos, &cp, &ok);
+        size_t len = step(p, text.n - pos, &cp, &ok);
         if (!ok)
             break;
         pos += len;
@@ -109,9 +141,18 @@ dz_utf8_next(struct dz_view text, size_t *pos)
 {
     if (*pos >= text.n)
         return 0;
+    const uint8_t *p = bytes_at(text, *pos);
+    if (p[0] < 0x80) {
+        *pos += 1;
+        return p[0];
+    }
+    if (is_pair(p, text.n - *pos)) {
+        *pos += 2;
+        return (p[0] & 0x1FU) << 6 | (p[1] & 0x3FU);
+    }
     uint32_t cp;
     bool ok;
-    size_t len = step(bytes_at(text, *pos), text.n - *pos, &cp, &ok);
+    size_t len = step(p, text.n - *pos, &cp, &ok);
     *pos += ok ? len : 1;
     return cp;
 }
@@ -152,7 +193,14 @@ static size_t
 count_between(struct dz_view text, size_t from, size_t to)
 {
     size_t n = 0;
-    for (size_t i = from; i < to; i++)
+    size_t i = from;
+    /* Eight at a time: a continuation byte has its highest bit and not the next. */
+    for (uint64_t eight; i + sizeof eight <= to; i += sizeof eight) {
+        memcpy(&eight, text.p + i, sizeof eight);
+        uint64_t inside = eight >> 7 & ~(eight >> 6) & 0x0101010101010101U;
+        n += sizeof eight - (size_t)(inside * 0x0101010101010101U >> 56);
+    }
+    for (; i < to; i++)
         n += begins(text, i) ? 1 : 0;
     return n;
 }

@@ -19,12 +19,14 @@
 #define STOP_WAIT_US 2000000
 
 /* Servers get nothing of dokaz's surroundings. Libraries are told to stay in one thread: another is
- * refused to them. */
+ * refused to them. Their functions are looked up once, in the server, instead of in the process of
+ * each document. */
 static char *const environment[] = {
     (char[]){"PATH=/nonexistent"},  (char[]){"LC_ALL=C.UTF-8"},
     (char[]){"OMP_THREAD_LIMIT=1"}, (char[]){"OMP_NUM_THREADS=1"},
     (char[]){"MALLOC_ARENA_MAX=1"}, (char[]){"G_SLICE=always-malloc"},
-    (char[]){"GIO_USE_VFS=local"},  NULL,
+    (char[]){"GIO_USE_VFS=local"},  (char[]){"LD_BIND_NOW=1"},
+    NULL,
 };
 
 static int

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memmem */
 #include <string.h>
 
 #include "dz_codec.h"
@@ -9,7 +10,8 @@
 
 #define HEAD_BYTES 8192      /* where a publication date is looked for */
 #define ESTIMATE_BYTES 65536 /* where dates hint at it */
-#define LANGUAGE_BYTES 16384 /* enough to tell languages apart */
+#define LANGUAGE_BYTES 8192  /* enough to tell languages apart */
+#define LANGUAGE_PIECES 4    /* of a longer text: menus and quotes stand at one end */
 
 static struct dz_view
 head_of(struct dz_view text, size_t max)
@@ -21,6 +23,44 @@ head_of(struct dz_view text, size_t max)
     while (text.n > 0 && ((unsigned char)text.p[text.n] & 0xc0) == 0x80)
         text.n--;
     return text;
+}
+
+/* Pieces from all over a long text, cut between words. */
+static void
+sample_of(struct dz_view text, struct dz_buf *out)
+{
+    size_t step = text.n / LANGUAGE_PIECES;
+    if (text.n <= LANGUAGE_BYTES) {
+        dz_buf_addv(out, text);
+        return;
+    }
+    for (size_t i = 0; i < LANGUAGE_PIECES; i++) {
+        struct dz_view piece = {text.p + i * step, step};
+        const char *word = i > 0 ? memchr(piece.p, ' ', piece.n) : NULL;
+        size_t skipped = word ? (size_t)(word - piece.p) : 0;
+        piece = (struct dz_view){piece.p + skipped, piece.n - skipped};
+        /* Without a blank it may begin inside a character. */
+        while (piece.n > 0 && ((unsigned char)piece.p[0] & 0xc0) == 0x80)
+            piece = (struct dz_view){piece.p + 1, piece.n - 1};
+        dz_buf_addv(out, head_of(piece, LANGUAGE_BYTES / LANGUAGE_PIECES));
+        dz_buf_adds(out, "\n\n");
+    }
+}
+
+/* The paragraphs with a digit: others name no day of a year. */
+static void
+dated_of(struct dz_view text, struct dz_buf *out)
+{
+    while (text.n > 0) {
+        const char *end = memmem(text.p, text.n, "\n\n", 2);
+        size_t n = end ? (size_t)(end - text.p) + 2 : text.n;
+        size_t i = 0;
+        while (i < n && (text.p[i] < '0' || text.p[i] > '9'))
+            i++;
+        if (i < n)
+            dz_buf_add(out, text.p, n);
+        text = (struct dz_view){text.p + n, text.n - n};
+    }
 }
 
 /* The head of the text names a day, or the whole of it hints at a month. */
@@ -70,7 +110,9 @@ date_in_name(const char *name, char ret[64])
 static void
 set_language(json_t *fields, const struct dz_extracted *x)
 {
-    enum dz_text_lang lang = dz_text_guess(head_of(dz_buf_view(&x->text), LANGUAGE_BYTES));
+    DZ_AUTO_BUF struct dz_buf sample = DZ_BUF(2 * LANGUAGE_BYTES);
+    sample_of(dz_buf_view(&x->text), &sample);
+    enum dz_text_lang lang = dz_text_guess(dz_buf_view(&sample));
     if (lang != DZ_TEXT_OTHER) {
         dz_json_set_str(fields, "language", dz_text_lang_code(lang));
         return;
@@ -90,6 +132,7 @@ set_published(json_t *fields, const struct dz_rules *rules, const char *name,
     char guess[64];
     const char *date = x->published, *by = "meta";
     struct dz_view text = dz_buf_view(&x->text);
+    DZ_AUTO_BUF struct dz_buf dated = DZ_BUF(ESTIMATE_BYTES);
     if (!date && rules &&
         guess_published(rules, head_of(text, HEAD_BYTES), dz_guess_published, guess)) {
         date = guess;
@@ -97,10 +140,10 @@ set_published(json_t *fields, const struct dz_rules *rules, const char *name,
     } else if (!date && date_in_name(name, guess)) {
         date = guess;
         by = "name";
-    } else if (!date && rules &&
-               guess_published(rules, head_of(text, ESTIMATE_BYTES), dz_estimate_published,
-                               guess)) {
-        date = guess;
+    } else if (!date && rules) {
+        dated_of(head_of(text, ESTIMATE_BYTES), &dated);
+        date = guess_published(rules, dz_buf_view(&dated), dz_estimate_published, guess) ? guess
+                                                                                         : NULL;
         by = "text";
     }
     if (date) {

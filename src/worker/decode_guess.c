@@ -337,6 +337,10 @@ is_utf8(struct dz_view sample, bool whole, bool *ret_ascii)
 {
     size_t good = 0;
     size_t bad = 0;
+    if (dz_utf8_valid_prefix(sample) == sample.n) {
+        *ret_ascii = dz_utf8_length(sample) == sample.n;
+        return true;
+    }
     for (size_t pos = 0; pos < sample.n;) {
         size_t at = pos;
         uint32_t cp = dz_utf8_next(sample, &pos);

@@ -15,8 +15,9 @@
 struct dz_pdf {
     PopplerDocument *doc;
     GBytes *bytes;
-    int n_pages;    /* at least 1 */
-    bool truncated; /* the end of the file is missing; what is there was mended */
+    PopplerPage *first; /* kept by who looked at it already, or NULL */
+    int n_pages;        /* at least 1 */
+    bool truncated;     /* the end of the file is missing; what is there was mended */
 };
 
 #define DZ_PDF_PAGES_MAX 200000

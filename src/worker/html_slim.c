@@ -11,7 +11,8 @@
  *
  * A run begins and ends with a character that is no white space and holds none that means something
  * to the parser, so the mark is treated as the run would be. Where the parser saw the page
- * otherwise than we (a mark came out elsewhere than in a text, twice, or not at all), the whole page
+ * otherwise than we (a mark came out elsewhere than in a text, twice, or not at all), the whole
+ * page
  * is parsed instead: a mistake here costs time and changes no result. */
 
 #define RUN_MIN 24 /* bytes; a mark takes 8 */

@@ -64,10 +64,18 @@ say_line(struct dz_work *w, const struct dz_pdf_lines *lines, const struct dz_pd
     dz_work_text(w, (struct dz_view){lines->text.p + line->at, line->n + 1});
 }
 
+static PopplerPage *
+page_at(const struct dz_pdf *pdf, int i)
+{
+    if (i == 0 && pdf->first)
+        return g_object_ref(pdf->first);
+    return poppler_document_get_page(pdf->doc, i);
+}
+
 static void
 read_page(struct reading *r, int i)
 {
-    DZ_AUTO_PAGE PopplerPage *page = poppler_document_get_page(r->pdf->doc, i);
+    DZ_AUTO_PAGE PopplerPage *page = page_at(r->pdf, i);
     if (!page) {
         r->n_lost++;
         return;
@@ -112,7 +120,7 @@ is_plain(const struct dz_work *w)
 }
 
 static void
-read_open(struct dz_work *w, const struct dz_pdf *pdf)
+read_open(struct dz_work *w, struct dz_pdf *pdf)
 {
     struct reading r = {.w = w, .pdf = pdf};
     dz_pdf_meta(w, pdf);

@@ -41,7 +41,7 @@ enum dz_pdf_probe {
     DZ_PDF_PICTURE /* as good as none: pictures of pages */
 };
 enum dz_pdf_probe
-dz_pdf_probe(const struct dz_pdf *p);
+dz_pdf_probe(struct dz_pdf *p);
 
 /* ---- pdf_meta.c, pdf_xmp.c: what the file says about itself ---- */
 

@@ -137,6 +137,7 @@ dz_pdf_open(struct dz_view bytes, struct dz_pdf *ret, const char **ret_status)
 void
 dz_pdf_close(struct dz_pdf *p)
 {
+    g_clear_object(&p->first);
     g_clear_object(&p->doc);
     g_clear_pointer(&p->bytes, g_bytes_unref);
 }

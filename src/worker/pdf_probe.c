@@ -59,7 +59,7 @@ count_pictures(const struct dz_pdf *p)
 /* Scans often carry a line of the scanner's or the library's on every page. It is no text: two
  * pages that say different things are. */
 enum dz_pdf_probe
-dz_pdf_probe(const struct dz_pdf *p)
+dz_pdf_probe(struct dz_pdf *p)
 {
     size_t total = 0;
     size_t said = 0; /* pages that say `first` */
@@ -68,6 +68,9 @@ dz_pdf_probe(const struct dz_pdf *p)
         DZ_AUTO_PAGE PopplerPage *page = poppler_document_get_page(p->doc, i);
         if (!page)
             continue;
+        /* A page keeps its text, and the first is read next. */
+        if (i == 0)
+            p->first = g_object_ref(page);
         uint64_t sum;
         size_t n = letters_of(page, &sum);
         total += n;
