@@ -225,8 +225,11 @@ captured() {
         sleep 0.1
     done
     read -r port _ <out/ports
-    expect 0 recorded capture --allow-private 127.0.0.1 "http://127.0.0.1:$port/page.html"
+    expect 0 recorded capture --json --allow-private 127.0.0.1 "http://127.0.0.1:$port/page.html"
     kill "$server"
+    [ "$(json status)" = 200 ]
+    expect 0 dokaz search "in a page"
+    says Zeisigruf
 }
 
 cleaned() {
