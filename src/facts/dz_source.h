@@ -227,6 +227,10 @@ dz_container_fn(void *ctx, const char *container, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_source_containers(struct dz_vault *v, const char *id, dz_container_fn *fn, void *ctx,
                      struct dz_err *err);
+/** How many sources inside one (a full id), at any depth, are not open, or personal: whoever hands its
+ * original on hands those on, too. */
+DZ_MUSTUSE enum dz_code
+dz_source_protected_inside(struct dz_vault *v, const char *id, size_t *ret, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_sources_count(struct dz_vault *v, uint64_t *ret, struct dz_err *err);
 
@@ -272,14 +276,18 @@ struct dz_purge {
     size_t n_objects;
     size_t n_bodies;
     size_t n_facts; /* purged with a source */
+    size_t n_parts; /* sources taken out of it, purged with it */
+    size_t n_held;  /* sources inside it that stay, because a further source holds them */
 };
+enum { DZ_PURGE_FACTS = 1, DZ_PURGE_PARTS = 2 };
 /** Remove a source or fact added in error: its bodies and the objects that nothing else uses are
- * destroyed; what stays is an entry that says which id, when, by whom, and reason. A source on
- * which facts rest is refused with DZ_E_DENIED, which names how many, unless those are
- * withdrawn or with_facts is set; a fact that rests on further sources is always in the way.
- * reason is required (1..500 bytes). */
+ * destroyed; what stays is an entry that says which id, when, by whom, and reason. A source with
+ * others that were taken out of it alone is refused with DZ_E_DENIED, which names how many, unless
+ * with has DZ_PURGE_PARTS: then those go in the same commit. So is one on which facts rest, unless
+ * those are withdrawn or with has DZ_PURGE_FACTS; a fact that also rests on a source that stays is
+ * always in the way. reason is required (1..500 bytes). */
 DZ_MUSTUSE enum dz_code
-dz_item_purge(struct dz_vault *v, const char *id, const char *reason, bool with_facts,
+dz_item_purge(struct dz_vault *v, const char *id, const char *reason, unsigned with,
               struct dz_purge *ret, struct dz_err *err);
 
 #endif

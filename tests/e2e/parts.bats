@@ -200,3 +200,72 @@ for s in map(json.loads, sys.stdin):
     describe told.zip '{"access": "sealed"}'
     [ "$(access_of decree.txt)" = sealed ]
 }
+
+# shredded WORD...: no stored byte opens to it any more; the database holds none of it either.
+shredded() {
+    for word in "$@"; do
+        expect 0 dokaz search "$word" --json
+        [ -z "$output" ]
+    done
+    expect 0 dokaz verify --deep
+}
+
+@test "a container is not destroyed without its parts; with them all go in one commit" {
+    mail "$FILES/mail.eml" "$LETTER" "$LIST"
+    expect 0 dokaz add --basis published "$FILES/mail.eml"
+    mail=$(id_of mail.eml)
+    list=$(id_of list.txt)
+    entries=$(dokaz log --json | wc -l)
+    expect 1 dokaz purge "$mail" --reason "sent to us by mistake"
+    error_says purge "3 sources were taken out of $mail"
+    says "--with-parts" "$errors"
+    [ "$(dokaz log --json | wc -l)" -eq "$entries" ]
+    # A fact on a part is in the way as one on the mail is.
+    fact=$(printf '{"sphere": "healthcare", "means": "denial", "date": "2024-03-05",
+        "passages": [{"source": "%s", "exact": "Rows of the list"}]}' "$list" | dokaz record act)
+    expect 1 dokaz purge "$mail" --reason "sent to us by mistake" --with-parts
+    error_says purge "1 facts rest on $mail"
+    checkpoints=$(dokaz log --checkpoints --json | wc -l)
+    expect 0 dokaz purge "$mail" --reason "sent to us by mistake" --with-parts --with-facts
+    says "3 sources that were taken out of it went, too."
+    [ "$(dokaz log --checkpoints --json | wc -l)" -eq $((checkpoints + 1)) ]
+    expect 0 dokaz sources --json
+    [ -z "$output" ]
+    expect 1 dokaz show "$fact"
+    expect 1 dokaz text "$list"
+    expect 0 dokaz log --item "$list"
+    says "sent to us by mistake"
+    shredded KanarejkaLyst KanarejkaSpysok
+}
+
+@test "what a further container holds stays, and a fact on both is no longer in the way" {
+    pack "$FILES/a.zip" "one.txt=$LETTER" "both.txt=$LIST"
+    pack "$FILES/b.zip" "both-again.txt=$LIST" "two.txt=A second page."
+    expect 0 dokaz add --basis published "$FILES"
+    printf '{"sphere": "healthcare", "means": "denial", "date": "2024-03-05", "passages":
+        [{"source": "%s", "exact": "Window three"}, {"source": "%s", "exact": "Rows of the list"}]}' \
+        "$(id_of one.txt)" "$(id_of both.txt)" | dokaz record act >/dev/null
+    expect 1 dokaz purge "$(id_of a.zip)" --reason "added in error" --with-parts --with-facts
+    error_says purge "1 facts rest on"
+    says "further sources" "$errors"
+    expect 0 dokaz purge "$(id_of b.zip)" --reason "added in error" --with-parts --json
+    [ "$(json parts) $(json held)" = "1 1" ]
+    dokaz text "$(id_of both.txt)" | grep -qF KanarejkaSpysok
+    # Now nothing else holds it. The fact rests on two sources, and both go.
+    expect 0 dokaz purge "$(id_of a.zip)" --reason "added in error" --with-parts --with-facts --json
+    [ "$(json parts) $(json held) $(json facts)" = "2 0 1" ]
+    expect 0 dokaz sources --json
+    [ -z "$output" ]
+    shredded KanarejkaLyst KanarejkaSpysok
+}
+
+@test "a file of its own is no part: it stays when an archive with it goes" {
+    printf '%s\n' "$LETTER" >"$FILES/own.txt"
+    expect 0 dokaz add --basis published "$FILES/own.txt"
+    pack a.zip "copy.txt=$LETTER"
+    expect 0 dokaz add --basis published a.zip
+    expect 0 dokaz purge "$(id_of a.zip)" --reason "added in error" --json
+    [ "$(json parts)" = 0 ]
+    expect 0 dokaz text "$(id_of own.txt)"
+    says KanarejkaLyst
+}
