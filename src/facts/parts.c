@@ -132,6 +132,22 @@ dz_kin_load(struct dz_vault *v, const char *id, struct dz_kin_list *ret, struct 
     return DZ_OK;
 }
 
+enum dz_code
+dz_source_protected_inside(struct dz_vault *v, const char *id, size_t *ret, struct dz_err *err)
+{
+    DZ_AUTO_KIN struct dz_kin_list l = {.places = json_object()};
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_TRY(dz_source_get(v, id, &s, err));
+    (void)add(&l, &s.row, false);
+    *ret = 0;
+    for (size_t i = 0; i < l.n; i++)
+        DZ_TRY(dz_sources_taken_out(v, l.items[i].id, take_part, &l, err));
+    for (size_t i = 1; i < l.n; i++)
+        *ret += strcmp(l.items[i].was[DZ_CARRIED_ACCESS], "open") != 0 ||
+                dz_basis_is_personal(l.items[i].was[DZ_CARRIED_BASIS]);
+    return DZ_OK;
+}
+
 /* ---- working out ---- */
 
 static void

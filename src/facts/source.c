@@ -204,12 +204,12 @@ dz_sources_each(struct dz_vault *v, const struct dz_source_filter *filter, dz_so
     return code == DZ_OK ? end : code;
 }
 
-enum dz_code
-dz_sources_inside(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ctx,
-                  struct dz_err *err)
+static enum dz_code
+each_inside(struct dz_vault *v, enum dz_query q, const char *id, dz_source_fn *fn, void *ctx,
+            struct dz_err *err)
 {
     struct dz_rows *rows = NULL;
-    DZ_TRY(dz_db_query(dz_vault_db(v), DZ_Q_SOURCE_INSIDE, &rows, err, DZ_ARGS(dz_arg_text(id))));
+    DZ_TRY(dz_db_query(dz_vault_db(v), q, &rows, err, DZ_ARGS(dz_arg_text(id))));
     enum dz_code code = DZ_OK;
     while (code == DZ_OK && dz_rows_next(rows)) {
         DZ_AUTO_SOURCE struct dz_source s = {0};
@@ -219,6 +219,20 @@ dz_sources_inside(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ct
     }
     enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
     return code == DZ_OK ? end : code;
+}
+
+enum dz_code
+dz_sources_inside(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ctx,
+                  struct dz_err *err)
+{
+    return each_inside(v, DZ_Q_SOURCE_INSIDE, id, fn, ctx, err);
+}
+
+enum dz_code
+dz_sources_taken_out(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ctx,
+                     struct dz_err *err)
+{
+    return each_inside(v, DZ_Q_SOURCE_TAKEN_OUT, id, fn, ctx, err);
 }
 
 enum dz_code
