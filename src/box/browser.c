@@ -27,6 +27,7 @@
 #define LOOK_MS 100 /* how often the cancel flag is looked at */
 #define READ_BYTES ((size_t)256 << 10)
 #define END_WAIT_MS 5000
+#define CHECK_MS 20000
 
 struct dz_browser {
     pid_t pid;
@@ -115,8 +116,7 @@ prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int talk, in
 }
 
 static int
-spawn(const char *program, const struct dz_browser_opts *o, bool check, int talk, int say,
-      pid_t *ret)
+spawn(const char *program, const struct dz_browser_opts *o, int talk, int say, pid_t *ret)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
@@ -125,7 +125,7 @@ spawn(const char *program, const struct dz_browser_opts *o, bool check, int talk
     size_t n = 3;
     static char *const environment[] = {NULL}; /* dokaz-browse makes the browser's */
     (void)snprintf(parent, sizeof parent, "%ld", (long)getpid());
-    for (size_t i = 0; !check && o->arguments[i] != NULL && i < ARGUMENTS_MAX; i++)
+    for (size_t i = 0; o->arguments[i] != NULL && i < ARGUMENTS_MAX; i++)
         words[n++] = o->arguments[i];
     words[n] = NULL;
     if (posix_spawn_file_actions_init(&files) != 0)
@@ -184,7 +184,7 @@ take_refusal(const char *said, const char *path, struct dz_err *err)
     return DZ_E_DENIED;
 }
 
-/* Until the browser itself runs, or, when only that was asked for, until it could. */
+/* Until the browser itself runs. */
 static enum dz_code
 wait_for_start(int say, const struct dz_browser_opts *o, struct dz_err *err)
 {
@@ -206,8 +206,8 @@ wait_for_start(int say, const struct dz_browser_opts *o, struct dz_err *err)
     return n == 0 ? DZ_OK : take_refusal(said, o->path, err);
 }
 
-static enum dz_code
-start(const struct dz_browser_opts *o, bool check, struct dz_browser **ret, struct dz_err *err)
+enum dz_code
+dz_browser_start(const struct dz_browser_opts *o, struct dz_browser **ret, struct dz_err *err)
 {
     DZ_AUTO_FREE char *program = dz_asprintf("%s/dokaz-browse", o->box->folder);
     DZ_AUTO_FD int talk = -1;
@@ -227,7 +227,7 @@ start(const struct dz_browser_opts *o, bool check, struct dz_browser **ret, stru
     if (sys == 0) {
         DZ_AUTO_FD int theirs = pair[1];
         say = pair[0];
-        sys = spawn(program, o, check, talk, theirs, &b->pid);
+        sys = spawn(program, o, talk, theirs, &b->pid);
     }
     dz_os_close_quiet(&talk);
     if (sys != 0)
@@ -239,21 +239,6 @@ start(const struct dz_browser_opts *o, bool check, struct dz_browser **ret, stru
     else
         dz_browser_end(b);
     return code;
-}
-
-enum dz_code
-dz_browser_check(const struct dz_browser_opts *opts, struct dz_err *err)
-{
-    struct dz_browser *b = NULL;
-    DZ_TRY(start(opts, true, &b, err));
-    dz_browser_end(b);
-    return DZ_OK;
-}
-
-enum dz_code
-dz_browser_start(const struct dz_browser_opts *opts, struct dz_browser **ret, struct dz_err *err)
-{
-    return start(opts, false, ret, err);
 }
 
 /* The socket is at its end when the last process that held the other one is gone. */
@@ -285,6 +270,47 @@ dz_browser_end(struct dz_browser *b)
     (void)close(b->fd);
     dz_buf_done(&b->in);
     dz_free(b);
+}
+
+/* ---- trying ---- */
+
+/* A browser that only says its version ends by itself, and well. */
+static enum dz_code
+wait_for_end(struct dz_browser *b, bool *ret_well, struct dz_err *err)
+{
+    char rest[4096];
+    for (;;) {
+        struct pollfd p = {.fd = b->fd, .events = POLLIN};
+        DZ_TRY(look(b->deadline_us, b->cancel, err));
+        if (poll(&p, 1, slice(b->deadline_us)) > 0 &&
+            recv(b->fd, rest, sizeof rest, MSG_DONTWAIT) <= 0 && errno != EAGAIN && errno != EINTR)
+            break;
+        errno = 0;
+    }
+    int status = 0;
+    while (waitpid(b->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    b->pid = 0;
+    *ret_well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_browser_check(const struct dz_browser_opts *opts, struct dz_err *err)
+{
+    static const char *const version[] = {"--version", NULL};
+    struct dz_browser_opts o = *opts;
+    DZ_AUTO_BROWSER struct dz_browser *b = NULL;
+    bool well = false;
+    o.arguments = version;
+    int64_t until = dz_os_monotonic_us() + (int64_t)CHECK_MS * 1000;
+    o.deadline_us = until < o.deadline_us ? until : o.deadline_us;
+    DZ_TRY(dz_browser_start(&o, &b, err));
+    DZ_TRY(wait_for_end(b, &well, err));
+    if (!well)
+        return dz_fail(err, DZ_E_DENIED, "'%s' does not work as a browser when it is locked in",
+                       o.path);
+    return DZ_OK;
 }
 
 /* ---- talking ---- */

@@ -35,8 +35,9 @@ struct dz_browser_opts {
     const bool *cancel;            /* atomic, or NULL */
 };
 
-/** Whether the kernel lets a browser be locked in and this one be started; nothing of it runs.
- *  DZ_E_DENIED with the reason; DZ_E_NOTFOUND: dokaz-browse is not installed. */
+/** Whether the kernel lets a browser be locked in, and this one works there: it is asked for its
+ *  version only. DZ_E_DENIED with the reason; DZ_E_NOTFOUND: dokaz-browse is not installed;
+ *  DZ_E_LIMIT: it does not answer; DZ_E_CANCELLED. */
 DZ_MUSTUSE enum dz_code
 dz_browser_check(const struct dz_browser_opts *opts, struct dz_err *err);
 /** Start it. Errors as above. opts need not outlive the call, what cancel points to does. */

@@ -4,8 +4,7 @@
  *
  * Starts BROWSER (absolute, without symbolic links) as process of a namespace of its own, in which
  * there is no network, no other process, and no file but programs and what the browser itself
- * writes into memory (root.c). Without an argument it is not started: only whether it could be is
- * found out. Descriptors 3 and 4 are passed on: the browser is spoken to through
+ * writes into memory (root.c). Descriptors 3 and 4 are passed on: the browser is spoken to through
  * them. What goes wrong before it runs is written to descriptor 5 as "STEP: NUMBER", the number
  * being that of errno; the end of 5 without a word says that it runs. PARENT is the process id of
  * dokaz: when dokaz ends, however it ends, the browser and all that it started end with it.
@@ -117,15 +116,6 @@ run_browser(char **arguments)
     fail("start");
 }
 
-/* Only to know whether it could be started. */
-static _Noreturn void
-try_browser(const char *path)
-{
-    if (access(path, X_OK) != 0)
-        fail("start");
-    _exit(0);
-}
-
 /* The first process of the namespace: with it, all others end. */
 static _Noreturn void
 be_first(char **arguments)
@@ -134,8 +124,6 @@ be_first(char **arguments)
     struct rlimit none = {0};
     if (!dz_browse_root(arguments[0], &step))
         fail(step);
-    if (arguments[1] == NULL)
-        try_browser(arguments[0]);
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         fail("rights");
     pid_t browser = fork();

@@ -95,6 +95,16 @@ hand_over(struct shot *s, const char *session, const char *request, const struct
     return dz_shot_tell(s, session, "Fetch.fulfillRequest", params, err);
 }
 
+/* Browsers ask every site for this one by themselves; it is not shown in the page. */
+static bool
+is_icon(const char *type, const char *url)
+{
+    static const char name[] = "/favicon.ico";
+    size_t n = strlen(url);
+    return type != NULL && strcmp(type, "Other") == 0 && n >= sizeof name - 1 &&
+           strcmp(url + n - (sizeof name - 1), name) == 0;
+}
+
 enum dz_code
 dz_shot_answer(struct shot *s, const char *session, const json_t *params, struct dz_err *err)
 {
@@ -113,7 +123,8 @@ dz_shot_answer(struct shot *s, const char *session, const json_t *params, struct
         return refuse(s, session, id, "Aborted", err);
     const struct shot_answer *a = strcmp(method, "GET") == 0 ? dz_shot_find(s->store, url) : NULL;
     if (a == NULL) {
-        s->ret->n_missing++;
+        if (!is_icon(type, url))
+            s->ret->n_missing++;
         /* An aborted frame stays empty, where a failed one would show the browser's own words. */
         return refuse(s, session, id, document ? "Aborted" : "Failed", err);
     }
