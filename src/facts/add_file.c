@@ -10,8 +10,8 @@
  * settled in its order: recognised as a duplicate, or stored with its entries. What is under way is
  * bounded in number and bytes. */
 
-#define JOBS_MAX 96
-#define BYTES_MAX (12u << 20)
+#define JOBS_MAX 512
+#define BYTES_MAX (16u << 20) /* enough for the readers to go on while a commit is under way */
 #define COUNTED_MAX (1u << 20) /* a large file is streamed: it holds no more than this */
 
 /* ---- duplicates ---- */
@@ -274,7 +274,7 @@ start(struct dz_adder *a, struct dz_err *err)
 static bool
 has_room(const struct dz_adder *a, const struct dz_add_job *j)
 {
-    size_t n_large = a->n_threads == 0 ? 1 : a->n_threads;
+    size_t n_large = a->n_threads + 1;
     return dz_pool_count(a->pool) < JOBS_MAX && a->bytes_under_way + counted(j) <= BYTES_MAX &&
            !(dz_add_is_large(j->size_bytes) && a->n_large_under_way >= n_large);
 }

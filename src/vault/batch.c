@@ -11,16 +11,6 @@
 #define FRAMES_MAX (256u << 20)
 #define BROUGHT_MAX 16
 
-struct pending {
-    json_t *body;
-    struct dz_thing *things;
-    size_t n_things;
-    size_t cap_things;
-    struct dz_thing *removes;
-    size_t n_removes;
-    size_t cap_removes;
-};
-
 struct object_size {
     uint8_t id[32];
     uint64_t stored_bytes;
@@ -28,10 +18,11 @@ struct object_size {
 
 struct dz_batch {
     struct dz_vault *v;
-    struct pending *entries;
+    json_t **bodies; /* of the entries, for the projection */
     size_t n;
     size_t cap;
-    struct key_record *keys; /* of objects written; those of bodies join at commit */
+    struct dz_log_batch frames; /* the same entries, sealed */
+    struct key_record *keys;    /* of the objects and bodies */
     size_t n_keys;
     size_t cap_keys;
     struct dz_thing files[BROUGHT_MAX]; /* for the next entry */
@@ -228,6 +219,7 @@ dz_batch_begin(struct dz_vault *v, struct dz_batch **ret, struct dz_err *err)
     DZ_TRY(dz_os_lock(v->lock_fd, 10000, err));
     struct dz_batch *b = dz_alloc(sizeof *b);
     b->v = v;
+    b->frames.frames.max = FRAMES_MAX;
     enum dz_code code = begin(b, err);
     if (code != DZ_OK) {
         dz_batch_end(b);
@@ -328,27 +320,25 @@ dz_batch_drop_file(struct dz_batch *b, const struct dz_thing *file, struct dz_er
     return DZ_OK;
 }
 
-static struct pending *
-add_pending(struct dz_batch *b)
-{
-    b->entries = dz_grow(b->entries, &b->cap, b->n + 1, sizeof *b->entries);
-    return &b->entries[b->n];
-}
+/* What an entry brings and removes while it is made. The leaf borrows the lists in the end. */
+struct things {
+    struct dz_thing *list;
+    size_t n;
+    size_t cap;
+};
 
 static void
-pending_done(struct pending *p)
+things_done(struct things *t)
 {
-    json_decref(p->body);
-    dz_free(p->things);
-    dz_free(p->removes);
-    *p = (struct pending){0};
+    dz_free(t->list);
 }
+#define AUTO_THINGS __attribute__((cleanup(things_done)))
 
 static void
-add_thing(struct dz_thing **list, size_t *n, size_t *cap, const struct dz_thing *t)
+add_thing(struct things *t, const struct dz_thing *thing)
 {
-    *list = dz_grow(*list, cap, *n + 1, sizeof **list);
-    (*list)[(*n)++] = *t;
+    t->list = dz_grow(t->list, &t->cap, t->n + 1, sizeof *t->list);
+    t->list[t->n++] = *thing;
 }
 
 /* Size and hash of an object, as its leaf names them. */
@@ -373,33 +363,58 @@ object_thing(struct dz_batch *b, const char *hex, struct dz_thing *ret, struct d
     return DZ_OK;
 }
 
-static enum dz_code
-make_body(struct dz_batch *b, const char *kind, const json_t *fields, json_t **ret, char *ret_ref,
-          struct dz_err *err)
+static json_t *
+make_body(const struct dz_batch *b, const char *kind, const json_t *fields)
 {
-    struct dz_vault *v = b->v;
-    const char *log = dz_log_get_info(v->logs[v->own_log])->id_hex;
-    uint64_t seq = b->base_seq + b->n;
+    const struct dz_vault *v = b->v;
     char time[40];
     dz_time_format(dz_os_now_us(), time);
-    DZ_AUTO_JSON json_t *body = json_deep_copy(fields);
+    json_t *body = json_deep_copy(fields);
     dz_json_set_str(body, "kind", kind);
-    dz_json_set_str(body, "log", log);
-    dz_json_set_int(body, "seq", (int64_t)seq);
+    dz_json_set_str(body, "log", dz_log_get_info(v->logs[v->own_log])->id_hex);
+    dz_json_set_int(body, "seq", (int64_t)(b->base_seq + b->n));
     dz_json_set_int(body, "clock", (int64_t)(v->clock + b->n + 1));
     dz_json_set_str(body, "time", time);
     dz_json_set_str(body, "member", v->keys.member);
-    /* What cannot be written canonically is found here, while nothing has been promised. */
-    DZ_AUTO_BUF struct dz_buf probe = DZ_BUF(DZ_ENTRY_BODY_MAX);
-    DZ_TRY(dz_json_canonical(&probe, body, err));
-    b->pending_bytes += probe.n;
-    if (ret_ref) {
-        DZ_AUTO_BUF struct dz_buf ref = DZ_BUF(63);
-        dz_buf_addf(&ref, "%s:%llu", log, (unsigned long long)seq);
-        memcpy(ret_ref, ref.p, ref.n + 1);
+    return body;
+}
+
+/* An entry is sealed as it is made, not at the commit: meanwhile the readers of files go on. */
+static enum dz_code
+seal_entry(struct dz_batch *b, const json_t *body, struct dz_leaf *leaf, struct dz_err *err)
+{
+    struct dz_vault *v = b->v;
+    struct dz_log *log = v->logs[v->own_log];
+    uint64_t seq = b->base_seq + b->n;
+    struct key_record rec = {.type = 'b'};
+    dz_os_random(rec.key, sizeof rec.key);
+    dz_os_random(rec.salt, sizeof rec.salt);
+    DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
+    enum dz_code code = dz_entry_seal(body, dz_log_get_info(log)->id, seq, v->keys.sign_key,
+                                      rec.key, rec.salt, leaf, &sealed, err);
+    if (code == DZ_OK)
+        code = dz_log_batch_add(log, &b->frames, seq, leaf, dz_buf_view(&sealed), err);
+    if (code == DZ_OK) {
+        memcpy(rec.id, leaf->sealed_sha256.b, 32);
+        keep_key(b, &rec);
+        b->pending_bytes += sealed.n;
     }
-    *ret = body;
-    body = NULL;
+    dz_wipe(&rec, sizeof rec);
+    return code;
+}
+
+static enum dz_code
+add_entry(struct dz_batch *b, const char *kind, const json_t *fields, const struct things *brings,
+          const struct things *removes, struct dz_err *err)
+{
+    struct dz_leaf leaf = {.brings = brings->list,
+                           .n_brings = brings->n,
+                           .removes = removes->list,
+                           .n_removes = removes->n};
+    DZ_AUTO_JSON json_t *body = make_body(b, kind, fields);
+    DZ_TRY(seal_entry(b, body, &leaf, err));
+    b->bodies = dz_grow(b->bodies, &b->cap, b->n + 1, sizeof *b->bodies);
+    b->bodies[b->n++] = json_incref(body);
     return DZ_OK;
 }
 
@@ -407,28 +422,26 @@ enum dz_code
 dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
                const char *const *objects, char *ret_ref, struct dz_err *err)
 {
-    struct pending p = {0};
-    enum dz_code code = DZ_OK;
+    AUTO_THINGS struct things brings = {0};
+    AUTO_THINGS struct things removes = {0};
+    struct dz_thing t;
     for (size_t i = 0; i < b->n_files; i++)
-        add_thing(&p.things, &p.n_things, &p.cap_things, &b->files[i]);
+        add_thing(&brings, &b->files[i]);
     for (size_t i = 0; i < b->n_gone_files; i++)
-        add_thing(&p.removes, &p.n_removes, &p.cap_removes, &b->gone_files[i]);
-    for (size_t i = 0; objects && objects[i] && code == DZ_OK; i++) {
-        struct dz_thing t;
-        code = object_thing(b, objects[i], &t, err);
-        if (code == DZ_OK)
-            add_thing(&p.things, &p.n_things, &p.cap_things, &t);
+        add_thing(&removes, &b->gone_files[i]);
+    for (size_t i = 0; objects && objects[i]; i++) {
+        DZ_TRY(object_thing(b, objects[i], &t, err));
+        add_thing(&brings, &t);
     }
-    if (code == DZ_OK)
-        code = make_body(b, kind, fields, &p.body, ret_ref, err);
-    if (code != DZ_OK) {
-        pending_done(&p);
-        return code;
-    }
-    *add_pending(b) = p;
-    b->n++;
+    unsigned long long seq = b->base_seq + b->n;
+    DZ_TRY(add_entry(b, kind, fields, &brings, &removes, err));
     b->n_files = 0;
     b->n_gone_files = 0;
+    if (ret_ref) {
+        DZ_AUTO_BUF struct dz_buf ref = DZ_BUF(63);
+        dz_buf_addf(&ref, "%s:%llu", dz_log_get_info(b->v->logs[b->v->own_log])->id_hex, seq);
+        memcpy(ret_ref, ref.p, ref.n + 1);
+    }
     return DZ_OK;
 }
 
@@ -454,33 +467,24 @@ enum dz_code
 dz_batch_removal(struct dz_batch *b, const char *kind, const json_t *fields,
                  const char *const *objects, const char *const *bodies, struct dz_err *err)
 {
+    AUTO_THINGS struct things brings = {0};
+    AUTO_THINGS struct things removes = {0};
+    struct dz_thing t;
     DZ_AUTO_JSON json_t *full = json_deep_copy(fields);
     json_t *refs = json_array();
     json_object_set_new(full, "bodies", refs);
     dz_json_set_int(full, "epoch", (int64_t)b->v->table.epoch + 1);
-    struct pending p = {0};
-    struct dz_thing t;
-    enum dz_code code = DZ_OK;
-    for (size_t i = 0; objects && objects[i] && code == DZ_OK; i++) {
-        code = object_thing(b, objects[i], &t, err);
+    for (size_t i = 0; objects && objects[i]; i++) {
+        DZ_TRY(object_thing(b, objects[i], &t, err));
         t.size_bytes = 0;
-        if (code == DZ_OK)
-            add_thing(&p.removes, &p.n_removes, &p.cap_removes, &t);
+        add_thing(&removes, &t);
     }
-    for (size_t i = 0; bodies && bodies[i] && code == DZ_OK; i++) {
+    for (size_t i = 0; bodies && bodies[i]; i++) {
         json_array_append_new(refs, json_string(bodies[i]));
-        code = body_thing(b, bodies[i], &t, err);
-        if (code == DZ_OK)
-            add_thing(&p.removes, &p.n_removes, &p.cap_removes, &t);
+        DZ_TRY(body_thing(b, bodies[i], &t, err));
+        add_thing(&removes, &t);
     }
-    if (code == DZ_OK)
-        code = make_body(b, kind, full, &p.body, NULL, err);
-    if (code != DZ_OK) {
-        pending_done(&p);
-        return code;
-    }
-    *add_pending(b) = p;
-    b->n++;
+    DZ_TRY(add_entry(b, kind, full, &brings, &removes, err));
     b->removal = true;
     return DZ_OK;
 }
@@ -494,55 +498,23 @@ dz_batch_pending_bytes(const struct dz_batch *b)
 /* ---- committing ---- */
 
 static enum dz_code
-seal_entry(struct dz_batch *b, size_t i, struct dz_log_batch *frames, struct dz_err *err)
-{
-    struct dz_vault *v = b->v;
-    struct dz_log *log = v->logs[v->own_log];
-    struct pending *p = &b->entries[i];
-    struct key_record rec = {.type = 'b'};
-    dz_os_random(rec.key, sizeof rec.key);
-    dz_os_random(rec.salt, sizeof rec.salt);
-    struct dz_leaf leaf = {.brings = p->things,
-                           .n_brings = p->n_things,
-                           .removes = p->removes,
-                           .n_removes = p->n_removes};
-    DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
-    enum dz_code code = dz_entry_seal(p->body, dz_log_get_info(log)->id, b->base_seq + i,
-                                      v->keys.sign_seed, rec.key, rec.salt, &leaf, &sealed, err);
-    if (code == DZ_OK)
-        code = dz_log_batch_add(log, frames, b->base_seq + i, &leaf, dz_buf_view(&sealed), err);
-    if (code == DZ_OK) {
-        memcpy(rec.id, leaf.sealed_sha256.b, 32);
-        keep_key(b, &rec);
-    }
-    dz_wipe(&rec, sizeof rec);
-    return code;
-}
-
-static enum dz_code
 make_durable(struct dz_batch *b, struct dz_err *err)
 {
     struct dz_vault *v = b->v;
-    struct dz_log_batch frames = {.frames = DZ_BUF(FRAMES_MAX)};
-    enum dz_code code = DZ_OK;
-    for (size_t i = 0; i < b->n && code == DZ_OK; i++)
-        code = seal_entry(b, i, &frames, err);
-    if (code == DZ_OK && b->wrote_objects)
-        code = dz_objects_sync(&v->objects, err);
-    if (code == DZ_OK)
-        code = dz_keytable_append(v->fd, &v->keys, &v->table, b->keys, b->n_keys, err);
-    if (code == DZ_OK)
-        code = dz_log_append(v->logs[v->own_log], &frames, err);
-    dz_buf_done(&frames.frames);
-    return code;
+    if (b->wrote_objects)
+        DZ_TRY(dz_objects_sync(&v->objects, err));
+    DZ_TRY(dz_keytable_append(v->fd, &v->keys, &v->table, b->keys, b->n_keys, err));
+    return dz_log_append(v->logs[v->own_log], &b->frames, err);
 }
 
 static void
 reset(struct dz_batch *b)
 {
     for (size_t i = 0; i < b->n; i++)
-        pending_done(&b->entries[i]);
+        json_decref(b->bodies[i]);
     b->n = 0;
+    dz_buf_reset(&b->frames.frames);
+    b->frames.n = 0;
     if (b->keys)
         dz_wipe(b->keys, b->cap_keys * sizeof *b->keys);
     b->n_keys = 0;
@@ -559,12 +531,7 @@ reset(struct dz_batch *b)
 static enum dz_code
 project(struct dz_batch *b, struct dz_err *err)
 {
-    const json_t **bodies = dz_alloc_array(b->n, sizeof *bodies);
-    for (size_t i = 0; i < b->n; i++)
-        bodies[i] = b->entries[i].body;
-    enum dz_code code = dz_project_own(b->v, b->base_seq, bodies, b->n, err);
-    dz_free(bodies);
-    return code;
+    return dz_project_own(b->v, b->base_seq, (const json_t *const *)b->bodies, b->n, err);
 }
 
 enum dz_code
@@ -606,7 +573,8 @@ dz_batch_end(struct dz_batch *b)
     if (b->wrote_objects && !v->broken)
         (void)!recover_objects(v, NULL);
     reset(b);
-    dz_free(b->entries);
+    dz_free(b->bodies);
+    dz_buf_done(&b->frames.frames);
     dz_free(b->keys);
     dz_free(b->sizes);
     dz_os_unlock(v->lock_fd);

@@ -159,6 +159,8 @@ dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring 
     if (code == DZ_OK)
         code = dz_sign_public(k.sign_seed, k.sign_pk, err);
     if (code == DZ_OK)
+        code = dz_sign_key(k.sign_seed, &k.sign_key, err);
+    if (code == DZ_OK)
         code =
             age_file_write(vault_fd, "keys/" COMPARTMENT "-1.age", k.identity, k.compartment, err);
     if (code == DZ_OK)
@@ -219,6 +221,7 @@ open_files(int vault_fd, struct keyring *k, struct dz_err *err)
     DZ_TRY(age_file_read(vault_fd, sign_path, k->identity, DZ_SIGN_SEED_BYTES, &k->sign_seed, err));
     DZ_TRY(age_file_read(vault_fd, "keys/" COMPARTMENT "-1.age", k->identity, 32, &k->compartment,
                          err));
+    DZ_TRY(dz_sign_key(k->sign_seed, &k->sign_key, err));
     return dz_sign_public(k->sign_seed, k->sign_pk, err);
 }
 
@@ -293,6 +296,7 @@ dz_keys_done(struct keyring *k)
 {
     dz_secret_free(k->identity);
     dz_secret_free(k->sign_seed);
+    dz_secret_free(k->sign_key);
     dz_secret_free(k->compartment);
     *k = (struct keyring){0};
 }

@@ -31,6 +31,7 @@ struct keyring {
     char member[17];
     struct dz_secret *identity;  /* X25519 */
     struct dz_secret *sign_seed; /* Ed25519 of the member */
+    struct dz_secret *sign_key;  /* the same with its public key, ready to sign */
     uint8_t sign_pk[32];
     struct dz_secret *compartment; /* 32 bytes: the key of the open compartment */
     bool staged;                   /* opened by the key file that waits (KEY_STAGED) */

@@ -63,6 +63,13 @@ test_vectors(void **state)
         assert_int_equal(dz_sign(key, message, n, sig, NULL), DZ_OK);
         assert_memory_equal(sig, wanted_sig, sizeof sig);
         assert_true(dz_sign_verify(pk, message, n, sig));
+
+        DZ_AUTO_SECRET struct dz_secret *ready = NULL;
+        assert_int_equal(dz_sign_key(key, &ready, NULL), DZ_OK);
+        assert_int_equal(dz_secret_size(ready), DZ_SIGN_KEY_BYTES);
+        memset(sig, 0, sizeof sig);
+        assert_int_equal(dz_sign(ready, message, n, sig, NULL), DZ_OK);
+        assert_memory_equal(sig, wanted_sig, sizeof sig);
     }
 }
 
@@ -131,6 +138,9 @@ test_wrong_size(void **state)
     assert_int_equal(dz_secret_random(31, &key, NULL), DZ_OK);
     assert_int_equal(dz_sign_public(key, pk, &err), DZ_E_USAGE);
     assert_int_equal(dz_sign(key, "x", 1, sig, &err), DZ_E_USAGE);
+    DZ_AUTO_SECRET struct dz_secret *ready = NULL;
+    assert_int_equal(dz_sign_key(key, &ready, &err), DZ_E_USAGE);
+    assert_null(ready);
     assert_int_equal(err.code, DZ_E_USAGE);
     assert_int_equal(pk[0], 7);
     assert_int_equal(sig[0], 7);
