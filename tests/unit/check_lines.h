@@ -3,11 +3,13 @@
 #ifndef CHECK_LINES_H
 #define CHECK_LINES_H
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "dz_check.h"
+#include "dz_os.h"
 
 struct check_kinds {
     char names[32][48];
@@ -49,6 +51,29 @@ check_as_expected(const char *line, const struct check_kinds *k)
     if (strcmp(got, line) != 0)
         print_error("expected: %s\n     got: %s\n", line, got);
     return strcmp(got, line) == 0;
+}
+
+/* A list made just now says what the kept one does, and each of its lines, at least so many, comes
+ * out as it says. */
+static inline void
+check_list(const char *made, const char *kept, bool (*as_expected)(const char *line), size_t least)
+{
+    DZ_AUTO_BUF struct dz_buf list = DZ_BUF(65536);
+    DZ_AUTO_BUF struct dz_buf before = DZ_BUF(65536);
+    assert_int_equal(dz_os_slurp(AT_FDCWD, made, 65536, &list, NULL), DZ_OK);
+    assert_int_equal(dz_os_slurp(AT_FDCWD, kept, 65536, &before, NULL), DZ_OK);
+    assert_string_equal(list.p, before.p);
+    size_t wrong = 0;
+    size_t count = 0;
+    for (char *line = list.p; *line != '\0'; count++) {
+        char *end = strchr(line, '\n');
+        *end = '\0';
+        wrong += as_expected(line) ? 0 : 1;
+        line = end + 1;
+    }
+    print_message("%zu of %s\n", count, kept);
+    assert_int_equal(wrong, 0);
+    assert_true(count >= least);
 }
 
 #endif
