@@ -8,14 +8,7 @@
 #include "bare_vault.h"
 #include "dz_codec.h"
 #include "dz_json.h"
-
-#define OK(expr)                                 \
-    do {                                         \
-        struct dz_err err_ = {0};                \
-        struct dz_err *err = &err_;              \
-        if ((expr) != DZ_OK)                     \
-            fail_msg("%s: %s", #expr, err_.msg); \
-    } while (0)
+#include "ok.h"
 
 /* ---- making it ---- */
 

@@ -18,14 +18,7 @@
 #include "dz_slip39.h"
 #include "dz_sshsig.h"
 #include "dz_vault.h"
-
-#define OK(expr)                                 \
-    do {                                         \
-        struct dz_err err_ = {0};                \
-        struct dz_err *err = &err_;              \
-        if ((expr) != DZ_OK)                     \
-            fail_msg("%s: %s", #expr, err_.msg); \
-    } while (0)
+#include "ok.h"
 
 static struct dz_secret *other_passphrase;
 

@@ -16,14 +16,7 @@
 #include "dz_vault.h"
 #include "bare_vault.h"
 #include "tool_run.h"
-
-#define OK(expr)                                 \
-    do {                                         \
-        struct dz_err err_ = {0};                \
-        struct dz_err *err = &err_;              \
-        if ((expr) != DZ_OK)                     \
-            fail_msg("%s: %s", #expr, err_.msg); \
-    } while (0)
+#include "ok.h"
 
 static struct dz_vault *
 open_vault(enum dz_vault_mode mode)

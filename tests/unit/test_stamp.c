@@ -12,27 +12,13 @@
 #include "dz_sign.h"
 #include "dz_stamp.h"
 #include "tsa_fixture.h"
+#include "told.h"
 
 #define ORIGIN "dokaz/00112233aabbccdd"
 
-static struct dz_err err;
 static struct dz_secret *seeds[2];
 static struct dz_note_key log_key, witness;
 static struct dz_buf single, ca, token;
-
-#define OK(expr)                     \
-    do {                             \
-        err.msg[0] = '\0';           \
-        if ((expr) != DZ_OK)         \
-            fail_msg("%s", err.msg); \
-    } while (0)
-#define FAILS(code, words, expr)                               \
-    do {                                                       \
-        err = (struct dz_err){0};                              \
-        assert_int_equal((expr), (code));                      \
-        if (strstr(err.msg, (words)) == NULL)                  \
-            fail_msg("'%s' is not in '%s'", (words), err.msg); \
-    } while (0)
 
 static void
 make_key(size_t ix, const char *name, uint8_t fill, struct dz_note_key *ret)

@@ -12,26 +12,12 @@
 #include "dz_time.h"
 #include "dz_tsp.h"
 #include "tsa_fixture.h"
+#include "told.h"
 
 #define YEAR_US (366ll * 86400 * 1000000)
 
 static uint8_t imprint[32];
 static struct dz_buf ca, old_ca, other_ca, middle_ca, request, reply;
-static struct dz_err err;
-
-#define OK(expr)                     \
-    do {                             \
-        err.msg[0] = '\0';           \
-        if ((expr) != DZ_OK)         \
-            fail_msg("%s", err.msg); \
-    } while (0)
-#define FAILS(code, words, expr)                               \
-    do {                                                       \
-        err = (struct dz_err){0};                              \
-        assert_int_equal((expr), (code));                      \
-        if (strstr(err.msg, (words)) == NULL)                  \
-            fail_msg("'%s' is not in '%s'", (words), err.msg); \
-    } while (0)
 
 static int
 setup(void **state)

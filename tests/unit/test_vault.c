@@ -15,14 +15,7 @@
 #include "dz_vault.h"
 #include "bare_vault.h"
 #include "dz_age.h"
-
-#define OK(expr)                                 \
-    do {                                         \
-        struct dz_err err_ = {0};                \
-        struct dz_err *err = &err_;              \
-        if ((expr) != DZ_OK)                     \
-            fail_msg("%s: %s", #expr, err_.msg); \
-    } while (0)
+#include "ok.h"
 
 /* Store one object of n bytes and an entry that brings it. */
 static void
