@@ -5,14 +5,9 @@
 
 #include <cmocka.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "dz_os.h"
+#include "os_folder.h"
 
 #ifndef DZ_FAULTS
 /* A release build has no faults to order. */
@@ -23,47 +18,6 @@ main(void)
     return 0;
 }
 #else
-
-static char folder[64];
-static int dir = -1;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/dokaz-new-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    return dz_os_opendir(AT_FDCWD, folder, &dir, NULL) == DZ_OK ? 0 : -1;
-}
-
-/* The folder holds what the test says and nothing else: else it is not empty here. */
-static int
-teardown(void **state)
-{
-    (void)state;
-    dz_os_fault_arm(0, 0, false);
-    unlinkat(dir, "f", 0);
-    dz_os_close_quiet(&dir);
-    return rmdir(folder);
-}
-
-static void
-assert_content(const char *name, const char *want)
-{
-    DZ_AUTO_BUF struct dz_buf b = DZ_BUF(100);
-    assert_int_equal(dz_os_slurp(dir, name, 100, &b, NULL), DZ_OK);
-    assert_string_equal(b.p, want);
-}
-
-static int
-open_fds(void)
-{
-    int n = 0;
-    for (int fd = 0; fd < 256; fd++)
-        n += fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
-    return n;
-}
 
 /* A file that is made anew has no name before it is whole, also when a process dies on the way. */
 static void
@@ -122,8 +76,6 @@ test_new_file_under_faults(void **state)
         assert_int_equal(dz_os_unlink(dir, "f", NULL), DZ_OK);
     }
 }
-
-#define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
 main(void)
