@@ -97,6 +97,19 @@ count(const struct reading *r, const char *kind)
     return n;
 }
 
+/** None of the texts gives a proposal of a kind. */
+static inline void
+assert_none(const char *kind, const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct reading r = read_text(texts[i], NULL);
+        const struct dz_suggestion *s = find(&r, kind, NULL, 0);
+        if (s)
+            fail_msg("%s: %s '%.*s'", texts[i], s->rule, (int)s->quote.n, s->quote.p);
+        reading_done(&r);
+    }
+}
+
 /** As find with n = 0, but the test fails when there is none. */
 static inline const struct dz_suggestion *
 must_find(const struct reading *r, const char *kind, const char *part)
