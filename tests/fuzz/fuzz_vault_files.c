@@ -2,68 +2,26 @@
  * table, a member's key file, and the records inside a batch of the key table, sealed as a holder
  * of the key could. The first byte says which; whatever the rest is, reading it ends in DZ_OK or in
  * a clear refusal. */
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "dz_vault.h"
+#include "scratch_folder.h"
 #include "vault_impl.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint8_t vault_id[16] = "fuzz fuzz fuzz!";
-/* In memory where there is such a place: files are synced, and a disk would set the pace. */
-static char folder[32] = "/dev/shm/dokaz-fuzz-XXXXXX";
-
-static void
-clean_up(void)
-{
-    static const char *const names[] = {
-        "objects/seg-00000001",
-        "keytable/open.a",
-        "keytable/open.b",
-        "keys/0123456789abcdef.key",
-        "objects",
-        "keytable",
-        "keys",
-        "",
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[128];
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        (void)!remove(path);
-    }
-}
-
-/* One folder for all runs. */
-static int
-scratch(void)
-{
-    static int fd = -1;
-    if (fd >= 0)
-        return fd;
-    if (access("/dev/shm", W_OK) != 0)
-        snprintf(folder, sizeof folder, "/tmp/dokaz-fuzz-XXXXXX");
-    if (mkdtemp(folder) == NULL || dz_crypto_init(NULL) != DZ_OK ||
-        dz_os_opendir(AT_FDCWD, folder, &fd, NULL) != DZ_OK ||
-        dz_os_mkdir(fd, "objects", NULL) != DZ_OK || dz_os_mkdir(fd, "keytable", NULL) != DZ_OK ||
-        dz_os_mkdir(fd, "keys", NULL) != DZ_OK)
-        abort();
-    atexit(clean_up);
-    return fd;
-}
-
-static void
-put_file(int fd, const char *path, const uint8_t *data, size_t size)
-{
-    int file = openat(fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0 || write(file, data, size) != (ssize_t)size)
-        abort();
-    close(file);
-}
+/* The files, then the folders they stand in. */
+static const char *const names[] = {
+    "objects/seg-00000001",
+    "keytable/open.a",
+    "keytable/open.b",
+    "keys/0123456789abcdef.key",
+    "objects",
+    "keytable",
+    "keys",
+    NULL,
+};
+#define N_FILES 4
 
 static void
 read_segment(int fd)
@@ -114,8 +72,8 @@ read_records(int fd, const uint8_t *data, size_t size)
     dz_buf_add_u64be(&file, 1);
     dz_buf_add_u32be(&file, (uint32_t)sealed.n);
     dz_buf_addv(&file, dz_buf_view(&sealed));
-    put_file(fd, "keytable/open.a", (const uint8_t *)file.p, file.n);
-    put_file(fd, "keytable/open.b", (const uint8_t *)file.p, file.n);
+    scratch_put("keytable/open.a", (const uint8_t *)file.p, file.n);
+    scratch_put("keytable/open.b", (const uint8_t *)file.p, file.n);
     if (dz_keytable_load(fd, vault_id, &k, &t, NULL) == DZ_OK) {
         struct keytable again = {0};
         if (dz_keytable_need(fd, vault_id, &k, &t, NULL) != DZ_OK)
@@ -151,22 +109,24 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
-    int fd = scratch();
+    if (scratch_open(names))
+        scratch_mkdirs(names + N_FILES);
+    int fd = scratch_fd;
     switch (data[0] % 4) {
     case 0:
-        put_file(fd, "objects/seg-00000001", data + 1, size - 1);
+        scratch_put("objects/seg-00000001", data + 1, size - 1);
         read_segment(fd);
         break;
     case 1:
-        put_file(fd, "keytable/open.a", data + 1, size - 1);
-        put_file(fd, "keytable/open.b", data + 1, size - 1);
+        scratch_put("keytable/open.a", data + 1, size - 1);
+        scratch_put("keytable/open.b", data + 1, size - 1);
         read_key_table(fd);
         break;
     case 3:
         read_records(fd, data + 1, size - 1);
         break;
     default:
-        put_file(fd, "keys/0123456789abcdef.key", data + 1, size - 1);
+        scratch_put("keys/0123456789abcdef.key", data + 1, size - 1);
         read_key_file(fd);
     }
     return 0;

@@ -47,7 +47,16 @@ scratch_open(const char *const *names)
     return true;
 }
 
-static void
+/* Folders of a NULL-ended list, each in one that is there. */
+static inline void
+scratch_mkdirs(const char *const *folders)
+{
+    for (size_t i = 0; folders[i] != NULL; i++)
+        if (dz_os_mkdir(scratch_fd, folders[i], NULL) != DZ_OK)
+            abort();
+}
+
+static inline void
 scratch_put(const char *path, const void *p, size_t n)
 {
     int file = openat(scratch_fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
