@@ -119,11 +119,21 @@ print_meta(struct dz_ctx *c, const json_t *meta, const char *title)
     }
 }
 
+/* A picture or a PDF that a browser made of a captured page. */
+static bool
+is_rendering(const struct dz_source_row *row)
+{
+    const char *method = dz_json_str(json_object_get(row->body, "added"), "method");
+    return method != NULL && strcmp(method, "rendering") == 0;
+}
+
 void
 dz_show_meta(struct dz_ctx *c, const struct dz_source_row *row)
 {
-    print_meta(c, json_object_get(json_object_get(row->body, "added"), "meta"),
-               _("What it was said to be where it was taken out of"));
+    /* Of a rendering that is the address of the page, which is shown above. */
+    if (!is_rendering(row))
+        print_meta(c, json_object_get(json_object_get(row->body, "added"), "meta"),
+                   _("What it was said to be where it was taken out of"));
     print_meta(c, json_object_get(json_object_get(row->body, "text"), "meta"),
                _("What the file says about itself (stays here)"));
 }
@@ -194,12 +204,26 @@ holder_one(void *ctx, const char *container, struct dz_err *err)
     return h->n++ < KIN_ROWS ? print_holder(h->c, _("also in"), container, err) : DZ_OK;
 }
 
+static void
+show_rendering(struct dz_ctx *c, const struct dz_source_row *row)
+{
+    const json_t *made = json_object_get(json_object_get(row->body, "added"), "rendering");
+    const char *browser = dz_json_str(made, "browser");
+    const char *began = dz_json_str(made, "began");
+    DZ_AUTO_FREE char *text = dz_asprintf(
+        _("%s, in a window of %lld x %lld, from the preserved bytes, %.16s"),
+        browser != NULL ? browser : "?", (long long)dz_json_int(made, "window_width", 0),
+        (long long)dz_json_int(made, "window_height", 0), began != NULL ? began : "?");
+    dz_show_field(&c->out, _("rendered by"), text);
+}
+
 static enum dz_code
 show_holders(struct dz_ctx *c, const struct dz_source_row *row, json_t *object, struct dz_err *err)
 {
     struct holders h = {.c = c, .first = row->derivative_of};
     if (object == NULL && row->derivative_of != NULL)
-        DZ_TRY(print_holder(c, _("taken out of"), row->derivative_of, err));
+        DZ_TRY(print_holder(c, is_rendering(row) ? _("made from") : _("taken out of"),
+                            row->derivative_of, err));
     if (object != NULL)
         h.list = json_array();
     enum dz_code code = dz_source_containers(c->vault, row->id, holder_one, &h, err);
@@ -219,6 +243,8 @@ dz_show_kin(struct dz_ctx *c, const struct dz_source_row *row, json_t *object, s
 {
     struct kin k = {.c = c};
     DZ_TRY(show_holders(c, row, object, err));
+    if (object == NULL && is_rendering(row))
+        show_rendering(c, row);
     if (object != NULL) {
         k.list = json_array();
         json_object_set_new(object, "holds", k.list);

@@ -2,10 +2,12 @@
 #include "dz_address.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <unicode/uidna.h>
 
 #include "curl_impl.h"
 #include "dz_codec.h"
@@ -117,23 +119,41 @@ dz_address_host(const char *url)
     return port != NULL ? dz_asprintf("%s:%s", host, port) : dz_strdup(host);
 }
 
+/* A host as DNS knows it. The library could do that, too, but only in the letters of the locale. */
+static void
+add_host(struct dz_buf *out, struct dz_view host)
+{
+    char ascii[1024];
+    UErrorCode fault = U_ZERO_ERROR;
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    UIDNA *rules = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &fault);
+    int32_t n = uidna_nameToASCII_UTF8(rules, host.p, (int32_t)host.n, ascii, (int32_t)sizeof ascii,
+                                       &info, &fault);
+    uidna_close(rules);
+    if (U_SUCCESS(fault) && info.errors == 0 && n > 0 && n < (int32_t)sizeof ascii)
+        dz_buf_add(out, ascii, (size_t)n);
+    else
+        for (size_t i = 0; i < host.n; i++)
+            dz_buf_addc(out, (char)tolower((unsigned char)host.p[i]));
+}
+
 char *
 dz_address_plain(const char *url)
 {
-    char *whole = NULL;
-#ifdef CURLU_PUNYCODE /* since libcurl 7.88; before, names of other letters are left as they are */
-    whole = url_part(url, CURLUPART_URL, CURLU_PUNYCODE | CURLU_NO_DEFAULT_PORT);
-#endif
-    if (whole == NULL)
-        whole = url_part(url, CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
-    if (whole == NULL)
+    DZ_AUTO_FREE char *whole = url_part(url, CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
+    DZ_AUTO_BUF struct dz_buf out = DZ_BUF(8 * DZ_FETCH_URL_MAX);
+    char *host = whole != NULL ? strstr(whole, "://") : NULL;
+    if (host == NULL)
         return NULL;
     whole[strcspn(whole, "#")] = '\0';
-    char *host = strstr(whole, "://");
-    for (char *p = host != NULL ? host + 3 : whole; *p != '\0' && strchr("/?#", *p) == NULL; p++)
-        if (*p >= 'A' && *p <= 'Z')
-            *p = (char)(*p - 'A' + 'a');
-    return whole;
+    host += 3;
+    size_t n_all = strcspn(host, "/?#");
+    size_t n = host[0] == '[' ? strcspn(host, "]") : strcspn(host, ":/?#");
+    dz_buf_add(&out, whole, (size_t)(host - whole));
+    add_host(&out, (struct dz_view){host, n});
+    dz_buf_add(&out, host + n, n_all - n);
+    dz_buf_adds(&out, host + n_all);
+    return out.failed ? NULL : dz_buf_take(&out);
 }
 
 /* ---- where one may not go ---- */

@@ -247,6 +247,17 @@ note_stale(void *ctx, const struct dz_source_row *row, struct dz_err *err)
     return DZ_OK;
 }
 
+/* The words of a rendering are those of the page that it was made of: what they say would be
+ * proposed twice. Asked for by name it is read all the same. */
+static enum dz_code
+note_stale_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    const char *method = dz_json_str(json_object_get(row->body, "added"), "method");
+    if (method != NULL && strcmp(method, "rendering") == 0)
+        return DZ_OK;
+    return note_stale(ctx, row, err);
+}
+
 /* What one text says needs nothing but the text: several are read at once. Their words are fetched
  * and what was found is stored by the thread that holds the vault, in the order of the list. */
 struct suggest_job {
@@ -394,7 +405,7 @@ dz_queue_update(struct dz_vault *v, const struct dz_rules *rules, const char *so
         DZ_TRY(dz_source_get(v, source, &s, err));
         code = note_stale(&ids, &s.row, err);
     } else {
-        code = dz_sources_each(v, NULL, note_stale, &ids, err);
+        code = dz_sources_each(v, NULL, note_stale_source, &ids, err);
     }
     if (code == DZ_OK && ids.n)
         code = compute_all(&ids, cancel, err);
@@ -409,7 +420,7 @@ dz_queue_backlog(struct dz_vault *v, const struct dz_rules *rules, uint64_t *ret
                  struct dz_err *err)
 {
     struct ids ids = {.v = v, .rules = rules};
-    enum dz_code code = dz_sources_each(v, NULL, note_stale, &ids, err);
+    enum dz_code code = dz_sources_each(v, NULL, note_stale_source, &ids, err);
     if (code == DZ_OK)
         *ret = ids.n;
     dz_free(ids.items);

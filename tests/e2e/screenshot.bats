@@ -104,7 +104,8 @@ print("" if value is None else value)' "$2"
     expect 0 dokaz add .
     expect 0 dokaz show "$pdf"
     says "text:           read"
-    says "Chrom"
+    says "made from:      $page"
+    says "rendered by:    Chrom"
 }
 
 @test "the picture is the whole page, also where that is far higher than a window" {

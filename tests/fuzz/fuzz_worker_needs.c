@@ -21,6 +21,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         "kind=html\nencoding=br\n",
         "kind=css\nencoding=deflate\n",
         "kind=html\ncharset=windows-1251\n",
+        "kind=body\nparts=yes\nchunked=yes\nencoding=br\n",
+        "kind=body\nparts=yes\nencoding=gzip\n",
     };
     if (size == 0)
         return 0;
