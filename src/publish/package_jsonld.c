@@ -3,6 +3,7 @@
 
 #include "dz_fact_fields.h"
 #include "dz_json.h"
+#include "dz_label.h"
 #include "dz_mem.h"
 #include "dz_tr.h"
 #include "package_impl.h"
@@ -206,7 +207,26 @@ add_fragment(json_t *selectors, const char *standard, const char *name, const ch
     json_array_append_new(selectors, one);
 }
 
-/* What the reader of the file found around the quote. A label that names somebody stays here. */
+/* In public only what cannot name anybody. */
+static void
+narrow_where(json_t *where)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(where, next, key, value)
+    {
+        bool is_end = strcmp(key, "page_end") == 0;
+        struct dz_view label = dz_label_public(dz_view_of(is_end ? "page" : key),
+                                               dz_view_of(json_string_value(value)));
+        if (label.n == 0)
+            json_object_del(where, key);
+        else if (label.n < json_string_length(value))
+            json_object_set_new(where, key, json_stringn(label.p, label.n));
+    }
+}
+
+/* What the reader of the file found around the quote. */
 static enum dz_code
 add_where(struct pack *p, const json_t *passage, json_t *target, json_t *selectors,
           struct dz_err *err)
@@ -215,17 +235,11 @@ add_where(struct pack *p, const json_t *passage, json_t *target, json_t *selecto
     const struct pack_source *s = dz_pack_source(p, source);
     int64_t start = dz_json_int(passage, "start", 0), end = dz_json_int(passage, "end", 0);
     DZ_AUTO_JSON json_t *where = NULL;
-    const char *key;
-    json_t *value;
-    void *next;
     if (s == NULL || text == NULL || start < 0 || end < start)
         return DZ_OK;
     DZ_TRY(dz_where_fields(&p->where, source, text, (size_t)start, (size_t)end, &where, err));
-    json_object_foreach_safe(where, next, key, value)
-    {
-        if (p->o->for_publication && dz_pack_names_someone(p, source, json_string_value(value)))
-            json_object_del(where, key);
-    }
+    if (p->o->for_publication)
+        narrow_where(where);
     if (json_object_size(where) == 0)
         return DZ_OK;
     const char *page = dz_json_str(where, "page"), *time = dz_json_str(where, "time");

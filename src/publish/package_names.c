@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dz_json.h"
+#include "dz_label.h"
 #include "dz_mem.h"
 #include "dz_tr.h"
 #include "package_impl.h"
@@ -95,6 +96,8 @@ mark_bare(struct pack *p, struct pack_source *s, struct dz_err *err)
         clean ? dz_vault_read_object(p->v, s->object, s->codec, look, &l, err) : DZ_OK;
     dz_needle_stream_done(&l.stream);
     s->bare = l.found;
+    if (code == DZ_OK && !s->bare && !s->tells)
+        code = dz_labels_tell(p->v, s->id, s->text_sha256, &s->tells, err);
     return code;
 }
 

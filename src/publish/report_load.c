@@ -3,6 +3,7 @@
 
 #include "dz_edtf.h"
 #include "dz_json.h"
+#include "dz_label.h"
 #include "dz_mask.h"
 #include "dz_source.h"
 #include "dz_time.h"
@@ -367,8 +368,11 @@ find_places(struct collector *k, struct dz_err *err)
         const struct dz_passage *p = q->passage;
         DZ_AUTO_BUF struct dz_buf marks = DZ_BUF(1u << 16);
         DZ_TRY(dz_where_marks(&w, p->source, p->text_sha256, p->start, p->end, &marks, err));
-        if (marks.n > 0)
-            q->marks = dz_view_of(keep_words(k, p->source, marks.p));
+        DZ_AUTO_BUF struct dz_buf narrow = DZ_BUF(1u << 16);
+        dz_labels_narrow(dz_buf_view(&marks), &narrow);
+        const struct dz_buf *shown = k->c->opts.for_publication ? &narrow : &marks;
+        if (shown->n > 0)
+            q->marks = dz_view_of(keep_words(k, p->source, shown->p));
     }
     return DZ_OK;
 }

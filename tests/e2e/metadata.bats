@@ -232,3 +232,56 @@ MAIL
     nowhere phone.jpg
     expect 0 dokaz clean "$(id_of plain.gif)" plain.png
 }
+
+# A workbook of one sheet, named as given; the name stands nowhere else in it.
+named_sheet() { # FILE NAME
+    python3 - "$@" <<'PY'
+import sys, zipfile
+main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+pack = "http://schemas.openxmlformats.org/package/2006/relationships"
+head = '<?xml version="1.0" encoding="UTF-8"?>'
+rows = ["Week", "The registry desk stays shut all week", "Two are waiting"]
+cells = "".join(f'<row r="{i}"><c r="A{i}" t="inlineStr"><is><t>{t}</t></is></c></row>' for i, t in enumerate(rows, 1))
+with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
+    z.writestr("[Content_Types].xml", head + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>')
+    z.writestr("_rels/.rels", head + f'<Relationships xmlns="{pack}"><Relationship Id="r1" Type="{rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
+    z.writestr("xl/workbook.xml", head + f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets><sheet name="{sys.argv[2]}" sheetId="1" r:id="r1"/></sheets></workbook>')
+    z.writestr("xl/_rels/workbook.xml.rels", head + f'<Relationships xmlns="{pack}"><Relationship Id="r1" Type="{rel}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>')
+    z.writestr("xl/worksheets/sheet1.xml", head + f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>')
+PY
+}
+
+@test "a sheet that is named after a person does not leave in what is published" {
+    named_sheet "$FILES/week.xlsx" "Веремійчук Одарка"
+    named_sheet "$FILES/plain.xlsx" "Sheet1"
+    printf 'a different file\n' | zip -q "$FILES/plain.xlsx" -
+    expect 0 dokaz add --basis published "$FILES"
+    for name in week.xlsx plain.xlsx; do
+        printf '{"sphere": "healthcare", "means": "denial", "date": "2024-03-05", "place_id": "UA2308007001",
+            "passages": [{"source": "%s", "exact": "The registry desk stays shut all week"}]}' "$(id_of $name)" |
+            dokaz record act >/dev/null
+    done
+    # Members see where it stands.
+    expect 0 dokaz report inside.html
+    grep -qF 'Веремійчук Одарка!A2' inside.html
+    grep -qF 'Sheet1!A2' inside.html
+    # The public does not, in no form; a cell, and what a program calls a sheet, tell nothing.
+    expect 0 dokaz report public.html --public
+    refute grep -qF 'Веремійчук' public.html
+    refute grep -qF 'Одарка' public.html
+    grep -qF 'Sheet1!A2' public.html
+    grep -qE '[^!]A2' public.html
+    expect 0 dokaz export bag public --public --json
+    [ "$(json left_out.file)" = 1 ]
+    refute grep -rqaF 'Веремійчук' public
+    refute grep -rqaF 'Одарка' public
+    # The file names it in its packed parts, where no search of bytes finds it.
+    refute grep -q "^$(sha256sum <"$FILES/week.xlsx" | cut -c1-64) " public/manifest-sha256.txt
+    grep -q "^$(sha256sum <"$FILES/plain.xlsx" | cut -c1-64) " public/manifest-sha256.txt
+    grep -qF '"sheet":"Sheet1"' public/data/facts.jsonld
+    expect 0 "$DOKAZ_VERIFY" public
+    # A partner gets it all.
+    expect 0 dokaz export bag partner
+    grep -qF 'Веремійчук Одарка' partner/data/facts.jsonld
+}
