@@ -246,13 +246,22 @@ show_source(struct dz_ctx *c, const char *id, struct dz_err *err)
         object = dz_source_json(&s.row);
         if (s.row.body != NULL)
             json_object_set_new(object, "body", json_deep_copy(s.row.body));
+        const json_t *added = json_object_get(s.row.body, "added");
+        static const char *const custody_of[] = {"capture", "captured_from", "tool"};
+        for (size_t i = 0; i < sizeof custody_of / sizeof *custody_of; i++) {
+            const json_t *value = json_object_get(added, custody_of[i]);
+            if (value != NULL)
+                json_object_set_new(object, custody_of[i], json_deep_copy(value));
+        }
     } else {
         print_source(c, &s.row);
         DZ_TRY(print_places(c, &s.row, err));
     }
     DZ_TRY(dz_show_kin(c, &s.row, object, err));
-    if (!c->json)
+    if (!c->json) {
+        dz_show_capture(c, &s.row);
         dz_show_meta(c, &s.row);
+    }
     DZ_TRY(facts_of(c, id, object, err));
     DZ_TRY(custody(c, id, object, err));
     if (object != NULL)

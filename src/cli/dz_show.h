@@ -19,6 +19,9 @@ dz_show_field(struct dz_out *o, const char *label, const char *text);
  * cut, and how much was left out is said. */
 void
 dz_show_meta(struct dz_ctx *c, const struct dz_source_row *row);
+/** How a captured page was captured; nothing for other sources. */
+void
+dz_show_capture(struct dz_ctx *c, const struct dz_source_row *row);
 /** What it was taken out of or made from, what else holds the same bytes, and what was taken out of
  * it; into object where that is given, as "also_in" and "holds", else printed. */
 DZ_MUSTUSE enum dz_code

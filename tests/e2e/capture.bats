@@ -9,10 +9,7 @@ setup_file() {
     mkdir -p "$SITE"
     python3 "$BATS_TEST_DIRNAME/../tools/web_server.py" "$SITE" >"$SITE/ports" 3>&- &
     echo $! >"$SITE/pid"
-    for _ in $(seq 100); do
-        [ -s "$SITE/ports" ] && break
-        sleep 0.1
-    done
+    until_true test -s "$SITE/ports"
     read -r PORT TLS <"$SITE/ports"
     export PORT TLS
 }
@@ -57,6 +54,10 @@ for line in sys.stdin:
         print(value if value != {} else "")' "$1" "$2" <<<"$records"
 }
 
+was_asked() { # PATH, once
+    [ "$(asked "$1")" = 1 ]
+}
+
 asked() { # how often a path was asked for
     python3 -c '
 import json, sys
@@ -90,7 +91,9 @@ print("" if value is None else value)' "$1"
     [ "$(asked /commented.png)" = 0 ]
     [ "$(asked /quoted.png)" = 0 ]
     [ "$(of warcinfo fields.software)" = "dokaz 0.1.0" ]
-    says_not "$(hostname)" "$(cat "$BATS_TEST_TMPDIR/a.warc")"
+    # A short name of a machine may stand in any digest.
+    host=$(hostname)
+    [ "${#host}" -lt 8 ] || says_not "$host" "$(cat "$BATS_TEST_TMPDIR/a.warc")"
     says_not "$BATS_TEST_TMPDIR" "$(strings "$BATS_TEST_TMPDIR/a.warc")"
 }
 
@@ -124,6 +127,37 @@ print("" if value is None else value)' "$1"
     says "The notice"
     says "address:        $HERE/page?x=1"
     says "Published"
+}
+
+@test "show tells how a page was captured, in words and as JSON" {
+    expect 0 capture to-page --vantage "a library in Kharkiv"
+    id=$(json id)
+    expect 0 dokaz show "$id"
+    says "How it was captured"
+    says "asked for:      $HERE/to-page"
+    says "redirected to:  $HERE/page?x=1"
+    says "final address:  $HERE/page?x=1"
+    says "status:         200"
+    says "server:         127.0.0.1"
+    says 'header:         etag: "n-1"'
+    says "header:         last-modified: Wed, 03 May 2023 08:00:00 GMT"
+    says "fetched:        9"
+    says "tool:           dokaz "
+    says "began:          20"
+    says "From where it was captured (stays here)"
+    says "vantage:        a library in Kharkiv"
+    says "proxy:          not used"
+    says "called itself:  Mozilla"
+    expect 0 dokaz show "$id" --json
+    [ "$(json capture.status)" = 200 ]
+    [ "$(json capture.address)" = "$HERE/page?x=1" ]
+    [ "$(json captured_from.vantage)" = "a library in Kharkiv" ]
+    json tool | grep -q '^dokaz '
+    # Nothing of the kind for a file.
+    sample_en "$FILES/clinic.txt"
+    expect 0 dokaz add --basis published --json "$FILES/clinic.txt"
+    expect 0 dokaz show "$(json id | head -n 1)"
+    says_not "captured"
 }
 
 @test "no proof shows from where a page was seen, unless asked to" {
@@ -262,7 +296,8 @@ assert len(times) == 2 and times[1] - times[0] >= 0.69, times' "$SITE/requests"
 }
 
 @test "slow, silent and endless servers cost a limited time and size" {
-    dokaz settings network.timeout 1
+    # Long enough for what is quick on a machine that is busy.
+    dokaz settings network.timeout 3
     expect 1 capture silent
     [ "$(json fault)" = timeout ]
     expect 0 capture drip
@@ -287,7 +322,7 @@ assert len(times) == 2 and times[1] - times[0] >= 0.69, times' "$SITE/requests"
     dokaz settings network.timeout 30
     began=$SECONDS
     expect 0 capture slow-part --page-time 2
-    [ $((SECONDS - began)) -lt 15 ]
+    [ $((SECONDS - began)) -lt 28 ]
     [ "$(json failures.1.fault)" = time_limit ]
 }
 
@@ -336,10 +371,7 @@ assert len(times) == 2 and times[1] - times[0] >= 0.69, times' "$SITE/requests"
     "$DOKAZ" -C "$V" capture --json --preserve-only --pause 1 --allow-private 127.0.0.1 "$HERE/slow-part" "$HERE/plain" \
         >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     pid=$!
-    for _ in $(seq 100); do
-        [ "$(asked /silent)" = 1 ] && break
-        sleep 0.1
-    done
+    until_true was_asked /silent
     kill -INT "$pid"
     got=0
     wait "$pid" || got=$?
