@@ -102,6 +102,7 @@ reason_label(const char *reason)
         {"unstated", N_("its basis is not stated")},
         {"names", N_("names a private person or could not be read: entries only")},
         {"file", N_("its file may tell who made it, where and with what: text and entries only")},
+        {"inside", N_("a file lies in it that must not leave: text and entries only")},
         {"source", N_("rests on a source that must not leave")},
         {"choice", N_("withdrawn, or outside what else was chosen")},
     };

@@ -183,6 +183,8 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     dz_age_recipient_text(pk, &recipient);
 
     dz_warn_leaving(c, &s.row);
+    if (!v->text)
+        DZ_TRY(dz_warn_holding(c, &s.row, err));
     DZ_TRY(write_entry(c, v, &l, recipient.p, err));
     /* Either both are there in the end or none is. */
     DZ_TRY(write_identity(v->identity, recipient.p, identity, err));

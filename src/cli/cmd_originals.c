@@ -41,6 +41,7 @@ struct taking {
     size_t cap;
     uint64_t n_not_open; /* these two stay, because they were not named */
     uint64_t n_personal; /* open, but a testimony or private document */
+    uint64_t n_holding;  /* either of those lies in it */
     uint64_t n_unstated; /* of those that leave unnamed: nobody said what they are */
     uint64_t bytes;      /* of all, as recorded */
     size_t n_taken;       /* of ids: dealt with */
@@ -65,12 +66,15 @@ keep(struct taking *t, const struct dz_source_row *row)
 static enum dz_code
 keep_unless_protected(void *ctx, const struct dz_source_row *row, struct dz_err *err)
 {
-    (void)err;
     struct taking *t = ctx;
+    size_t n_inside = 0;
+    DZ_TRY(dz_source_protected_inside(t->c->vault, row->id, &n_inside, err));
     if (strcmp(row->access, "open") != 0) {
         t->n_not_open++;
     } else if (dz_basis_is_personal(row->basis)) {
         t->n_personal++;
+    } else if (n_inside > 0) {
+        t->n_holding++;
     } else {
         t->n_unstated += !dz_basis_is_public(row->basis);
         keep(t, row);
@@ -89,6 +93,7 @@ choose(struct taking *t, struct dz_err *err)
         DZ_AUTO_SOURCE struct dz_source s = {0};
         DZ_TRY(dz_source_get(c->vault, c->words[i], &s, err));
         dz_warn_leaving(c, &s.row);
+        DZ_TRY(dz_warn_holding(c, &s.row, err));
         keep(t, &s.row);
     }
     return DZ_OK;
@@ -406,6 +411,14 @@ print_summary(const struct taking *t)
                          "id to take it out",
                          (unsigned long)t->n_personal),
                   (unsigned long long)t->n_personal);
+    if (t->n_holding > 0)
+        dz_notice(c,
+                  dz_trn("%llu source was left out because something of these kinds lies in its "
+                         "file: name it by its id to take it out",
+                         "%llu sources were left out because something of these kinds lies in "
+                         "their files: name each by its id to take it out",
+                         (unsigned long)t->n_holding),
+                  (unsigned long long)t->n_holding);
     if (t->n_unstated > 0)
         dz_notice(c,
                   dz_trn("the basis of %llu source that was taken out is not stated: see whether "

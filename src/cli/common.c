@@ -324,6 +324,22 @@ dz_warn_leaving(struct dz_ctx *c, const struct dz_source_row *row)
                   row->id, dz_label(c, "basis", row->basis));
 }
 
+enum dz_code
+dz_warn_holding(struct dz_ctx *c, const struct dz_source_row *row, struct dz_err *err)
+{
+    size_t n = 0;
+    DZ_TRY(dz_source_protected_inside(c->vault, row->id, &n, err));
+    if (n > 0)
+        dz_notice(c,
+                  dz_trn("in the file of %s lies %zu source that is not open, or was told in "
+                         "confidence: it leaves with it",
+                         "in the file of %s lie %zu sources that are not open, or were told in "
+                         "confidence: they leave with it",
+                         (unsigned long)n),
+                  row->id, n);
+    return DZ_OK;
+}
+
 void
 dz_short_time(const char *rfc3339, char ret[17])
 {

@@ -120,4 +120,10 @@ dz_short_time(const char *rfc3339, char ret[17]);
 void
 dz_size_words(uint64_t bytes, struct dz_buf *out);
 
+/** Say on standard error that something lies in the original of a source that is not open, or was
+ *  told
+ *  in confidence. */
+DZ_MUSTUSE enum dz_code
+dz_warn_holding(struct dz_ctx *c, const struct dz_source_row *row, struct dz_err *err);
+
 #endif

@@ -19,8 +19,8 @@
 void
 dz_source_row_fill(struct dz_source_row *row, const char *id, const char *ref, const json_t *body,
                    char **ret_doc);
-/** As dz_sources_inside, without those of which a person says that they derive from it: only what lies
- * in its bytes. */
+/** As dz_sources_inside, without those of which a person says that they derive from it: only what
+ * lies in its bytes. */
 DZ_MUSTUSE enum dz_code
 dz_sources_taken_out(struct dz_vault *v, const char *id, dz_source_fn *fn, void *ctx,
                      struct dz_err *err);

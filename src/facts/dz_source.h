@@ -109,9 +109,10 @@ dz_sources_read(struct dz_vault *v, const struct dz_rules *rules, const char *co
                 const struct dz_add_opts *opts, struct dz_add_summary *ret, struct dz_err *err);
 
 /** Whether a source is worth reading again: an extractor with a newer version reads such files now,
- *  or the text failed. with_ocr: words in pictures would be read, too. */
+ *  or the text failed. ocr: languages in which words in pictures would be read, NULL for not at
+ *  all; a text that was read in others is worth it. */
 bool
-dz_source_is_outdated(const struct dz_source_row *row, bool with_ocr);
+dz_source_is_outdated(const struct dz_source_row *row, const char *ocr);
 
 /* ---- capturing ---- */
 
@@ -227,8 +228,8 @@ dz_container_fn(void *ctx, const char *container, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_source_containers(struct dz_vault *v, const char *id, dz_container_fn *fn, void *ctx,
                      struct dz_err *err);
-/** How many sources inside one (a full id), at any depth, are not open, or personal: whoever hands its
- * original on hands those on, too. */
+/** How many sources inside one (a full id), at any depth, are not open, or personal: whoever hands
+ * its original on hands those on, too. */
 DZ_MUSTUSE enum dz_code
 dz_source_protected_inside(struct dz_vault *v, const char *id, size_t *ret, struct dz_err *err);
 DZ_MUSTUSE enum dz_code

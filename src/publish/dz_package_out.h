@@ -43,6 +43,7 @@ enum dz_package_reason {
     DZ_LEFT_UNSTATED, /* nobody said what it is */
     DZ_LEFT_NAMES,    /* public: a private person is named, or it could not be read */
     DZ_LEFT_FILE,     /* public: its file may tell who made it, and where */
+    DZ_LEFT_INSIDE,   /* a source lies in its file that must not leave */
     DZ_LEFT_REASONS
 };
 extern const char *const dz_package_reasons[DZ_LEFT_REASONS]; /* as package.json has them */

@@ -131,7 +131,7 @@ place_entry(struct pack *p, const struct dz_entry_view *e, size_t ix, const json
     struct pack_fact *f = dz_pack_fact(p, entry->item);
     if (s != NULL && strcmp(e->kind, "source.added") == 0) {
         s->added = ix + 1;
-        entry->indexed = !s->bare && !s->tells;
+        entry->indexed = dz_pack_has_original(s);
     }
     if (s != NULL && strcmp(e->kind, "text.derived") == 0)
         DZ_TRY(take_text(p, e, s, ix, err));

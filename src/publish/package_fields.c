@@ -9,8 +9,9 @@
 
 /* Who did it, what colleagues write to each other, where the file lay, and what it says of itself:
  * place, device, names. */
-static const char *const always[] = {"member",     "note",          "tags",   "subject", "path",
-                                     "path_bytes", "assessment_by", "reason", "meta",    "captured_from"};
+static const char *const always[] = {"member", "note",          "tags",          "subject",
+                                     "path",   "path_bytes",    "assessment_by", "reason",
+                                     "meta",   "captured_from", "carried_from"};
 
 /* What an entry is and where it stands: enough for custody, whatever else is withheld. */
 static const char *const skeleton[] = {"kind",    "id",  "source", "fact_kind", "item",

@@ -22,6 +22,7 @@ struct pack_source {
     bool chosen; /* its entries are in the package */
     bool bare;   /* neither original nor text is: public, and names a private person */
     bool tells;  /* the original is not: public, and its file may tell who made it, and where */
+    bool holds;  /* the original is not: something lies in it that stays here */
     char *name;
     char *sha256;
     char *object;
@@ -33,6 +34,13 @@ struct pack_source {
     json_t *node;      /* of facts.jsonld; owned */
     size_t added;      /* index + 1 of its entry source.added */
 };
+
+/* Is its original in the package? */
+static inline bool
+dz_pack_has_original(const struct pack_source *s)
+{
+    return s->chosen && !s->bare && !s->tells && !s->holds;
+}
 
 struct pack_text { /* a text version that is in the package */
     size_t source;

@@ -76,7 +76,7 @@ files_of(const struct pack *p)
     json_t *list = json_array();
     for (size_t i = 0; i < p->n_sources; i++) {
         const struct pack_source *s = &p->sources[i];
-        if (!s->chosen || s->bare || s->tells)
+        if (!dz_pack_has_original(s))
             continue;
         DZ_AUTO_BUF struct dz_buf path = DZ_BUF(1024);
         dz_pack_original_path(p, s, &path);

@@ -7,7 +7,7 @@
 #include "package_impl.h"
 
 const char *const dz_package_reasons[DZ_LEFT_REASONS] = {"access", "basis", "unstated", "names",
-                                                          "file"};
+                                                          "file",   "inside"};
 
 static enum pack_verdict
 judge(const struct dz_source_row *row)
@@ -147,6 +147,56 @@ tell_left_out(struct pack *p, const char *item, const char *name, const char *re
     json_array_append_new(json_object_get(p->report->told, "left_out"), one);
 }
 
+/* ---- files in files ---- */
+
+/* Must a file in which this one lies stay here? In public also when nobody looked into it. */
+static bool
+stays(const struct pack *p, const struct pack_source *s)
+{
+    return s->verdict != PACK_MAY || (p->o->for_publication && !dz_pack_has_original(s));
+}
+
+struct climbing {
+    struct pack *p;
+    bool *seen;
+    size_t *todo;
+    size_t n;
+};
+
+static enum dz_code
+mark_holder(void *ctx, const char *container, struct dz_err *err)
+{
+    struct climbing *k = ctx;
+    struct pack_source *s = dz_pack_source(k->p, container);
+    (void)err;
+    if (s == NULL)
+        return DZ_OK;
+    s->holds = true;
+    size_t ix = (size_t)(s - k->p->sources);
+    if (!k->seen[ix])
+        k->todo[k->n++] = ix;
+    k->seen[ix] = true;
+    return DZ_OK;
+}
+
+/* A mail is the bytes of its attachments, too: what must not leave by itself must not leave in
+ * what holds it, at any depth. */
+static enum dz_code
+mark_holders(struct pack *p, struct dz_err *err)
+{
+    DZ_AUTO_FREE bool *seen = dz_alloc_array(p->n_sources + 1, sizeof *seen);
+    DZ_AUTO_FREE size_t *todo = dz_alloc_array(p->n_sources + 1, sizeof *todo);
+    struct climbing k = {.p = p, .seen = seen, .todo = todo};
+    for (size_t i = 0; i < p->n_sources; i++) {
+        seen[i] = stays(p, &p->sources[i]);
+        if (seen[i])
+            todo[k.n++] = i;
+    }
+    while (k.n > 0)
+        DZ_TRY(dz_source_containers(p->v, p->sources[todo[--k.n]].id, mark_holder, &k, err));
+    return DZ_OK;
+}
+
 /* A fact that was named and does not come along is told, whatever the cause. */
 static void
 tell_missing_facts(struct pack *p)
@@ -168,8 +218,10 @@ count_left_out(struct pack *p)
     bool narrowed = facts_decide(p);
     for (size_t i = 0; i < p->n_sources; i++) {
         const struct pack_source *s = &p->sources[i];
-        if (s->chosen && (s->bare || s->tells)) {
-            enum dz_package_reason why = s->tells ? DZ_LEFT_FILE : DZ_LEFT_NAMES;
+        if (s->chosen && !dz_pack_has_original(s)) {
+            enum dz_package_reason why = s->tells  ? DZ_LEFT_FILE
+                                         : s->bare ? DZ_LEFT_NAMES
+                                                   : DZ_LEFT_INSIDE;
             p->report->left[why]++;
             tell_left_out(p, s->id, s->name, dz_package_reasons[why]);
         } else if (s->verdict != PACK_MAY && is_asked_for(p, s) && !narrowed) {
@@ -271,6 +323,7 @@ dz_pack_select(struct pack *p, struct dz_err *err)
     DZ_TRY(dz_facts_each(p->v, &filter, take_fact, p, err));
     if (p->o->for_publication)
         DZ_TRY(dz_pack_learn_names(p, err));
+    DZ_TRY(mark_holders(p, err));
     tell_missing_facts(p);
     count_left_out(p);
     if (p->report->n_sources == 0)

@@ -144,7 +144,7 @@ write_objects(struct pack *p, struct dz_bag_out *b, struct dz_err *err)
 {
     for (size_t i = 0; i < p->n_sources; i++) {
         const struct pack_source *s = &p->sources[i];
-        if (!s->chosen || s->bare || s->tells)
+        if (!dz_pack_has_original(s))
             continue;
         if (s->added == 0)
             return dz_fail(err, DZ_E_CORRUPT,

@@ -164,7 +164,7 @@ in_public() {
     [ "$(access_of minutes.txt)" = sealed ]
     # Reading again finds nothing new.
     before=$(dokaz log --json | wc -l)
-    expect 0 dokaz re-extract "$(id_of told.zip)"
+    expect 0 dokaz re-extract --force "$(id_of told.zip)"
     [ "$(dokaz log --json | grep -c '"source.found"')" -eq 1 ]
     expect 0 dokaz verify
 }
@@ -268,4 +268,34 @@ shredded() {
     [ "$(json parts)" = 0 ]
     expect 0 dokaz text "$(id_of own.txt)"
     says KanarejkaLyst
+}
+
+@test "the original of a mail does not leave when something in it must not" {
+    mail "$FILES/mail.eml" "$LETTER" "$LIST"
+    sample_en "$FILES/clinic.txt"
+    expect 0 dokaz add --basis published "$FILES"
+    sha256=$(sha256sum <"$FILES/mail.eml" | cut -c1-64)
+    expect 0 dokaz export bag whole
+    grep -q "^$sha256 " whole/manifest-sha256.txt
+    # What lies in an archive in the mail was told in confidence.
+    describe list.txt '{"basis": "testimony"}'
+    for how in partner public; do
+        expect 0 dokaz export bag $how $([ $how = public ] && echo --public) --json
+        # In public a mail stays for naming its writer already.
+        [ "$(json left_out.inside)" = $([ $how = public ] && echo 1 || echo 2) ]
+        refute grep -q "^$sha256 " $how/manifest-sha256.txt
+        refute grep -rqaF KanarejkaSpysok $how
+        refute grep -rqaF "$(base64 "$BATS_TEST_TMPDIR/lists.zip" | head -n 1)" $how
+        grep -rqaF KanarejkaLyst $how
+        expect 0 "$DOKAZ_VERIFY" $how
+    done
+    # Nor among the originals, unless it is named.
+    expect 0 dokaz originals out
+    [ ! -e out/mail.eml ] && [ ! -e out/lists.zip ] && [ ! -e out/list.txt ]
+    [ -e out/letter.txt ]
+    says "2 sources were left out because something of these kinds lies in" "$errors"
+    expect 0 dokaz originals named "$(id_of mail.eml)"
+    says "lies 1 source that is not open, or was told in confidence" "$errors"
+    [ -e named/mail.eml ]
+    says "another file lies in it" "$(tr -s ' \n' ' ' <partner/README.en.txt)"
 }
