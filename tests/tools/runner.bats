@@ -15,8 +15,8 @@ setup() {
 tests() { # (NAME PROTOCOL SHELL-COMMAND)...
     local list=""
     while [ $# -gt 0 ]; do
-        list="$list${list:+,}$(jq -n --arg n "$1" --arg p "$2" --arg c "$3" \
-            '{name: $n, protocol: $p, cmd: ["sh", "-c", $c], env: {}, timeout: 2, suite: ["x"],
+        list="$list${list:+,}$(jq -n --arg n "$1" --arg p "$2" --arg c "$3" --argjson t "${ENDS:-60}" \
+            '{name: $n, protocol: $p, cmd: ["sh", "-c", $c], env: {}, timeout: $t, suite: ["x"],
               workdir: null}')"
         shift 3
     done
@@ -80,7 +80,7 @@ last_line_is() {
 }
 
 @test "a program that does not end is stopped and fails" {
-    tests a exitcode 'sleep 60'
+    ENDS=2 tests a exitcode 'sleep 60'
     run "$tree/tools/run-tests"
     [ "$status" -eq 1 ]
     last_line_is "0 passed, 1 failed"

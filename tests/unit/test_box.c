@@ -417,7 +417,8 @@ test_time_ends(void **state)
     struct dz_box_limits wall = {.wall_s = 1};
     int64_t start = dz_os_monotonic_us();
     expect_end(locked, "sleep", &wall, DZ_BOX_TIME);
-    assert_true(dz_os_monotonic_us() - start < 4000000);
+    /* Far from what it is without that limit, and far enough on a machine that is busy. */
+    assert_true(dz_os_monotonic_us() - start < 60000000);
     expect_end(locked, "wire-close", NULL, DZ_BOX_TIME);
     expect_end(locked, "wire-done-and-live", NULL, DZ_BOX_TIME);
     expect_end(locked, "spin", &processor, DZ_BOX_TIME);
@@ -508,7 +509,7 @@ test_cancel(void **state)
     int64_t start = dz_os_monotonic_us();
     give(locked, "sleep", &job, &o);
     assert_int_equal(o.code, DZ_E_CANCELLED);
-    assert_true(dz_os_monotonic_us() - start < 3000000);
+    assert_true(dz_os_monotonic_us() - start < 60000000);
     (void)pthread_join(thread, NULL);
     drop(&o);
     expect_honest(locked);
@@ -619,10 +620,10 @@ test_server_that_died_is_replaced(void **state)
     assert_int_equal(count_descriptors(), open_now);
 }
 
-static void
-test_children_die_with_the_server(void **state)
+/* How long a server took to go while one of its children slept. */
+static int64_t
+time_to_go(void)
 {
-    (void)state;
     struct dz_box *fresh;
     struct dz_box_opts opts = {.folder = HOSTILE_FOLDER};
     int children = count_children();
@@ -637,10 +638,22 @@ test_children_die_with_the_server(void **state)
     dz_box_cancel(s);
     dz_box_free(fresh);
     dz_box_free(NULL);
+    int64_t took = dz_os_monotonic_us() - start;
     assert_int_equal(count_children(), children);
-    assert_true(dz_os_monotonic_us() - start < 1900000); /* it ended by itself */
     (void)close(fd);
     drop(&o);
+    return took;
+}
+
+/* It ends by itself, before it is killed after two seconds: at least once, where the machine is
+ * busy. */
+static void
+test_children_die_with_the_server(void **state)
+{
+    (void)state;
+    int tries = 5;
+    while (time_to_go() >= 1900000)
+        assert_true(--tries > 0);
 }
 
 static void *

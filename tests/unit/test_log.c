@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -704,9 +705,10 @@ large_log_opens_fast(void **state)
     struct dz_hash32 root;
     dz_log_root(l, &root);
     dz_log_close(l);
-    int64_t start = dz_os_monotonic_us();
+    /* Of the processor's time, whatever else the machine does. */
+    clock_t start = clock();
     l = open_log(p, DZ_LOG_READ, NULL);
-    int64_t with_index = dz_os_monotonic_us() - start;
+    int64_t with_index = (int64_t)(clock() - start) * 1000000 / CLOCKS_PER_SEC;
     struct dz_hash32 again;
     dz_log_root(l, &again);
     assert_memory_equal(root.b, again.b, 32);
