@@ -204,11 +204,12 @@ print("" if value is None else value)' "$1"
 }
 
 @test "a host is asked at most so often" {
-    expect 0 capture frame.html --pause 700
+    # Half of it is more than the pause without the option; when the server looks at its clock varies.
+    expect 0 capture frame.html --pause 2500
     python3 -c '
 import json, sys
 times = [json.loads(line)["time"] for line in open(sys.argv[1])]
-assert len(times) == 2 and times[1] - times[0] >= 0.69, times' "$SITE/requests"
+assert len(times) == 2 and times[1] - times[0] >= 1.25, times' "$SITE/requests"
 }
 
 @test "only the page, and at most so many things" {

@@ -299,10 +299,7 @@ PY
     python3 "$TOOLS/tsa.py" make authority >/dev/null
     python3 "$TOOLS/tsa.py" serve authority >port &
     server=$!
-    for _ in $(seq 100); do
-        [ -s port ] && break
-        sleep 0.1
-    done
+    until_true test -s port
     dokaz settings organization "Archive of the Steppe" >/dev/null
     for name in good middle; do
         dokaz settings "timestamp.$name" "http://127.0.0.1:$(cat port)/$name" \

@@ -100,6 +100,16 @@ error_says() { # COMMAND TEXT
     says "$2" "$errors"
 }
 
+# Wait until CONDITION (a command) holds, a minute at most.
+until_true() {
+    local tries=1200
+    until "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || { echo "waited in vain for: $*"; return 1; }
+        sleep 0.05
+    done
+}
+
 # Value of a field in every JSON line of the output: json FIELD, nested as a.b.0.c
 json() {
     python3 -c '

@@ -58,16 +58,6 @@ in_own_mounts() { # SCRIPT [ARGUMENT...]
     unshare "$how" bash -c "set -eu; $script" script "$@"
 }
 
-# Wait until CONDITION (a command) holds, 20 seconds at most.
-until_true() {
-    local tries=400
-    until "$@"; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || { echo "waited in vain for: $*"; return 1; }
-        sleep 0.05
-    done
-}
-
 # Whether a child of this shell has FILE open.
 has_open() { # PID FILE
     local fd

@@ -220,10 +220,7 @@ captured() {
     printf '<title>Zeisigruf</title><p>Kranichfeder and Zeisigruf, in a page.</p>' >out/site/page.html
     python3 "$TOOLS/web_server.py" out/site >out/ports 3>&- &
     server=$!
-    for _ in $(seq 1 100); do
-        [ -s out/ports ] && break
-        sleep 0.1
-    done
+    until_true test -s out/ports
     read -r port _ <out/ports
     expect 0 recorded capture --json --allow-private 127.0.0.1 "http://127.0.0.1:$port/page.html"
     kill "$server"

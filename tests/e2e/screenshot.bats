@@ -8,15 +8,12 @@ setup_file() {
     mkdir -p "$SITE"
     python3 "$BATS_TEST_DIRNAME/../tools/shot_pages.py" "$SITE" >"$SITE/port" 3>&- &
     echo $! >"$SITE/pid"
-    for _ in $(seq 100); do
-        [ -s "$SITE/port" ] && break
-        sleep 0.1
-    done
+    until_true test -s "$SITE/port"
     read -r PORT <"$SITE/port"
     # Anybody may read this folder: as root, dokaz starts browsers as nobody.
     FAKES=$(mktemp -d "${TMPDIR:-/tmp}/dokaz-fake.XXXXXX")
     chmod 755 "$FAKES"
-    for how in silent garbage endless dies broken lies deaf; do
+    for how in silent garbage chatters endless dies broken lies deaf; do
         install -m 755 "$BATS_TEST_DIRNAME/../tools/fake_browser.py" "$FAKES/$how"
     done
     export PORT FAKES
@@ -248,11 +245,11 @@ assert places == {"/", "/etc", "/var", "/tmp", "/home", "/run", "/dev/shm"}, pla
 # ---- browsers that misbehave ----
 
 @test "a browser that hangs, dies or lies costs one line and no page" {
-    for how in silent deaf garbage endless dies lies; do
+    for how in silent deaf garbage chatters endless dies lies; do
         expect 1 shoot plain --browser "$FAKES/$how" --screenshot-time 4
         [ "$(json outcome | tr '\n' ' ')" = "preserved not_rendered " ]
         case $how in
-        silent | deaf) says "time was up" "$(json why)" ;;
+        silent | deaf | chatters) says "time was up" "$(json why)" ;;
         garbage) says "no browser says" "$(json why)" ;;
         endless) says "more than any honest one" "$(json why)" ;;
         dies) says "ended before" "$(json why)" ;;
@@ -262,7 +259,7 @@ assert places == {"/", "/etc", "/var", "/tmp", "/home", "/run", "/dev/shm"}, pla
         gone
     done
     expect 0 dokaz sources --json
-    [ "$(json id | wc -l)" -eq 6 ]
+    [ "$(json id | wc -l)" -eq 7 ]
 }
 
 # ---- where there is none ----

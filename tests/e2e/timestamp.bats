@@ -9,10 +9,7 @@ setup_file() {
     "$TSA_TOOL" make "$TSA"
     "$TSA_TOOL" serve "$TSA" >"$TSA/port" 3>&- &
     echo $! >"$TSA/pid"
-    for _ in $(seq 100); do
-        [ -s "$TSA/port" ] && break
-        sleep 0.1
-    done
+    until_true test -s "$TSA/port"
     PORT=$(cat "$TSA/port")
     export PORT
 }
@@ -225,10 +222,7 @@ only_notice() { # TEXT
 @test "over TLS: the server has to prove who it is, to the system or to the settings" {
     "$BATS_TEST_DIRNAME/../tools/tsa.py" serve "$TSA" --tls >port 3>&- &
     echo $! >"$TSA/pid-tls"
-    for _ in $(seq 100); do
-        [ -s port ] && break
-        sleep 0.1
-    done
+    until_true test -s port
     dokaz settings timestamp.clock "https://127.0.0.1:$(cat port)/good" --certificates "$TSA/ca.pem" >/dev/null
     expect 1 dokaz timestamp
     only_first=$(head -n 1 <<<"$errors")
