@@ -14,10 +14,13 @@
 struct values {
     struct dz_reading_values reading;
     bool all;
+    bool force;
 };
 
 static const struct dz_opt opts[] = {
     DZ_OPT_FLAG(struct values, all, "all", N_("every source, also where nothing newer reads it")),
+    DZ_OPT_FLAG(struct values, force, "force",
+                N_("named sources too where nothing newer reads them")),
     DZ_OPT_READING(struct values, reading),
     {0},
 };
@@ -25,10 +28,11 @@ static const struct dz_opt opts[] = {
 struct rereading {
     struct dz_ctx *c;
     bool all;
-    bool with_ocr;
+    const char *ocr; /* languages, or NULL */
     char **ids;
     size_t n;
     size_t cap;
+    size_t n_skipped; /* whose text is what today's readers would give */
     size_t n_by[3]; /* by enum dz_add_again */
     size_t n_preserved;
     struct dz_passage_counts passages;
@@ -51,22 +55,29 @@ choose(void *ctx, const struct dz_source_row *row, struct dz_err *err)
 {
     (void)err;
     struct rereading *r = ctx;
-    if (!r->all && !dz_source_is_outdated(row, r->with_ocr))
+    if (!r->all && !dz_source_is_outdated(row, r->ocr)) {
+        r->n_skipped++;
         return DZ_OK;
+    }
     r->ids = dz_grow(r->ids, &r->cap, r->n + 1, sizeof *r->ids);
     r->ids[r->n++] = dz_strdup(row->id);
     return DZ_OK;
 }
 
 static enum dz_code
-take_words(struct dz_ctx *c, struct rereading *r, struct dz_err *err)
+take_words(struct dz_ctx *c, bool force, struct rereading *r, struct dz_err *err)
 {
     for (size_t i = 0; i < c->n_words; i++) {
         char id[DZ_ID_MAX];
+        DZ_AUTO_SOURCE struct dz_source s = {0};
         DZ_TRY(dz_item_resolve(c->vault, c->words[i], id, err));
         if (strncmp(id, "src-", 4) != 0)
             return dz_fail(err, DZ_E_USAGE, "'%s' is not a source", c->words[i]);
-        add_id(r, id);
+        DZ_TRY(dz_source_get(c->vault, id, &s, err));
+        if (force || dz_source_is_outdated(&s.row, r->ocr))
+            add_id(r, id);
+        else
+            r->n_skipped++;
     }
     return DZ_OK;
 }
@@ -156,6 +167,20 @@ report(void *ctx, const struct dz_add_report *one)
 }
 
 static void
+print_skipped(const struct rereading *r)
+{
+    struct dz_out *o = &r->c->out;
+    if (r->n_skipped == 0)
+        return;
+    dz_out_f(o,
+             dz_trn("%zu source was skipped: nothing newer reads it.",
+                    "%zu sources were skipped: nothing newer reads them.",
+                    (unsigned long)r->n_skipped),
+             r->n_skipped);
+    dz_out_text(o, "\n");
+}
+
+static void
 print_summary(const struct rereading *r)
 {
     struct dz_out *o = &r->c->out;
@@ -163,13 +188,18 @@ print_summary(const struct rereading *r)
         return;
     if (r->n == 0) {
         dz_out_f(o, "%s\n",
-                 _("Nothing to read again: no reader is newer than the texts. --all reads every "
-                   "source."));
+                 r->c->n_words > 0
+                     ? _("Nothing to read again: no reader is newer than the texts. --force reads "
+                         "them all the same.")
+                     : _("Nothing to read again: no reader is newer than the texts. --all reads "
+                         "every source."));
+        print_skipped(r);
         return;
     }
     dz_out_f(o, _("%zu with a new text version, %zu unchanged, %zu kept as they were."),
              r->n_by[DZ_AGAIN_NEW], r->n_by[DZ_AGAIN_SAME], r->n_by[DZ_AGAIN_KEPT]);
     dz_out_text(o, "\n");
+    print_skipped(r);
     if (r->n_preserved > 0) {
         dz_out_f(o,
                  dz_trn("%zu file inside them was preserved.",
@@ -196,8 +226,8 @@ read_all(struct dz_ctx *c, const struct values *v, struct rereading *r, struct d
 {
     DZ_AUTO_READING struct dz_reading_setup setup = {0};
     DZ_TRY(dz_reading_setup(c, &v->reading, &setup, err));
-    r->with_ocr = setup.ocr != NULL;
-    DZ_TRY(take_words(c, r, err));
+    r->ocr = setup.ocr;
+    DZ_TRY(take_words(c, v->force, r, err));
     if (c->n_words == 0)
         DZ_TRY(dz_sources_each(c->vault, NULL, choose, r, err));
     struct dz_add_summary sum = {0};
@@ -246,7 +276,8 @@ const struct dz_cmd dz_cmd_reextract = {
     .summary = N_("read sources again: a new text version where the outcome differs"),
     .usage = N_("[ID...]"),
     .help =
-        N_("Without ids: the sources that a newer reader reads now, and those whose text failed. "
+        N_("Sources that a newer reader reads now, and those whose text failed; with ids, those of "
+           "them. The rest is skipped. "
            "Where the outcome is the same nothing is written; a reading without text never "
            "replaces a text.\n\nFacts keep the quotes they have: their words stand in the "
            "version they were taken from, which stays. Those that do not stand at the same "

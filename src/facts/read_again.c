@@ -26,16 +26,20 @@ is_of_now(const char *extractor)
 }
 
 bool
-dz_source_is_outdated(const struct dz_source_row *row, bool with_ocr)
+dz_source_is_outdated(const struct dz_source_row *row, const char *ocr)
 {
     static const char *const done[] = {"text", "repaired", "empty"};
     const char *status = row->text_status;
     if (!status || !row->extractor || !is_of_now(row->extractor))
         return true;
+    /* Words in pictures were read with other languages than they would be now. */
+    const char *before = dz_json_str(json_object_get(row->body, "text"), "ocr");
+    if (ocr && before && strcmp(ocr, before) != 0)
+        return true;
     for (size_t i = 0; i < sizeof done / sizeof *done; i++)
         if (strcmp(done[i], status) == 0)
             return false;
-    return with_ocr || strcmp(status, "picture") != 0;
+    return ocr || strcmp(status, "picture") != 0;
 }
 
 /* ---- what is new ---- */

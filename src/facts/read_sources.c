@@ -8,8 +8,10 @@
  * their order, in the thread that holds the vault, the results become entries. What was inside a
  * document is read in the next round. */
 
-/* So many that the readers have work while a commit keeps the thread that holds the vault. */
-#define JOBS_MAX 128
+/* So many that the readers have work while a commit keeps the thread that holds the vault: one is
+ * due every two seconds, and takes as long as the reading of several hundred pages. What waits is
+ * counted below. */
+#define JOBS_MAX 1024
 #define BYTES_MAX ((uint64_t)64 << 20) /* of documents under way */
 #define HELD_MAX ((uint64_t)32 << 20)  /* of text that was read and not yet taken over */
 
@@ -205,6 +207,9 @@ static enum dz_code
 start(struct reader *r, struct dz_err *err)
 {
     r->n_threads = dz_pool_threads(0);
+    /* One more than there are processors: a thread waits while its document is read. */
+    if (r->n_threads > 0)
+        r->n_threads = dz_pool_threads(r->n_threads + 1);
     for (size_t i = 0; i < r->n_threads || i == 0; i++) {
         struct dz_sealer *s = NULL;
         DZ_TRY(dz_sealer_new(r->a.v, &s, err));

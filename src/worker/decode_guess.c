@@ -82,6 +82,8 @@ known_name(const char *declared, char name[DECODE_NAME])
     }
     if (!name[0] || strchr(name, ',') || strchr(name, '/'))
         return false;
+    if (strcmp(name, "utf-8") == 0)
+        return true; /* most are, and need no converter */
     UConverter *c = dz_decode_open(name);
     bool known = c != NULL;
     ucnv_close(c);

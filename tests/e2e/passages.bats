@@ -50,7 +50,11 @@ setup_more() {
     says "2 passages do not stand where they stood"
     expect 0 dokaz re-extract
     says "Nothing to read again"
+    says "1 source was skipped"
     expect 0 dokaz re-extract "$SRC"
+    says "Nothing to read again"
+    says "1 source was skipped"
+    expect 0 dokaz re-extract --force "$SRC"
     says "0 with a new text version, 1 unchanged"
     expect 0 dokaz passages
     says "1 moved, 1 orphan"

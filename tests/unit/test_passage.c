@@ -255,13 +255,13 @@ test_read_again(void **state)
     record(f, source, "sent patients without a passport", id);
     DZ_AUTO_SOURCE struct dz_source s = {0};
     OK(f, dz_source_get(f->v, source, &s, &f->err));
-    assert_true(dz_source_is_outdated(&s.row, false));
+    assert_true(dz_source_is_outdated(&s.row, NULL));
     read_again(f, source, &again);
     assert_int_equal(again, DZ_AGAIN_NEW);
     check_fact(f, id, DZ_PASSAGE_MOVED, 31, false);
     dz_source_done(&s);
     OK(f, dz_source_get(f->v, source, &s, &f->err));
-    assert_false(dz_source_is_outdated(&s.row, false));
+    assert_false(dz_source_is_outdated(&s.row, NULL));
     before = journal_size(f);
     read_again(f, source, &again);
     assert_int_equal(again, DZ_AGAIN_SAME);
@@ -365,7 +365,7 @@ test_extractors(void **state)
             *end = '\0';
             struct dz_source_row row = {.text_status = "text", .extractor = at + 14};
             bool reads = strncmp(at + 14, "rebuild/", 8) != 0 && strncmp(at + 14, "needs/", 6) != 0;
-            if (reads && dz_source_is_outdated(&row, false))
+            if (reads && dz_source_is_outdated(&row, NULL))
                 fail_msg("%s reads as '%s', which read_again.c does not know", path, at + 14);
             n++;
         }
@@ -377,10 +377,16 @@ test_extractors(void **state)
     struct dz_source_row failed = {.text_status = "damaged", .extractor = "pdf/1"};
     struct dz_source_row picture = {.text_status = "picture", .extractor = "pdf/1"};
     struct dz_source_row old = {.text_status = "text", .extractor = "html/1"};
-    assert_true(dz_source_is_outdated(&failed, false));
-    assert_false(dz_source_is_outdated(&picture, false));
-    assert_true(dz_source_is_outdated(&picture, true));
-    assert_true(dz_source_is_outdated(&old, false));
+    assert_true(dz_source_is_outdated(&failed, NULL));
+    assert_false(dz_source_is_outdated(&picture, NULL));
+    assert_true(dz_source_is_outdated(&picture, "eng"));
+    /* Read in other languages than now: the same reader gives another text. */
+    DZ_AUTO_JSON json_t *body = json_pack("{s:{s:s}}", "text", "ocr", "eng");
+    struct dz_source_row scan = {.text_status = "text", .extractor = picture.extractor, .body = body};
+    assert_false(dz_source_is_outdated(&scan, NULL));
+    assert_false(dz_source_is_outdated(&scan, "eng"));
+    assert_true(dz_source_is_outdated(&scan, "eng+ukr"));
+    assert_true(dz_source_is_outdated(&old, NULL));
 }
 
 int
