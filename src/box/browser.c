@@ -36,7 +36,7 @@ struct dz_browser {
     const bool *cancel;
     struct dz_buf in;
     size_t taken;  /* bytes at the front that were handed out already */
-    size_t looked; /* up to here there is no NUL behind `taken` */
+    size_t looked; /* between taken and here there is no NUL */
     uint64_t n_in;
 };
 
@@ -377,7 +377,8 @@ dz_browser_send(struct dz_browser *b, struct dz_view message, struct dz_err *err
     return send_all(b, "", 1, err);
 }
 
-/* Forget the message that was handed out; what follows it moves to the front. */
+/* Forget what was handed out; what follows it moves to the front. Not for every message, as a
+ * browser could send a great many small ones. */
 static void
 drop_taken(struct dz_browser *b)
 {
@@ -386,27 +387,29 @@ drop_taken(struct dz_browser *b)
     size_t left = b->in.n - b->taken;
     memmove(b->in.p, b->in.p + b->taken, left);
     dz_buf_cut(&b->in, left);
+    b->looked -= b->taken;
     b->taken = 0;
-    b->looked = 0;
 }
 
 enum dz_code
 dz_browser_next(struct dz_browser *b, int64_t until_us, struct dz_view *ret, bool *ret_there,
                 struct dz_err *err)
 {
-    drop_taken(b);
     *ret_there = false;
+    DZ_TRY(look(b->deadline_us, b->cancel, err));
     for (;;) {
         bool any = false;
         const char *end =
             b->in.n > b->looked ? memchr(b->in.p + b->looked, '\0', b->in.n - b->looked) : NULL;
         if (end != NULL) {
-            *ret = (struct dz_view){b->in.p, (size_t)(end - b->in.p)};
-            b->taken = ret->n + 1;
+            *ret = (struct dz_view){b->in.p + b->taken, (size_t)(end - b->in.p) - b->taken};
+            b->taken += ret->n + 1;
+            b->looked = b->taken;
             *ret_there = true;
             return DZ_OK;
         }
         b->looked = b->in.n;
+        drop_taken(b);
         DZ_TRY(look(b->deadline_us, b->cancel, err));
         DZ_TRY(take_in(b, &any, err));
         if (any)

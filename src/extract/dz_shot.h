@@ -38,7 +38,8 @@ dz_cleanup_shot_store(struct dz_shot_store **s)
     dz_shot_store_free(*s);
 }
 #define DZ_AUTO_SHOT_STORE DZ_CLEANUP(dz_cleanup_shot_store)
-/** Keep one answer; a dz_capture_seen_fn, ctx is the store. The first one of an address counts. */
+/** Keep one answer; a dz_capture_seen_fn, ctx is the store. The first one of an address counts.
+ *  Bodies of more than DZ_SHOT_BYTES_MAX, and what comes when 1 GiB is held, are left out. */
 DZ_MUSTUSE enum dz_code
 dz_shot_store_add(void *ctx, const char *url, const struct dz_exchange *x, struct dz_err *err);
 

@@ -10,6 +10,9 @@
 /* What a capture brought, for the browser to be shown: heads in memory, bodies as they came over
  * the wire in a file that lies in memory alone. */
 
+#define STORE_BYTES_MAX ((uint64_t)1 << 30)
+#define STORE_ANSWERS_MAX 20000
+
 struct dz_shot_store {
     int fd;
     uint64_t n_bytes;
@@ -72,6 +75,9 @@ dz_shot_store_add(void *ctx, const char *url, const struct dz_exchange *x, struc
 {
     struct dz_shot_store *s = ctx;
     struct shot_answer a = {.status = x->status, .offset = s->n_bytes, .n = x->body.n};
+    if (x->body.n > DZ_SHOT_BYTES_MAX || x->body.n > STORE_BYTES_MAX - s->n_bytes ||
+        s->n_answers >= STORE_ANSWERS_MAX)
+        return DZ_OK;
     DZ_TRY(dz_os_write_all(s->fd, x->body.p, x->body.n, err));
     s->n_bytes += x->body.n;
     a.url = plain_form(url);

@@ -3,6 +3,7 @@
 
     silent    says nothing and stays; what it sees of the machine stands in /home/report meanwhile
     garbage   says what is no message, for ever
+    chatters  says a great many messages about nothing
     endless   says one message without an end
     dies      ends at once
     broken    does so when it is asked for its version, too
@@ -89,6 +90,9 @@ def main():
     elif HOW == "garbage":
         while True:
             os.write(4, b"{]\0" * 1000)
+    elif HOW == "chatters":
+        while True:
+            os.write(4, b"{}\0" * 20000)
     elif HOW == "endless":
         while True:
             os.write(4, b"[" * 65536)
