@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dz_add_priv.h"
+#include "dz_carried_priv.h"
 #include "dz_codec.h"
 #include "dz_time.h"
 #include "dz_tr.h"
@@ -161,6 +162,58 @@ give_up(struct dz_adder *a, const struct dz_add_job *j, struct dz_err *err)
     return DZ_OK;
 }
 
+static bool
+is_looser(const struct dz_source *s, enum dz_carried_field f, const char *stated)
+{
+    return stated && dz_carried_rank(f, stated) > dz_carried_rank(f, dz_carried_value(s->body, f));
+}
+
+/* Who adds what is here already says what it is, too. A stricter word than the one that holds
+ * counts, or the file would leave as freely as it came the first time; a looser one does not. */
+static enum dz_code
+take_word(struct dz_adder *a, const struct dz_add_job *j, const char *id, bool *ret_took,
+          struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_AUTO_JSON json_t *fields = json_object();
+    struct dz_described done;
+    struct dz_err why = {0};
+    const char *said = dz_json_str(j->described, "basis");
+    const char *basis = said && said[0] ? said : a->opts->basis;
+    const char *access = j->access ? j->access : a->opts->access;
+    *ret_took = false;
+    if (basis && strcmp(basis, "unstated") == 0)
+        basis = NULL;
+    if ((!basis || dz_carried_rank(DZ_CARRIED_BASIS, basis) == 0) &&
+        (!access || dz_carried_rank(DZ_CARRIED_ACCESS, access) == 0))
+        return DZ_OK;
+    enum dz_code code = dz_source_get(a->v, id, &s, &why);
+    /* It waits for its commit, and came in this run. */
+    if (code == DZ_E_NOTFOUND)
+        return DZ_OK;
+    if (code != DZ_OK)
+        return dz_fail(err, code, "%s", why.msg);
+    if (is_looser(&s, DZ_CARRIED_BASIS, basis))
+        dz_json_set_str(fields, "basis", basis);
+    if (!is_looser(&s, DZ_CARRIED_ACCESS, access))
+        access = NULL;
+    if (json_object_size(fields) == 0 && !access)
+        return DZ_OK;
+    *ret_took = true;
+    return dz_describe_put(a->v, a->batch, s.row.id, fields, access, false, &done, err);
+}
+
+static enum dz_code
+settle_same(struct dz_adder *a, const struct dz_add_job *j, const char *same, struct dz_err *err)
+{
+    bool took = false;
+    DZ_TRY(take_word(a, j, same, &took, err));
+    dz_adder_report(a, DZ_ADD_DUPLICATE, j->path, same, j->sha256, j->before.size_bytes,
+                    took ? _("it was described less strictly: what was said of it now counts")
+                         : NULL);
+    return DZ_OK;
+}
+
 static enum dz_code
 settle(struct dz_adder *a, struct dz_add_job *j, struct dz_err *err)
 {
@@ -170,10 +223,8 @@ settle(struct dz_adder *a, struct dz_add_job *j, struct dz_err *err)
         return give_up(a, j, err);
     DZ_TRY(dz_adder_batch(a, err));
     DZ_TRY(find_same(a, j, same, err));
-    if (same[0]) {
-        dz_adder_report(a, DZ_ADD_DUPLICATE, j->path, same, j->sha256, j->before.size_bytes, NULL);
-        return DZ_OK;
-    }
+    if (same[0])
+        return settle_same(a, j, same, err);
     if (!j->sealed) {
         if (!a->own_tools)
             DZ_TRY(dz_add_tools_new(a->v, &a->own_tools, err));

@@ -214,14 +214,19 @@ put_own(struct dz_batch *b, const char *id, json_t *clean, const char *access, s
 }
 
 /* Under the write lock, so that no part comes or changes meanwhile. */
-static enum dz_code
-describe(struct carrying *c, const char *id, json_t *clean, const char *access, struct dz_err *err)
+enum dz_code
+dz_describe_put(struct dz_vault *v, struct dz_batch *b, const char *id, json_t *clean,
+                const char *access, bool all_parts, struct dz_described *ret, struct dz_err *err)
 {
     DZ_AUTO_SOURCE struct dz_source s = {0};
-    DZ_TRY(dz_source_get(c->v, id, &s, err));
-    DZ_TRY(put_own(c->b, s.row.id, clean, access, err));
-    DZ_TRY(carry(c, &s, clean, access, err));
-    return dz_batch_commit(c->b, err);
+    struct carrying c = {.v = v, .b = b, .all = all_parts};
+    DZ_TRY(dz_source_get(v, id, &s, err));
+    enum dz_code code = put_own(b, s.row.id, clean, access, err);
+    if (code == DZ_OK)
+        code = carry(&c, &s, clean, access, err);
+    dz_kin_done(&c.kin);
+    *ret = c.done;
+    return code;
 }
 
 static enum dz_code
@@ -251,13 +256,15 @@ dz_source_describe_parts(struct dz_vault *v, const struct dz_rules *rules, const
     DZ_TRY(check_parent(v, s.row.id, clean, err));
     if (json_object_size(clean) == 0 && !access)
         return dz_fail(err, DZ_E_INPUT, "the description says nothing: give at least one field");
-    struct carrying c = {.v = v, .all = all_parts};
-    DZ_TRY(dz_batch_begin(v, &c.b, err));
-    enum dz_code code = describe(&c, s.row.id, clean, access, err);
-    dz_batch_end(c.b);
-    dz_kin_done(&c.kin);
+    struct dz_batch *b = NULL;
+    struct dz_described done = {0};
+    DZ_TRY(dz_batch_begin(v, &b, err));
+    enum dz_code code = dz_describe_put(v, b, s.row.id, clean, access, all_parts, &done, err);
+    if (code == DZ_OK)
+        code = dz_batch_commit(b, err);
+    dz_batch_end(b);
     if (code == DZ_OK && ret)
-        *ret = c.done;
+        *ret = done;
     return code;
 }
 

@@ -35,6 +35,12 @@ DZ_MUSTUSE enum dz_code
 dz_describe_check(const struct dz_rules *rules, const json_t *fields, json_t **ret,
                   const char **ret_access, struct dz_err *err);
 
+/** Put a checked description into a batch, with what it changes inside the source. access may be
+ * NULL. */
+DZ_MUSTUSE enum dz_code
+dz_describe_put(struct dz_vault *v, struct dz_batch *b, const char *id, json_t *clean,
+                const char *access, bool all_parts, struct dz_described *ret, struct dz_err *err);
+
 /* ---- fact_check.c ---- */
 
 /** Where the bytes of what first stand in text; NULL: nowhere, or what is empty. */

@@ -299,3 +299,22 @@ shredded() {
     [ -e named/mail.eml ]
     says "another file lies in it" "$(tr -s ' \n' ' ' <partner/README.en.txt)"
 }
+
+@test "what is added again is what was said more strictly, and so is what lies in it" {
+    pack "$FILES/press.zip" "letter.txt=$LETTER" "list.txt=$LIST"
+    printf '%s\n' "$LETTER" >letter.txt
+    expect 0 dokaz add --basis published "$FILES/press.zip"
+    in_public KanarejkaLyst
+    expect 0 dokaz add --basis testimony letter.txt
+    says "it was described less strictly"
+    [ "$(basis_of letter.txt)" = testimony ]
+    refute in_public KanarejkaLyst
+    # A looser word does not count, and saying it twice writes nothing.
+    before=$(dokaz log --json | wc -l)
+    expect 0 dokaz add --basis published letter.txt
+    expect 0 dokaz add --basis testimony letter.txt
+    [ "$(dokaz log --json | wc -l)" -eq "$before" ]
+    [ "$(basis_of letter.txt)" = testimony ]
+    expect 0 dokaz add --basis private_document --access restricted "$FILES/press.zip"
+    [ "$(basis_of list.txt) $(access_of list.txt)" = "private_document restricted" ]
+}
