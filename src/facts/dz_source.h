@@ -109,9 +109,10 @@ dz_sources_read(struct dz_vault *v, const struct dz_rules *rules, const char *co
                 const struct dz_add_opts *opts, struct dz_add_summary *ret, struct dz_err *err);
 
 /** Whether a source is worth reading again: an extractor with a newer version reads such files now,
- *  or the text failed. with_ocr: words in pictures would be read, too. */
+ *  or the text failed. ocr: languages in which words in pictures would be read, NULL for not at
+ *  all; a text that was read in others is worth it. */
 bool
-dz_source_is_outdated(const struct dz_source_row *row, bool with_ocr);
+dz_source_is_outdated(const struct dz_source_row *row, const char *ocr);
 
 /* ---- capturing ---- */
 
