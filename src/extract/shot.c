@@ -43,6 +43,8 @@ static const char *const arguments[] = {
     "--lang=en-US",
     "--force-color-profile=srgb",
     "--host-resolver-rules=MAP * ~NOTFOUND",
+    /* What came without TLS is shown without it; with it, parts of the page would be refused. */
+    "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
     /* A page is shown whole, so nothing in it waits until somebody comes near. */
     "--blink-settings=lazyLoadEnabled=false",
     "about:blank",

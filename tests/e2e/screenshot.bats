@@ -122,6 +122,16 @@ print("" if value is None else value)' "$2"
     [ "$(pixel a.png 600 900)" = "0 255 0" ]
 }
 
+@test "what came through a proxy without TLS is shown so, whatever a browser knows of the site" {
+    with_chromium
+    dokaz settings network.proxy "$HERE"
+    HERE=http://google.com
+    expect 0 shoot elsewhere
+    [ "$(json missing)" = 0 ]
+    dokaz cat "$(json picture)" >a.png
+    [ "$(pixel a.png 600 900)" = "0 255 0" ]
+}
+
 @test "nothing is reached from inside a page, and nothing asked for twice" {
     with_chromium
     expect 0 shoot reaches

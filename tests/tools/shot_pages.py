@@ -2,7 +2,7 @@
 """Pages for tests of renderings.
 
     shot_pages.py DIR      prints its port, then serves on all addresses of loopback; each request is
-                           a line "ADDRESS PATH AGENT" in DIR/requests
+                           a line "ADDRESS PATH AGENT" in DIR/requests; it is a proxy of itself as well
 """
 
 import gzip
@@ -36,6 +36,7 @@ PAGES = {
     "/asks": "<script>alert('stop'); confirm('really?'); addEventListener('beforeunload', e => e.preventDefault())"
              "</script><p>After the questions.</p>",
     "/script": "<p id=a>Before</p><script src='/script.js'></script>",
+    "/elsewhere": "<p>Before</p><script src='http://scripts.example/script.js'></script>",
     "/busy": "<p>Before</p><script>for (;;) {}</script>",
     # Everything by which a page can try to reach the machine that shows it.
     "/reaches": """<img src='http://127.0.0.2:{port}/secret.png'><iframe src='http://127.0.0.2:{port}/secret'></iframe>
@@ -63,6 +64,8 @@ class Pages(BaseHTTPRequestHandler):
         with open(self.server.folder / "requests", "a", encoding="utf-8") as log:
             log.write(f"{self.connection.getsockname()[0]} {self.path} {self.headers['User-Agent']}\n")
         port = self.server.server_address[1]
+        if self.path.startswith("http://"):
+            self.path = "/" + self.path.split("/", 3)[3]
         kind, body, packed = "text/html; charset=utf-8", b"", False
         if self.path == "/to-secret":
             self.send_response(302)
