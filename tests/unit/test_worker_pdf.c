@@ -11,7 +11,7 @@ files_say_what_is_expected(void **state)
     static const char *const names[] = {
         "notice",       "columns",       "letter",    "scan",         "scan-stamped", "locked",
         "locked-owner", "tree-loop",     "form-loop", "outline-loop", "huge-page",    "false-count",
-        "broken-table", "control-bytes", "no-pages",  "half",         "not-a-pdf",
+        "broken-table", "control-bytes", "no-pages",  "half",         "not-a-pdf",    "libreoffice",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *name = dz_asprintf("%s.pdf", names[i]);
