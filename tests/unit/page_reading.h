@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -71,15 +72,15 @@ said_about_file(const struct dz_family *f, const char *folder, const char *name,
     return out;
 }
 
-/* DOKAZ_FIXTURES=write writes what is said beside the fixture, to be read and committed. */
+/* With DOKAZ_WRITE_EXPECTED set what is said is written beside a fixture that has nothing there yet,
+ * to be read and committed. */
 static inline void
 check_fixture(const struct dz_family *f, const char *folder, const char *name, const char *options)
 {
     struct dz_buf out = said_about_file(f, folder, name, options);
     char *path = fixture_path(folder, name);
     char *expected = dz_asprintf("%s.expected", path);
-    const char *mode = getenv("DOKAZ_FIXTURES");
-    if (mode && strcmp(mode, "write") == 0) {
+    if (getenv("DOKAZ_WRITE_EXPECTED") && access(expected, F_OK) != 0) {
         FILE *file = fopen(expected, "wb");
         assert_non_null(file);
         fwrite(out.p, 1, out.n, file);
