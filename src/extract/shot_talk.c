@@ -11,7 +11,8 @@
 #define VALUES_MAX 1000000
 
 static enum dz_code
-send(struct shot *s, const char *session, const char *method, json_t *params, struct dz_err *err)
+send_message(struct shot *s, const char *session, const char *method, json_t *params,
+             struct dz_err *err)
 {
     DZ_AUTO_JSON json_t *message = json_object();
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_BROWSER_MESSAGE_MAX);
@@ -27,7 +28,7 @@ enum dz_code
 dz_shot_tell(struct shot *s, const char *session, const char *method, json_t *params,
              struct dz_err *err)
 {
-    return send(s, session, method, params, err);
+    return send_message(s, session, method, params, err);
 }
 
 /* ---- what happens ---- */
@@ -128,7 +129,7 @@ enum dz_code
 dz_shot_call(struct shot *s, const char *session, const char *method, json_t *params, json_t **ret,
              struct dz_err *err)
 {
-    DZ_TRY(send(s, session, method, params, err));
+    DZ_TRY(send_message(s, session, method, params, err));
     int64_t id = (int64_t)s->last_id;
     for (;;) {
         DZ_AUTO_JSON json_t *message = NULL;

@@ -26,7 +26,7 @@ def picture(colour):
 
 
 PAGES = {
-    "/plain": "<h1>A notice</h1><p>The counter is closed on Tuesdays. Zeisigruf</p><img src='/red.png'>",
+    "/plain": "<title>Zeisigruf</title><h1>A notice</h1><p>The counter is closed on Tuesdays. Zeisigruf</p><img src='/red.png'>",
     # Its last rows are blue; its picture below is loaded late by browsers that wait for readers.
     "/high": f"<style>body{{margin:0}}</style><div style='height:{HIGH - 200}px;background:#ddd'></div>"
              "<img loading=lazy src='/red.png' style='display:block'>"
