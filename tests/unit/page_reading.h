@@ -72,8 +72,8 @@ said_about_file(const struct dz_family *f, const char *folder, const char *name,
     return out;
 }
 
-/* With DOKAZ_WRITE_EXPECTED set what is said is written beside a fixture that has nothing there yet,
- * to be read and committed. */
+/* With DOKAZ_WRITE_EXPECTED set what is said is written beside a fixture that has nothing there
+ * yet, to be read and committed. */
 static inline void
 check_fixture(const struct dz_family *f, const char *folder, const char *name, const char *options)
 {
