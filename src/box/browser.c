@@ -125,7 +125,7 @@ spawn(const char *program, const struct dz_browser_opts *o, int talk, int say, p
     size_t n = 3;
     static char *const environment[] = {NULL}; /* dokaz-browse makes the browser's */
     (void)snprintf(parent, sizeof parent, "%ld", (long)getpid());
-    for (size_t i = 0; o->arguments[i] != NULL && i < ARGUMENTS_MAX; i++)
+    for (size_t i = 0; i < ARGUMENTS_MAX && o->arguments[i] != NULL; i++)
         words[n++] = o->arguments[i];
     words[n] = NULL;
     if (posix_spawn_file_actions_init(&files) != 0)

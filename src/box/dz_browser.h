@@ -27,12 +27,12 @@ DZ_MUSTUSE enum dz_code
 dz_browser_find(const char *named, char **ret, struct dz_err *err);
 
 struct dz_browser_opts {
-    struct dz_box *box;            /* only where its programs lie matters */
-    const char *path;              /* of dz_browser_find */
+    struct dz_box *box; /* only where its programs lie matters */
+    const char *path;   /* of dz_browser_find */
     /* ends with NULL; those that make it speak over a pipe included */
     const char *const *arguments;
-    int64_t deadline_us;           /* monotonic: then it is ended, whatever it does */
-    const bool *cancel;            /* atomic, or NULL */
+    int64_t deadline_us; /* monotonic: then it is ended, whatever it does */
+    const bool *cancel;  /* atomic, or NULL */
 };
 
 /** Whether the kernel lets a browser be locked in, and this one works there: it is asked for its

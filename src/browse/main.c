@@ -33,7 +33,7 @@
 /* who the browser is in its own eyes: an ordinary user, so it locks itself in */
 #define INSIDE 1000u
 
-#define SPACES \
+#define SPACES                                                                                 \
     (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | \
      CLONE_NEWCGROUP)
 

@@ -21,11 +21,28 @@
 /* Programs and their libraries; a place that is not there is left out. Only parts of /etc: it holds
  * the names of the machine and of its users. */
 static const char *const shown[] = {
-    "/usr",        "/bin",          "/sbin",        "/lib",
-    "/lib32",      "/lib64",        "/libx32",      "/opt",
-    "/nix/store",  "/gnu/store",    "/etc/fonts",   "/etc/ld.so.cache",
-    "/etc/alternatives", "/etc/chromium.d", "/etc/chromium", "/etc/opt/chrome",
-    "/var/cache/fontconfig", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/opt",
+    "/nix/store",
+    "/gnu/store",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+    "/etc/chromium.d",
+    "/etc/chromium",
+    "/etc/opt/chrome",
+    "/var/cache/fontconfig",
+    "/dev/null",
+    "/dev/zero",
+    "/dev/full",
+    "/dev/random",
+    "/dev/urandom",
 };
 static const char *const made[] = {"/tmp", "/dev/shm", "/run", "/home", "/home/profile"};
 
@@ -96,6 +113,15 @@ is_below(const char *path, const char *folder)
     return strncmp(path, folder, n) == 0 && path[n] == '/';
 }
 
+/* Whoever this process is by now: root's own folders are closed to it. */
+static bool
+can_run(const char *browser)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%s%s", OLD, browser);
+    return n > 0 && (size_t)n < sizeof path && access(path, X_OK) == 0;
+}
+
 /* A browser that a person names may lie anywhere: then the folder that holds it is shown, too. */
 static bool
 show_browser(const char *browser)
@@ -122,6 +148,10 @@ fill(const char *browser, const char **ret_step)
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         if (!show(shown[i]))
             return false;
+    *ret_step = "start";
+    if (!can_run(browser))
+        return false;
+    *ret_step = "programs";
     if (!show_browser(browser))
         return false;
     *ret_step = "folders";

@@ -21,7 +21,7 @@ struct dz_exchange;
 #define DZ_SHOT_HEIGHT 1024
 #define DZ_SHOT_HEIGHT_MAX 50000 /* of the picture; a longer page is cut, and said to be */
 #define DZ_SHOT_WIDTH_MAX 4096
-#define DZ_SHOT_SECONDS 60u          /* for one page, unless another number is given */
+#define DZ_SHOT_SECONDS 60u           /* for one page, unless another number is given */
 #define DZ_SHOT_BYTES_MAX (64u << 20) /* of the picture, and of the PDF */
 
 /* ---- what a capture brought ---- */
@@ -57,7 +57,7 @@ struct dz_shot {
     char *browser;    /* what it says of itself: "Chrome/120.0.6099.224" */
     int64_t began_us; /* UTC */
     int64_t ended_us;
-    uint64_t width;   /* of the picture, pixels */
+    uint64_t width; /* of the picture, pixels */
     uint64_t height;
     uint64_t page_height; /* of the page in the window, pixels; beyond height, the picture is cut */
     bool unfinished;      /* the page was still loading when the picture was made */

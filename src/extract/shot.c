@@ -136,10 +136,10 @@ ask(struct shot *s, const char *method, json_t *params, struct dz_err *err)
 static enum dz_code
 set_up(struct shot *s, struct dz_err *err)
 {
-    DZ_TRY(ask(s, "Target.setAutoAttach",
-               json_pack("{s:b,s:b,s:b}", "autoAttach", 1, "waitForDebuggerOnStart", 1, "flatten",
-                         1),
-               err));
+    DZ_TRY(
+        ask(s, "Target.setAutoAttach",
+            json_pack("{s:b,s:b,s:b}", "autoAttach", 1, "waitForDebuggerOnStart", 1, "flatten", 1),
+            err));
     DZ_TRY(ask(s, "Page.enable", NULL, err));
     DZ_TRY(ask(s, "Fetch.enable", NULL, err));
     return ask(s, "Emulation.setDeviceMetricsOverride",
@@ -209,10 +209,10 @@ take_picture(struct shot *s, struct dz_err *err)
     uint64_t height = measure(size, "height", DZ_SHOT_HEIGHT, DZ_SHOT_HEIGHT_MAX);
     json_t *clip = json_pack("{s:i,s:i,s:I,s:I,s:i}", "x", 0, "y", 0, "width", (json_int_t)width,
                              "height", (json_int_t)height, "scale", 1);
-    DZ_TRY(dz_shot_call(s, s->session, "Page.captureScreenshot",
-                        json_pack("{s:s,s:b,s:o}", "format", "png", "captureBeyondViewport", 1,
-                                  "clip", clip),
-                        &answer, err));
+    DZ_TRY(dz_shot_call(
+        s, s->session, "Page.captureScreenshot",
+        json_pack("{s:s,s:b,s:o}", "format", "png", "captureBeyondViewport", 1, "clip", clip),
+        &answer, err));
     DZ_TRY(take_data(answer, &s->ret->png, err));
     if (!dz_shot_is_png(dz_buf_view(&s->ret->png), &s->ret->width, &s->ret->height) ||
         s->ret->width != width || s->ret->height != height)
@@ -225,10 +225,10 @@ take_print(struct shot *s, struct dz_err *err)
 {
     DZ_AUTO_JSON json_t *answer = NULL;
     /* A4, in inches. */
-    DZ_TRY(dz_shot_call(s, s->session, "Page.printToPDF",
-                        json_pack("{s:b,s:f,s:f}", "printBackground", 1, "paperWidth", 8.27,
-                                  "paperHeight", 11.69),
-                        &answer, err));
+    DZ_TRY(dz_shot_call(
+        s, s->session, "Page.printToPDF",
+        json_pack("{s:b,s:f,s:f}", "printBackground", 1, "paperWidth", 8.27, "paperHeight", 11.69),
+        &answer, err));
     DZ_TRY(take_data(answer, &s->ret->pdf, err));
     if (!dz_shot_is_pdf(dz_buf_view(&s->ret->pdf)))
         return dz_fail(err, DZ_E_CORRUPT, "what the browser calls a PDF is none");
@@ -240,8 +240,8 @@ take_print(struct shot *s, struct dz_err *err)
 static enum dz_code
 check_kind(const struct dz_shot_store *store, const char *address, struct dz_err *err)
 {
-    static const char *const good[] = {"text/html", "application/xhtml+xml", "text/plain",
-                                       "image/",    "text/xml",              "application/xml"};
+    static const char *const good[] = {"text/html", "application/xhtml+xml", "text/plain", "image/",
+                                       "text/xml",  "application/xml"};
     const struct shot_answer *a = dz_shot_find(store, address);
     if (a == NULL)
         return dz_fail(err, DZ_E_INPUT, "the page is not in the capture");

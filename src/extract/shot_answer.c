@@ -15,10 +15,12 @@
 static bool
 is_passed_on(struct dz_view name)
 {
-    static const char *const dropped[] = {
-        "Content-Encoding", "Transfer-Encoding", "Content-Length", "Connection",
-        "Keep-Alive",       "Set-Cookie",        "Alt-Svc",        "Strict-Transport-Security",
-        "Report-To",        "NEL",               "Clear-Site-Data"};
+    static const char *const dropped[] = {"Content-Encoding", "Transfer-Encoding",
+                                          "Content-Length",   "Connection",
+                                          "Keep-Alive",       "Set-Cookie",
+                                          "Alt-Svc",          "Strict-Transport-Security",
+                                          "Report-To",        "NEL",
+                                          "Clear-Site-Data"};
     for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++)
         if (name.n == strlen(dropped[i]) && strncasecmp(name.p, dropped[i], name.n) == 0)
             return false;

@@ -38,9 +38,8 @@ bool
 dz_shot_is_pdf(struct dz_view pdf)
 {
     static const char end[] = "%%EOF";
-    struct dz_view tail = dz_view_trim(
-        pdf.n > 64 ? (struct dz_view){pdf.p + pdf.n - 64, 64} : (struct dz_view){pdf.p, pdf.n});
+    struct dz_view tail = dz_view_trim(pdf.n > 64 ? (struct dz_view){pdf.p + pdf.n - 64, 64}
+                                                  : (struct dz_view){pdf.p, pdf.n});
     size_t n = sizeof end - 1;
-    return dz_view_starts(pdf, "%PDF-") && tail.n >= n &&
-           memcmp(tail.p + tail.n - n, end, n) == 0;
+    return dz_view_starts(pdf, "%PDF-") && tail.n >= n && memcmp(tail.p + tail.n - n, end, n) == 0;
 }

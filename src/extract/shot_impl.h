@@ -37,7 +37,7 @@ struct shot {
     uint64_t last_id;
     char session[SHOT_SESSION_MAX]; /* of the page; "" before there is one */
     char frame[SHOT_SESSION_MAX];   /* of the page itself, not of frames inside it */
-    bool answered; /* the page itself: whatever else it leads to is not followed */
+    bool answered;                  /* the page itself: whatever else it leads to is not followed */
     bool loaded;
     unsigned n_bad; /* messages that are none */
 };

@@ -42,10 +42,10 @@ take_child(struct shot *s, const json_t *params, struct dz_err *err)
     if (child == NULL || strcmp(child, s->session) == 0 || s->session[0] == '\0')
         return DZ_OK;
     DZ_AUTO_FREE char *session = dz_strdup(child);
-    DZ_TRY(dz_shot_tell(s, session, "Target.setAutoAttach",
-                        json_pack("{s:b,s:b,s:b}", "autoAttach", 1, "waitForDebuggerOnStart", 1,
-                                  "flatten", 1),
-                        err));
+    DZ_TRY(dz_shot_tell(
+        s, session, "Target.setAutoAttach",
+        json_pack("{s:b,s:b,s:b}", "autoAttach", 1, "waitForDebuggerOnStart", 1, "flatten", 1),
+        err));
     DZ_TRY(dz_shot_tell(s, session, "Fetch.enable", NULL, err));
     return dz_shot_tell(s, session, "Runtime.runIfWaitingForDebugger", NULL, err);
 }

@@ -139,8 +139,8 @@ test_pdf(void **state)
     (void)state;
     assert_true(dz_shot_is_pdf(DZ_VIEW("%PDF-1.4\nanything\n%%EOF\n")));
     assert_true(dz_shot_is_pdf(DZ_VIEW("%PDF-1.4\nanything\n%%EOF")));
-    static const char *const wrong[] = {"", "%PDF-", "%%EOF", "%PDF-1.4\n%%EOF and more",
-                                        "x%PDF-1.4\n%%EOF", "%PDF-1.4\n%%EO"};
+    static const char *const wrong[] = {
+        "", "%PDF-", "%%EOF", "%PDF-1.4\n%%EOF and more", "x%PDF-1.4\n%%EOF", "%PDF-1.4\n%%EO"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_false(dz_shot_is_pdf(dz_view_of(wrong[i])));
 }
