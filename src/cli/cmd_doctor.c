@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "dz_box.h"
+#include "dz_browser.h"
 #include "dz_cmd.h"
 #include "dz_db.h"
 #include "dz_extract.h"
@@ -16,6 +17,7 @@
 #include "dz_os.h"
 #include "dz_queue.h"
 #include "dz_rules.h"
+#include "dz_shot.h"
 #include "dz_source.h"
 #include "dz_vault.h"
 
@@ -138,6 +140,23 @@ exam_swap(struct exam *x)
         say(x, LEVEL_OK, N_("swap"), areas == 0 ? _("none") : _("encrypted or in memory only"));
 }
 
+/* Pictures of captured pages are made by a browser that may not be there. */
+static void
+exam_pictures(struct exam *x, struct dz_box *box)
+{
+    struct dz_err err = {0};
+    DZ_AUTO_FREE char *browser = NULL;
+    if (dz_browser_find(NULL, &browser, NULL) != DZ_OK) {
+        say(x, LEVEL_OK, N_("pictures of pages"),
+            _("no Chromium in PATH: 'dokaz capture --screenshot' is refused"));
+        return;
+    }
+    const struct dz_shot_opts how = {.box = box, .browser = browser};
+    enum dz_code code = dz_shot_check(&how, &err);
+    say(x, code == DZ_OK ? LEVEL_OK : LEVEL_WARNING, N_("pictures of pages"),
+        code == DZ_OK ? _("Chromium is there and works when it is locked in") : err.msg);
+}
+
 /* Foreign files are read by other programs, which lock themselves in as the kernel allows. */
 static void
 exam_readers(struct exam *x)
@@ -156,6 +175,8 @@ exam_readers(struct exam *x)
         code = dz_extract_try(box, &err);
     say(x, code == DZ_OK ? LEVEL_OK : LEVEL_PROBLEM, N_("reading of files"),
         code == DZ_OK ? _("every reader starts, locks itself in and answers") : err.msg);
+    if (box != NULL)
+        exam_pictures(x, box);
 }
 
 /* Each part of the key table has two copies, NAME.a and NAME.b: one alone is one accident away from

@@ -105,6 +105,12 @@ print("" if value is None else value)' "$2"
     says "rendered by:    Chrom"
 }
 
+@test "doctor tells whether pictures can be made" {
+    with_chromium
+    output=$("$DOKAZ" doctor | tr -s ' \n' ' ')
+    says "pictures of pages: Chromium is there and works when it is locked in"
+}
+
 @test "the picture is the whole page, also where that is far higher than a window" {
     with_chromium
     expect 0 shoot high
@@ -180,6 +186,30 @@ print("" if value is None else value)' "$2"
         [ ! -s found ] || { cat found; return 1; }
     fi
     expect 0 python3 "$BATS_TEST_DIRNAME/../tools/canaries.py" --words words "$TMPDIR" "$HOME" "$V" "$XDG_STATE_HOME"
+}
+
+@test "what the browser writes, call by call, is nowhere afterwards" {
+    with_chromium
+    touch mark
+    sleep 0.1
+    ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -qq -o trace -e trace=openat,creat,mkdir,rename \
+        "$DOKAZ" -C "$V" capture --screenshot --screenshot-time 120 --preserve-only --pause 1 --allow-private 127.0.0.1 \
+        "$HERE/plain" >out 2>/dev/null
+    grep -q "its PDF" out
+    python3 - "$V" "$XDG_STATE_HOME" <<'END'
+import os, re, sys
+written = set()
+for line in open("trace", encoding="utf-8", errors="replace"):
+    call = re.search(r'(openat|creat|mkdir|rename)\(.*"(/[^"]*)"[^"]*\) = \d', line)
+    if call and (call.group(1) != "openat" or "O_WRONLY" in line or "O_RDWR" in line or "O_CREAT" in line):
+        written.add(call.group(2))
+browser = [path for path in written if path.startswith("/home/profile/")]
+assert len(browser) > 20, "the trace holds nothing of a browser"
+left = [path for path in written if os.path.lexists(path)
+        and os.lstat(path).st_ctime > os.stat("mark").st_ctime  # others are places in the browser's own root
+        and not path.startswith((*sys.argv[1:], "/proc/", "/dev/")) and not os.path.isdir(path)]
+assert not left, left
+END
 }
 
 # ---- what a browser can reach ----
@@ -288,7 +318,15 @@ assert places == {"/", "/etc", "/var", "/tmp", "/home", "/run", "/dev/shm"}, pla
     expect 1 shoot plain --browser "$FAKES"
     expect 1 shoot plain --browser "$FAKES/broken"
     error_says capture "does not work as a browser"
+    if [ "$(id -u)" = 0 ]; then
+        install -m 755 -D "$FAKES/silent" closed/silent
+        chmod 700 closed
+        expect 1 shoot plain --browser "$PWD/closed/silent"
+        error_says capture "cannot be started: Permission denied"
+    fi
     [ ! -s "$SITE/requests" ]
+    PATH=$BATS_TEST_TMPDIR/empty "$DOKAZ" doctor >out || true
+    grep -q "pictures of pages.*no Chromium" out
     expect 2 dokaz capture --browser "$FAKES/silent" "$HERE/plain"
     expect 0 dokaz sources
     says "0 sources"
