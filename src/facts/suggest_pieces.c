@@ -8,7 +8,7 @@
  * pieces,
  * cut where a paragraph ends; what is said once in a document is then still said once. */
 
-#define PIECE_BYTES ((size_t)1 << 20)
+#define PIECE_BYTES ((size_t)256 << 10)
 
 /* Where the piece at the front of text ends: behind a paragraph, a line, a word, in that order. */
 static size_t
