@@ -25,6 +25,7 @@ teardown_file() {
 }
 
 setup_more() {
+    unshare -U -m -p -n -i -u -f true 2>/dev/null || skip "not possible here: no namespaces"
     : >"$SITE/requests"
     new_vault
     HERE=http://127.0.0.1:$PORT
@@ -341,7 +342,6 @@ expect_no_browser() {
 }
 
 @test "where the kernel gives no namespaces nothing is fetched" {
-    command -v unshare >/dev/null && unshare -U -r true 2>/dev/null || skip "not possible here: no namespaces at all"
     # One is given, and in it none may be made.
     expect 1 unshare -U -r sh -c 'echo 0 >/proc/sys/user/max_user_namespaces
         exec "$@"' sh "$DOKAZ" -C "$V" capture --screenshot --browser "$FAKES/silent" --allow-private 127.0.0.1 "$HERE/plain"
