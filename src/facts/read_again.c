@@ -18,8 +18,9 @@ is_of_now(const char *extractor)
 {
     const char *slash = strchr(extractor, '/');
     size_t n = slash ? (size_t)(slash - extractor) + 1 : strlen(extractor);
+    DZ_AUTO_FREE char *family = dz_strndup(extractor, n);
     for (size_t i = 0; i < sizeof extractors / sizeof *extractors; i++)
-        if (strncmp(extractors[i], extractor, n) == 0)
+        if (dz_view_starts(dz_view_of(extractors[i]), family))
             return strcmp(extractors[i], extractor) == 0;
     /* An extractor that is gone ("none" among them): another one reads such files now, or none. */
     return strncmp(extractor, "none/", 5) == 0;
