@@ -92,8 +92,7 @@ put_mark(struct slimming *m, size_t end, bool raw)
     s->runs = dz_grow(s->runs, &s->cap, s->n_runs + 1, sizeof *s->runs);
     s->runs[s->n_runs++] =
         (struct html_run){.p = m->page.p + m->pos, .n = end - m->pos, .raw = raw};
-    char mark[MARK_BYTES];
-    memcpy(mark, MARK, 4);
+    char mark[MARK_BYTES] = MARK;
     for (size_t i = MARK_BYTES; i > 4; i--, number /= LETTERS)
         mark[i - 1] = (char)('a' + number % LETTERS);
     dz_buf_add(&s->page, mark, sizeof mark);

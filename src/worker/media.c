@@ -26,8 +26,7 @@ read_tiff(struct dz_media *m)
 {
     DZ_AUTO_BUF struct dz_buf whole = DZ_BUF(WHOLE_MAX);
     char block[4096];
-    const uint8_t *there;
-    while ((there = dz_media_peek(m, 1)) != NULL && !whole.failed) {
+    while (dz_media_peek(m, 1) != NULL && !whole.failed) {
         size_t n = dz_media_peek(m, sizeof block) ? sizeof block : 1;
         if (dz_media_take(m, block, n))
             dz_buf_add(&whole, block, n);

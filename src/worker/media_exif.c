@@ -72,11 +72,11 @@ degrees(ExifData *data, ExifTag value, ExifTag side, char negative, double *ret)
     if (!e || !e->data || e->format != EXIF_FORMAT_RATIONAL || e->components < 3 || e->size < 24)
         return false;
     double all = 0.0;
-    double unit = 1.0;
-    for (unsigned i = 0; i < 3; i++, unit *= 60.0) {
+    static const double units[] = {1.0, 60.0, 3600.0};
+    for (unsigned i = 0; i < 3; i++) {
         ExifRational r = exif_get_rational(e->data + (size_t)8 * i, exif_data_get_byte_order(data));
         if (r.denominator != 0)
-            all += (double)r.numerator / (double)r.denominator / unit;
+            all += (double)r.numerator / (double)r.denominator / units[i];
     }
     *ret = s && s->data && s->size > 0 && s->data[0] == (unsigned char)negative ? -all : all;
     return all <= 180.0;

@@ -101,9 +101,7 @@ read_frame(struct tag *t, struct dz_view id, struct dz_view v)
         text_frame(t, key, v);
     else if (dz_view_starts(id, "WXX"))
         named_frame(t, "id3.WXXX.", 0, dz_media_part(v, 1, SIZE_MAX));
-    else if (id.p[0] == 'W')
-        dz_media_say(t->m, key, dz_media_string(v));
-    else if (dz_view_is(id, "PRIV") || dz_view_is(id, "UFID"))
+    else if (id.p[0] == 'W' || dz_view_is(id, "PRIV") || dz_view_is(id, "UFID"))
         dz_media_say(t->m, key, dz_media_string(v));
     else
         dz_media_sayf(t->m, key, "%zu bytes", v.n);

@@ -114,7 +114,7 @@ read_chunk(struct riff *r, const char *name, struct dz_view v)
         dz_media_say_named(r->m, "info.", (struct dz_view){name, 4}, dz_media_string(v));
         if (is(name, "INAM"))
             dz_media_field(r->m, "title", dz_media_string(v));
-    } else if (is(name, "fmt ")) {
+    } else if (is(name, "fmt ") || (is(name, "strf") && is(r->stream, "auds"))) {
         wave_format(r, v);
     } else if (is(name, "bext")) {
         broadcast(r, v);
@@ -124,8 +124,6 @@ read_chunk(struct riff *r, const char *name, struct dz_view v)
         avi_head(r, v);
     } else if (is(name, "strh")) {
         avi_stream(r, v);
-    } else if (is(name, "strf") && is(r->stream, "auds")) {
-        wave_format(r, v);
     } else if (is(name, "strn")) {
         dz_media_say(r->m, "track.name", dz_media_string(v));
     } else if (is(name, "IDIT")) {

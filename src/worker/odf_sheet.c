@@ -51,8 +51,8 @@ end_row(struct dz_odf *d)
         dz_buf_addc(&d->line, '\n');
         uint64_t times = d->row_repeat < ROWS_MAX ? d->row_repeat : ROWS_MAX;
         for (uint64_t t = 0; t < times && !dz_office_stopped(d->o); t++) {
-            dz_work_locatorf(d->o->w, "cell", "%s%llu", d->first,
-                             (unsigned long long)(d->row + t));
+            unsigned long long row = d->row + t;
+            dz_work_locatorf(d->o->w, "cell", "%s%llu", d->first, row);
             dz_office_text(d->o, dz_buf_view(&d->line));
         }
         if (times < d->row_repeat)
@@ -101,37 +101,46 @@ on_cell(struct dz_odf *d, const struct dz_xml_attrs *a)
     dz_buf_addv(&d->value, date);
 }
 
+static bool
+is_cell(const char *name)
+{
+    return strcmp(name, "table-cell") == 0 || strcmp(name, "covered-table-cell") == 0;
+}
+
+static void
+on_row(struct dz_odf *d, const struct dz_xml_attrs *a)
+{
+    d->row_repeat = dz_office_number(dz_xml_attr(a, "number-rows-repeated"), 1);
+    if (d->row_repeat == 0 || d->row_repeat > 1u << 24)
+        d->row_repeat = 1;
+    d->column = 1;
+    d->last_column = 0;
+}
+
 bool
 dz_ods_start(struct dz_odf *d, const char *name, const struct dz_xml_attrs *a)
 {
-    if (strcmp(name, "table") == 0) {
+    bool in_table = d->table == 1;
+    if (strcmp(name, "table") == 0)
         on_table(d, a);
-    } else if (d->table != 1) {
-        return false;
-    } else if (strcmp(name, "table-row") == 0) {
-        d->row_repeat = dz_office_number(dz_xml_attr(a, "number-rows-repeated"), 1);
-        if (d->row_repeat == 0 || d->row_repeat > 1u << 24)
-            d->row_repeat = 1;
-        d->column = 1;
-        d->last_column = 0;
-    } else if (strcmp(name, "table-cell") == 0 || strcmp(name, "covered-table-cell") == 0) {
+    else if (in_table && strcmp(name, "table-row") == 0)
+        on_row(d, a);
+    else if (in_table && is_cell(name))
         on_cell(d, a);
-    } else {
+    else
         return false;
-    }
     return true;
 }
 
 bool
 dz_ods_end(struct dz_odf *d, const char *name)
 {
+    bool in_table = d->table == 1;
     if (strcmp(name, "table") == 0)
         d->table -= d->table > 0;
-    else if (d->table != 1)
-        return false;
-    else if (strcmp(name, "table-row") == 0)
+    else if (in_table && strcmp(name, "table-row") == 0)
         end_row(d);
-    else if (strcmp(name, "table-cell") == 0 || strcmp(name, "covered-table-cell") == 0)
+    else if (in_table && is_cell(name))
         end_cell(d);
     else
         return false;

@@ -193,7 +193,7 @@ while time.monotonic() < end:
     cd "$FILES"
     truncate -s 1500M a.bin
     # More files than are read ahead while the first is still being read.
-    for i in $(seq 100 210); do good_file "m-$i.txt"; done
+    for i in $(seq 1000 1600); do good_file "m-$i.txt"; done
     good_file y.txt
     good_file z.txt
     cd ..
@@ -209,7 +209,7 @@ while time.monotonic() < end:
     no_crash
     names_once files/a.bin "changed while it was read"
     names_once files/y.txt "No such file"
-    sources_are 112
+    sources_are 602
     clean
 }
 

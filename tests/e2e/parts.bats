@@ -158,7 +158,7 @@ in_public() {
     # The strictest counts, from whatever side the change comes.
     describe press.zip '{"basis": "official"}'
     [ "$(basis_of minutes.txt)" = testimony ]
-    describe told.zip '{"basis": "published"}'
+    describe told.zip '{"basis": "official"}'
     [ "$(basis_of minutes.txt)" = official ]
     describe press.zip '{"access": "sealed"}'
     [ "$(access_of minutes.txt)" = sealed ]
