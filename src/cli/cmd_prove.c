@@ -148,8 +148,9 @@ write_entry(struct dz_ctx *c, const struct proving *p, struct dz_err *err)
         json_array_append_new(entries, json_string(p->entries[i].ref));
     const char *name;
     json_t *value;
-    json_object_foreach(p->fields.kept_back, name, value)
+    json_object_foreach (p->fields.kept_back, name, value) {
         json_array_append_new(withheld, json_string(name));
+    }
     json_object_set_new(fields, "entries", entries);
     if (json_array_size(withheld) > 0)
         json_object_set(fields, "withheld", withheld);

@@ -175,7 +175,9 @@ list(const json_t *set, struct dz_buf *out)
     DZ_AUTO_JSON json_t *names = json_deep_copy(set);
     const char *name;
     json_t *value;
-    json_object_foreach(names, name, value) dz_buf_addf(out, "%s%s", out->n > 0 ? ", " : "", name);
+    json_object_foreach (names, name, value) {
+        dz_buf_addf(out, "%s%s", out->n > 0 ? ", " : "", name);
+    }
     if (out->n == 0)
         dz_buf_adds(out, "-");
 }

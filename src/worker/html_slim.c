@@ -348,11 +348,11 @@ static bool
 put_back_text(struct html_slim *s, struct dz_arena *arena, GumboNode *node)
 {
     const char *text = node->v.text.text;
-    const char *mark = strchr(text, MARK[0]);
+    const char *mark = strchr(text, (unsigned char)MARK[0]);
     size_t n = strlen(text);
     if (!mark)
         return true;
-    for (const char *at = mark; at; at = strchr(at + MARK_BYTES, MARK[0])) {
+    for (const char *at = mark; at; at = strchr(at + MARK_BYTES, (unsigned char)MARK[0])) {
         struct html_run *run = run_at(s, at);
         if (!run || (run->raw && !is_raw(node->parent)))
             return false;
@@ -362,7 +362,7 @@ put_back_text(struct html_slim *s, struct dz_arena *arena, GumboNode *node)
     if (!whole)
         return false;
     char *to = whole;
-    for (const char *from = text;; mark = strchr(from, MARK[0])) {
+    for (const char *from = text;; mark = strchr(from, (unsigned char)MARK[0])) {
         size_t before = mark ? (size_t)(mark - from) : strlen(from);
         memcpy(to, from, before);
         to += before;

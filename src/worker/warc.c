@@ -264,13 +264,11 @@ inflate_piece(struct dz_warc *x)
     if (x->out > 4 * DZ_WEB_FREE_BYTES && x->out / DZ_WEB_RATIO_MAX > x->in)
         x->web->limit = "bomb";
     feed_records(x, (struct dz_view){.p = (char *)room, .n = n});
-    if (got == Z_STREAM_END) {
+    bool stuck = n == 0 && x->z.avail_in > 0; /* it neither takes nor gives */
+    if (got == Z_STREAM_END)
         x->in_member = false;
-    } else if (got != Z_OK && got != Z_BUF_ERROR) {
+    else if (stuck || (got != Z_OK && got != Z_BUF_ERROR))
         break_member(x);
-    } else if (n == 0 && x->z.avail_in > 0) {
-        break_member(x); /* it neither takes nor gives */
-    }
 }
 
 static void

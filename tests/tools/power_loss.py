@@ -41,6 +41,7 @@ from crash_desk import Desk, QUOTE, Trouble, search_canaries, write_files
 DISK_BYTES = 64 << 20
 SECTOR = 512
 BLOCK = 4096
+GROUP = 8192  # blocks
 HEAD = struct.Struct("=cQI")
 MODES = ("none", "half", "torn", "last", "all")
 SKIPPED = 77
@@ -107,7 +108,8 @@ class Disk:
         try:
             self.loop = tool("losetup", "--find", "--show", "--direct-io=on",
                              str(self.fuse / "disk"))
-            tool("mkfs.ext4", "-q", "-b", str(BLOCK), "-J", "size=4", "-m", "0", "-O",
+            # In two groups, so that there is a second superblock as on every larger disk.
+            tool("mkfs.ext4", "-q", "-b", str(BLOCK), "-g", str(GROUP), "-J", "size=4", "-m", "0", "-O",
                  "^resize_inode", "-E", "nodiscard,lazy_itable_init=0", self.loop)
             tool("mount", "-o", "noatime" + (options and "," + options), self.loop, str(self.mount))
             tool("losetup", "--detach", self.loop)
@@ -384,7 +386,8 @@ class Crashed:
         except RuntimeError:
             if self.mode != "torn":
                 raise
-            subprocess.run(["e2fsck", "-fy", str(self.path)], capture_output=True, check=False)
+            subprocess.run(["e2fsck", "-fy", "-b", str(GROUP), "-B", str(BLOCK), str(self.path)],
+                           capture_output=True, check=False)
             tool("mount", "-o", "loop,noatime", str(self.path), str(self.mount))
             self.n_repaired += 1
         return self.mount
