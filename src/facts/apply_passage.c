@@ -234,8 +234,9 @@ dz_apply_passages(struct dz_vault *v, struct dz_db *db, const char *fact, const 
     {
         bool plain;
         struct standing s = standing_of(p, NULL);
-        json_array_foreach(all.bodies, k, confirmed)
+        json_array_foreach (all.bodies, k, confirmed) {
             follow(&s, confirmed, json_string_value(json_array_get(all.refs, k)));
+        }
         DZ_TRY(put_one(v, db, fact, i, &s, &plain, err));
         all_plain = all_plain && plain;
     }

@@ -170,7 +170,7 @@ choose_place(const struct dz_anchor *a, const struct dz_passage *p, size_t at,
              struct dz_quote_place *ret, struct dz_err *err)
 {
     struct dz_quote q = quote_of(p);
-    struct dz_quote_found found;
+    struct dz_quote_found found = {0};
     dz_quote_find(&q, &a->map, &found);
     if (found.state == DZ_PASSAGE_ORPHAN)
         return dz_fail(err, DZ_E_DENIED,

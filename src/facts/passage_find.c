@@ -225,8 +225,8 @@ find_all(struct search *s, bool only_first)
 void
 dz_quote_find(const struct dz_quote *q, const struct dz_utf8_map *map, struct dz_quote_found *ret)
 {
-    struct search s = {q, map, ret, .n_exact = dz_utf8_length(q->exact)};
     *ret = (struct dz_quote_found){.state = DZ_PASSAGE_ORPHAN};
+    struct search s = {q, map, ret, .n_exact = dz_utf8_length(q->exact)};
     if (is_same(q, map)) {
         note(&s, dz_utf8_map_byte(map, q->start));
         ret->state = DZ_PASSAGE_SAME;

@@ -295,7 +295,7 @@ html_slim_make(struct html_slim *s, struct dz_view page)
 {
     struct slimming m = {.s = s, .page = page};
     *s = (struct html_slim){.page = DZ_BUF(page.n + MARK_BYTES)};
-    bool fit = page.n >= RUN_MIN && !memchr(page.p, MARK[0], page.n) &&
+    bool fit = page.n >= RUN_MIN && !memchr(page.p, (unsigned char)MARK[0], page.n) &&
                dz_utf8_valid_prefix(page) == page.n;
     while (fit && m.pos < page.n) {
         char c = page.p[m.pos];
