@@ -133,6 +133,24 @@ add_entry(struct dz_adder *a, const struct dz_add_job *j, const char *id,
     return dz_batch_entry(a->batch, "source.described", described, NULL, NULL, err);
 }
 
+/* Who adds what is here already says what it is, too. A stricter word than the one that holds
+ * counts, or the file would leave as freely as it came the first time; a looser one does not. */
+struct word {
+    const char *said[DZ_CARRIED_FIELDS]; /* NULL: nothing */
+};
+
+static struct word
+word_of(const struct dz_adder *a, const struct dz_add_job *j)
+{
+    const char *basis = dz_json_str(j->described, "basis");
+    const char *access = j->access ? j->access : a->opts->access;
+    if (!basis || !basis[0])
+        basis = a->opts->basis;
+    if (basis && strcmp(basis, "unstated") == 0)
+        basis = NULL;
+    return (struct word){{[DZ_CARRIED_BASIS] = basis, [DZ_CARRIED_ACCESS] = access}};
+}
+
 /* The object is stored: its entry, and a note for the report. */
 static enum dz_code
 preserve(struct dz_adder *a, const struct dz_add_job *j, const struct dz_object_info *info,
@@ -142,6 +160,11 @@ preserve(struct dz_adder *a, const struct dz_add_job *j, const struct dz_object_
     dz_vault_new_id("src-", id);
     DZ_TRY(add_entry(a, j, id, info, err));
     dz_adder_note(a, DZ_ADD_PRESERVED, j->path, id, info, NULL);
+    struct word w = word_of(a, j);
+    int *ranks = a->pending[a->n_pending - 1].ranks;
+    const char *basis = w.said[DZ_CARRIED_BASIS];
+    ranks[DZ_CARRIED_BASIS] = dz_carried_rank(DZ_CARRIED_BASIS, basis ? basis : "unstated");
+    ranks[DZ_CARRIED_ACCESS] = dz_carried_rank(DZ_CARRIED_ACCESS, w.said[DZ_CARRIED_ACCESS]);
     return DZ_OK;
 }
 
@@ -162,45 +185,67 @@ give_up(struct dz_adder *a, const struct dz_add_job *j, struct dz_err *err)
     return DZ_OK;
 }
 
+/* What is no stricter than the present value says nothing. False: so nothing is left. */
 static bool
-is_looser(const struct dz_source *s, enum dz_carried_field f, const char *stated)
+keep_stricter(struct word *w, const int ranks[DZ_CARRIED_FIELDS])
 {
-    return stated && dz_carried_rank(f, stated) > dz_carried_rank(f, dz_carried_value(s->body, f));
+    bool left = false;
+    for (size_t f = 0; f < DZ_CARRIED_FIELDS; f++) {
+        if (w->said[f] && dz_carried_rank((enum dz_carried_field)f, w->said[f]) <= ranks[f])
+            w->said[f] = NULL;
+        left = left || w->said[f];
+    }
+    return left;
 }
 
-/* Who adds what is here already says what it is, too. A stricter word than the one that holds
- * counts, or the file would leave as freely as it came the first time; a looser one does not. */
+/* One that waits for its commit has nothing inside yet that would take the word over. */
+static enum dz_code
+take_word_waiting(struct dz_adder *a, const char *id, struct word w, bool *ret_took,
+                  struct dz_err *err)
+{
+    struct dz_add_pending *p = NULL;
+    DZ_AUTO_JSON json_t *fields = json_object();
+    for (size_t i = 0; i < a->n_pending && !p; i++)
+        if (strcmp(a->pending[i].id, id) == 0)
+            p = &a->pending[i];
+    if (!p || !keep_stricter(&w, p->ranks))
+        return DZ_OK;
+    for (size_t f = 0; f < DZ_CARRIED_FIELDS; f++)
+        if (w.said[f])
+            p->ranks[f] = dz_carried_rank((enum dz_carried_field)f, w.said[f]);
+    *ret_took = true;
+    dz_json_set_str(fields, "basis", w.said[DZ_CARRIED_BASIS]);
+    return dz_describe_own(a->batch, id, fields, w.said[DZ_CARRIED_ACCESS], err);
+}
+
 static enum dz_code
 take_word(struct dz_adder *a, const struct dz_add_job *j, const char *id, bool *ret_took,
           struct dz_err *err)
 {
+    static const int least[DZ_CARRIED_FIELDS] = {0};
     DZ_AUTO_SOURCE struct dz_source s = {0};
     DZ_AUTO_JSON json_t *fields = json_object();
     struct dz_described done;
     struct dz_err why = {0};
-    const char *said = dz_json_str(j->described, "basis");
-    const char *basis = said && said[0] ? said : a->opts->basis;
-    const char *access = j->access ? j->access : a->opts->access;
+    struct word w = word_of(a, j);
     *ret_took = false;
-    if (basis && strcmp(basis, "unstated") == 0)
-        basis = NULL;
-    if ((!basis || dz_carried_rank(DZ_CARRIED_BASIS, basis) == 0) &&
-        (!access || dz_carried_rank(DZ_CARRIED_ACCESS, access) == 0))
+    if (!keep_stricter(&w, least))
         return DZ_OK;
     enum dz_code code = dz_source_get(a->v, id, &s, &why);
-    /* It waits for its commit, and came in this run. */
     if (code == DZ_E_NOTFOUND)
-        return DZ_OK;
+        return take_word_waiting(a, id, w, ret_took, err);
     if (code != DZ_OK)
         return dz_fail(err, code, "%s", why.msg);
-    if (is_looser(&s, DZ_CARRIED_BASIS, basis))
-        dz_json_set_str(fields, "basis", basis);
-    if (!is_looser(&s, DZ_CARRIED_ACCESS, access))
-        access = NULL;
-    if (json_object_size(fields) == 0 && !access)
+    int ranks[DZ_CARRIED_FIELDS];
+    for (size_t f = 0; f < DZ_CARRIED_FIELDS; f++)
+        ranks[f] = dz_carried_rank((enum dz_carried_field)f,
+                                   dz_carried_value(s.body, (enum dz_carried_field)f));
+    if (!keep_stricter(&w, ranks))
         return DZ_OK;
     *ret_took = true;
-    return dz_describe_put(a->v, a->batch, s.row.id, fields, access, false, &done, err);
+    dz_json_set_str(fields, "basis", w.said[DZ_CARRIED_BASIS]);
+    return dz_describe_put(a->v, a->batch, s.row.id, fields, w.said[DZ_CARRIED_ACCESS], false,
+                           &done, err);
 }
 
 static enum dz_code

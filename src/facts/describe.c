@@ -198,8 +198,9 @@ carry(struct carrying *c, const struct dz_source *s, const json_t *clean, const 
 
 /* ---- describing ---- */
 
-static enum dz_code
-put_own(struct dz_batch *b, const char *id, json_t *clean, const char *access, struct dz_err *err)
+enum dz_code
+dz_describe_own(struct dz_batch *b, const char *id, json_t *clean, const char *access,
+                struct dz_err *err)
 {
     if (json_object_size(clean) > 0) {
         dz_json_set_str(clean, "source", id);
@@ -221,7 +222,7 @@ dz_describe_put(struct dz_vault *v, struct dz_batch *b, const char *id, json_t *
     DZ_AUTO_SOURCE struct dz_source s = {0};
     struct carrying c = {.v = v, .b = b, .all = all_parts};
     DZ_TRY(dz_source_get(v, id, &s, err));
-    enum dz_code code = put_own(b, s.row.id, clean, access, err);
+    enum dz_code code = dz_describe_own(b, s.row.id, clean, access, err);
     if (code == DZ_OK)
         code = carry(&c, &s, clean, access, err);
     dz_kin_done(&c.kin);

@@ -2,6 +2,7 @@
 #ifndef DZ_ADD_PRIV_H
 #define DZ_ADD_PRIV_H
 
+#include "dz_carried_priv.h"
 #include "dz_extract.h"
 #include "dz_facts_priv.h"
 #include "dz_os.h"
@@ -69,6 +70,7 @@ struct dz_add_pending {
     const char *text_status; /* constant */
     const char *message;     /* translated constant, or NULL */
     enum dz_add_again again;
+    int ranks[DZ_CARRIED_FIELDS]; /* how strict what was said of it is: dz_carried_rank */
 };
 
 struct dz_adder {

@@ -35,6 +35,11 @@ DZ_MUSTUSE enum dz_code
 dz_describe_check(const struct dz_rules *rules, const json_t *fields, json_t **ret,
                   const char **ret_access, struct dz_err *err);
 
+/** Put a checked description of one source into a batch; the source may be in that batch, too.
+ * access may be NULL. */
+DZ_MUSTUSE enum dz_code
+dz_describe_own(struct dz_batch *b, const char *id, json_t *clean, const char *access,
+                struct dz_err *err);
 /** Put a checked description into a batch, with what it changes inside the source. access may be
  * NULL. */
 DZ_MUSTUSE enum dz_code
@@ -144,6 +149,9 @@ dz_queue_meaning(const struct dz_vault *v, const char *source, const char *kind,
 
 /* ---- small helpers: helpers.c ---- */
 
+/** o[key] = a time as entries hold it (dz_time_format). */
+void
+dz_set_time(json_t *o, const char *key, int64_t time_us);
 /** Copy of an entry's body without what every entry has (log, seq, clock, kind). */
 json_t *
 dz_entry_fields(const json_t *body);

@@ -2,6 +2,15 @@
 
 #include "dz_edtf.h"
 #include "dz_facts_priv.h"
+#include "dz_time.h"
+
+void
+dz_set_time(json_t *o, const char *key, int64_t time_us)
+{
+    char time[40];
+    dz_time_format(time_us, time);
+    dz_json_set_str(o, key, time);
+}
 
 json_t *
 dz_entry_fields(const json_t *body)

@@ -41,14 +41,6 @@ load_way(struct dz_vault *v, struct way *ret, struct dz_err *err)
 
 /* ---- its entry ---- */
 
-static void
-set_time(json_t *o, const char *key, int64_t time_us)
-{
-    char time[40];
-    dz_time_format(time_us, time);
-    dz_json_set_str(o, key, time);
-}
-
 /* What the server said of the page, cut to a line each; repaired to UTF-8 on the way. */
 static json_t *
 headers_of(const struct dz_captured *c)
@@ -94,8 +86,8 @@ seen(const struct dz_captured *c)
     json_object_set_new(o, "headers", headers_of(c));
     dz_json_set_str(o, "server_ip", c->ip);
     set_certificate(o, c);
-    set_time(o, "began", c->began_us);
-    set_time(o, "ended", c->ended_us);
+    dz_set_time(o, "began", c->began_us);
+    dz_set_time(o, "ended", c->ended_us);
     dz_json_set_int(o, "resources", (int64_t)c->n_resources);
     dz_json_set_int(o, "failures", (int64_t)c->n_failures);
     dz_json_set_str(o, "cut", c->cut);

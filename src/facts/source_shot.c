@@ -10,14 +10,6 @@
 /* A rendering becomes two sources, the picture and the PDF, both made from the captured page. Their
  * bytes come from the browser's messages and go straight into the seal. */
 
-static void
-set_time(json_t *o, const char *key, int64_t time_us)
-{
-    char time[40];
-    dz_time_format(time_us, time);
-    dz_json_set_str(o, key, time);
-}
-
 /* How it was made: what a rendering is worth hangs on that. */
 static json_t *
 made(const struct dz_shot *s, bool picture)
@@ -27,8 +19,8 @@ made(const struct dz_shot *s, bool picture)
     dz_json_set_str(o, "browser", s->browser);
     dz_json_set_int(o, "window_width", DZ_SHOT_WIDTH);
     dz_json_set_int(o, "window_height", DZ_SHOT_HEIGHT);
-    set_time(o, "began", s->began_us);
-    set_time(o, "ended", s->ended_us);
+    dz_set_time(o, "began", s->began_us);
+    dz_set_time(o, "ended", s->ended_us);
     dz_json_set_int(o, "answered", (int64_t)s->n_answered);
     dz_json_set_int(o, "missing", (int64_t)s->n_missing);
     if (s->unfinished)

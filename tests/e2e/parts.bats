@@ -158,7 +158,8 @@ in_public() {
     # The strictest counts, from whatever side the change comes.
     describe press.zip '{"basis": "official"}'
     [ "$(basis_of minutes.txt)" = testimony ]
-    describe told.zip '{"basis": "official"}'
+    # Of two that are equally open, the one counts that was here first.
+    describe told.zip '{"basis": "published"}'
     [ "$(basis_of minutes.txt)" = official ]
     describe press.zip '{"access": "sealed"}'
     [ "$(access_of minutes.txt)" = sealed ]
@@ -315,6 +316,13 @@ shredded() {
     expect 0 dokaz add --basis testimony letter.txt
     [ "$(dokaz log --json | wc -l)" -eq "$before" ]
     [ "$(basis_of letter.txt)" = testimony ]
+    # The same when both come in one run, and wait for one commit.
+    mkdir both
+    printf 'Read out to us, and also printed.\n' | tee both/a.txt both/b.txt >both/c.txt
+    printf 'file,basis,access\na.txt,published,\nb.txt,testimony,sealed\nc.txt,published,\n' >both.csv
+    expect 0 dokaz add --describe both.csv both
+    says "it was described less strictly"
+    [ "$(basis_of a.txt) $(access_of a.txt)" = "testimony sealed" ]
     expect 0 dokaz add --basis private_document --access restricted "$FILES/press.zip"
     [ "$(basis_of list.txt) $(access_of list.txt)" = "private_document restricted" ]
 }
