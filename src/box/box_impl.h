@@ -1,4 +1,4 @@
-/* What is behind struct dz_box, shared by box.c, box_server.c and box_check.c. */
+/* What is behind struct dz_box, shared by its files, and how programs are started (spawn.c). */
 #ifndef BOX_IMPL_H
 #define BOX_IMPL_H
 
@@ -36,6 +36,13 @@ dz_box_kill_server(struct dz_box *b, pid_t pid);
 /** Close the socket and wait for the process, which ends by that; killed when it does not. */
 void
 dz_box_stop_server(struct box_server *s);
+
+/** Start a program by posix_spawn and not by fork: other threads of dokaz run on, and its memory,
+ * where keys lie, is never copied. It gets /dev/null as 0, 1 and 2, fds[i] as 3 + i and nothing
+ * else; both lists end with NULL. At most four descriptors. Returns 0 or an errno. */
+int
+dz_box_spawn(const char *program, const char *const *arguments, char *const *environment,
+             const int *fds, size_t n_fds, pid_t *ret);
 
 /* What the frames of a worker may be, one after another. */
 struct box_check {

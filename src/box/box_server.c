@@ -1,9 +1,7 @@
-#define _GNU_SOURCE /* posix_spawn_file_actions_addclosefrom_np */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -28,53 +26,6 @@ static char *const environment[] = {
     (char[]){"GIO_USE_VFS=local"},  (char[]){"LD_BIND_NOW=1"},
     NULL,
 };
-
-static int
-prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int fd)
-{
-    sigset_t none;
-    sigset_t all;
-    (void)sigemptyset(&none);
-    (void)sigfillset(&all);
-    int sys = 0;
-    for (int std = 0; std < 3 && sys == 0; std++)
-        sys = posix_spawn_file_actions_addopen(files, std, "/dev/null", O_RDWR, 0);
-    if (sys == 0)
-        sys = posix_spawn_file_actions_adddup2(files, fd, SERVER_FD);
-    /* Whatever dokaz or a library of it has open without close-on-exec ends here. */
-    if (sys == 0)
-        sys = posix_spawn_file_actions_addclosefrom_np(files, SERVER_FD + 1);
-    (void)posix_spawnattr_setsigmask(attr, &none);
-    (void)posix_spawnattr_setsigdefault(attr, &all);
-    /* A session of its own: no terminal to type into, and an interrupt from it is for dokaz, which
-     * ends its servers in order. */
-    (void)posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                             POSIX_SPAWN_SETSID);
-    return sys;
-}
-
-/* Started by posix_spawn and not by fork: other threads of dokaz run on, and its memory, where keys
- * lie, is never copied. */
-static enum dz_code
-spawn(const char *program, int fd, pid_t *ret, struct dz_err *err)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    if (posix_spawn_file_actions_init(&files) != 0)
-        return dz_fail_sys(err, ENOMEM, "'%s' cannot be started", program);
-    int sys = posix_spawnattr_init(&attr);
-    if (sys == 0) {
-        sys = prepare(&files, &attr, fd);
-        char *const arguments[] = {(char *)(uintptr_t)program, NULL};
-        if (sys == 0)
-            sys = posix_spawn(ret, program, &files, &attr, arguments, environment);
-        (void)posix_spawnattr_destroy(&attr);
-    }
-    (void)posix_spawn_file_actions_destroy(&files);
-    if (sys != 0)
-        return dz_fail_sys(err, sys, "'%s' cannot be started", program);
-    return DZ_OK;
-}
 
 /* The first words of a server: whether it is locked in. */
 static enum dz_code
@@ -128,18 +79,19 @@ start(struct dz_box *b, struct box_server *s, struct dz_err *err)
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
         return dz_fail_sys(err, errno, "'%s' cannot be started", program);
-    enum dz_code code = spawn(program, pair[1], &s->pid, err);
+    const char *const arguments[] = {program, NULL};
+    int sys = dz_box_spawn(program, arguments, environment, &pair[1], 1, &s->pid);
     (void)close(pair[1]);
-    if (code != DZ_OK) {
+    if (sys != 0) {
         s->pid = 0;
         (void)close(pair[0]);
-        return code;
+        return dz_fail_sys(err, sys, "'%s' cannot be started", program);
     }
     s->fd = pair[0];
     char hello[START_BYTES] = {DZ_WIRE_VERSION,
                                b->without_landlock ? (char)START_WITHOUT_LANDLOCK : 0};
     (void)!send(s->fd, hello, sizeof hello, MSG_NOSIGNAL);
-    code = hear_answer(s->fd, s->family, err);
+    enum dz_code code = hear_answer(s->fd, s->family, err);
     if (code != DZ_OK)
         dz_box_stop_server(s);
     return code;

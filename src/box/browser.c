@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* posix_spawn_file_actions_addclosefrom_np, pipe2 */
+#define _GNU_SOURCE /* pipe2 */
 #include "dz_browser.h"
 
 #include <errno.h>
@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +18,6 @@
 #include "dz_mem.h"
 #include "dz_os.h"
 
-#define TALK_IN_FD 3 /* as browsers expect them; both are one socket here */
-#define TALK_OUT_FD 4
-#define SAY_FD 5 /* of dokaz-browse */
 #define SAY_MAX 200
 #define ARGUMENTS_MAX 60
 #define LOOK_MS 100 /* how often the cancel flag is looked at */
@@ -88,58 +84,22 @@ dz_browser_find(const char *named, char **ret, struct dz_err *err)
 
 /* ---- starting ---- */
 
-static int
-prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int talk, int say)
-{
-    sigset_t none;
-    sigset_t all;
-    (void)sigemptyset(&none);
-    (void)sigfillset(&all);
-    int sys = 0;
-    /* What it says besides its messages is about itself and its surroundings, and may quote pages:
-     * nobody reads it. */
-    for (int std = 0; std < 3 && sys == 0; std++)
-        sys = posix_spawn_file_actions_addopen(files, std, "/dev/null", O_RDWR, 0);
-    if (sys == 0)
-        sys = posix_spawn_file_actions_adddup2(files, talk, TALK_IN_FD);
-    if (sys == 0)
-        sys = posix_spawn_file_actions_adddup2(files, talk, TALK_OUT_FD);
-    if (sys == 0)
-        sys = posix_spawn_file_actions_adddup2(files, say, SAY_FD);
-    if (sys == 0)
-        sys = posix_spawn_file_actions_addclosefrom_np(files, SAY_FD + 1);
-    (void)posix_spawnattr_setsigmask(attr, &none);
-    (void)posix_spawnattr_setsigdefault(attr, &all);
-    (void)posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                             POSIX_SPAWN_SETSID);
-    return sys;
-}
-
+/* What it says besides its messages is about itself and its surroundings, and may quote pages:
+ * nobody reads it. */
 static int
 spawn(const char *program, const struct dz_browser_opts *o, int talk, int say, pid_t *ret)
 {
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
     char parent[24];
     const char *words[ARGUMENTS_MAX + 4] = {program, parent, o->path};
     size_t n = 3;
     static char *const environment[] = {NULL}; /* dokaz-browse makes the browser's */
+    /* 3 and 4 are where browsers read and write, one socket here; 5 is of dokaz-browse. */
+    const int fds[] = {talk, talk, say};
     (void)snprintf(parent, sizeof parent, "%ld", (long)getpid());
     for (size_t i = 0; i < ARGUMENTS_MAX && o->arguments[i] != NULL; i++)
         words[n++] = o->arguments[i];
     words[n] = NULL;
-    if (posix_spawn_file_actions_init(&files) != 0)
-        return ENOMEM;
-    int sys = posix_spawnattr_init(&attr);
-    if (sys == 0) {
-        sys = prepare(&files, &attr, talk, say);
-        if (sys == 0)
-            sys = posix_spawn(ret, program, &files, &attr, (char *const *)(uintptr_t)words,
-                              environment);
-        (void)posix_spawnattr_destroy(&attr);
-    }
-    (void)posix_spawn_file_actions_destroy(&files);
-    return sys;
+    return dz_box_spawn(program, words, environment, fds, 3, ret);
 }
 
 static enum dz_code

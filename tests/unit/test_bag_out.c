@@ -18,17 +18,9 @@
 #include "dz_age.h"
 #include "dz_bag_out.h"
 #include "dz_os.h"
+#include "told.h"
 
 static char dir[64];
-static struct dz_err err;
-
-#define OK(expr)                        \
-    do {                                \
-        err.msg[0] = '\0';              \
-        if ((expr) != DZ_OK)            \
-            fail_msg("%s", err.msg);    \
-    } while (0)
-
 static int
 setup(void **state)
 {
