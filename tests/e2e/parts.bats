@@ -317,6 +317,20 @@ shredded() {
     expect 0 dokaz originals named "$(id_of mail.eml)"
     says "lies 1 source that is not open, or was told in confidence" "$errors"
     [ -e named/mail.eml ]
+    # Nor does it go to one recipient without a word; reading it oneself says nothing.
+    age-keygen -o key 2>/dev/null
+    recipient=$(age-keygen -y key)
+    seal() {
+        dokaz cat "$(id_of "$1")" --seal-for "$recipient" >sealed.age
+    }
+    expect 0 seal mail.eml
+    says "lies 1 source that is not open, or was told in confidence" "$errors"
+    expect 0 seal list.txt
+    says "what somebody told in confidence" "$errors"
+    expect 0 seal clinic.txt
+    [ -z "$errors" ]
+    expect 0 dokaz cat "$(id_of mail.eml)"
+    [ -z "$errors" ]
     says "another file lies in it" "$(tr -s ' \n' ' ' <partner/README.en.txt)"
 }
 
