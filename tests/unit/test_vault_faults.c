@@ -185,6 +185,8 @@ all_points(int sys, bool from_then_on)
         nth += step;
     /* The loop guards itself: it must have met many points and come to its end. */
     assert_in_range(nth, 20, MOST_POINTS);
+    print_message("# tried: a write, %ld points, %s\n", (nth - 1) / step + 1,
+                  from_then_on ? "failing from then on" : "failing once");
 }
 
 static void
@@ -210,6 +212,7 @@ test_removal_cut_short(void **state)
     while (nth <= MOST_POINTS && !round_of_removal(nth, EIO))
         nth += step;
     assert_in_range(nth, 40, MOST_POINTS);
+    print_message("# tried: a removal, %ld points\n", (nth - 1) / step + 1);
 }
 
 int
