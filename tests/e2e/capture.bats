@@ -5,17 +5,11 @@
 load helpers
 
 setup_file() {
-    export SITE=$BATS_FILE_TMPDIR/site
-    mkdir -p "$SITE"
-    python3 "$BATS_TEST_DIRNAME/../tools/web_server.py" "$SITE" >"$SITE/ports" 3>&- &
-    echo $! >"$SITE/pid"
-    until_true test -s "$SITE/ports"
-    read -r PORT TLS <"$SITE/ports"
-    export PORT TLS
+    start_site web_server.py
 }
 
 teardown_file() {
-    kill "$(cat "$SITE/pid")"
+    stop_site
 }
 
 setup_more() {
