@@ -7,7 +7,6 @@
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -68,13 +67,12 @@ make_room(uint64_t document_bytes)
     if (document_bytes < (ROOM_MOST - ROOM_LEAST) / ROOM_RATIO)
         n = ROOM_LEAST + (size_t)document_bytes * ROOM_RATIO;
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    char *room = malloc(n);
-    if (room == NULL)
-        return;
+    size_t cap = 0;
+    char *room = dz_grow_room(NULL, &cap, n);
     uintptr_t from = ((uintptr_t)room + page - 1) & ~(page - 1);
     uintptr_t to = ((uintptr_t)room + n) & ~(page - 1);
     (void)madvise((void *)from, to - from, MADV_POPULATE_WRITE);
-    free(room);
+    dz_free(room);
 #else
     (void)document_bytes;
 #endif

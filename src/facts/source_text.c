@@ -10,7 +10,7 @@
 
 #define HEAD_BYTES 8192      /* where a publication date is looked for */
 #define ESTIMATE_BYTES 65536 /* where dates hint at it */
-#define LANGUAGE_BYTES 8192  /* enough to tell languages apart */
+#define LANGUAGE_BYTES 4096  /* enough to tell languages apart */
 #define LANGUAGE_PIECES 4    /* of a longer text: menus and quotes stand at one end */
 
 static struct dz_view
