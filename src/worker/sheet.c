@@ -109,7 +109,8 @@ on_string_text(void *ctx, struct dz_view text)
 static struct dz_view
 shared_string(const struct book *b, uint64_t ix)
 {
-    if (ix >= b->n_strings)
+    /* Where all of them are empty there are no bytes to point into. */
+    if (ix >= b->n_strings || b->strings.n == 0)
         return (struct dz_view){0};
     size_t end = ix + 1 < b->n_strings ? b->starts[ix + 1] : b->strings.n;
     return (struct dz_view){.p = b->strings.p + b->starts[ix], .n = end - b->starts[ix]};

@@ -461,12 +461,22 @@ torn_checkpoint(void **state)
     DZ_AUTO_BUF struct dz_buf now = DZ_BUF(0);
     read_file(p, "checkpoints", &now);
     assert_true(dz_view_eq(dz_buf_view(&now), dz_buf_view(&two)));
+    /* Two changed records do not pass for one that was never finished. */
+    assert_memory_equal(two.p + one.n, "dzC1", 4);
+    two.p[two.n - 30] ^= 1;
+    for (uint32_t length = 0x200; length < 0x4000; length += 0x200) {
+        two.p[6] = (char)(length >> 8);
+        write_file(p, "checkpoints", two.p, two.n);
+        expect_corrupt(p);
+    }
     /* Other bytes behind the last one are damage, and so is damage in the only one. */
     dz_buf_adds(&now, "rubbish");
     write_file(p, "checkpoints", now.p, now.n);
     expect_corrupt(p);
+    dz_buf_reset(&two);
+    dz_buf_addv(&two, dz_buf_view(&one));
     two.p[40] ^= 1;
-    write_file(p, "checkpoints", two.p, one.n);
+    write_file(p, "checkpoints", two.p, two.n);
     expect_corrupt(p);
 }
 
