@@ -239,6 +239,9 @@ static const struct {
     {ODF "text", ODT},
     {ODF "spreadsheet", ODS},
     {ODF "presentation", ODP},
+    {ODF "text-template", ODT},
+    {ODF "spreadsheet-template", ODS},
+    {ODF "presentation-template", ODP},
 };
 
 /* What the name of a member, and for "mimetype" its stored bytes, say of the whole. */
@@ -269,6 +272,9 @@ of_zip(struct dz_view head, const char *name)
     static const struct ending endings[] = {
         {".docx", DOCX}, {".xlsx", XLSX}, {".pptx", PPTX}, {".odt", ODT},
         {".ods", ODS},   {".odp", ODP},   {".epub", EPUB}, {".wacz", WACZ},
+        {".docm", DOCX}, {".dotx", DOCX}, {".xlsm", XLSX}, {".xltx", XLSX},
+        {".pptm", PPTX}, {".ppsx", PPTX}, {".ott", ODT},   {".ots", ODS},
+        {".otp", ODP},
     };
     for (size_t at = 0; at + 30 <= head.n && has_at(head, at, DZ_VIEW("PK\x03\x04"));) {
         const char *p = head.p + at;

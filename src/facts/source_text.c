@@ -149,6 +149,15 @@ set_language(json_t *fields, const struct dz_extracted *x)
         (struct dz_view){x->language, dash ? (size_t)(dash - x->language) : strlen(x->language)});
 }
 
+/* The dates in a table are its contents: none of them says when it was published. */
+static bool
+is_table(const struct dz_extracted *x)
+{
+    const char *type = x->media_type;
+    return type && (strstr(type, "spreadsheet") || strcmp(type, "text/csv") == 0 ||
+                    strcmp(type, "text/tab-separated-values") == 0);
+}
+
 static void
 set_published(json_t *fields, const struct dz_rules *rules, const char *name,
               const struct dz_extracted *x)
@@ -157,6 +166,8 @@ set_published(json_t *fields, const struct dz_rules *rules, const char *name,
     const char *date = x->published, *by = "meta";
     struct dz_view text = dz_buf_view(&x->text);
     DZ_AUTO_BUF struct dz_buf dated = DZ_BUF(ESTIMATE_BYTES);
+    if (is_table(x))
+        rules = NULL;
     if (!date && rules &&
         guess_published(rules, head_of(text, HEAD_BYTES), dz_guess_published, guess)) {
         date = guess;
