@@ -25,7 +25,8 @@ struct docx {
     bool in_deleted_text;
 };
 
-#define BOXES_MAX ((size_t)4 << 20) /* bytes of the text boxes of one paragraph */
+#define BOXES_MAX ((size_t)4 << 20)     /* bytes of the text boxes of one paragraph */
+#define DRAWINGS_MAX ((size_t)16 << 20) /* bytes of text in all charts of a document */
 
 static bool
 is_any(const char *name, const char *const *names)
@@ -260,7 +261,7 @@ read_member(struct docx *d, const char *member)
     d->rels = NULL;
 }
 
-/* Every member of a kind: headers, footers, notes, comments, charts. */
+/* Every member of a kind: headers, footers, notes, comments, charts. kind NULL: no place. */
 static void
 read_all(struct docx *d, const struct dz_types *t, const char *ending, const char *kind,
          const char *label)
@@ -270,17 +271,35 @@ read_all(struct docx *d, const struct dz_types *t, const char *ending, const cha
         size_t have = strlen(t->list[i].type);
         if (have < n || strcmp(t->list[i].type + have - n, ending) != 0)
             continue;
-        dz_work_locator(d->o->w, kind, label);
+        if (kind != NULL)
+            dz_work_locator(d->o->w, kind, label);
         read_member(d, t->list[i].member);
     }
+}
+
+/* Most hold pictures and no words: those with words are one section. */
+static void
+read_kind_of_drawing(struct docx *d, const struct dz_types *t, const char *ending,
+                     const char *label)
+{
+    DZ_AUTO_BUF struct dz_buf lines = DZ_BUF(DRAWINGS_MAX);
+    d->para.aside = &lines;
+    read_all(d, t, ending, NULL, NULL);
+    d->para.aside = NULL;
+    if (lines.failed && d->o->limit == NULL)
+        d->o->limit = "too_large";
+    if (lines.n == 0)
+        return;
+    dz_work_locator(d->o->w, "section", label);
+    dz_office_text(d->o, dz_buf_view(&lines));
 }
 
 static void
 read_drawings(struct docx *d, const struct dz_types *t)
 {
-    read_all(d, t, "officedocument.drawing+xml", "section", "drawings");
-    read_all(d, t, "drawingml.chart+xml", "section", "charts");
-    read_all(d, t, "drawingml.diagramData+xml", "section", "diagrams");
+    read_kind_of_drawing(d, t, "officedocument.drawing+xml", "drawings");
+    read_kind_of_drawing(d, t, "drawingml.chart+xml", "charts");
+    read_kind_of_drawing(d, t, "drawingml.diagramData+xml", "diagrams");
 }
 
 void

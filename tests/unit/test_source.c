@@ -41,6 +41,24 @@ test_text_file(void **state)
     fixture_check_rebuild(f);
 }
 
+/* The days of a table are what it is about, the same lines as a text may say when they came out. */
+static void
+test_dates_of_a_table_publish_nothing(void **state)
+{
+    struct fixture *f = *state;
+    static const char lines[] = "Name,Day\nIssued on 3 May 2023,5 May 2023\nMore,6 May 2023\n";
+    char table[DZ_ID_MAX];
+    memcpy(table, fixture_source(f, "days.csv", lines), sizeof table);
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    OK(f, dz_source_get(f->v, table, &s, &f->err));
+    assert_string_equal(s.row.media_type, "text/csv");
+    assert_null(s.row.published);
+    dz_source_done(&s);
+    DZ_AUTO_FREE char *text = dz_asprintf("%s\n", lines);
+    OK(f, dz_source_get(f->v, fixture_source(f, "days.txt", text), &s, &f->err));
+    assert_non_null(s.row.published);
+}
+
 static void
 test_same_bytes_once(void **state)
 {
@@ -623,6 +641,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         T(test_text_file),
+        T(test_dates_of_a_table_publish_nothing),
         T(test_same_bytes_once),
         T(test_folder),
         T(test_names_in_folders),
