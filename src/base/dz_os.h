@@ -123,6 +123,16 @@ dz_os_write_new(int dirfd, const char *path, struct dz_view content, struct dz_e
 char *
 dz_os_folder_of(const char *path);
 
+/** A file without a name, in a folder whose file system knows such files, else in memory: killed,
+ *  the program leaves nothing of it. To be read and written. */
+DZ_MUSTUSE enum dz_code
+dz_os_nameless_file(int dirfd, int *ret_fd, struct dz_err *err);
+/** Give one a name after all (DZ_E_EXISTS: somebody else has it); what lies elsewhere is copied.
+ *  The content is durable afterwards, the name by dz_os_sync_name. After an error in copying a part
+ *  of it may stand under the name. */
+DZ_MUSTUSE enum dz_code
+dz_os_name_file(int fd, int dirfd, const char *path, struct dz_err *err);
+
 /** A file that lies in memory and nowhere else; name is for the reader of /proc alone. */
 DZ_MUSTUSE enum dz_code
 dz_os_memory_file(const char *name, int *ret_fd, struct dz_err *err);

@@ -248,11 +248,26 @@ add_all(struct dz_ctx *c, const struct values *v, struct adding *a, struct dz_er
     return DZ_OK;
 }
 
+/* Without a path it reads what waits; where nothing does, a path was forgotten. */
+static enum dz_code
+check_words(struct dz_ctx *c, const struct values *v, struct dz_err *err)
+{
+    uint64_t n_waiting = 0;
+    if (c->n_words > 0)
+        return DZ_OK;
+    if (!v->preserve_only)
+        DZ_TRY(dz_sources_backlog(c->vault, &n_waiting, err));
+    return n_waiting > 0 ? DZ_OK
+                         : dz_fail(err, DZ_E_USAGE,
+                                   "name files or folders: nothing that is here waits to be read");
+}
+
 static enum dz_code
 run(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
     const struct values *v = values;
     DZ_TRY(check_codes(c, v, err));
+    DZ_TRY(check_words(c, v, err));
     /* Pipes and files get every line: programs read them. */
     struct adding a = {.c = c, .all_lines = v->verbose || !c->out.tty};
     enum dz_code code = DZ_OK;
@@ -268,16 +283,18 @@ const struct dz_cmd dz_cmd_add = {
     .name = "add",
     .group = DZ_GROUP_SOURCES,
     .summary = N_("preserve files and folders, read their text and propose facts"),
-    .usage = N_("PATH..."),
+    .usage = N_("[PATH...]"),
     .help = N_("Each file is sealed and named as preserved once it is safe on the disk; then its "
                "text is read and facts are proposed. The same bytes are kept once. Folders are "
                "walked; links inside them are named and passed over. A file that cannot be read is "
                "named, the rest is added, and the exit status is 1.\n\nState --basis: what it is "
-               "decides what may leave the vault. Without it a source is marked as unstated."),
+               "decides what may leave the vault. Without it a source is marked as "
+               "unstated.\n\nWhat an interrupted command or --preserve-only left unread is read, too; "
+               "without a PATH only that is done."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_VAULT | DZ_NEED_WRITE | DZ_NEED_RULES | DZ_HAS_JSON | DZ_STOPS_IN_ORDER,
-    .min_words = 1,
+    .min_words = 0,
     .max_words = SIZE_MAX,
     .run = run,
 };

@@ -106,6 +106,25 @@ progress(void *ctx, const struct dz_capture_progress *p)
                 (unsigned long long)p->n_waiting, size.p);
 }
 
+/* Said once for a page. Others may hold the vault for long, and a page may be gone tomorrow. */
+struct waiting {
+    struct dz_ctx *c;
+    bool told;
+};
+
+static void
+tell_waiting(void *ctx)
+{
+    struct waiting *w = ctx;
+    if (w->told)
+        return;
+    w->told = true;
+    dz_progress_end();
+    dz_notice(w->c, "%s",
+              _("what was fetched waits until another process has finished writing to the vault; "
+                "Ctrl-C gives it up"));
+}
+
 static void
 print_failures(struct dz_ctx *c, const struct dz_captured *r)
 {
@@ -177,7 +196,26 @@ struct counts {
     size_t n_failed;
     size_t n_not_rendered;
     bool stopped;
+    char **ids; /* pages and pictures, to be read */
+    size_t n_ids;
+    size_t cap_ids;
 };
+
+static void
+counts_done(struct counts *n)
+{
+    for (size_t i = 0; i < n->n_ids; i++)
+        dz_free(n->ids[i]);
+    dz_free(n->ids);
+}
+#define AUTO_COUNTS DZ_CLEANUP(counts_done)
+
+static void
+note_id(struct counts *n, const char *id)
+{
+    n->ids = dz_grow(n->ids, &n->cap_ids, n->n_ids + 1, sizeof *n->ids);
+    n->ids[n->n_ids++] = dz_strdup(id);
+}
 
 static void
 print_shot(struct dz_ctx *c, const char *page_id, const char *png_id, const char *pdf_id,
@@ -219,7 +257,7 @@ print_shot(struct dz_ctx *c, const char *page_id, const char *png_id, const char
 static enum dz_code
 make_shot(struct dz_ctx *c, const struct dz_source_capture *what, const struct dz_shot_opts *how,
           struct dz_shot_store *store, const char *page_id, const struct dz_captured *page,
-          struct dz_err *err)
+          struct counts *n, struct dz_err *err)
 {
     DZ_AUTO_SHOT struct dz_shot shot = {0};
     char png_id[DZ_ID_MAX];
@@ -227,6 +265,8 @@ make_shot(struct dz_ctx *c, const struct dz_source_capture *what, const struct d
     dz_progress("%s", _("making a picture of the page"));
     DZ_TRY(dz_shot_take(store, page->address, how, &shot, err));
     DZ_TRY(dz_source_keep_shot(c->vault, page_id, page, what, &shot, png_id, pdf_id, err));
+    note_id(n, png_id);
+    note_id(n, pdf_id);
     print_shot(c, page_id, png_id, pdf_id, &shot);
     return DZ_OK;
 }
@@ -238,7 +278,7 @@ render(struct dz_ctx *c, const struct dz_source_capture *what, const struct dz_s
        struct counts *n)
 {
     struct dz_err why = {0};
-    enum dz_code code = make_shot(c, what, how, store, page_id, page, &why);
+    enum dz_code code = make_shot(c, what, how, store, page_id, page, n, &why);
     dz_progress_end();
     if (code == DZ_OK)
         return;
@@ -247,6 +287,7 @@ render(struct dz_ctx *c, const struct dz_source_capture *what, const struct dz_s
         return;
     }
     n->n_not_rendered++;
+    n->stopped = code == DZ_E_LOCKED; /* waiting for the vault was given up */
     if (c->json) {
         json_t *line = json_object();
         dz_json_set_str(line, "outcome", "not_rendered");
@@ -269,9 +310,12 @@ capture_one(struct dz_ctx *c, const struct dz_source_capture *wanted,
     DZ_AUTO_SHOT_STORE struct dz_shot_store *store = NULL;
     struct dz_capture_opts fetching = *wanted->how;
     struct dz_source_capture asked = *wanted, *what = &asked;
+    struct waiting waiting = {.c = c};
     char id[DZ_ID_MAX];
     struct dz_err why = {0};
     asked.how = &fetching;
+    asked.waiting = tell_waiting;
+    asked.ctx = &waiting;
     if (shot != NULL) {
         DZ_TRY(dz_shot_store_new(&store, err));
         fetching.seen = dz_shot_store_add;
@@ -287,6 +331,7 @@ capture_one(struct dz_ctx *c, const struct dz_source_capture *wanted,
         return dz_fail(err, code, "%s", why.msg);
     if (code == DZ_OK && r.fault == NULL) {
         n->n_kept++;
+        note_id(n, id);
         n->stopped = r.stopped;
         print_page(c, id, &r);
         if (shot != NULL && !n->stopped)
@@ -317,7 +362,8 @@ report(void *ctx, const struct dz_add_report *r)
 }
 
 static enum dz_code
-read_them(struct dz_ctx *c, const struct dz_reading_setup *setup, struct dz_err *err)
+read_them(struct dz_ctx *c, const struct dz_reading_setup *setup, const struct counts *n,
+          struct dz_err *err)
 {
     uint64_t n_read = 0;
     struct dz_add_opts how = {.report = report,
@@ -326,7 +372,9 @@ read_them(struct dz_ctx *c, const struct dz_reading_setup *setup, struct dz_err 
                               .box = setup->box,
                               .ocr = setup->ocr,
                               .cancel = c->cancel};
-    enum dz_code code = dz_sources_read_backlog(c->vault, c->rules, &how, NULL, err);
+    /* Nothing else that waits: another capture may be about to read it. */
+    enum dz_code code = dz_sources_read(c->vault, c->rules, (const char *const *)n->ids, n->n_ids,
+                                        &how, NULL, err);
     if (code == DZ_OK)
         code = dz_queue_update(c->vault, c->rules, NULL, c->cancel, &n_read, err);
     dz_progress_end();
@@ -340,7 +388,7 @@ settle(struct dz_ctx *c, const struct values *v, const struct dz_reading_setup *
     if (n->stopped)
         return dz_fail(err, DZ_E_CANCELLED, "stopped: what was reported is preserved");
     if (n->n_kept > 0 && !v->preserve_only)
-        DZ_TRY(read_them(c, setup, err));
+        DZ_TRY(read_them(c, setup, n, err));
     if (n->n_failed > 0)
         return dz_fail(err, DZ_E_IO,
                        dz_trn("%zu page could not be captured", "%zu pages could not be captured",
@@ -381,7 +429,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_AUTO_FREE char *proxy = NULL;
     DZ_AUTO_FREE char *browser = NULL;
     struct dz_shot_opts shot = {0};
-    struct counts n = {0};
+    AUTO_COUNTS struct counts n = {0};
     DZ_TRY(dz_check_code(c, "basis", "basis", v->basis, err));
     DZ_TRY(dz_check_code(c, "access", "access", v->access, err));
     DZ_TRY(dz_address_check_list(v->allow_private, err));

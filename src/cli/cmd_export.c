@@ -231,10 +231,15 @@ print_totals(struct dz_ctx *c, const struct dz_package_report *r)
         dz_out_f(&c->out, _("facts accepted in bulk, reviewed by nobody: %llu\n"),
                  (unsigned long long)r->n_bulk);
     dz_out_f(&c->out, _("fields withheld: %llu\n"), (unsigned long long)r->n_withheld);
-    for (size_t i = 0; i < DZ_LEFT_REASONS; i++)
-        if (r->left[i] > 0)
-            dz_out_f(&c->out, _("sources left out: %llu (%s)\n"), (unsigned long long)r->left[i],
-                     reason_label(dz_package_reasons[i]));
+    for (size_t i = 0; i < DZ_LEFT_REASONS; i++) {
+        if (r->left[i] == 0)
+            continue;
+        bool only_original = i == DZ_LEFT_FILE || i == DZ_LEFT_INSIDE;
+        dz_out_f(&c->out,
+                 only_original ? _("originals left out: %llu (%s)\n")
+                               : _("sources left out: %llu (%s)\n"),
+                 (unsigned long long)r->left[i], reason_label(dz_package_reasons[i]));
+    }
     if (r->n_facts_left > 0)
         dz_out_f(&c->out, _("facts left out: %llu (%s)\n"), (unsigned long long)r->n_facts_left,
                  reason_label("source"));

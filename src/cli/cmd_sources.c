@@ -290,6 +290,11 @@ run_cat(struct dz_ctx *c, const void *values, struct dz_err *err)
         return dz_fail(err, DZ_E_USAGE,
                        "original bytes do not go to a terminal, where they could give commands to "
                        "it: write them to a file, or use 'dokaz text'");
+    if (v->seal_for != NULL) {
+        /* What is sealed for somebody is about to leave. */
+        dz_warn_leaving(c, &s.row);
+        DZ_TRY(dz_warn_holding(c, &s.row, err));
+    }
     enum dz_code code =
         v->seal_for != NULL
             ? dz_vault_export_age(c->vault, s.row.object, v->seal_for, NULL, cat_piece, c, err)
@@ -307,7 +312,7 @@ const struct dz_cmd dz_cmd_cat = {
                "unsealed where it is written."),
     .opts = cat_opts,
     .values_size = sizeof(struct cat_values),
-    .needs = DZ_NEED_VAULT,
+    .needs = DZ_NEED_VAULT | DZ_NEED_RULES,
     .min_words = 1,
     .max_words = 1,
     .run = run_cat,

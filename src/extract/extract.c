@@ -277,9 +277,12 @@ read_all(struct pass *p, struct dz_err *err)
         *p->x = empty_result(p->kind);
         DZ_TRY(run_whole(p, p->kind->family, err));
     }
-    bool words_are_pictures =
-        p->kind->is_picture ? p->x->status != DZ_EXTRACT_FAILED
-                            : p->x->why && strcmp(p->x->why, "no_text") == 0;
+    bool has_no_text = p->x->why && strcmp(p->x->why, "no_text") == 0;
+    /* The pictures in any other document are sources of their own, and it may hold none. */
+    bool is_scan = has_no_text && strcmp(p->kind->family, "pdf") == 0;
+    if (has_no_text && !is_scan && !p->kind->is_picture)
+        p->x->why = "blank";
+    bool words_are_pictures = p->kind->is_picture ? p->x->status != DZ_EXTRACT_FAILED : is_scan;
     if (!words_are_pictures || p->job->parts)
         return DZ_OK;
     if (p->job->ocr)

@@ -147,6 +147,14 @@ void
 dz_queue_meaning(const struct dz_vault *v, const char *source, const char *kind,
                  const json_t *fields, const char *quote, char ret[DZ_HEX32]);
 
+/* ---- source_capture.c ---- */
+
+/** Take the write lock to keep what was fetched, however long others hold it; what->waiting is
+ * told. DZ_E_LOCKED: a person gave up. */
+DZ_MUSTUSE enum dz_code
+dz_capture_begin(struct dz_vault *v, const struct dz_source_capture *what, struct dz_batch **ret,
+                 struct dz_err *err);
+
 /* ---- small helpers: helpers.c ---- */
 
 /** o[key] = a time as entries hold it (dz_time_format). */

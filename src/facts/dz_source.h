@@ -119,17 +119,23 @@ dz_source_is_outdated(const struct dz_source_row *row, const char *ocr);
 struct dz_capture_opts;
 struct dz_captured;
 
+/** Somebody else is writing, and what was fetched waits; said again about every ten seconds. */
+typedef void
+dz_capture_waiting_fn(void *ctx);
 struct dz_source_capture {
     const struct dz_capture_opts *how; /* proxy, certificates and time come from the settings */
     const char *basis;   /* NULL is unstated */
     const char *access;  /* NULL is open */
     const char *title;   /* what a person calls it, or NULL */
     const char *vantage; /* what a person says of the way the request took, or NULL */
+    dz_capture_waiting_fn *waiting; /* or NULL */
+    void *ctx;                      /* of waiting */
 };
-/** Capture one page into a WARC, preserved as a source of its own (docs/format/capture.md). The
- *  write lock is held meanwhile. ret says how it went, also what it is when the page could not be
- *  got: then ret_id is "" and nothing was kept. Errors as those of dz_capture; DZ_E_USAGE: unknown
- *  basis or access. */
+/** Capture one page into a WARC, preserved as a source of its own (docs/format/capture.md). Others
+ *  may write while it is fetched; then the write lock is waited for until how->cancel is set:
+ *  DZ_E_LOCKED, and nothing was kept. ret says how it went, also what it is when the page could not
+ *  be got: then ret_id is "" and nothing was kept. Errors as those of dz_capture; DZ_E_USAGE:
+ *  unknown basis or access. */
 DZ_MUSTUSE enum dz_code
 dz_source_capture(struct dz_vault *v, const struct dz_rules *rules, const char *url,
                   const struct dz_source_capture *what, char ret_id[DZ_ID_MAX],

@@ -10,8 +10,9 @@ struct dz_shot;
 struct dz_source_capture;
 
 /** Preserve the picture and the PDF that were made of a captured page, as two sources made from it
- *  (docs/format/capture.md section 4), with the basis and access of the page, in one commit. Their
- *  full ids go to ret_png and ret_pdf. Errors of the vault. */
+ *  (docs/format/capture.md section 4), with the basis and access of the page, in one commit; waits
+ *  for the write lock as dz_source_capture does. Their full ids go to ret_png and ret_pdf. Errors
+ *  of the vault. */
 DZ_MUSTUSE enum dz_code
 dz_source_keep_shot(struct dz_vault *v, const char *page_id, const struct dz_captured *page,
                     const struct dz_source_capture *what, const struct dz_shot *shot,

@@ -10,7 +10,7 @@
  * with the programs. */
 static const char *const extractors[] = {
     "archive/1", "chat/1", "html/2", "mail/1", "media/1", "ocr/1",
-    "office/1",  "pdf/1",  "rtf/1",  "text/2", "web/1",
+    "office/2",  "pdf/1",  "rtf/1",  "text/2", "web/1",
 };
 
 static bool

@@ -7,7 +7,7 @@
 #include "dz_time.h"
 
 /* A captured page becomes a source: its WARC is sealed while it is written, and nothing of it lies
- * anywhere else. */
+ * anywhere else. Servers may take minutes, so the write lock is taken when all is there. */
 
 #define HEADER_MAX 300 /* bytes of a header that is kept in the entry */
 
@@ -110,9 +110,8 @@ seen_from(const struct dz_capture_opts *how, const char *vantage)
 }
 
 static enum dz_code
-add_entry(struct dz_batch *b, const struct dz_source_capture *what,
-          const struct dz_capture_opts *how, const struct dz_captured *c, const char *id,
-          const struct dz_object_info *info, struct dz_err *err)
+add_entry(struct dz_batch *b, const struct dz_source_capture *what, const struct dz_captured *c,
+          const char *id, const struct dz_object_info *info, struct dz_err *err)
 {
     DZ_AUTO_JSON json_t *fields = json_object();
     json_t *meta = json_object();
@@ -131,7 +130,7 @@ add_entry(struct dz_batch *b, const struct dz_source_capture *what,
     dz_json_set_str(meta, "address", c->address);
     json_object_set_new(fields, "meta", meta);
     json_object_set_new(fields, "capture", seen(c));
-    json_object_set_new(fields, "captured_from", seen_from(how, what->vantage));
+    json_object_set_new(fields, "captured_from", seen_from(what->how, what->vantage));
     const char *brought[] = {info->id, NULL};
     return dz_batch_entry(b, "source.added", fields, brought, NULL, err);
 }
@@ -141,19 +140,38 @@ add_entry(struct dz_batch *b, const struct dz_source_capture *what,
 static enum dz_code
 seal(void *ctx, const void *p, size_t n, struct dz_err *err)
 {
-    return dz_batch_object_write(ctx, p, n, err);
+    return dz_sealer_write(ctx, p, n, err);
+}
+
+/* A page may be gone tomorrow: what was fetched is given up only when a person says so. */
+enum dz_code
+dz_capture_begin(struct dz_vault *v, const struct dz_source_capture *what, struct dz_batch **ret,
+                 struct dz_err *err)
+{
+    const bool *cancel = what->how->cancel;
+    for (;;) {
+        struct dz_err why = {0};
+        enum dz_code code = dz_batch_begin(v, ret, &why);
+        if (code == DZ_OK)
+            return DZ_OK;
+        bool stopped = cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED);
+        if (code != DZ_E_LOCKED || stopped)
+            return dz_fail(err, code, "%s", why.msg);
+        if (what->waiting)
+            what->waiting(what->ctx);
+    }
 }
 
 static enum dz_code
-keep(struct dz_batch *b, const struct dz_source_capture *what, const struct dz_capture_opts *how,
-     const json_t *described, const struct dz_captured *c, char ret_id[DZ_ID_MAX],
-     struct dz_err *err)
+put(struct dz_batch *b, const struct dz_source_capture *what, const json_t *described,
+    const struct dz_captured *c, struct dz_sealed *sealed, char ret_id[DZ_ID_MAX],
+    struct dz_err *err)
 {
     char id[DZ_ID_MAX];
     struct dz_object_info info;
-    DZ_TRY(dz_batch_object_finish(b, &info, err));
+    DZ_TRY(dz_batch_take(b, sealed, &info, err));
     dz_vault_new_id("src-", id);
-    DZ_TRY(add_entry(b, what, how, c, id, &info, err));
+    DZ_TRY(add_entry(b, what, c, id, &info, err));
     if (json_object_size(described) > 0) {
         DZ_AUTO_JSON json_t *fields = json_deep_copy(described);
         dz_json_set_str(fields, "source", id);
@@ -165,17 +183,33 @@ keep(struct dz_batch *b, const struct dz_source_capture *what, const struct dz_c
 }
 
 static enum dz_code
-capture(struct dz_batch *b, const char *url, const struct dz_source_capture *what,
-        const struct dz_capture_opts *how, const json_t *described, char ret_id[DZ_ID_MAX],
+keep(struct dz_vault *v, const struct dz_source_capture *what, const json_t *described,
+     const struct dz_captured *c, struct dz_sealed *sealed, char ret_id[DZ_ID_MAX],
+     struct dz_err *err)
+{
+    struct dz_batch *b = NULL;
+    enum dz_code code = dz_capture_begin(v, what, &b, err);
+    if (code == DZ_OK)
+        code = put(b, what, described, c, sealed, ret_id, err);
+    else
+        dz_sealed_drop(sealed);
+    dz_batch_end(b);
+    return code == DZ_OK ? DZ_OK : dz_while(err, "keeping what came from '%.100s'", c->asked);
+}
+
+static enum dz_code
+capture(struct dz_vault *v, struct dz_sealer *sealer, const char *url,
+        const struct dz_source_capture *what, const json_t *described, char ret_id[DZ_ID_MAX],
         struct dz_captured *ret, struct dz_err *err)
 {
-    const struct dz_warc_sink sink = {seal, b};
-    DZ_TRY(dz_batch_object_begin(b, err));
-    enum dz_code code = dz_capture(url, how, &sink, ret, err);
-    if (code == DZ_OK && ret->fault == NULL)
-        return keep(b, what, how, described, ret, ret_id, err);
-    dz_batch_object_cancel(b);
-    return code;
+    const struct dz_warc_sink sink = {seal, sealer};
+    struct dz_sealed *sealed = NULL;
+    dz_sealer_begin_apart(sealer);
+    DZ_TRY(dz_capture(url, what->how, &sink, ret, err));
+    if (ret->fault != NULL)
+        return DZ_OK;
+    DZ_TRY(dz_sealer_finish(sealer, &sealed, err));
+    return keep(v, what, described, ret, sealed, ret_id, err);
 }
 
 enum dz_code
@@ -202,9 +236,11 @@ dz_source_capture(struct dz_vault *v, const struct dz_rules *rules, const char *
     how.proxy = way.proxy;
     how.ca_pem = dz_view_of(way.certificates);
     how.exchange_ms = way.timeout_ms;
-    struct dz_batch *b = NULL;
-    DZ_TRY(dz_batch_begin(v, &b, err));
-    enum dz_code code = capture(b, url, what, &how, described, ret_id, ret, err);
-    dz_batch_end(b);
+    struct dz_source_capture one = *what;
+    one.how = &how;
+    struct dz_sealer *sealer = NULL;
+    DZ_TRY(dz_sealer_new(v, &sealer, err));
+    enum dz_code code = capture(v, sealer, url, &one, described, ret_id, ret, err);
+    dz_sealer_free(sealer);
     return code;
 }

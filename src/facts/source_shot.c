@@ -91,7 +91,7 @@ dz_source_keep_shot(struct dz_vault *v, const char *page_id, const struct dz_cap
 {
     const struct rendering r = {page_id, page, what, shot};
     struct dz_batch *b = NULL;
-    DZ_TRY(dz_batch_begin(v, &b, err));
+    DZ_TRY(dz_capture_begin(v, what, &b, err));
     enum dz_code code = add(b, &r, true, ret_png, err);
     if (code == DZ_OK)
         code = add(b, &r, false, ret_pdf, err);

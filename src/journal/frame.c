@@ -225,6 +225,21 @@ dz_checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct d
     return DZ_OK;
 }
 
+/* Whether the bytes behind a header can be those of a note so far: it is text in lines, and the sum
+ * behind it begins only where the header says that it ends. */
+static bool
+is_text_so_far(struct dz_view tail)
+{
+    struct dz_reader r = dz_reader_of(tail.p + 4, 4);
+    size_t end = HEADER_BYTES + (size_t)dz_read_u32be(&r);
+    if (end > tail.n)
+        end = tail.n;
+    for (size_t i = HEADER_BYTES; i < end; i++)
+        if (((unsigned char)tail.p[i] < 0x20 && tail.p[i] != '\n') || tail.p[i] == 0x7f)
+            return false;
+    return true;
+}
+
 bool
 dz_checkpoint_in_tail(struct window *w, const struct dz_log_info *info)
 {
@@ -233,6 +248,9 @@ dz_checkpoint_in_tail(struct window *w, const struct dz_log_info *info)
     if (dz_window_peek(w, DZ_NOTE_MAX + CHECKPOINT_OVERHEAD, &tail, NULL) != DZ_OK ||
         tail.n <= CHECKPOINT_OVERHEAD)
         return false;
+    /* One append is one record: what holds sums and headers further on was more than one. */
+    if (!dz_has_hole(tail, w->pos) && !is_text_so_far(tail))
+        return true;
     struct dz_view note = {.p = tail.p + HEADER_BYTES, .n = tail.n - CHECKPOINT_OVERHEAD};
     return dz_checkpoint_open(info, note, &ignored, NULL) == DZ_OK;
 }

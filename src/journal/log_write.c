@@ -148,8 +148,13 @@ store_note(struct dz_log *l, struct dz_view note, struct dz_err *err)
         code = dz_fail(err, DZ_E_LOCKED, "the log was changed by another process: try again");
     if (code != DZ_OK)
         return code;
-    if (st.size_bytes > l->last.end)
+    /* The cut is on the disk before anything is written in its place: a second loss of power could
+     * else leave the beginning of the new record before the end of the old one. */
+    if (st.size_bytes > l->last.end) {
         code = dz_os_truncate(fd, l->last.end, err);
+        if (code == DZ_OK)
+            code = dz_os_fdatasync(fd, err);
+    }
     if (code == DZ_OK)
         code = dz_os_pwrite_all(fd, record.p, record.n, l->last.end, err);
     if (code == DZ_OK)

@@ -349,8 +349,8 @@ reason_words(size_t reason)
                             "may tell who made it, where, and with what device. Its text, where it "
                             "has one, and what was done with it are here."),
         [DZ_LEFT_INSIDE] =
-            N_("Of some sources the original is not here, because another file lies "
-               "in it that is not to be given to others. Its text, where it has one, "
+            N_("Of some sources the original is not here: another file lies in it that "
+               "must not be passed on. The text of the source itself, where it has one, "
                "and what was done with it are here."),
     };
     return _(words[reason]);

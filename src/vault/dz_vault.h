@@ -165,6 +165,10 @@ dz_sealer_free(struct dz_sealer *s); /* before the vault is closed; NULL is fine
 /** Begin, write..., finish or cancel; then the next one. An error ends it: cancel. */
 void
 dz_sealer_begin(struct dz_sealer *s);
+/** Begin one that may be made, and wait for its batch, while others hold the write lock: a large
+ *  one lies in a file without a name, of which nothing stays if the process ends. */
+void
+dz_sealer_begin_apart(struct dz_sealer *s);
 DZ_MUSTUSE enum dz_code
 dz_sealer_write(struct dz_sealer *s, const void *p, size_t n, struct dz_err *err);
 /** The caller gives *ret to a batch or drops it. */

@@ -31,6 +31,7 @@ struct dz_sealer {
     struct dz_sealed *made; /* NULL between objects */
     bool decided;
     bool compress;
+    bool apart; /* it outlives the write lock: dz_sealer_begin_apart */
     struct dz_seal *seal;
     int fd; /* temporary file of a large one, or -1 */
     uint64_t pushed_bytes;
@@ -93,6 +94,7 @@ dz_sealed_drop(struct dz_sealed *m)
         return;
     if (m->tmp[0])
         (void)!dz_os_unlink(m->objects_fd, m->tmp, NULL);
+    dz_os_close_quiet(&m->fd);
     dz_buf_done(&m->item);
     dz_wipe(&m->rec, sizeof m->rec);
     dz_free(m);
@@ -119,13 +121,21 @@ dz_sealer_begin(struct dz_sealer *s)
     dz_hash_final(s->sealed_hash, unused);
     ZSTD_CCtx_reset(s->zstd, ZSTD_reset_session_only);
     s->n_probe = 0;
-    s->decided = s->compress = false;
+    s->decided = s->compress = s->apart = false;
     s->pushed_bytes = 0;
     s->made = dz_alloc(sizeof *s->made);
     s->made->objects_fd = s->objects_fd;
     s->made->item.max = SMALL_OBJECT_MAX + 131072;
     s->made->rec.type = 'o';
+    s->made->fd = -1;
     dz_os_random(s->made->rec.key, sizeof s->made->rec.key);
+}
+
+void
+dz_sealer_begin_apart(struct dz_sealer *s)
+{
+    dz_sealer_begin(s);
+    s->apart = true;
 }
 
 /* ---- sealed bytes ---- */
@@ -138,6 +148,7 @@ begin_item(struct dz_sealed *m)
     dz_buf_add(&m->item, none, sizeof none);
 }
 
+/* Without the write lock the next writer would clear a file with a name away. */
 static enum dz_code
 open_tmp(struct dz_sealer *s, struct dz_err *err)
 {
@@ -146,8 +157,12 @@ open_tmp(struct dz_sealer *s, struct dz_err *err)
     char name[sizeof m->tmp] = "tmp-";
     dz_os_random(rnd, sizeof rnd);
     dz_hex_encode(rnd, sizeof rnd, name + 4);
-    DZ_TRY(dz_os_open(s->objects_fd, name, DZ_OS_CREATE, &s->fd, err));
-    memcpy(m->tmp, name, sizeof m->tmp);
+    if (s->apart) {
+        DZ_TRY(dz_os_nameless_file(s->objects_fd, &s->fd, err));
+    } else {
+        DZ_TRY(dz_os_open(s->objects_fd, name, DZ_OS_CREATE, &s->fd, err));
+        memcpy(m->tmp, name, sizeof m->tmp);
+    }
     DZ_TRY(dz_os_write_all(s->fd, m->item.p + ITEM_HEAD, m->item.n - ITEM_HEAD, err));
     dz_buf_done(&m->item);
     return DZ_OK;
@@ -279,7 +294,11 @@ end_stream(struct dz_sealer *s, struct dz_err *err)
     if (s->fd < 0)
         return DZ_OK;
     DZ_TRY(dz_os_fsync(s->fd, err));
-    return dz_os_close(&s->fd, err);
+    if (!s->apart)
+        return dz_os_close(&s->fd, err);
+    s->made->fd = s->fd;
+    s->fd = -1;
+    return DZ_OK;
 }
 
 enum dz_code

@@ -450,9 +450,12 @@ enum dz_code
 dz_objects_put(struct objects *o, const uint8_t vault_id[16], struct dz_sealed *m,
                struct dz_err *err)
 {
-    if (!m->tmp[0])
+    if (!m->tmp[0] && m->fd < 0)
         return append(o, vault_id, m, err);
-    DZ_TRY(dz_os_rename(o->fd, m->tmp, m->info.id, err));
+    if (m->fd >= 0)
+        DZ_TRY(dz_os_name_file(m->fd, o->fd, m->info.id, err));
+    else
+        DZ_TRY(dz_os_rename(o->fd, m->tmp, m->info.id, err));
     m->tmp[0] = '\0';
     struct object_place p = {.size = m->info.stored_bytes};
     memcpy(p.id, m->rec.id, 32);

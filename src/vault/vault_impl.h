@@ -207,6 +207,7 @@ struct dz_sealed {
     struct key_record rec;
     struct dz_buf item; /* small: ITEM_HEAD bytes of room, then the sealed bytes */
     char tmp[24];       /* large: its file in objects/, synced; "" */
+    int fd;             /* large and made apart: its file, synced, without a name; -1 */
     int objects_fd;     /* borrowed */
 };
 /** Store what was sealed, in the last segment or under its own name; not yet synced. Only

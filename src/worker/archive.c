@@ -288,7 +288,7 @@ finish(struct reading *r, bool known)
         dz_work_done(r->w, "damaged", "damaged");
     else
         dz_work_done(r->w, r->n_members > 0 ? "text" : "empty",
-                     r->n_members > 0 ? NULL : "no_text");
+                     r->n_members > 0 ? NULL : "blank");
 }
 
 /* Members of a ZIP file that lie over each other: the directory is there to tell. */

@@ -9,6 +9,9 @@
 struct docx {
     struct dz_office *o;
     struct dz_para para;
+    struct dz_para outer;   /* the paragraph in which a text box stands, while that is read */
+    struct dz_buf boxes;    /* lines of text boxes, until that paragraph ends */
+    unsigned box;           /* depth of text boxes */
     const struct dz_rels *rels;
     struct dz_buf headings; /* ids of styles of headings, one a line */
     struct dz_buf style;    /* id of the style being declared */
@@ -21,6 +24,8 @@ struct docx {
     uint64_t deleted_chars;
     bool in_deleted_text;
 };
+
+#define BOXES_MAX ((size_t)4 << 20) /* bytes of the text boxes of one paragraph */
 
 static bool
 is_any(const char *name, const char *const *names)
@@ -108,6 +113,41 @@ on_change(struct docx *d, const char *name)
     }
 }
 
+/* A text box stands somewhere in a paragraph. Its words are said behind it, so that a sentence is
+ * not torn apart by a box beside it. */
+static void
+box_start(struct docx *d)
+{
+    if (d->box++ > 0)
+        return;
+    d->boxes.max = BOXES_MAX;
+    d->outer = d->para;
+    d->para = (struct dz_para){.o = d->o, .aside = &d->boxes};
+}
+
+static void
+box_end(struct docx *d)
+{
+    if (d->box == 0 || --d->box > 0)
+        return;
+    d->para.cells = 0;
+    dz_para_end(&d->para);
+    dz_para_done(&d->para);
+    d->para = d->outer;
+    d->outer = (struct dz_para){0};
+}
+
+static void
+say_boxes(struct docx *d)
+{
+    if (d->box > 0 || d->para.cells > 0 || d->boxes.n == 0)
+        return;
+    if (d->boxes.failed && d->o->limit == NULL)
+        d->o->limit = "too_large";
+    dz_office_text(d->o, dz_buf_view(&d->boxes));
+    dz_buf_reset(&d->boxes);
+}
+
 static void
 on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
 {
@@ -134,6 +174,8 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
         dz_para_add(&d->para, d->para.cells > 0 ? DZ_VIEW(" ") : DZ_VIEW("\n"));
     else if (strcmp(name, "noBreakHyphen") == 0)
         dz_para_add(&d->para, DZ_VIEW("-"));
+    else if (strcmp(name, "txbxContent") == 0)
+        box_start(d);
     else if (strcmp(name, "tc") == 0)
         dz_para_cell_start(&d->para);
     else if (strcmp(name, "hyperlink") == 0)
@@ -156,18 +198,23 @@ on_end(void *ctx, const char *name)
         d->properties--;
         return;
     }
-    if (strcmp(name, "t") == 0)
+    if (strcmp(name, "t") == 0) {
         d->text -= d->text > 0;
-    else if (strcmp(name, "delText") == 0)
+    } else if (strcmp(name, "delText") == 0) {
         d->in_deleted_text = false;
-    else if (strcmp(name, "p") == 0)
+    } else if (strcmp(name, "p") == 0) {
         dz_para_end(&d->para);
-    else if (strcmp(name, "tc") == 0)
+        say_boxes(d);
+    } else if (strcmp(name, "txbxContent") == 0) {
+        box_end(d);
+    } else if (strcmp(name, "tc") == 0) {
         dz_para_cell_end(&d->para);
-    else if (strcmp(name, "tr") == 0)
+    } else if (strcmp(name, "tr") == 0) {
         dz_para_row_end(&d->para);
-    else if (strcmp(name, "del") == 0 || strcmp(name, "moveFrom") == 0)
+        say_boxes(d);
+    } else if (strcmp(name, "del") == 0 || strcmp(name, "moveFrom") == 0) {
         d->deleted -= d->deleted > 0;
+    }
 }
 
 static void
@@ -184,6 +231,15 @@ on_text(void *ctx, struct dz_view text)
     }
 }
 
+static void
+docx_done(struct docx *d)
+{
+    dz_buf_done(&d->headings);
+    dz_buf_done(&d->style);
+    dz_buf_done(&d->boxes);
+    dz_para_done(&d->para);
+}
+
 static const struct dz_xml_events events = {.start = on_start, .end = on_end, .text = on_text};
 
 static void
@@ -193,15 +249,18 @@ read_member(struct docx *d, const char *member)
     dz_rels_load(&rels, d->o, member);
     d->rels = &rels;
     dz_office_xmls(d->o, member, &events, d);
+    /* A member that is cut off leaves elements open. */
+    d->box = d->box > 0;
+    box_end(d);
     dz_para_end(&d->para);
     dz_para_flush(&d->para);
-    /* A member that is cut off leaves elements open. */
     d->skip = d->text = d->deleted = d->properties = d->para.cells = 0;
+    say_boxes(d);
     d->in_deleted_text = false;
     d->rels = NULL;
 }
 
-/* Every member of a kind: headers, footers, notes, comments. */
+/* Every member of a kind: headers, footers, notes, comments, charts. */
 static void
 read_all(struct docx *d, const struct dz_types *t, const char *ending, const char *kind,
          const char *label)
@@ -214,6 +273,22 @@ read_all(struct docx *d, const struct dz_types *t, const char *ending, const cha
         dz_work_locator(d->o->w, kind, label);
         read_member(d, t->list[i].member);
     }
+}
+
+static void
+read_drawings(struct docx *d, const struct dz_types *t)
+{
+    read_all(d, t, "officedocument.drawing+xml", "section", "drawings");
+    read_all(d, t, "drawingml.chart+xml", "section", "charts");
+    read_all(d, t, "drawingml.diagramData+xml", "section", "diagrams");
+}
+
+void
+dz_drawings_read(struct dz_office *o, const struct dz_types *t)
+{
+    struct docx d = {.o = o, .para = {.o = o}};
+    read_drawings(&d, t);
+    docx_done(&d);
 }
 
 static void
@@ -237,14 +312,13 @@ dz_docx_read(struct dz_office *o, const struct dz_types *t, const char *member)
     read_all(&d, t, "wordprocessingml.footnotes+xml", "section", "footnotes");
     read_all(&d, t, "wordprocessingml.endnotes+xml", "section", "endnotes");
     read_all(&d, t, "wordprocessingml.comments+xml", "section", "comments");
+    read_drawings(&d, t);
     read_all(&d, t, "wordprocessingml.header+xml", "aside", "header");
     read_all(&d, t, "wordprocessingml.footer+xml", "aside", "footer");
     say_count(&d, "office.Insertions", d.n_inserted);
     say_count(&d, "office.Deletions", d.n_deleted);
     say_count(&d, "office.DeletedCharacters", d.deleted_chars);
-    dz_buf_done(&d.headings);
-    dz_buf_done(&d.style);
-    dz_para_done(&d.para);
+    docx_done(&d);
 }
 
 /* ---- slides ---- */
@@ -287,7 +361,7 @@ read_notes(struct docx *d, const char *slide)
 }
 
 void
-dz_slides_read(struct dz_office *o, const char *member)
+dz_slides_read(struct dz_office *o, const struct dz_types *t, const char *member)
 {
     static const struct dz_xml_events list_events = {.start = on_slide};
     DZ_AUTO_RELS struct dz_rels rels = {0};
@@ -303,5 +377,6 @@ dz_slides_read(struct dz_office *o, const char *member)
     for (size_t i = 0; i < s.n; i++)
         dz_free(s.list[i]);
     dz_free(s.list);
-    dz_para_done(&d.para);
+    read_drawings(&d, t);
+    docx_done(&d);
 }

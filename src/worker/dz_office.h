@@ -133,7 +133,10 @@ dz_types_find(const struct dz_types *t, const char *ending);
 void
 dz_docx_read(struct dz_office *o, const struct dz_types *t, const char *member);
 void
-dz_slides_read(struct dz_office *o, const char *member);
+dz_slides_read(struct dz_office *o, const struct dz_types *t, const char *member);
+/** What stands in shapes of sheets, in charts and in diagrams, each in a section of its own. */
+void
+dz_drawings_read(struct dz_office *o, const struct dz_types *t);
 void
 dz_sheet_read(struct dz_office *o, const struct dz_types *t, const char *member);
 void

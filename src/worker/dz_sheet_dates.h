@@ -1,4 +1,5 @@
-/* Which numbers of an XLSX file are dates: by the number format of their cell's style. */
+/* Numbers of an XLSX file: which are dates, by the number format of their cell's style, and how the
+ * others are seen. */
 #ifndef DZ_SHEET_DATES_H
 #define DZ_SHEET_DATES_H
 
@@ -8,7 +9,13 @@
 
 #include "dz_office.h"
 
-enum dz_sheet_kind { DZ_SHEET_NUMBER = 0, DZ_SHEET_DATE = 1, DZ_SHEET_TIME = 2 }; /* bits */
+enum dz_sheet_kind { /* bits */
+    DZ_SHEET_NUMBER = 0,
+    DZ_SHEET_DATE = 1,
+    DZ_SHEET_TIME = 2,
+    DZ_SHEET_PERCENT = 4
+};
+#define DZ_SHEET_NUMBER_MAX 64
 
 struct dz_sheet_format {
     uint64_t id;
@@ -36,5 +43,9 @@ dz_sheet_kind_of(struct dz_view format);
 bool
 dz_sheet_date(const struct dz_sheet_styles *s, uint64_t style, struct dz_view number, bool date1904,
               char *ret);
+/** The number as it is seen: 15 digits of it, "12.5%" when the style says so. False: no number, or
+ * so large or small that it stays as it stands. ret: at least DZ_SHEET_NUMBER_MAX bytes. */
+bool
+dz_sheet_number(const struct dz_sheet_styles *s, uint64_t style, struct dz_view number, char *ret);
 
 #endif

@@ -243,7 +243,7 @@ read_ooxml(struct dz_office *o)
     if (member == NULL)
         return false;
     dz_office_properties(o);
-    dz_slides_read(o, member);
+    dz_slides_read(o, &types, member);
     return true;
 }
 
@@ -331,7 +331,7 @@ read_office(struct dz_work *w)
 
 const struct dz_family dz_family_office = {
     .name = "office",
-    .extractor = "office/1",
+    .extractor = "office/2",
     .warm = dz_xml_warm,
     .read = read_office,
 };

@@ -9,6 +9,7 @@
 
 #define STRINGS_MAX ((size_t)96 << 20)
 #define SHEETS_MAX 10000
+#define COLUMNS_MAX 16384
 #define GAP_MAX 50 /* empty cells between two in a row that still stand as tabs */
 
 struct sheet {
@@ -41,6 +42,8 @@ struct book {
     uint64_t column;      /* of the cell, from 1 */
     uint64_t last_column; /* of the last cell said in this row; 0: none */
     char first[24];       /* the first cell of the row */
+    uint64_t n_hidden_rows;
+    uint64_t n_hidden_columns;
 };
 
 /* ---- the workbook ---- */
@@ -106,7 +109,8 @@ on_string_text(void *ctx, struct dz_view text)
 static struct dz_view
 shared_string(const struct book *b, uint64_t ix)
 {
-    if (ix >= b->n_strings)
+    /* Where all of them are empty there are no bytes to point into. */
+    if (ix >= b->n_strings || b->strings.n == 0)
         return (struct dz_view){0};
     size_t end = ix + 1 < b->n_strings ? b->starts[ix + 1] : b->strings.n;
     return (struct dz_view){.p = b->strings.p + b->starts[ix], .n = end - b->starts[ix]};
@@ -164,13 +168,14 @@ static void
 end_cell(struct book *b)
 {
     struct dz_view raw = dz_buf_view(&b->value);
-    char shown[40];
+    char shown[DZ_SHEET_NUMBER_MAX];
+    bool is_number = b->type[0] == '\0' || strcmp(b->type, "n") == 0;
     if (strcmp(b->type, "s") == 0)
         say_value(b, shared_string(b, dz_office_number(dz_view_trim(raw), UINT64_MAX)));
     else if (strcmp(b->type, "b") == 0)
         say_value(b, dz_view_is(raw, "1") ? DZ_VIEW("TRUE") : DZ_VIEW("FALSE"));
-    else if ((b->type[0] == '\0' || strcmp(b->type, "n") == 0) &&
-             dz_sheet_date(&b->styles, b->style, raw, b->date1904, shown))
+    else if (is_number && (dz_sheet_date(&b->styles, b->style, raw, b->date1904, shown) ||
+                           dz_sheet_number(&b->styles, b->style, dz_view_trim(raw), shown)))
         say_value(b, dz_view_of(shown));
     else
         say_value(b, raw);
@@ -191,6 +196,12 @@ end_row(struct book *b)
     b->last_column = 0;
 }
 
+static bool
+is_hidden(const struct dz_xml_attrs *a)
+{
+    return dz_xml_attr_is(a, "hidden", "1") || dz_xml_attr_is(a, "hidden", "true");
+}
+
 static void
 on_cell_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
 {
@@ -198,6 +209,11 @@ on_cell_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
     if (strcmp(name, "row") == 0) {
         b->row_number = dz_office_number(dz_xml_attr(a, "r"), b->row_number + 1);
         b->column = 0;
+        b->n_hidden_rows += is_hidden(a);
+    } else if (strcmp(name, "col") == 0 && is_hidden(a)) {
+        uint64_t from = dz_office_number(dz_xml_attr(a, "min"), 1);
+        uint64_t to = dz_office_number(dz_xml_attr(a, "max"), from);
+        b->n_hidden_columns += to >= from && to <= COLUMNS_MAX ? to - from + 1 : 1;
     } else if (strcmp(name, "c") == 0) {
         struct dz_view type = dz_xml_attr(a, "t");
         size_t n = type.n < sizeof b->type - 1 ? type.n : 0;
@@ -235,12 +251,23 @@ on_cell_text(void *ctx, struct dz_view text)
         dz_buf_addv(&b->value, text);
 }
 
+/* What people do not see without looking for it is read, and said to be there. */
+static void
+say_hidden(struct book *b, const char *key, const struct sheet *s, uint64_t n)
+{
+    if (n == 0)
+        return;
+    DZ_AUTO_FREE char *line = dz_asprintf("%s: %llu", s->name, (unsigned long long)n);
+    dz_work_meta(b->o->w, key, dz_view_of(line));
+}
+
 static void
 read_sheet(struct book *b, const struct sheet *s)
 {
     static const struct dz_xml_events events = {
         .start = on_cell_start, .end = on_cell_end, .text = on_cell_text};
     b->row_number = 0;
+    b->n_hidden_rows = b->n_hidden_columns = 0;
     b->phonetic = 0;
     b->in_value = false;
     dz_work_locator(b->o->w, "sheet", s->name);
@@ -250,6 +277,8 @@ read_sheet(struct book *b, const struct sheet *s)
     }
     dz_office_xmls(b->o, s->member, &events, b);
     end_row(b); /* of a sheet that was cut off */
+    say_hidden(b, "office.HiddenRows", s, b->n_hidden_rows);
+    say_hidden(b, "office.HiddenColumns", s, b->n_hidden_columns);
 }
 
 /* ---- comments ---- */
@@ -345,5 +374,6 @@ dz_sheet_read(struct dz_office *o, const struct dz_types *t, const char *member)
     for (size_t i = 0; i < b.n_sheets && !dz_office_stopped(o); i++)
         read_sheet(&b, &b.sheets[i]);
     read_comments(&b, t);
+    dz_drawings_read(o, t);
     done(&b);
 }

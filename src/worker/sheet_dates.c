@@ -9,6 +9,22 @@
 #define FORMATS_MAX 10000
 #define STYLES_MAX 200000
 
+/* A percent sign behind the digits, of the part for positive numbers. */
+static bool
+has_percent(struct dz_view format, size_t from)
+{
+    bool quoted = false;
+    for (size_t i = from; i < format.n && (quoted || format.p[i] != ';'); i++) {
+        if (format.p[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (format.p[i] == '\\' || format.p[i] == '_' || format.p[i] == '*'))
+            i++;
+        else if (!quoted && format.p[i] == '%')
+            return true;
+    }
+    return false;
+}
+
 unsigned
 dz_sheet_kind_of(struct dz_view format)
 {
@@ -38,7 +54,7 @@ dz_sheet_kind_of(struct dz_view format)
         } else if (c == '0' || c == '#' || c == '?' || c == 'E') {
             /* Digits belong to numbers; "ss.000" has them too, behind its seconds. */
             if (kind == DZ_SHEET_NUMBER)
-                return DZ_SHEET_NUMBER;
+                return has_percent(format, i) ? DZ_SHEET_PERCENT : DZ_SHEET_NUMBER;
         } else if ((c == 'm' || c == 'M') && kind == DZ_SHEET_NUMBER) {
             kind |= (i + 2 < format.n && format.p[i + 2] == ':') ? DZ_SHEET_TIME : DZ_SHEET_DATE;
         }
@@ -54,6 +70,8 @@ builtin_kind(uint64_t id)
         return DZ_SHEET_DATE;
     if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || id == 45 || id == 47)
         return DZ_SHEET_TIME;
+    if (id == 9 || id == 10)
+        return DZ_SHEET_PERCENT;
     return id == 22 ? DZ_SHEET_DATE | DZ_SHEET_TIME : DZ_SHEET_NUMBER;
 }
 
@@ -144,7 +162,8 @@ dz_sheet_date(const struct dz_sheet_styles *s, uint64_t style, struct dz_view nu
               char *ret)
 {
     unsigned kind = style < s->n_kinds ? s->kinds[style] : DZ_SHEET_NUMBER;
-    double days = kind != DZ_SHEET_NUMBER ? parse_number(dz_view_trim(number)) : (double)NAN;
+    bool dated = (kind & (DZ_SHEET_DATE | DZ_SHEET_TIME)) != 0;
+    double days = dated ? parse_number(dz_view_trim(number)) : (double)NAN;
     if (isnan(days) || days < 0 || days >= 2958466) /* the year 10000 */
         return false;
     int64_t seconds = (int64_t)llround(days * 86400);

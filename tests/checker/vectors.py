@@ -73,6 +73,7 @@ def main():
             count += 1
             enough = good >= 2 and bad >= 20
             failed += not enough
+            print(f"# tried: {cases.__name__}: {good} good and {bad} bad ones")
             print(f"{'ok' if enough else 'not ok'} {count} - {cases.__name__}: {good} good and {bad} bad ones")
     print(f"1..{count}")
     return 1 if failed else 0

@@ -5,21 +5,16 @@
 load helpers
 
 setup_file() {
-    export SITE=$BATS_FILE_TMPDIR/site
-    mkdir -p "$SITE"
-    python3 "$BATS_TEST_DIRNAME/../tools/web_server.py" "$SITE" >"$SITE/ports" 3>&- &
-    echo $! >"$SITE/pid"
-    until_true test -s "$SITE/ports"
-    read -r PORT TLS <"$SITE/ports"
-    export PORT TLS
+    start_site web_server.py
 }
 
 teardown_file() {
-    kill "$(cat "$SITE/pid")"
+    stop_site
 }
 
 setup_more() {
     : >"$SITE/requests"
+    rm -f "$SITE/go"
     new_vault
     HERE=http://127.0.0.1:$PORT
 }
@@ -384,6 +379,104 @@ assert len(times) == 2 and times[1] - times[0] >= 1.25, times' "$SITE/requests"
     take_warc
     [ "$(of metadata fields.dokaz-stopped | head -n 1)" = yes ]
     [ "$(asked /plain)" = 0 ]
+}
+
+# ---- beside other writers ----
+
+# capture_beside NAME ARGUMENT...: in the background; what it says goes to NAME.out and NAME.err. Sets $pid.
+capture_beside() {
+    local name=$BATS_TEST_TMPDIR/$1
+    shift
+    "$DOKAZ" -C "$V" capture --json --pause 1 --allow-private 127.0.0.1 "$@" >"$name.out" 2>"$name.err" 3>&- &
+    pid=$!
+}
+
+@test "others write while a slow server is waited for, and captures go on side by side" {
+    sample_en "$FILES/clinic.txt"
+    dokaz settings network.timeout 120
+    capture_beside slow "$HERE/held"
+    slow=$pid
+    until_true was_asked /held
+    expect 0 dokaz add --basis published --json "$FILES/clinic.txt"
+    expect 0 dokaz capture --json --pause 1 --allow-private 127.0.0.1 "$HERE/page"
+    page=$(json id)
+    sleep 2
+    kill -0 "$slow"
+    : >"$SITE/go"
+    wait "$slow"
+    output=$(cat "$BATS_TEST_TMPDIR/slow.out")
+    [ "$(json status)" = 200 ]
+    take_warc
+    # The entry stands behind those of the others, and says when the page was seen.
+    began=$(entry capture.began)
+    ended=$(entry capture.ended)
+    output="{\"id\": \"$page\"}"
+    [[ $began < $(entry capture.began) && $(entry capture.ended) < $ended ]]
+    # Both are read, and nothing is read twice.
+    for word in counter clinic; do
+        expect 0 dokaz search "$word" --json
+        [ -n "$output" ]
+    done
+    expect 0 dokaz log --json
+    [ "$(grep -c '"text.derived"' <<<"$output")" -eq "$(grep -c '"source.added"' <<<"$output")" ]
+    expect 0 dokaz verify --deep
+}
+
+@test "what was fetched waits for another writer until somebody gives it up" {
+    # Somebody holds the write lock, as another command would, for as long as there is a file "held".
+    : >held
+    python3 - "$V/lock" 3>&- <<'PY' &
+import fcntl, os, struct, sys, time
+lock = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o600)
+fcntl.fcntl(lock, 37, struct.pack("hhqqi", fcntl.F_WRLCK, 0, 0, 0, 0))  # F_OFD_SETLK
+os.write(lock, b"%d\n" % os.getpid())
+open("holds", "w").close()
+while os.path.exists("held"):
+    time.sleep(0.05)
+PY
+    until_true test -e holds
+    capture_beside patient --preserve-only "$HERE/plain"
+    patient=$pid
+    capture_beside hasty --preserve-only "$HERE/page"
+    hasty=$pid
+    for name in patient hasty; do
+        until_true grep -q "waits until another process has finished" "$name.err"
+    done
+    kill -INT "$hasty"
+    got=0
+    wait "$hasty" || got=$?
+    [ "$got" -ne 0 ]
+    says "keeping what came from '$HERE/page': process" "$(cat hasty.err)"
+    [ ! -s hasty.out ]
+    kill -0 "$patient"
+    rm held
+    wait "$patient"
+    [ "$(grep -c "waits until another" patient.err)" -eq 1 ]
+    output=$(cat patient.out)
+    take_warc
+    expect 0 dokaz sources
+    says "1 source"
+}
+
+# Nothing that stands in the vault's folder is new, and no file without a name is left open by anybody.
+@test "a capture that is killed leaves nothing" {
+    python3 -c 'import random; print("<html>" + "".join("%06x" % random.randrange(1 << 24) for _ in range(1 << 19)))' \
+        >"$SITE/large.html"
+    printf '<html><img src="/large.html"><img src="/held"></html>' >"$SITE/parts.html"
+    dokaz settings network.timeout 120
+    before=$(cd "$V" && find . -type f ! -name 'index-*' -printf '%p %s\n' | sort)
+    capture_beside killed --preserve-only "$HERE/parts.html"
+    until_true was_asked /held
+    kill -KILL "$pid"
+    wait "$pid" || true
+    [ "$(cd "$V" && find . -type f ! -name 'index-*' -printf '%p %s\n' | sort)" = "$before" ]
+    # What is larger than a segment takes gets its name when it is preserved.
+    : >"$SITE/go"
+    expect 0 capture parts.html
+    [ "$(json resources)" = 2 ]
+    take_warc
+    [ "$(find "$V/objects" -name '????????????????????????????????????????????????????????????????' -size +1000k | wc -l)" = 1 ]
+    expect 0 dokaz verify --deep
 }
 
 # ---- a proxy ----

@@ -125,6 +125,21 @@ for line in sys.stdin:
 ' "$1" <<<"${2-$output}"
 }
 
+# A site on this machine, for a whole file of tests: its folder is $SITE, its ports are $PORT and,
+# where it speaks TLS, $TLS. In setup_file and teardown_file.
+start_site() { # PROGRAM of tests/tools
+    export SITE=$BATS_FILE_TMPDIR/site PORT TLS
+    mkdir -p "$SITE"
+    python3 "$BATS_TEST_DIRNAME/../tools/$1" "$SITE" >"$SITE/ports" 3>&- &
+    echo $! >"$SITE/pid"
+    until_true test -s "$SITE/ports"
+    read -r PORT TLS <"$SITE/ports"
+}
+
+stop_site() {
+    kill "$(cat "$SITE/pid")"
+}
+
 # ---- sample documents, written for the tests ----
 
 # A source in English that names a denial, a rule with a deadline, a figure and a statement.

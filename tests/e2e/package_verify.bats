@@ -83,6 +83,7 @@ print(" ".join(sorted({line["code"] for line in lines if line["class"] == "findi
     run -0 python3 "$DOKAZ_SRC/tests/tools/package_tamper.py" "$DOKAZ_VERIFY" "$P/good" \
         "$BATS_TEST_TMPDIR/changed"
     [[ ${lines[-1]} == *" changes, 0 unseen" ]]
+    echo "# tried: ${lines[-1]}" >&3
 }
 
 @test "common tools alone say the same of a sound package" {

@@ -4,23 +4,18 @@
 load helpers
 
 setup_file() {
-    export SITE=$BATS_FILE_TMPDIR/site
-    mkdir -p "$SITE"
-    python3 "$BATS_TEST_DIRNAME/../tools/shot_pages.py" "$SITE" >"$SITE/port" 3>&- &
-    echo $! >"$SITE/pid"
-    until_true test -s "$SITE/port"
-    read -r PORT <"$SITE/port"
+    start_site shot_pages.py
     # Anybody may read this folder: as root, dokaz starts browsers as nobody.
     FAKES=$(mktemp -d "${TMPDIR:-/tmp}/dokaz-fake.XXXXXX")
     chmod 755 "$FAKES"
     for how in silent garbage chatters endless dies broken lies deaf; do
         install -m 755 "$BATS_TEST_DIRNAME/../tools/fake_browser.py" "$FAKES/$how"
     done
-    export PORT FAKES
+    export FAKES
 }
 
 teardown_file() {
-    kill "$(cat "$SITE/pid")"
+    stop_site
     rm -r "$FAKES"
 }
 

@@ -131,6 +131,15 @@ CSV
     expect 0 dokaz sources
     says_not "not read yet" "$errors"
     dokaz text "$(only_id)" | cmp - "$FILES/a.txt"
+    # Without a path it reads what waits; where nothing does, a path was forgotten.
+    printf 'Third of three.\n' >"$FILES/c.txt"
+    expect 0 dokaz add --basis published --preserve-only "$FILES/c.txt"
+    expect 2 dokaz add --preserve-only
+    expect 0 dokaz add
+    expect 0 dokaz search third
+    says "c.txt"
+    expect 2 dokaz add
+    error_says add "name files or folders"
 }
 
 @test "purge destroys a source; its id, time and reason stay" {

@@ -31,8 +31,8 @@ load helpers
     error_says verify "did you mean '--keyless'"
     expect 2 "$DOKAZ" rebuild something
     error_says rebuild "too much"
-    expect 2 "$DOKAZ" add
-    error_says add "missing"
+    expect 2 "$DOKAZ" capture
+    error_says capture "missing"
     expect 2 "$DOKAZ" sources --published 1.2.2024
     error_says sources "EDTF"
     expect 2 "$DOKAZ" --lang fr help

@@ -5,7 +5,7 @@
                            DIR/tls.pem), then serves on all addresses of loopback
 
 What it does depends on the path; see Site.answer. A page that lies in DIR under the name asked for
-is given before all else. It is a proxy as well, for HTTP and SOCKS5, and
+is given before all else. The rest of /held comes when there is a file DIR/go. It is a proxy as well, for HTTP and SOCKS5, and
 whatever is asked for through it is this site. Each request is one JSON line in DIR/requests.
 """
 
@@ -169,6 +169,12 @@ class Site(socketserver.StreamRequestHandler):
     def misbehave(self, what, plain):
         if what == "silent":
             time.sleep(60)
+        elif what == "held":
+            self.head("200 OK", "Content-Type: text/html", f"Content-Length: {len(plain)}")
+            self.wfile.write(plain[:40])
+            while not (self.server.folder / "go").exists():
+                time.sleep(0.05)
+            self.wfile.write(plain[40:])
         elif what == "drip":
             self.head("200 OK", "Content-Type: text/html")
             for letter in plain * 1000:

@@ -71,7 +71,7 @@ check_list(const char *made, const char *kept, bool (*as_expected)(const char *l
         wrong += as_expected(line) ? 0 : 1;
         line = end + 1;
     }
-    print_message("%zu of %s\n", count, kept);
+    print_message("# tried: %zu of %s\n", count, kept);
     assert_int_equal(wrong, 0);
     assert_true(count >= least);
 }

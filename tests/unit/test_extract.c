@@ -108,6 +108,10 @@ test_what_has_no_text_says_why(void **state)
     assert_int_equal(blank.status, DZ_EXTRACT_EMPTY);
     assert_string_equal(blank.why, "blank");
     assert_int_equal(blank.text.n, 0);
+    /* Only a scan is a picture of words: an office file without any may hold no picture at all. */
+    DZ_AUTO_EXTRACTED struct dz_extracted rtf = EXTRACT(*state, "a.rtf", "{\\rtf1\\ansi \\par}");
+    assert_int_equal(rtf.status, DZ_EXTRACT_EMPTY);
+    assert_string_equal(rtf.why, "blank");
     DZ_AUTO_EXTRACTED struct dz_extracted json = EXTRACT(*state, "a.json", "{\"a\": 1}");
     assert_int_equal(json.status, DZ_EXTRACT_UNSUPPORTED);
     assert_string_equal(json.why, "kind");

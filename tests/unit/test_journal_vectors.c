@@ -215,6 +215,7 @@ every_vector(void **state)
     }
     dz_os_names_free(names, n);
     assert_true(n_run >= 14);
+    print_message("# tried: %zu vectors\n", n_run);
 }
 
 /* The worked example of the format's page shows the values of these vectors. */

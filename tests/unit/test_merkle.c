@@ -52,6 +52,7 @@ reference_roots(void **state)
             dz_merkle_push(&t, &root);
         }
     }
+    print_message("# tried: %zu public roots\n", sizeof known_roots / sizeof *known_roots);
 }
 
 #define N 64
@@ -116,6 +117,7 @@ static void
 inclusion_holds_and_mutants_fail(void **state)
 {
     (void)state;
+    size_t n_proofs = 0;
     struct dz_hash32 proof[DZ_MERKLE_MAX_PROOF + 1];
     for (uint64_t n = 1; n <= N; n++)
         for (uint64_t i = 0; i < n; i++) {
@@ -144,13 +146,16 @@ inclusion_holds_and_mutants_fail(void **state)
                 proof[p - 1] = proof[p];
                 proof[p] = swapped;
             }
+            n_proofs++;
         }
+    print_message("# tried: %zu proofs of inclusion, each with its mutants\n", n_proofs);
 }
 
 static void
 consistency_holds_and_mutants_fail(void **state)
 {
     (void)state;
+    size_t n_proofs = 0;
     struct dz_hash32 proof[DZ_MERKLE_MAX_PROOF + 1];
     for (uint64_t n = 1; n <= N; n++)
         for (uint64_t m = 1; m <= n; m++) {
@@ -179,7 +184,10 @@ consistency_holds_and_mutants_fail(void **state)
                 proof[p - 1] = proof[p];
                 proof[p] = swapped;
             }
+            n_proofs++;
         }
+    print_message("# tried: %zu proofs of consistency, of trees of up to %d leaves, each with its mutants\n",
+                  n_proofs, N);
 }
 
 /* In small trees every bit of every hash, not one of each. */

@@ -9,15 +9,9 @@
 
 #include "os_folder.h"
 
-#ifndef DZ_FAULTS
-/* A release build has no faults to order. */
-int
-main(void)
-{
-    puts("1..0 # SKIP only in test builds");
-    return 0;
-}
-#else
+#include "only_faults.h"
+
+#ifdef DZ_FAULTS
 
 /* A file that is made anew has no name before it is whole, also when a process dies on the way. */
 static void
@@ -77,12 +71,43 @@ test_new_file_under_faults(void **state)
     }
 }
 
+/* What waits has no name, until it gets one; where the file system knows no such files it waits in
+ * memory and is copied. */
+static void
+test_nameless_file(void **state)
+{
+    (void)state;
+    for (int in_memory = 0; in_memory < 2; in_memory++) {
+        int fds = open_fds(), fd = -1;
+        char **names = NULL;
+        size_t n = 0;
+        struct stat st;
+        dz_os_fault_arm(in_memory, EOPNOTSUPP, false);
+        assert_int_equal(dz_os_nameless_file(dir, &fd, NULL), DZ_OK);
+        dz_os_fault_arm(0, 0, false);
+        assert_int_equal(dz_os_write_all(fd, "words", 5, NULL), DZ_OK);
+        assert_int_equal(dz_os_list(dir, ".", &names, &n, NULL), DZ_OK);
+        assert_int_equal(n, in_memory);
+        dz_os_names_free(names, n);
+        const char *name = in_memory ? "g" : "f";
+        assert_int_equal(dz_os_name_file(fd, dir, name, NULL), DZ_OK);
+        assert_content(name, "words");
+        assert_int_equal(fstatat(dir, name, &st, 0), 0);
+        assert_int_equal(st.st_mode & 07777, 0600);
+        struct dz_err err = {0};
+        assert_int_equal(dz_os_name_file(fd, dir, "f", &err), DZ_E_EXISTS);
+        assert_int_equal(dz_os_close(&fd, NULL), DZ_OK);
+        assert_int_equal(open_fds(), fds);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_new_file),
         IN_FOLDER(test_new_file_under_faults),
+        IN_FOLDER(test_nameless_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

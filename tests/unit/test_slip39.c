@@ -108,6 +108,7 @@ test_vectors(void **state)
     for (size_t i = 0; i < N_VECTORS; i++)
         run_vector(json_array_get(vectors, i), &n_valid);
     assert_int_equal(n_valid, N_VALID);
+    print_message("# tried: %d public vectors, %d of them good\n", N_VECTORS, N_VALID);
 }
 
 /* ---- with the other implementation ---- */
@@ -288,6 +289,7 @@ test_typing_errors_are_found(void **state)
         expect_line(v, 2, "share 1");
     }
     assert_true(n_tried > 900);
+    print_message("# tried: %zu wrong words\n", n_tried);
     shares_done(&s);
 }
 

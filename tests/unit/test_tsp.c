@@ -191,6 +191,8 @@ test_no_flipped_bit(void **state)
         token.p[i] ^= (char)(1u << (i % 8));
     }
     assert_true(n_refused > token.n * 9 / 10);
+    print_message("# tried: %zu changed bytes, %zu refused, the rest not signed and without effect\n", token.n,
+                  n_refused);
 }
 
 static void
@@ -216,6 +218,7 @@ test_other_length(void **state)
         assert_int_not_equal(
             check_reply(dz_buf_view(&request), (struct dz_view){part, n}, &ca, &none, &r), DZ_OK);
     }
+    print_message("# tried: %zu lengths\n", token.n + reply.n);
     DZ_AUTO_FREE char *large = dz_alloc(DZ_TSP_RESPONSE_MAX + 1);
     FAILS(DZ_E_LIMIT, "larger",
           check_reply(dz_buf_view(&request), (struct dz_view){large, DZ_TSP_RESPONSE_MAX + 1}, &ca,

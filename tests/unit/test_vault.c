@@ -553,6 +553,7 @@ test_every_change_is_found(void **state)
     assert_int_equal(nftw(fixture_vault, flip_file, 16, FTW_PHYS), 0);
     assert_true(flips.tried > 80);
     assert_int_equal(flips.missed, 0);
+    print_message("# tried: %d changed bytes\n", flips.tried);
 }
 
 /* The vault opens from either copy of the key table; what one of them lacks is told, and the next

@@ -47,7 +47,8 @@ every_beginning_ends_with_a_status(void **state)
 {
     (void)state;
     static const char *const names[] = {"letter.docx", "numbers.xlsx", "talk.pptx",
-                                        "notice.odt",  "accounts.ods", "book.epub"};
+                                        "notice.odt",  "accounts.ods", "book.epub",
+                                        "boxes.docx",  "excel.xlsx"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         check_truncated(office, "office", names[i], "parts=yes\n");
 }
@@ -152,6 +153,11 @@ number_formats_tell_dates(void **state)
         {"hh:mm:ss.000", DZ_SHEET_TIME},
         {"yyyy-mm-dd\\Thh:mm", DZ_SHEET_DATE | DZ_SHEET_TIME},
         {"0.00", DZ_SHEET_NUMBER},
+        {"0.0%", DZ_SHEET_PERCENT},
+        {"#,##0\\ %", DZ_SHEET_PERCENT},
+        {"0.0\\%", DZ_SHEET_NUMBER},
+        {"0\"%\"", DZ_SHEET_NUMBER},
+        {"0;0%", DZ_SHEET_NUMBER},
         {"#,##0\\ \"days\"", DZ_SHEET_NUMBER},
         {"[Red]0;dd", DZ_SHEET_NUMBER},
         {"[h]:mm", DZ_SHEET_NUMBER},

@@ -129,6 +129,27 @@ def docx(folder):
         ("word/styles.xml", HEAD + f'<w:styles {W}><w:style w:styleId="1"><w:name w:val="heading 1"/></w:style><w:style w:styleId="a"><w:name w:val="Normal"/></w:style>'
          '<w:style w:styleId="Own"><w:name w:val="Own"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style></w:styles>'),
         ("word/document.xml", document(p("Розділ перший", "1") + p("Текст.", "a") + p("Own heading", "Own") + p("More text.")))])
+    # As Word 2010 and later write a box beside a sentence, and as Word 2007 did; a diagram and a chart.
+    wps = 'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+    old = "<w:r><w:pict><v:shape><v:textbox><w:txbxContent>" + p("Old box, first line.") + p("Second line.") + \
+        "</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    yield "boxes.docx", pack([
+        ("[Content_Types].xml", types(main, ("/word/charts/chart1.xml", "drawingml.chart"),
+                                      ("/word/diagrams/data1.xml", "drawingml.diagramData"))),
+        ("word/document.xml", document(
+            f'<w:p><w:r><w:t xml:space="preserve">The sentence goes on </w:t></w:r>{box}<w:r><w:t>behind its box.</w:t></w:r></w:p>'
+            + f"<w:p>{old}<w:r><w:t>A line of its own.</w:t></w:r></w:p>"
+            + "<w:tbl>" + row(cell("left"), f"<w:tc><w:p>{box}<w:r><w:t>right</w:t></w:r></w:p></w:tc>") + "</w:tbl>"
+            + p("The end."),
+            f'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml" {wps}')),
+        ("word/charts/chart1.xml", HEAD + f'<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" {a}>'
+         "<c:title><c:tx><c:rich><a:p><a:r><a:t>Papers by month</a:t></a:r></a:p></c:rich></c:tx></c:title></c:chartSpace>"),
+        ("word/diagrams/data1.xml", HEAD + f'<dgm:dataModel xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" {a}>'
+         "<dgm:pt><dgm:t><a:p><a:r><a:t>The office</a:t></a:r></a:p></dgm:t></dgm:pt>"
+         "<dgm:pt><dgm:t><a:p><a:r><a:t>The window</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:dataModel>"),
+    ])
+    yield "blank.docx", pack([("[Content_Types].xml", types(main)), ("word/document.xml", document("<w:p/>"))])
     whole = pack([("[Content_Types].xml", types(main)), ("word/document.xml", document(
         "".join(p(f"Paragraph {i} of a file that was cut off.") for i in range(40))))])
     yield "cut.docx", whole[:len(whole) * 3 // 4]
@@ -169,6 +190,28 @@ def xlsx(folder):
         ("xl/worksheets/sheet2.xml", sheet('<row r="2"><c r="AB2" t="inlineStr"><is><t>внутри</t></is></c></row>')),
         ("xl/comments1.xml", HEAD + f'<comments {S}><authors><author>кто-то</author></authors><commentList><comment ref="B3" authorId="0">'
          '<text><r><t>проверить </t></r><r><t>сумму</t></r></text></comment></commentList></comments>'),
+    ])
+    # Numbers as Excel keeps them; what is hidden; a box drawn on a sheet.
+    percents = (HEAD + f'<styleSheet {S}><numFmts count="2"><numFmt numFmtId="164" formatCode="0.0%;[Red]-0.0%"/>'
+                '<numFmt numFmtId="165" formatCode="0.00&quot;%&quot;"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/>'
+                '<xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>')
+    cells = lambda n, *values: f'<row r="{n}">' + "".join(
+        f'<c r="{chr(65 + i)}{n}" s="{style}"><v>{value}</v></c>' for i, (style, value) in enumerate(values)) + "</row>"
+    yield "excel.xlsx", pack([
+        ("[Content_Types].xml", types(main, ("/xl/drawings/drawing1.xml", "drawing"))),
+        ("xl/_rels/workbook.xml.rels", rels(("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId4", "styles", "styles.xml"))),
+        ("xl/workbook.xml", book('<sheet name="Частки" sheetId="1" r:id="rId1"/>')),
+        ("xl/styles.xml", percents),
+        ("xl/worksheets/sheet1.xml", HEAD + f'<worksheet {S}><cols><col min="4" max="6" hidden="1"/></cols><sheetData>'
+         + cells(1, (0, "5.0999999999999996"), (0, "7.0000000000000007E-2"), (0, "-0.29999999999999999"))
+         + cells(2, (1, "0.28999999999999998"), (2, "-1.2500000000000001E-2"), (1, "1"), (3, "12.5"))
+         + cells(3, (0, "12345678901234567890"), (0, "1E-3"), (0, "0"), (0, "99.999999999999999"))
+         + cells(4, (0, "1.0000000000000001E+21"), (0, "1.2345678901234567E+19"), (1, "0"), (0, "-0.0"))
+         + '<row r="5" hidden="1"><c r="A5"><v>294.80000000000007</v></c></row></sheetData>'
+         '<mergeCells count="1"><mergeCell ref="A1:A2"/></mergeCells></worksheet>'),
+        ("xl/drawings/drawing1.xml", HEAD + '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+         'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:sp><xdr:txBody><a:p><a:r><a:t>Дані за </a:t></a:r>'
+         "<a:r><a:t>березень</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:wsDr>"),
     ])
     yield "dates1904.xlsx", pack([
         ("xl/_rels/workbook.xml.rels", rels(("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId4", "styles", "styles.xml"))),
