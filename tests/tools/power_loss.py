@@ -630,7 +630,7 @@ def main():
     except (Trouble, RuntimeError) as e:
         # Not even with everything that was written is an acknowledged state there.
         print(f"power_loss: as acknowledged, with nothing lost: {e}", file=sys.stderr)
-        print(f"0 points, {len(log.flushes)} flushes, 1 violations")
+        print(f"0 points, {len(log.flushes)} flushes, 1 violations (what was acknowledged is missing before any cut)")
         sys.exit(not args.expect_violations)
     cuts = Cuts(args, log, oracle, work.names)
     with multiprocessing.get_context("fork").Pool(args.jobs, initializer=cuts.start) as pool:
