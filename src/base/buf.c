@@ -96,7 +96,7 @@ reserve(struct dz_buf *b, size_t n)
         b->failed = true;
         return false;
     }
-    b->p = dz_grow(b->p, &b->cap, need, 1);
+    b->p = dz_grow_room(b->p, &b->cap, need);
     return true;
 }
 

@@ -31,6 +31,10 @@ dz_alloc_array(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
  *  new base. */
 void *
 dz_grow(void *base, size_t *cap, size_t need, size_t size) __attribute__((returns_nonnull));
+/** The same for bytes that are written before they are read: new room is left as it comes, so that
+ *  memory which is never needed is never touched. */
+void *
+dz_grow_room(void *base, size_t *cap, size_t need) __attribute__((returns_nonnull));
 
 char *
 dz_strdup(const char *s) __attribute__((malloc, returns_nonnull));

@@ -1,8 +1,8 @@
 /* A few threads that run jobs at once and give them back in the order in which they came.
  *
  * The pool belongs to one thread, which puts jobs in and takes them out; only `run` is called in
- * others, one job in one thread at a time. How many jobs may be under way is the caller's limit, so
- * that memory stays bounded. Threads take over the language of their maker and no signals, so that
+ * others, one job in one thread at a time. Memory stays bounded by the caller's limits: how many
+ * jobs may be under way, and how much those that have run may hold until they are taken. Threads take over the language of their maker and no signals, so that
  * handlers run where they always did. Where no thread can be started, a job runs when it is put;
  * test builds are told so by DOKAZ_TEST_THREADS=0. */
 #ifndef DZ_POOL_H
@@ -21,6 +21,10 @@ struct dz_pool_opts {
     /** state is what the caller keeps for each thread: states[i], i < dz_pool_threads(). */
     void (*run)(void *state, void *job);
     void **states; /* DZ_POOL_THREADS_MAX pointers, borrowed; NULL: run gets NULL */
+    /** Bytes that a job holds once it has run, or NULL. No job is begun while they come to held_max
+     * together: the threads wait until the owner has taken some. */
+    size_t (*held)(const void *job);
+    size_t held_max;
 };
 
 /** How many threads a pool with this wish would have: make so many states, and at least one. */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "dz_tr.h"
@@ -60,18 +61,37 @@ dz_alloc_array(size_t n, size_t size)
     return dz_alloc(bytes);
 }
 
+/* Doubling keeps appends linear; where doubling would overflow, the exact need is tried. */
+static size_t
+next_cap(const void *base, size_t cap, size_t need, size_t first)
+{
+    size_t next = base != NULL && cap > 0 ? cap : first;
+    while (next < need) {
+        if (!dz_mul_size(next, 2, &next))
+            next = need;
+    }
+    return next;
+}
+
+void *
+dz_grow_room(void *base, size_t *cap, size_t need)
+{
+    if (base != NULL && need <= *cap)
+        return base;
+    size_t next = next_cap(base, *cap, need, 32);
+    void *p = SEAM_ALLOC(realloc(base, next));
+    if (p == NULL)
+        out_of_memory();
+    *cap = next;
+    return p;
+}
+
 void *
 dz_grow(void *base, size_t *cap, size_t need, size_t size)
 {
     if (base != NULL && need <= *cap)
         return base;
-
-    /* Doubling keeps appends linear; where doubling would overflow, the exact need is tried. */
-    size_t next = base != NULL && *cap > 0 ? *cap : 8;
-    while (next < need) {
-        if (!dz_mul_size(next, 2, &next))
-            next = need;
-    }
+    size_t next = next_cap(base, *cap, need, 8);
     size_t bytes;
     if (!dz_mul_size(next, size, &bytes))
         out_of_memory();
@@ -173,15 +193,17 @@ dz_arena_alloc(struct dz_arena *a, size_t n)
         size_t bytes;
         if (!dz_add_size(cap, sizeof *c, &bytes))
             return NULL;
-        c = dz_alloc(bytes);
-        c->cap = cap;
-        c->next = a->chunks;
+        c = SEAM_ALLOC(malloc(bytes));
+        if (c == NULL)
+            out_of_memory();
+        *c = (struct dz_arena_chunk){.cap = cap, .next = a->chunks};
         a->chunks = c;
     }
     void *p = (char *)(c + 1) + c->used;
     c->used += rounded;
     a->used_bytes += rounded;
-    return p;
+    /* Not the whole chunk at once: what of it is never used is never touched. */
+    return memset(p, 0, rounded);
 }
 
 char *

@@ -12,17 +12,19 @@
 struct slot {
     void *job;
     bool has_run;
+    size_t held; /* bytes, once it has run */
 };
 
 struct dz_pool {
     struct dz_pool_opts opts;
     pthread_mutex_t mutex; /* over everything below it */
-    pthread_cond_t wake;   /* a job waits, or the end */
+    pthread_cond_t wake;   /* a job may begin, or the end */
     pthread_cond_t done;   /* a job has run */
     struct slot *ring;
     size_t first; /* oldest job */
     size_t n;     /* jobs in the ring */
     size_t n_begun;
+    size_t held; /* bytes, of the jobs that have run */
     bool ending;
     enum dz_lang lang;
     size_t n_threads;
@@ -46,6 +48,14 @@ run(struct dz_pool *p, size_t worker, void *job)
     p->opts.run(p->opts.states != NULL ? p->opts.states[worker] : NULL, job);
 }
 
+/* Jobs begin in their order: where some hold bytes the oldest was begun, so the owner is never kept
+ * waiting for one that is held back. */
+static bool
+may_begin(const struct dz_pool *p)
+{
+    return p->n_begun < p->n && (p->opts.held == NULL || p->held < p->opts.held_max);
+}
+
 static void *
 work(void *ctx)
 {
@@ -54,16 +64,19 @@ work(void *ctx)
     dz_lang_set(p->lang);
     must(pthread_mutex_lock(&p->mutex));
     for (;;) {
-        while (p->n_begun == p->n && !p->ending)
+        while (!may_begin(p) && !p->ending)
             must(pthread_cond_wait(&p->wake, &p->mutex));
-        if (p->n_begun == p->n)
+        if (p->ending)
             break;
         struct slot *slot = &p->ring[(p->first + p->n_begun) % p->opts.n_jobs];
         p->n_begun++;
         must(pthread_mutex_unlock(&p->mutex));
         run(p, w->ix, slot->job);
+        size_t held = p->opts.held != NULL ? p->opts.held(slot->job) : 0;
         must(pthread_mutex_lock(&p->mutex));
         slot->has_run = true;
+        slot->held = held;
+        p->held += held;
         must(pthread_cond_signal(&p->done));
     }
     must(pthread_mutex_unlock(&p->mutex));
@@ -147,6 +160,10 @@ dz_pool_take(struct dz_pool *p)
     p->first = (p->first + 1) % p->opts.n_jobs;
     p->n--;
     p->n_begun--;
+    bool was_full = p->opts.held != NULL && p->held >= p->opts.held_max;
+    p->held -= slot->held;
+    if (was_full && may_begin(p))
+        must(pthread_cond_broadcast(&p->wake));
     must(pthread_mutex_unlock(&p->mutex));
     return job;
 }

@@ -80,18 +80,37 @@ is_pair(const uint8_t *p, size_t n)
     return n >= 2 && p[0] >= 0xC2 && p[0] <= 0xDF && (p[1] & 0xC0) == 0x80;
 }
 
+/* Bytes of characters of two bytes each at p, four characters at a look where all are Cyrillic
+ * (D0..DF, 80..BF). */
+static size_t
+pair_prefix(const uint8_t *p, size_t n)
+{
+    static const uint8_t mask_bytes[8] = {0xF0, 0xC0, 0xF0, 0xC0, 0xF0, 0xC0, 0xF0, 0xC0};
+    static const uint8_t pair_bytes[8] = {0xD0, 0x80, 0xD0, 0x80, 0xD0, 0x80, 0xD0, 0x80};
+    uint64_t mask;
+    uint64_t pairs;
+    memcpy(&mask, mask_bytes, sizeof mask);
+    memcpy(&pairs, pair_bytes, sizeof pairs);
+    size_t i = 0;
+    for (uint64_t eight; i + sizeof eight <= n; i += sizeof eight) {
+        memcpy(&eight, p + i, sizeof eight);
+        if ((eight & mask) != pairs)
+            break;
+    }
+    while (is_pair(p + i, n - i))
+        i += 2;
+    return i;
+}
+
 size_t
 dz_utf8_valid_prefix(struct dz_view text)
 {
     size_t pos = 0;
     while (pos < text.n) {
         const uint8_t *p = bytes_at(text, pos);
-        if (p[0] < 0x80) {
-            pos += ascii_prefix(p, text.n - pos);
-            continue;
-        }
-        if (is_pair(p, text.n - pos)) {
-            pos += 2;
+        size_t plain = p[0] < 0x80 ? ascii_prefix(p, text.n - pos) : pair_prefix(p, text.n - pos);
+        if (plain > 0) {
+            pos += plain;
             continue;
         }
         uint32_t cp;

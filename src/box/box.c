@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "box_impl.h"
@@ -22,6 +23,7 @@
 #define CHUNK_BYTES ((size_t)64 << 10)
 #define ROOM_BYTES (DZ_WIRE_HEAD_BYTES + DZ_WIRE_PAYLOAD_MAX + CHUNK_BYTES)
 #define PIPE_BYTES (256 << 10)
+#define SMALL_BYTES (64 << 10) /* a file whose words fit into a pipe as it comes */
 #define LOOK_MS 100                /* how often the cancel flag is looked at */
 #define GRACE_US ((int64_t)5000000) /* over the server's own time */
 #define LINGER_US ((int64_t)2000000) /* from the end of the output to the end of the process */
@@ -140,6 +142,14 @@ open_again(int fd)
     return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
+static bool
+is_small(int input_fd)
+{
+    struct stat st;
+    return input_fd >= 0 && fstat(input_fd, &st) == 0 && S_ISREG(st.st_mode) &&
+           st.st_size <= SMALL_BYTES;
+}
+
 /* Make the three ways; ours go into the session, theirs into fds. */
 static bool
 make_ways(struct dz_box_session *s, int input_fd, int fds[REQUEST_FDS])
@@ -162,7 +172,9 @@ make_ways(struct dz_box_session *s, int input_fd, int fds[REQUEST_FDS])
     s->out = pair[0];
     fds[1] = pair[1];
     (void)fcntl(s->out, F_SETFL, O_NONBLOCK);
-    (void)fcntl(s->out, F_SETPIPE_SZ, PIPE_BYTES); /* refused where many are in use; works anyway */
+    /* Refused where many are in use, works anyway, and what little a small page says has room. */
+    if (!is_small(input_fd))
+        (void)fcntl(s->out, F_SETPIPE_SZ, PIPE_BYTES);
     if (pipe2(pair, O_CLOEXEC) != 0)
         return false;
     s->exit = pair[0];
@@ -241,7 +253,8 @@ dz_box_begin(struct dz_box *b, const struct dz_box_job *job, struct dz_box_sessi
     s->cancel = job->cancel;
     s->ret_signal = job->ret_signal;
     s->source = s->in = s->out = s->exit = -1;
-    s->room = dz_alloc(ROOM_BYTES);
+    size_t cap = 0;
+    s->room = dz_grow_room(NULL, &cap, ROOM_BYTES);
     s->deadline_us = dz_os_monotonic_us() + (int64_t)s->limits.wall_s * 1000000 + GRACE_US;
     enum dz_code code = hand_in(s, job, err);
     if (code != DZ_OK) {

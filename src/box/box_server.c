@@ -24,6 +24,7 @@ static char *const environment[] = {
     (char[]){"OMP_THREAD_LIMIT=1"}, (char[]){"OMP_NUM_THREADS=1"},
     (char[]){"MALLOC_ARENA_MAX=1"}, (char[]){"G_SLICE=always-malloc"},
     (char[]){"GIO_USE_VFS=local"},  (char[]){"LD_BIND_NOW=1"},
+    (char[]){"GLIBC_TUNABLES=glibc.malloc.tcache_count=4096"},
     NULL,
 };
 

@@ -304,7 +304,9 @@ has_no_case(struct dz_view text, const char *what)
 {
     size_t n = strlen(what);
     for (size_t at = 0; at + n <= text.n; at++) {
-        size_t i = 0;
+        if (((text.p[at] ^ what[0]) & ~0x20) != 0)
+            continue;
+        size_t i = 1;
         while (i < n && (text.p[at + i] | 0x20) == (what[i] | 0x20))
             i++;
         if (i == n)
@@ -463,8 +465,10 @@ looks_like_text(struct dz_view head)
         return true;
     for (size_t i = 0; i < head.n; i++) {
         unsigned char c = (unsigned char)head.p[i];
+        if (c >= 0x20 || c == '\n')
+            continue;
         side[i % 2] += c == 0 || c == 4;
-        controls += c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b;
+        controls += c != '\t' && c != '\r' && c != '\f' && c != 0x1b;
     }
     bool is_wide = head.n >= 8 && (side[0] * 10 > head.n * 4) != (side[1] * 10 > head.n * 4);
     return is_wide || controls * 100 <= head.n;

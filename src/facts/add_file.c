@@ -9,11 +9,11 @@
 
 /* Files on their way in: readers take them up in several threads (add_read.c), and here each is
  * settled in its order: recognised as a duplicate, or stored with its entries. What is under way is
- * bounded in number and bytes. */
+ * bounded in number, and in bytes that wait to be settled. Both are enough for the readers to go on
+ * while a commit is under way, and for the commit to find work when it is over. */
 
-#define JOBS_MAX 512
-#define BYTES_MAX (16u << 20) /* enough for the readers to go on while a commit is under way */
-#define COUNTED_MAX (1u << 20) /* a large file is streamed: it holds no more than this */
+#define JOBS_MAX 2048
+#define HELD_MAX (20u << 20)
 
 /* ---- duplicates ---- */
 
@@ -283,17 +283,10 @@ settle(struct dz_adder *a, struct dz_add_job *j, struct dz_err *err)
     return preserve(a, j, &info, err);
 }
 
-static uint64_t
-counted(const struct dz_add_job *j)
-{
-    return j->size_bytes < COUNTED_MAX ? j->size_bytes : COUNTED_MAX;
-}
-
 static struct dz_add_job *
 take(struct dz_adder *a)
 {
     struct dz_add_job *j = dz_pool_take(a->pool);
-    a->bytes_under_way -= counted(j);
     a->n_large_under_way -= dz_add_is_large(j->size_bytes);
     return j;
 }
@@ -356,14 +349,23 @@ start(struct dz_adder *a, struct dz_err *err)
     DZ_TRY(dz_db_get_int(dz_vault_db(a->v), DZ_Q_ENTRY_CLOCK_MAX, &a->clock_before, NULL, err,
                          DZ_NO_ARGS));
     a->sizes = dz_alloc(DZ_ADD_SIZES / 8);
+    /* One more than there are processors: now and then a reader waits for the disk. */
     a->n_threads = dz_pool_threads(0);
+    if (a->n_threads)
+        a->n_threads = dz_pool_threads(a->n_threads + 1);
     for (size_t i = 0; i < a->n_threads || i == 0; i++) {
         struct dz_add_tools *t = NULL;
         DZ_TRY(dz_add_tools_new(a->v, &t, err));
         a->tools[i] = t;
     }
     a->pool = dz_pool_new(&(struct dz_pool_opts){
-        .n_threads = a->n_threads, .n_jobs = JOBS_MAX, .run = dz_add_read, .states = a->tools});
+        .n_threads = a->n_threads,
+        .n_jobs = JOBS_MAX,
+        .run = dz_add_read,
+        .states = a->tools,
+        .held = dz_add_job_held,
+        .held_max = HELD_MAX,
+    });
     return DZ_OK;
 }
 
@@ -371,7 +373,7 @@ static bool
 has_room(const struct dz_adder *a, const struct dz_add_job *j)
 {
     size_t n_large = a->n_threads + 1;
-    return dz_pool_count(a->pool) < JOBS_MAX && a->bytes_under_way + counted(j) <= BYTES_MAX &&
+    return dz_pool_count(a->pool) < JOBS_MAX &&
            !(dz_add_is_large(j->size_bytes) && a->n_large_under_way >= n_large);
 }
 
@@ -384,7 +386,6 @@ put(struct dz_adder *a, struct dz_add_job *j, struct dz_err *err)
         DZ_TRY(settle_one(a, err));
     if (dz_add_is_large(j->size_bytes))
         DZ_TRY(dz_adder_batch(a, err));
-    a->bytes_under_way += counted(j);
     a->n_large_under_way += dz_add_is_large(j->size_bytes);
     dz_pool_put(a->pool, j);
     return DZ_OK;

@@ -66,6 +66,13 @@ dz_add_job_free(struct dz_add_job *j)
     dz_free(j);
 }
 
+size_t
+dz_add_job_held(const void *job)
+{
+    const struct dz_add_job *j = job;
+    return j->bytes.n + (j->sealed ? dz_sealed_held(j->sealed) : 0);
+}
+
 const char *
 dz_add_name(const char *path)
 {

@@ -35,6 +35,9 @@ struct dz_add_job {
 };
 void
 dz_add_job_free(struct dz_add_job *j);
+/** Bytes that it holds once it was read; for dz_pool. */
+size_t
+dz_add_job_held(const void *job);
 
 /** What one thread needs for it. */
 struct dz_add_tools;
@@ -92,7 +95,6 @@ struct dz_adder {
     struct dz_sealer *own_sealer;   /* of files inside others, made when needed */
     uint64_t n_expected;            /* of sources to be read */
     size_t n_threads;
-    uint64_t bytes_under_way;
     size_t n_large_under_way;
     bool stop;      /* atomic: readers give up */
     uint8_t *sizes; /* a bit for each size seen in this run, so that equal files are noticed */
@@ -101,7 +103,7 @@ struct dz_adder {
 /** A batch to write into. */
 DZ_MUSTUSE enum dz_code
 dz_adder_batch(struct dz_adder *a, struct dz_err *err);
-/** Enough waits for a commit: 256 MiB, 1024 files or 2 s. */
+/** Enough waits for a commit: 256 MiB, 2048 files or 2 s. */
 bool
 dz_adder_is_full(const struct dz_adder *a);
 /** Commit what waits, report it, let the lock go. */

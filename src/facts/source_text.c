@@ -10,7 +10,7 @@
 
 #define HEAD_BYTES 8192      /* where a publication date is looked for */
 #define ESTIMATE_BYTES 65536 /* where dates hint at it */
-#define LANGUAGE_BYTES 8192  /* enough to tell languages apart */
+#define LANGUAGE_BYTES 4096  /* enough to tell languages apart */
 #define LANGUAGE_PIECES 4    /* of a longer text: menus and quotes stand at one end */
 
 static struct dz_view
@@ -47,17 +47,41 @@ sample_of(struct dz_view text, struct dz_buf *out)
     }
 }
 
-/* The paragraphs with a digit: others name no day of a year. */
+static bool
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Something that may be a year: four digits or more that begin with 19 or 20, or two after a mark
+ * as in 5.7.22, 5/7/22 and '22. */
+static bool
+has_year(struct dz_view v)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        if (!is_digit(v.p[i]))
+            continue;
+        size_t from = i;
+        while (i < v.n && is_digit(v.p[i]))
+            i++;
+        size_t n = i - from;
+        const char *p = v.p + from;
+        bool century = n >= 4 && ((p[0] == '1' && p[1] == '9') || (p[0] == '2' && p[1] == '0'));
+        bool marked = n == 2 && from > 0 && p[-1] != ' ' && p[-1] != '\n';
+        if (century || marked)
+            return true;
+    }
+    return false;
+}
+
+/* The paragraphs that may name a year: only those say when a text was written. */
 static void
 dated_of(struct dz_view text, struct dz_buf *out)
 {
     while (text.n > 0) {
         const char *end = memmem(text.p, text.n, "\n\n", 2);
         size_t n = end ? (size_t)(end - text.p) + 2 : text.n;
-        size_t i = 0;
-        while (i < n && (text.p[i] < '0' || text.p[i] > '9'))
-            i++;
-        if (i < n)
+        if (has_year((struct dz_view){text.p, n}))
             dz_buf_add(out, text.p, n);
         text = (struct dz_view){text.p + n, text.n - n};
     }

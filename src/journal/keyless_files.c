@@ -6,7 +6,7 @@
 #include "dz_tr.h"
 #include "keyless_impl.h"
 
-#define TABLE_HEAD 28u /* "dzK1" | vault id(16) | u64 epoch: docs/format/vault.md section 4 */
+#define TABLE_HEAD 28u /* "dzK2" | vault id(16) | u64 epoch: docs/format/vault.md section 4 */
 #define TABLE_NAME_A "keytable/open.a"
 #define TABLE_NAME_B "keytable/open.b"
 
@@ -180,7 +180,7 @@ check_copy(struct keyless *k, const char *path, struct dz_hash32 *ret, bool *ret
             return code;
     }
     *ret_good =
-        memcmp(head, "dzK1", 4) == 0 && (!k->has_id || memcmp(head + 4, k->id, sizeof k->id) == 0);
+        memcmp(head, "dzK2", 4) == 0 && (!k->has_id || memcmp(head + 4, k->id, sizeof k->id) == 0);
     if (!*ret_good)
         dz_keyless_finding(k, path, DZ_SEQ_NONE, _("this is not a key table of this vault"));
     return DZ_OK;

@@ -27,6 +27,11 @@ peek(const struct scanner *s, size_t pos, size_t *ret_next)
         *ret_next = pos;
         return ' ';
     }
+    unsigned char first = (unsigned char)s->text.p[pos];
+    if (first < 0x80) {
+        *ret_next = pos + 1;
+        return first;
+    }
     uint32_t cp = dz_utf8_next(s->text, &pos);
     *ret_next = pos;
     return cp;

@@ -68,6 +68,8 @@ dz_text_is_upper(uint32_t cp)
 {
     if (cp < 0x80)
         return cp >= 'A' && cp <= 'Z';
+    if (cp >= 0x0400 && cp <= 0x045F)
+        return cp <= 0x042F;
     return u_isupper((UChar32)cp) || u_istitle((UChar32)cp);
 }
 
@@ -163,10 +165,73 @@ fold_run(struct dz_view run, struct dz_buf *out, bool *ret_mixed)
     *ret_mixed = latin && cyrillic;
 }
 
+/* Letters of which folding makes one of as many bytes, and that nothing composes with by itself:
+ * those of the three languages. 0: another character. */
+static uint32_t
+fold_pair(unsigned char lead, unsigned char trail)
+{
+    if ((trail & 0xC0) != 0x80 || (lead != 0xD0 && lead != 0xD1 && lead != 0xD2))
+        return 0;
+    uint32_t cp = (lead & 0x1FU) << 6 | (trail & 0x3FU);
+    if (cp >= 0x0430 && cp <= 0x044F)
+        return cp;
+    if (cp >= 0x0410 && cp <= 0x042F)
+        return cp + 32;
+    switch (cp) {
+    case 0x0404: /* Є */
+    case 0x0406: /* І */
+    case 0x0407: /* Ї */
+        return cp + 80;
+    case 0x0490: /* Ґ */
+        return 0x0491;
+    case 0x0454:
+    case 0x0456:
+    case 0x0457:
+    case 0x0491:
+        return cp;
+    default:
+        return 0;
+    }
+}
+
+/* Nearly every word is folded here. False: nothing was added, it holds something that needs a
+ * closer look. */
+static bool
+fold_plain(struct dz_view s, struct dz_buf *out)
+{
+    char folded[64];
+    bool latin = false, cyrillic = false;
+    if (s.n > sizeof folded)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c < 0x80) {
+            bool upper = c >= 'A' && c <= 'Z';
+            if (c <= ' ' || c == '`')
+                return false;
+            latin = latin || upper || (c >= 'a' && c <= 'z');
+            folded[i] = (char)(upper ? c + 32 : c);
+            continue;
+        }
+        uint32_t cp = i + 1 < s.n ? fold_pair(c, (unsigned char)s.p[i + 1]) : 0;
+        if (cp == 0)
+            return false;
+        cyrillic = true;
+        folded[i++] = (char)(0xC0 | cp >> 6);
+        folded[i] = (char)(0x80 | (cp & 0x3F));
+    }
+    if (latin && cyrillic)
+        return false;
+    dz_buf_add(out, folded, s.n);
+    return true;
+}
+
 void
 dz_text_fold(struct dz_view s, struct dz_buf *out)
 {
     size_t pos = 0;
+    if (fold_plain(s, out))
+        return;
     while (pos < s.n) {
         /* White space stands for itself; what lies between is folded as one word. */
         size_t start = pos;

@@ -320,7 +320,7 @@ dz_batch_drop_file(struct dz_batch *b, const struct dz_thing *file, struct dz_er
     return DZ_OK;
 }
 
-/* What an entry brings and removes while it is made. The leaf borrows the lists in the end. */
+/* What an entry brings and removes, while that is gathered. */
 struct things {
     struct dz_thing *list;
     size_t n;
@@ -379,40 +379,66 @@ make_body(const struct dz_batch *b, const char *kind, const json_t *fields)
     return body;
 }
 
+/* A sealed entry becomes the next frame. The job is used up. */
+static enum dz_code
+add_frame(struct dz_batch *b, struct entry_job *j, struct dz_err *err)
+{
+    const struct dz_vault *v = b->v;
+    enum dz_code code = j->code;
+    if (code != DZ_OK)
+        code = dz_fail(err, code, "%s", j->err.msg);
+    else
+        code = dz_log_batch_add(v->logs[v->own_log], &b->frames, j->seq, &j->leaf,
+                                dz_buf_view(&j->sealed), err);
+    if (code == DZ_OK) {
+        keep_key(b, &j->rec);
+        b->pending_bytes += j->sealed.n;
+    }
+    dz_entry_job_free(j);
+    return code;
+}
+
+/* Frames of what is being sealed elsewhere, until at most n_left are. */
+static enum dz_code
+add_frames(struct dz_batch *b, size_t n_left, struct dz_err *err)
+{
+    struct dz_pool *p = b->v->entry_pool;
+    while (p && dz_pool_count(p) > n_left)
+        DZ_TRY(add_frame(b, dz_pool_take(p), err));
+    return DZ_OK;
+}
+
 /* An entry is sealed as it is made, not at the commit: meanwhile the readers of files go on. */
 static enum dz_code
-seal_entry(struct dz_batch *b, const json_t *body, struct dz_leaf *leaf, struct dz_err *err)
+seal_entry(struct dz_batch *b, const json_t *body, const struct dz_leaf *things,
+           struct dz_err *err)
 {
-    struct dz_vault *v = b->v;
-    struct dz_log *log = v->logs[v->own_log];
-    uint64_t seq = b->base_seq + b->n;
-    struct key_record rec = {.type = 'b'};
-    dz_os_random(rec.key, sizeof rec.key);
-    dz_os_random(rec.salt, sizeof rec.salt);
-    DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
-    enum dz_code code = dz_entry_seal(body, dz_log_get_info(log)->id, seq, v->keys.sign_key,
-                                      rec.key, rec.salt, leaf, &sealed, err);
-    if (code == DZ_OK)
-        code = dz_log_batch_add(log, &b->frames, seq, leaf, dz_buf_view(&sealed), err);
-    if (code == DZ_OK) {
-        memcpy(rec.id, leaf->sealed_sha256.b, 32);
-        keep_key(b, &rec);
-        b->pending_bytes += sealed.n;
+    struct entry_job *j = dz_entry_job_new(b->v, b->base_seq + b->n, body, things);
+    enum dz_code code = add_frames(b, DZ_ENTRY_JOBS_MAX - 1, err);
+    if (code != DZ_OK) {
+        dz_entry_job_free(j);
+        return code;
     }
-    dz_wipe(&rec, sizeof rec);
+    if (dz_entry_job_start(b->v, j, b->n))
+        return DZ_OK;
+    code = add_frames(b, 0, err);
+    if (code == DZ_OK)
+        return add_frame(b, j, err);
+    dz_entry_job_free(j);
     return code;
 }
 
 static enum dz_code
-add_entry(struct dz_batch *b, const char *kind, const json_t *fields, const struct things *brings,
-          const struct things *removes, struct dz_err *err)
+add_entry(struct dz_batch *b, const char *kind, const json_t *fields, struct things *brings,
+          struct things *removes, struct dz_err *err)
 {
-    struct dz_leaf leaf = {.brings = brings->list,
-                           .n_brings = brings->n,
-                           .removes = removes->list,
-                           .n_removes = removes->n};
+    struct dz_leaf things = {.brings = brings->list,
+                             .n_brings = brings->n,
+                             .removes = removes->list,
+                             .n_removes = removes->n};
+    *brings = *removes = (struct things){0}; /* the entry owns the lists */
     DZ_AUTO_JSON json_t *body = make_body(b, kind, fields);
-    DZ_TRY(seal_entry(b, body, &leaf, err));
+    DZ_TRY(seal_entry(b, body, &things, err));
     b->bodies = dz_grow(b->bodies, &b->cap, b->n + 1, sizeof *b->bodies);
     b->bodies[b->n++] = json_incref(body);
     return DZ_OK;
@@ -510,6 +536,9 @@ make_durable(struct dz_batch *b, struct dz_err *err)
 static void
 reset(struct dz_batch *b)
 {
+    struct dz_pool *p = b->v->entry_pool;
+    while (p && dz_pool_count(p) > 0)
+        dz_entry_job_free(dz_pool_take(p));
     for (size_t i = 0; i < b->n; i++)
         json_decref(b->bodies[i]);
     b->n = 0;
@@ -540,6 +569,7 @@ dz_batch_commit(struct dz_batch *b, struct dz_err *err)
     struct dz_vault *v = b->v;
     if (b->n == 0)
         return DZ_OK;
+    DZ_TRY(add_frames(b, 0, err));
     enum dz_code code = make_durable(b, err);
     bool wrote_objects = b->wrote_objects, removal = b->removal;
     if (code == DZ_OK) {

@@ -178,6 +178,9 @@ void
 dz_sealer_cancel(struct dz_sealer *s); /* NULL is fine */
 const struct dz_object_info *
 dz_sealed_info(const struct dz_sealed *m);
+/** Bytes of memory that it takes until a batch has it. */
+size_t
+dz_sealed_held(const struct dz_sealed *m);
 void
 dz_sealed_drop(struct dz_sealed *m); /* NULL is fine */
 /** Store it with this batch; m is used up, also after an error. */

@@ -5,15 +5,17 @@
 
 /* The key table, docs/format/vault.md section 4. Two equal files, keytable/open.a and
  * keytable/open.b:
- *   "dzK1" | vault id(16) | u64 epoch
- *   then batches: u32 length | sealed records | so many times 81 bytes when opened: type | id(32)
- *   | key(16) | salt(32)
+ *   "dzK2" | vault id(16) | u64 epoch
+ *   then batches: u32 length | sealed records | when opened, records one after another:
+ *   type | id(32) | key(16) | of a body also salt(32)
  * Batch n of an epoch is sealed under HKDF(compartment key, salt = epoch || n,
  * "dokaz/v1/keytable"). A batch that is
  * incomplete at the end of a file was never acknowledged and is overwritten. */
 
+#define MAGIC "dzK2"
 #define HEAD_BYTES 28
-#define RECORD_BYTES 81
+#define OBJECT_RECORD_BYTES 49
+#define BODY_RECORD_BYTES 81
 #define BATCH_MAX (64u << 20)
 #define LOCKED_MAX (1u << 20)
 #define COMPARE_BYTES (128u << 10)
@@ -64,7 +66,7 @@ batch_key(const struct keyring *k, uint64_t epoch, uint64_t batch, struct dz_sec
 static void
 add_head(struct dz_buf *out, const uint8_t vault_id[16], uint64_t epoch)
 {
-    dz_buf_add(out, "dzK1", 4);
+    dz_buf_add(out, MAGIC, sizeof MAGIC - 1);
     dz_buf_add(out, vault_id, 16);
     dz_buf_add_u64be(out, epoch);
 }
@@ -77,18 +79,44 @@ room_for(size_t n)
     return (struct dz_buf){.p = dz_alloc(cap), .cap = cap, .max = BATCH_MAX};
 }
 
+static void
+add_record(struct dz_buf *out, const struct key_record *rec)
+{
+    dz_buf_add_u8(out, rec->type);
+    dz_buf_add(out, rec->id, 32);
+    dz_buf_add(out, rec->key, 16);
+    if (rec->type == 'b')
+        dz_buf_add(out, rec->salt, 32);
+}
+
+/* The next record. False: the bytes end inside it, or there is no such type; such a record would
+ * count and never be found. */
+static bool
+read_record(struct dz_reader *r, struct key_record *ret)
+{
+    ret->type = dz_read_u8(r);
+    if (ret->type != 'o' && ret->type != 'b')
+        return false;
+    size_t n = (ret->type == 'o' ? OBJECT_RECORD_BYTES : BODY_RECORD_BYTES) - 1;
+    const uint8_t *p = dz_read_bytes(r, n);
+    if (p == NULL)
+        return false;
+    memcpy(ret->id, p, 32);
+    memcpy(ret->key, p + 32, 16);
+    memset(ret->salt, 0, sizeof ret->salt);
+    if (ret->type == 'b')
+        memcpy(ret->salt, p + 48, 32);
+    return true;
+}
+
 /* Sealed form of one batch, with its length in front. */
 static enum dz_code
 add_batch(struct dz_buf *out, const struct keyring *k, uint64_t epoch, uint64_t batch,
           const struct key_record *recs, size_t n, struct dz_err *err)
 {
-    struct dz_buf plain = room_for(n * RECORD_BYTES);
-    for (size_t i = 0; i < n; i++) {
-        dz_buf_add_u8(&plain, recs[i].type);
-        dz_buf_add(&plain, recs[i].id, 32);
-        dz_buf_add(&plain, recs[i].key, 16);
-        dz_buf_add(&plain, recs[i].salt, 32);
-    }
+    struct dz_buf plain = room_for(n * BODY_RECORD_BYTES);
+    for (size_t i = 0; i < n; i++)
+        add_record(&plain, &recs[i]);
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(BATCH_MAX + 65536);
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
     enum dz_code code = dz_buf_ok(&plain, "key table", err);
@@ -114,16 +142,20 @@ dz_keytable_create(int vault_fd, const uint8_t vault_id[16], const struct keyrin
     return dz_keytable_rewrite(vault_fd, vault_id, k, &empty, 1, NULL, 0, err);
 }
 
-/* Whole records of the types that there are: another type would count and never be found. */
+/* All records of a batch into t; false where they are not whole. */
 static bool
-are_records(struct dz_view plain)
+take_records(struct keytable *t, struct dz_view plain)
 {
-    if (plain.n % RECORD_BYTES != 0)
-        return false;
-    for (size_t i = 0; i < plain.n; i += RECORD_BYTES)
-        if (plain.p[i] != 'o' && plain.p[i] != 'b')
-            return false;
-    return true;
+    struct key_record rec;
+    struct dz_reader r = dz_reader_of(plain.p, plain.n);
+    bool good = true;
+    while (good && r.pos < r.n) {
+        good = read_record(&r, &rec);
+        if (good)
+            dz_keytable_put(t, &rec);
+    }
+    dz_wipe(&rec, sizeof rec);
+    return good;
 }
 
 /* Read the batches of one copy from *pos on into t; stops quietly at an incomplete last batch. A
@@ -148,19 +180,9 @@ read_copy(int fd, const char *name, const struct keyring *k, struct keytable *t,
         struct dz_buf plain = room_for(n);
         enum dz_code code =
             dz_unseal_bytes(dz_secret_peek(key), (struct dz_view){(char *)sealed, n}, &plain, NULL);
-        if (code == DZ_OK && are_records(dz_buf_view(&plain))) {
-            for (size_t i = 0; i < plain.n; i += RECORD_BYTES) {
-                struct key_record rec = {.type = (uint8_t)plain.p[i]};
-                memcpy(rec.id, plain.p + i + 1, 32);
-                memcpy(rec.key, plain.p + i + 33, 16);
-                memcpy(rec.salt, plain.p + i + 49, 32);
-                dz_keytable_put(t, &rec);
-                dz_wipe(&rec, sizeof rec);
-            }
-        } else {
+        if (code != DZ_OK || !take_records(t, dz_buf_view(&plain)))
             code = dz_fail(err, DZ_E_CORRUPT, "%s: damaged at byte %llu", name,
                            (unsigned long long)t->file_bytes);
-        }
         if (plain.p)
             dz_wipe(plain.p, plain.cap);
         dz_buf_done(&plain);
@@ -179,7 +201,7 @@ load_copy(int vault_fd, const char *path, const uint8_t vault_id[16], const stru
     DZ_TRY(dz_os_open(vault_fd, path, DZ_OS_READ, &fd, err));
     uint8_t head[HEAD_BYTES];
     DZ_TRY(dz_os_pread_all(fd, head, sizeof head, 0, err));
-    if (memcmp(head, "dzK1", 4) != 0 || memcmp(head + 4, vault_id, 16) != 0)
+    if (memcmp(head, MAGIC, sizeof MAGIC - 1) != 0 || memcmp(head + 4, vault_id, 16) != 0)
         return dz_fail(err, DZ_E_CORRUPT, "%s: this is not the key table of this vault", path);
     struct dz_reader r = dz_reader_of(head + 20, 8);
     uint64_t epoch = dz_read_u64be(&r);
@@ -259,7 +281,7 @@ holds_all(int vault_fd, int copy, const struct keytable *t)
         dz_os_pread_all(fd, head, sizeof head, 0, NULL) != DZ_OK)
         return false;
     struct dz_reader r = dz_reader_of(head + 20, 8);
-    return memcmp(head, "dzK1", 4) == 0 && dz_read_u64be(&r) == t->epoch;
+    return memcmp(head, MAGIC, sizeof MAGIC - 1) == 0 && dz_read_u64be(&r) == t->epoch;
 }
 
 static enum dz_code

@@ -81,6 +81,12 @@ dz_sealed_info(const struct dz_sealed *m)
     return &m->info;
 }
 
+size_t
+dz_sealed_held(const struct dz_sealed *m)
+{
+    return m->item.n;
+}
+
 void
 dz_sealed_drop(struct dz_sealed *m)
 {

@@ -22,6 +22,7 @@ dz_vault_close(struct dz_vault *v)
     if (!v)
         return;
     dz_db_close(v->db);
+    dz_pool_free(v->entry_pool);
     dz_sealer_free(v->sealer);
     dz_object_reader_free(v->reader);
     for (size_t i = 0; i < v->n_logs; i++)

@@ -29,7 +29,9 @@ static struct object_reader *
 reader_new(void)
 {
     struct object_reader *r = dz_alloc(sizeof *r);
-    r->out = dz_alloc(ZSTD_DStreamOutSize());
+    size_t cap = 0;
+    /* Not cleared: most objects fill a small part of it. */
+    r->out = dz_grow_room(NULL, &cap, ZSTD_DStreamOutSize());
     r->sealed.max = WHOLE_MAX;
     r->plain.max = WHOLE_MAX;
     return r;

@@ -11,6 +11,7 @@
 #include "dz_kdf.h"
 #include "dz_log.h"
 #include "dz_os.h"
+#include "dz_pool.h"
 #include "dz_seal.h"
 #include "dz_secret.h"
 #include "dz_sign.h"
@@ -234,6 +235,7 @@ struct dz_vault {
     struct keyring keys;
     struct keytable table;
     struct objects objects;
+    struct dz_pool *entry_pool; /* seals entries: batch_seal.c; NULL until needed */
     struct dz_sealer *sealer; /* of the batches of this handle; made when it is needed */
     struct object_reader *reader; /* kept between objects; NULL until needed and while in use */
     struct dz_log **logs;
@@ -275,6 +277,30 @@ dz_vault_sweep(struct dz_vault *v, struct dz_err *err);
 /* create.c */
 DZ_MUSTUSE enum dz_code
 dz_vault_new_log(struct dz_vault *v, struct dz_err *err);
+
+/* batch_seal.c */
+struct entry_job {
+    const json_t *body; /* borrowed */
+    const uint8_t *log_id;
+    uint64_t seq;
+    const struct dz_secret *sign_key;
+    struct dz_leaf leaf;
+    struct key_record rec;
+    struct dz_buf sealed;
+    enum dz_code code;
+    struct dz_err err;
+};
+/** body is borrowed until the job is freed; the lists of things are taken over. */
+struct entry_job *
+dz_entry_job_new(const struct dz_vault *v, uint64_t seq, const json_t *body,
+                 const struct dz_leaf *things);
+void
+dz_entry_job_free(struct entry_job *j); /* NULL is fine */
+#define DZ_ENTRY_JOBS_MAX 64
+/** Seal it: true, another thread does and v->entry_pool gives it back, which must hold fewer than
+ *  DZ_ENTRY_JOBS_MAX; false, it was done here. n_before: entries that came before it. */
+bool
+dz_entry_job_start(struct dz_vault *v, struct entry_job *j, size_t n_before);
 
 /* batch.c */
 /** The next entry of the batch also brings this file (vault.json, keys/...). */

@@ -24,19 +24,24 @@ static bool
 is_one_of(const char *name, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(name, list[i]) == 0)
+        if (name[0] == list[i][0] && strcmp(name, list[i]) == 0)
             return true;
     }
     return false;
 }
 #define IS_ONE_OF(name, list) is_one_of((name), (list), sizeof(list) / sizeof *(list))
 
-/* Where `what` (lower case) stands in the page from pos on, in any case; page.n if nowhere. */
+/* Where `what` (lower case, and beginning with no letter) stands in the page from pos on, in any
+ * case; page.n if nowhere. */
 static size_t
 find_no_case(struct dz_view page, size_t pos, const char *what)
 {
     size_t n = strlen(what);
     for (; pos + n <= page.n; pos++) {
+        const char *first = memchr(page.p + pos, what[0], page.n - pos - (n - 1));
+        if (!first)
+            return page.n;
+        pos = (size_t)(first - page.p);
         size_t k = 0;
         while (k < n && (page.p[pos + k] |
                          (page.p[pos + k] >= 'A' && page.p[pos + k] <= 'Z' ? 0x20 : 0)) == what[k])

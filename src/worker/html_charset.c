@@ -13,7 +13,8 @@ find(struct dz_view v, size_t from, const char *what)
 {
     size_t n = strlen(what);
     for (size_t i = from; i + n <= v.n; i++) {
-        if (strncasecmp(v.p + i, what, n) == 0)
+        /* The first letter in either case, and a few others, before the function is called. */
+        if (((v.p[i] ^ what[0]) & ~0x20) == 0 && strncasecmp(v.p + i, what, n) == 0)
             return i;
     }
     return v.n;

@@ -70,6 +70,16 @@ plain_bytes(const char *p)
     return (unsigned char)p[2] == 0xbf && (unsigned char)p[3] >= 0xbe ? 0 : 4;
 }
 
+/* The same for the characters that most texts are made of; 0: ask plain_bytes. */
+static inline size_t
+usual_bytes(const char *p)
+{
+    unsigned char c = (unsigned char)*p;
+    if (c >= 0x20 && c < 0x7f)
+        return 1;
+    return c > 0xc2 && c < 0xe0 ? 2 : 0;
+}
+
 /* ---- writing ---- */
 
 static void
@@ -109,7 +119,9 @@ take_words(struct slimming *m)
     size_t end = m->pos;
     size_t last = end; /* behind the last character that is no white space */
     while (end < m->page.n && p[end] != '<' && p[end] != '&') {
-        size_t n = plain_bytes(p + end);
+        size_t n = usual_bytes(p + end);
+        if (n == 0)
+            n = plain_bytes(p + end);
         if (n == 0)
             break;
         end += n;
@@ -202,7 +214,9 @@ take_raw(struct slimming *m, struct dz_view name)
     size_t at = m->pos;
     bool plain = end < m->page.n && find((struct dz_view){m->page.p, end}, at, "<!--") == end;
     while (plain && at < end) {
-        size_t n = plain_bytes(m->page.p + at);
+        size_t n = usual_bytes(m->page.p + at);
+        if (n == 0)
+            n = plain_bytes(m->page.p + at);
         plain = n > 0;
         at += n;
     }

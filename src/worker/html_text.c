@@ -9,6 +9,7 @@
  * the order of the document, with marks where the main text ends and begins. */
 
 #define SECTION_BYTES 480 /* of a heading as label */
+#define WORDS_BYTES 4096  /* said at a time */
 
 static bool
 is_inline(GumboTag tag)
@@ -46,9 +47,36 @@ struct text_state {
     bool any;              /* some word was said */
     bool at_line;          /* nothing stands in the line yet */
     const char *region;    /* of what was said last */
+    struct dz_buf words;   /* to be said; a piece at a time is checked faster than word by word */
     struct dz_buf section; /* heading that begins with the next word */
     struct dz_view post;   /* message of a channel's preview that begins with it */
 };
+
+static void
+say_words(struct text_state *s)
+{
+    dz_work_text(s->w, dz_buf_view(&s->words));
+    dz_buf_reset(&s->words);
+}
+
+static void
+put_words(struct text_state *s, const char *p, size_t n)
+{
+    if (s->words.n + n > WORDS_BYTES)
+        say_words(s);
+    if (n > WORDS_BYTES)
+        dz_work_text(s->w, (struct dz_view){p, n});
+    else
+        dz_buf_add(&s->words, p, n);
+}
+
+/* Marks of places stand between the words before and after them. */
+static void
+say_place(struct text_state *s, const char *kind, const char *label)
+{
+    say_words(s);
+    dz_work_locator(s->w, kind, label);
+}
 
 static void
 say_places(struct text_state *s)
@@ -58,14 +86,14 @@ say_places(struct text_state *s)
         region = s->regions->of[s->open[s->n_open - 1]];
     if (s->regions && region != s->region &&
         (!region || !s->region || strcmp(region, s->region) != 0)) {
-        dz_work_locator(s->w, region ? "aside" : "main", region ? region : "");
+        say_place(s, region ? "aside" : "main", region ? region : "");
         s->region = region;
     }
     if (s->section.n > 0 && !region)
-        dz_work_locator(s->w, "section", s->section.p);
+        say_place(s, "section", s->section.p);
     dz_buf_reset(&s->section);
     if (s->post.n > 0)
-        dz_work_locator(s->w, "message", s->post.p);
+        say_place(s, "message", s->post.p);
     s->post = (struct dz_view){0};
 }
 
@@ -74,9 +102,9 @@ static void
 flush(struct text_state *s)
 {
     if (s->newline && s->any && !s->at_line)
-        dz_work_texts(s->w, "\n");
+        put_words(s, "\n", 1);
     else if (s->space && s->any && !s->at_line && !s->newline)
-        dz_work_texts(s->w, " ");
+        put_words(s, " ", 1);
     s->newline = s->space = false;
     say_places(s);
     s->any = true;
@@ -98,7 +126,7 @@ say_flowing(struct text_state *s, const char *text)
             n++;
         if (n > 0) {
             flush(s);
-            dz_work_text(s->w, (struct dz_view){text, n});
+            put_words(s, text, n);
             text += n;
             continue;
         }
@@ -118,7 +146,7 @@ say_pre(struct text_state *s, const char *text)
             words--;
         if (words > 0) {
             flush(s);
-            dz_work_text(s->w, (struct dz_view){text, words});
+            put_words(s, text, words);
             s->space = words < n;
         }
         text += n;
@@ -181,10 +209,13 @@ leave_text(void *ctx, const GumboNode *node)
 static void
 say_text(struct dz_work *w, const GumboNode *root, const struct html_regions *regions)
 {
-    struct text_state s = {.w = w, .regions = regions, .section = DZ_BUF(4096)};
+    struct text_state s = {
+        .w = w, .regions = regions, .section = DZ_BUF(4096), .words = DZ_BUF(WORDS_BYTES)};
     html_walk_tree(&(struct html_walk){root, enter_text, leave_text, html_skips_unseen, &s});
     if (s.any)
-        dz_work_texts(w, "\n");
+        put_words(&s, "\n", 1);
+    say_words(&s);
+    dz_buf_done(&s.words);
     dz_buf_done(&s.section);
     dz_free(s.open);
 }

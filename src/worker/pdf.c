@@ -9,6 +9,8 @@
  * itself, its outline as sections, its notes and forms beside the main text, its attachments as
  * parts. */
 
+#define PROGRESS_PAGES 16 /* each time what was said so far is sent, and dokaz woken */
+
 struct reading {
     struct dz_work *w;
     const struct dz_pdf *pdf;
@@ -97,7 +99,8 @@ read_page(struct reading *r, int i)
     say_sections(r, i, height, HUGE_VAL);
     if (!r->plain)
         dz_pdf_notes(r->w, page, i + 1, dz_buf_view(&lines.text), &r->taken);
-    dz_work_progress(r->w, (uint64_t)i + 1, (uint64_t)r->pdf->n_pages);
+    if ((i + 1) % PROGRESS_PAGES == 0)
+        dz_work_progress(r->w, (uint64_t)i + 1, (uint64_t)r->pdf->n_pages);
 }
 
 static void

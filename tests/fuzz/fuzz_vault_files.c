@@ -67,7 +67,7 @@ read_records(int fd, const uint8_t *data, size_t size)
         dz_seal_bytes(dz_secret_peek(key), (struct dz_view){(const char *)data, size}, &sealed,
                       NULL) != DZ_OK)
         abort();
-    dz_buf_add(&file, "dzK1", 4);
+    dz_buf_add(&file, "dzK2", 4);
     dz_buf_add(&file, vault_id, sizeof vault_id);
     dz_buf_add_u64be(&file, 1);
     dz_buf_add_u32be(&file, (uint32_t)sealed.n);

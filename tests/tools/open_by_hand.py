@@ -77,15 +77,17 @@ def open_payload(file_key, sealed):
 
 def key_table(vault, compartment):
     data = (vault / "keytable/open.a").read_bytes()
-    if data[:4] != b"dzK1":
+    if data[:4] != b"dzK2":
         sys.exit("keytable/open.a is no key table")
     epoch, at, number, keys = data[20:28], 28, 0, {}
     while at < len(data):
         n = int.from_bytes(data[at:at + 4], "big")
         key = hkdf(compartment, epoch + number.to_bytes(8, "big"), b"dokaz/v1/keytable", 16)
         records = open_payload(key, data[at + 4:at + 4 + n])
-        for i in range(0, len(records), 81):
+        i = 0
+        while i < len(records):
             keys[records[i + 1:i + 33]] = records[i + 33:i + 49]
+            i += {b"o": 49, b"b": 81}[records[i:i + 1]]
         at, number = at + 4 + n, number + 1
     return keys
 

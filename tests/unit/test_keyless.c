@@ -79,7 +79,7 @@ static void
 put_table(const struct vault *v)
 {
     DZ_AUTO_BUF struct dz_buf table = DZ_BUF(64);
-    dz_buf_adds(&table, "dzK1");
+    dz_buf_adds(&table, "dzK2");
     for (uint8_t i = 0; i < 16; i++)
         dz_buf_add_u8(&table, i);
     dz_buf_add_u64be(&table, 1);

@@ -37,7 +37,7 @@ run(void *state, void *job)
     nanosleep(&(struct timespec){.tv_nsec = j->pause_us * 1000L}, NULL);
     j->square = j->number * j->number;
     j->lang = dz_lang_get();
-    s->n_runs++;
+    __atomic_fetch_add(&s->n_runs, 1, __ATOMIC_RELEASE);
 }
 
 static void
@@ -101,6 +101,48 @@ test_without_threads(void **unused)
     dz_pool_free(p);
 }
 
+static size_t
+ten_bytes(const void *job)
+{
+    (void)job;
+    return 10;
+}
+
+/* Runs of so many jobs are seen, and no further one begins. */
+static void
+assert_runs_stop_at(const struct state *state, int n)
+{
+    for (int i = 0; i < 5000 && __atomic_load_n(&state->n_runs, __ATOMIC_ACQUIRE) < n; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000L}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = 30000000L}, NULL);
+    assert_int_equal(__atomic_load_n(&state->n_runs, __ATOMIC_ACQUIRE), n);
+}
+
+/* Those that have run hold 10 bytes each, and 25 are allowed: the fourth waits for a taking. */
+static void
+test_held(void **unused)
+{
+    (void)unused;
+    struct state state = {0};
+    void *pointers[DZ_POOL_THREADS_MAX] = {&state};
+    struct job jobs[8] = {{0}};
+    struct dz_pool *p = dz_pool_new(&(struct dz_pool_opts){.n_threads = 1,
+                                                           .n_jobs = 8,
+                                                           .run = run,
+                                                           .states = pointers,
+                                                           .held = ten_bytes,
+                                                           .held_max = 25});
+    for (int i = 0; i < 8; i++)
+        dz_pool_put(p, &jobs[i]);
+    assert_runs_stop_at(&state, 3);
+    assert_ptr_equal(dz_pool_take(p), &jobs[0]);
+    assert_runs_stop_at(&state, 4);
+    for (int i = 1; i < 8; i++)
+        assert_ptr_equal(dz_pool_take(p), &jobs[i]);
+    assert_int_equal(state.n_runs, 8);
+    dz_pool_free(p);
+}
+
 static void
 test_nothing_to_do(void **unused)
 {
@@ -115,6 +157,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_without_threads),
+        cmocka_unit_test(test_held),
         cmocka_unit_test(test_nothing_to_do),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -10,6 +10,7 @@
 #include <dirent.h>
 
 #include "dz_codec.h"
+#include "dz_entry.h"
 #include "dz_hash.h"
 #include "dz_json.h"
 #include "dz_vault.h"
@@ -184,6 +185,72 @@ test_abandoned_batch(void **state)
     struct dz_buf out = DZ_BUF(100);
     assert_int_equal(dz_vault_slurp_object(v, info.id, info.codec, 100, &out, &err), DZ_E_NOTFOUND);
     dz_buf_done(&out);
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
+/* One entry of a batch of many; a nested one, or a long one, is sealed by the thread that makes it,
+ * the others beside it. */
+static enum dz_code
+put_note(struct dz_batch *b, int number, char *ret_ref, struct dz_err *err)
+{
+    DZ_AUTO_JSON json_t *fields = json_object();
+    dz_json_set_int(fields, "number", number);
+    dz_json_set_str(fields, "id", "src-note");
+    if (number % 7 == 3)
+        json_object_set_new(fields, "nested", json_array());
+    if (number % 11 == 5) {
+        DZ_AUTO_FREE char *text = dz_alloc(20000);
+        memset(text, 'a', 19999);
+        dz_json_set_str(fields, "text", text);
+    }
+    return dz_batch_entry(b, "source.added", fields, NULL, ret_ref, err);
+}
+
+static void
+test_batch_of_many_entries(void **state)
+{
+    (void)state;
+    enum { MANY = 300 };
+    static char refs[MANY][64];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    struct dz_batch *b = NULL;
+    OK(dz_batch_begin(v, &b, err));
+    for (int i = 0; i < MANY; i++)
+        OK(put_note(b, i, refs[i], err));
+    OK(dz_batch_commit(b, err));
+    dz_batch_end(b);
+    for (int i = 0; i < MANY; i++) {
+        DZ_AUTO_JSON json_t *body = NULL;
+        OK(dz_vault_read_entry(v, refs[i], &body, err));
+        assert_int_equal(dz_json_int(body, "number", -1), i);
+        assert_int_equal(dz_json_int(body, "seq", -1), i + 1);
+    }
+    assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
+    dz_vault_close(v);
+}
+
+/* What an entry is refused for is told when it is made, behind others too, and those that wait for
+ * their commit go with the batch. */
+static void
+test_refused_entry_among_many(void **state)
+{
+    (void)state;
+    char ref[64];
+    struct dz_vault *v = open_vault(DZ_VAULT_WRITE);
+    struct dz_batch *b = NULL;
+    OK(dz_batch_begin(v, &b, err));
+    for (int i = 0; i < 50; i++)
+        OK(put_note(b, i, ref, err));
+    struct dz_err err = { 0 };
+    DZ_AUTO_JSON json_t *fields = json_object();
+    DZ_AUTO_FREE char *text = dz_alloc(DZ_ENTRY_BODY_MAX + 1);
+    memset(text, 'a', DZ_ENTRY_BODY_MAX);
+    dz_json_set_str(fields, "text", text);
+    assert_int_equal(dz_batch_entry(b, "source.added", fields, NULL, NULL, &err), DZ_E_LIMIT);
+    dz_batch_end(b);
+    DZ_AUTO_JSON json_t *body = NULL;
+    assert_int_equal(dz_vault_read_entry(v, ref, &body, &err), DZ_E_NOTFOUND);
     assert_int_equal(findings(v, DZ_VERIFY_DEEP), 0);
     dz_vault_close(v);
 }
@@ -618,6 +685,8 @@ main(void)
         T(test_rebuild_is_deterministic),
         T(test_damaged_database_is_made_again),
         T(test_abandoned_batch),
+        T(test_batch_of_many_entries),
+        T(test_refused_entry_among_many),
         T(test_crash_before_commit),
         T(test_removal_shreds),
         T(test_removal_from_another_device),
