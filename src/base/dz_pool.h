@@ -2,9 +2,10 @@
  *
  * The pool belongs to one thread, which puts jobs in and takes them out; only `run` is called in
  * others, one job in one thread at a time. Memory stays bounded by the caller's limits: how many
- * jobs may be under way, and how much those that have run may hold until they are taken. Threads take over the language of their maker and no signals, so that
- * handlers run where they always did. Where no thread can be started, a job runs when it is put;
- * test builds are told so by DOKAZ_TEST_THREADS=0. */
+ * jobs may be under way, and how much those that have run may hold until they are taken. Threads
+ * take over the language of their maker and no signals, so that handlers run where they always
+ * did. Where no thread can be started, a job runs when it is put; test builds are told so by
+ * DOKAZ_TEST_THREADS=0. */
 #ifndef DZ_POOL_H
 #define DZ_POOL_H
 

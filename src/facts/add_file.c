@@ -12,8 +12,8 @@
  * bounded in number, and in bytes that wait to be settled. Both are enough for the readers to go on
  * while a commit is under way, and for the commit to find work when it is over. */
 
-#define JOBS_MAX 2048
-#define HELD_MAX (20u << 20)
+#define JOBS_MAX 1024
+#define HELD_MAX (8u << 20)
 
 /* ---- duplicates ---- */
 

@@ -103,7 +103,7 @@ struct dz_adder {
 /** A batch to write into. */
 DZ_MUSTUSE enum dz_code
 dz_adder_batch(struct dz_adder *a, struct dz_err *err);
-/** Enough waits for a commit: 256 MiB, 2048 files or 2 s. */
+/** Enough waits for a commit: 256 MiB, 1024 files or 2 s. */
 bool
 dz_adder_is_full(const struct dz_adder *a);
 /** Commit what waits, report it, let the lock go. */

@@ -51,6 +51,12 @@ dz_read_job_free(struct dz_read_job *j);
 void
 dz_read_run(void *sealer, void *job);
 
+/** Begin a batch, and see whether the source still waits to be read. While it was read the lock was
+ *  free: another process may have read it too, or removed it for good, and then nothing of it must
+ *  come back. */
+DZ_MUSTUSE enum dz_code
+dz_read_is_wanted(struct dz_adder *a, const struct dz_read_job *j, bool *ret, struct dz_err *err);
+
 /** Compare what was read with the current text version of its source. Where the text or the
  *  locators are the same bytes, the stored objects are named again instead of new ones. */
 DZ_MUSTUSE enum dz_code

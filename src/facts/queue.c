@@ -205,13 +205,27 @@ put_suggestion(struct dz_vault *v, const struct dz_source_row *row, const struct
                               dz_arg_int(s->score), dz_arg_int(s->sensitive), dz_arg_text(text)));
 }
 
+static enum dz_code
+is_here(struct dz_vault *v, const char *id, bool *ret, struct dz_err *err)
+{
+    int64_t n = 0;
+    DZ_TRY(dz_db_get_int(dz_vault_db(v), DZ_Q_SOURCE_IS, &n, NULL, err,
+                         DZ_ARGS(dz_arg_text(id))));
+    *ret = n > 0;
+    return DZ_OK;
+}
+
 /* Inside a transaction of the caller. A part that was written is stale, as no version stands beside
- * it. */
+ * it. Nothing is written of a source that another process has removed meanwhile. */
 static enum dz_code
 store(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_row *row,
       const struct dz_suggestions *all, struct dz_err *err)
 {
     struct dz_db *db = dz_vault_db(v);
+    bool here = false;
+    DZ_TRY(is_here(v, row->id, &here, err));
+    if (!here)
+        return DZ_OK;
     DZ_AUTO_FREE char *version = version_of(rules, row);
     enum dz_code code =
         dz_db_exec(db, DZ_Q_CACHE_SUGGESTION_DROP, err, DZ_ARGS(dz_arg_text(row->id)));
@@ -332,9 +346,12 @@ settle_oldest(struct computing *c, struct dz_err *err)
     return code;
 }
 
+/* NULL: it was removed since the list was made. */
 static enum dz_code
 make_suggest_job(struct computing *c, const char *id, struct suggest_job **ret, struct dz_err *err)
 {
+    bool here = false;
+    *ret = NULL;
     struct suggest_job *j = dz_alloc(sizeof *j);
     j->rules = c->ids->rules;
     j->text.max = DZ_TEXT_MAX;
@@ -345,11 +362,12 @@ make_suggest_job(struct computing *c, const char *id, struct suggest_job **ret, 
         if (code != DZ_OK)
             code = dz_while(err, "reading %s", id);
     }
-    if (code == DZ_OK)
+    if (code == DZ_OK) {
         *ret = j;
-    else
-        suggest_job_free(j);
-    return code;
+        return DZ_OK;
+    }
+    suggest_job_free(j);
+    return is_here(c->ids->v, id, &here, NULL) == DZ_OK && !here ? DZ_OK : code;
 }
 
 static enum dz_code
@@ -357,6 +375,8 @@ put_source(struct computing *c, const char *id, struct dz_err *err)
 {
     struct suggest_job *j = NULL;
     enum dz_code code = make_suggest_job(c, id, &j, err);
+    if (code == DZ_OK && !j)
+        return DZ_OK;
     while (code == DZ_OK && dz_pool_count(c->pool) > 0 &&
            (dz_pool_count(c->pool) == JOBS_MAX || c->bytes_under_way + j->text.n > BYTES_MAX))
         code = settle_oldest(c, err);

@@ -4,9 +4,8 @@
 #include "dz_read_priv.h"
 
 /* Files inside files: attachments, members of archives, archived pages. A container is read a
- * second
- * time, by the thread that holds the vault, and each file inside goes straight into a seal. Run
- * again after an interruption, it finds what is here already by its hash. */
+ * second time, by the thread that holds the vault, and each file inside goes straight into a seal.
+ * Run again after an interruption, it finds what is here already by its hash. */
 
 #define DEPTH_MAX 4
 
@@ -16,6 +15,7 @@ struct unpacking {
     struct dz_id_list *made;
     struct dz_id_list met; /* that this one holds, in this reading */
     bool open;             /* an object of the batch is being written */
+    bool gone;             /* another process read or removed the container meanwhile */
 };
 
 static enum dz_code
@@ -122,7 +122,13 @@ keep(struct unpacking *u, struct dz_sealed *sealed, const struct dz_part *part, 
     dz_id_list_add(u->made, id);
     dz_id_list_add(&u->met, id);
     dz_adder_note(u->a, DZ_ADD_PRESERVED, name, id, &info, NULL);
-    return dz_adder_is_full(u->a) ? dz_adder_commit(u->a, err) : DZ_OK;
+    if (!dz_adder_is_full(u->a))
+        return DZ_OK;
+    bool wanted = false;
+    DZ_TRY(dz_adder_commit(u->a, err));
+    DZ_TRY(dz_read_is_wanted(u->a, u->j, &wanted, err));
+    u->gone = !wanted;
+    return DZ_OK;
 }
 
 static enum dz_code
@@ -131,7 +137,7 @@ part_end(void *ctx, const struct dz_part *part, bool commit, struct dz_err *err)
     struct unpacking *u = ctx;
     struct dz_sealed *sealed = NULL;
     u->open = false;
-    if (!commit) {
+    if (!commit || u->gone) {
         dz_sealer_cancel(u->a->own_sealer);
         return DZ_OK;
     }

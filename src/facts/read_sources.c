@@ -65,15 +65,33 @@ put_derived(struct reader *r, struct dz_read_job *j, enum dz_add_again *ret, str
     return *ret == DZ_AGAIN_NEW ? dz_derived_put(r->a.batch, &j->derived, &j->x, err) : DZ_OK;
 }
 
+enum dz_code
+dz_read_is_wanted(struct dz_adder *a, const struct dz_read_job *j, bool *ret, struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    struct dz_err why = {0};
+    DZ_TRY(dz_adder_batch(a, err));
+    enum dz_code code = dz_source_get(a->v, j->id, &s, &why);
+    *ret = code == DZ_OK && (a->opts->again || !s.row.text_status);
+    if (code == DZ_OK || code == DZ_E_NOTFOUND)
+        return DZ_OK;
+    return dz_fail(err, code, "%s", why.msg);
+}
+
 static enum dz_code
 settle(struct reader *r, struct dz_read_job *j, struct dz_id_list *made, struct dz_err *err)
 {
-    if (j->code != DZ_OK)
-        return give_up(r, j, err);
-    if (j->x.n_parts)
-        DZ_TRY(dz_read_parts(&r->a, j, made, err));
-    DZ_TRY(dz_adder_batch(&r->a, err));
+    bool wanted = false;
     enum dz_add_again again;
+    DZ_TRY(dz_read_is_wanted(&r->a, j, &wanted, err));
+    if (wanted && j->code != DZ_OK)
+        return give_up(r, j, err);
+    if (wanted && j->x.n_parts) {
+        DZ_TRY(dz_read_parts(&r->a, j, made, err));
+        DZ_TRY(dz_read_is_wanted(&r->a, j, &wanted, err));
+    }
+    if (!wanted)
+        return DZ_OK;
     DZ_TRY(put_derived(r, j, &again, err));
     dz_adder_note(&r->a, DZ_ADD_TEXT_READ, j->path, j->id, &j->original, &j->x);
     r->a.pending[r->a.n_pending - 1].again = again;

@@ -9,7 +9,7 @@
 
 #define PENDING_BYTES (256u << 20)
 #define PENDING_US 2000000
-#define PENDING_FILES 2048 /* their entries wait in memory */
+#define PENDING_FILES 1024 /* their entries wait in memory */
 
 /* ---- the batch ---- */
 

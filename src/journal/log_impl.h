@@ -75,8 +75,8 @@ DZ_MUSTUSE enum dz_code
 dz_checkpoint_open(const struct dz_log_info *info, struct dz_view note, struct dz_checkpoint *ret,
                    struct dz_err *err);
 
-/* Whether what looks like an unfinished record is none: it holds a whole note, so that its frame was
- * changed, or bytes that no note begins with, so that more than one record was. */
+/* Whether what looks like an unfinished record is none: it holds a whole note, so that its frame
+ * was changed, or bytes that no note begins with, so that more than one record was. */
 bool
 dz_checkpoint_in_tail(struct window *w, const struct dz_log_info *info);
 

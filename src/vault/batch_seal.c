@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-/* Entries on their way into the journal. Digests, signature and seal of an entry take as long as all
- * the rest of it, and need nothing but its body and its number: in a batch of many, another thread
- * makes them, and the batch puts the frames together in their order. */
+/* Entries on their way into the journal. Digests, signature and seal of an entry take as long as
+ * all the rest of it, and need nothing but its body and its number: in a batch of many, another
+ * thread makes them, and the batch puts the frames together in their order. */
 
 #define FEW 16 /* entries, which are not worth a thread */
 #define PLAIN_FIELDS_MAX 64

@@ -52,6 +52,43 @@ end_aside(struct dz_odf *d)
     d->held.aside = &d->notes;
 }
 
+/* On slides everything stands in text boxes; those are no boxes in a paragraph. */
+static bool
+box_start(struct dz_odf *d)
+{
+    if (d->is_sheet || d->aside > 0 || (d->box == 0 && d->paragraphs == 0))
+        return false;
+    if (d->box++ > 0)
+        return true;
+    d->boxes.max = DZ_ODF_BOXES_MAX;
+    d->outer = d->para;
+    d->para = (struct dz_para){.o = d->o, .aside = &d->boxes};
+    return true;
+}
+
+static void
+box_end(struct dz_odf *d)
+{
+    if (d->box == 0 || --d->box > 0)
+        return;
+    d->para.cells = 0;
+    dz_para_end(&d->para);
+    dz_para_done(&d->para);
+    d->para = d->outer;
+    d->outer = (struct dz_para){0};
+}
+
+static void
+say_boxes(struct dz_odf *d)
+{
+    if (d->box > 0 || d->aside > 0 || d->para.cells > 0 || d->boxes.n == 0)
+        return;
+    if (d->boxes.failed && d->o->limit == NULL)
+        d->o->limit = "too_large";
+    dz_office_text(d->o, dz_buf_view(&d->boxes));
+    dz_buf_reset(&d->boxes);
+}
+
 static void
 on_text_element(struct dz_odf *d, const char *name, const struct dz_xml_attrs *a)
 {
@@ -91,6 +128,8 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
         begin_aside(d, &d->notes);
     else if (strcmp(name, "annotation") == 0)
         begin_aside(d, &d->comments);
+    else if (strcmp(name, "text-box") == 0 && box_start(d))
+        return;
     else if (d->aside > 0 && (strcmp(name, "creator") == 0 || strcmp(name, "date") == 0))
         d->in_who = true;
     else if (strcmp(name, "insertion") == 0)
@@ -133,12 +172,17 @@ on_end(void *ctx, const char *name)
             dz_para_end(&d->held);
         else if (!d->is_sheet && d->deleted == 0)
             dz_para_end(&d->para);
-    } else if (d->is_sheet && d->aside == 0 && dz_ods_end(d, name))
+        say_boxes(d);
+    } else if (d->aside == 0 && strcmp(name, "text-box") == 0)
+        box_end(d);
+    else if (d->is_sheet && d->aside == 0 && dz_ods_end(d, name))
         return;
     else if (strcmp(name, "table-cell") == 0)
         dz_para_cell_end(&d->para);
-    else if (strcmp(name, "table-row") == 0)
+    else if (strcmp(name, "table-row") == 0) {
         dz_para_row_end(&d->para);
+        say_boxes(d);
+    }
 }
 
 static bool
@@ -228,10 +272,12 @@ static void
 done(struct dz_odf *d)
 {
     struct dz_buf *const all[] = {&d->notes, &d->comments, &d->comment_who, &d->value,
-                                  &d->cell,  &d->line,     &d->style,       &d->invisible};
+                                  &d->cell,  &d->line,     &d->style,       &d->invisible,
+                                  &d->boxes};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         dz_buf_done(all[i]);
     dz_para_done(&d->para);
+    dz_para_done(&d->outer);
     dz_para_done(&d->held);
 }
 
@@ -260,6 +306,17 @@ say_aside(struct dz_odf *d, const char *label, const struct dz_buf *text)
         d->o->limit = "too_large";
 }
 
+/* A member that is cut off leaves elements open. */
+static void
+finish(struct dz_odf *d)
+{
+    d->box = d->box > 0;
+    box_end(d);
+    d->para.cells = 0;
+    dz_para_end(&d->para);
+    say_boxes(d);
+}
+
 static void
 say_count(struct dz_odf *d, const char *key, uint64_t n)
 {
@@ -281,8 +338,7 @@ dz_odf_read(struct dz_office *o)
     while (d.aside > 0)
         end_aside(&d); /* of a file that was cut off */
     dz_ods_finish(&d);
-    d.para.cells = 0;
-    dz_para_end(&d.para);
+    finish(&d);
     say_aside(&d, "notes", &d.notes);
     say_aside(&d, "comments", &d.comments);
     say_count(&d, "office.Insertions", d.n_inserted);
@@ -296,7 +352,6 @@ dz_odf_read(struct dz_office *o)
     struct masters m = {.d = begin(o)};
     m.d.held.aside = &m.d.notes;
     dz_office_xmls(o, "styles.xml", &master_events, &m);
-    m.d.para.cells = 0;
-    dz_para_end(&m.d.para);
+    finish(&m.d);
     done(&m.d);
 }

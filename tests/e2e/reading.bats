@@ -137,3 +137,42 @@ same_as_whole() {
     [ "$(grep -c 'execve(' calls)" -eq 1 ]
     [ "$(grep -E 'clone3?\(|fork\(' calls | grep -vc CLONE_THREAD)" -eq 0 ]
 }
+
+# Start add without paths and give out its process.
+read_backlog() {
+    "$DOKAZ" -C "$V" add >"$1" 2>&1 &
+}
+
+@test "two that read the same sources at once write each text once" {
+    new_vault
+    expect 0 dokaz add --preserve-only --basis published "$FILES"
+    read_backlog one.txt
+    local one=$!
+    read_backlog two.txt
+    local two=$!
+    wait "$one" && wait "$two"
+    contents >this.txt
+    local sources
+    sources=$(grep -c '^source' this.txt)
+    [ "$(grep '^entries' this.txt)" = "entries $sources $sources" ]
+    expect 0 dokaz verify --deep
+}
+
+@test "what is removed while it is read does not come back" {
+    new_vault
+    mkdir long
+    for n in 1 2 3 4 5 6; do
+        yes "The office sent $n people away. Zeisigwort" | head -c 6000000 >"long/$n.txt"
+    done
+    expect 0 dokaz add --preserve-only --basis published --json long
+    local last
+    last=$(json id | tail -n 1)
+    read_backlog read.txt
+    local reader=$!
+    expect 0 dokaz purge "$last" --reason "asked for"
+    wait "$reader"
+    [ "$(dokaz sources --json | wc -l)" -eq 5 ]
+    # Texts of the five, and nothing of the sixth after the entry that removed it.
+    [ "$(dokaz log --json | grep -c '"kind":"text.derived"')" -eq 5 ]
+    expect 0 dokaz verify --deep
+}

@@ -7,9 +7,11 @@
 
 #include "vault_fixture.h"
 
+#include "dz_db.h"
 #include "dz_fact.h"
 #include "dz_json.h"
 #include "dz_queue.h"
+#include "dz_source.h"
 
 static const char words[] =
     "Published on 3 May 2024\n\n"
@@ -208,6 +210,51 @@ test_a_fact_by_hand_decides(void **state)
     assert_int_equal(list(f, false).n_facts, before - 1);
 }
 
+/* Another process that reads a long text for suggestions, until it has ended. */
+static pid_t
+start_update(struct fixture *f)
+{
+    int ready[2];
+    char byte;
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        /* Guarded memory is wiped at a fork, and a handle belongs to its process. */
+        OK(f, dz_secret_copy("correct horse", 13, &f->passphrase, &f->err));
+        fixture_open(f, DZ_VAULT_WRITE);
+        if (write(ready[1], "r", 1) != 1)
+            _exit(2);
+        _exit(dz_queue_update(f->v, f->rules, NULL, NULL, NULL, &f->err) == DZ_OK ? 0 : 1);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+/* Its words would lie in the index again, and nobody would look for them there. */
+static void
+test_removed_while_it_was_read(void **state)
+{
+    struct fixture *f = *state;
+    size_t n = 3000000, part = strlen(words);
+    DZ_AUTO_FREE char *text = dz_alloc(n + 1);
+    for (size_t at = 0; at + part < n; at += part)
+        memcpy(text + at, words, part);
+    memset(text + n - n % part, '.', n % part);
+    fixture_source(f, "long.txt", text);
+    pid_t child = start_update(f);
+    struct dz_purge done = {0};
+    OK(f, dz_item_purge(f->v, f->reports[0].id, "asked for", 0, &done, &f->err));
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    DZ_AUTO_FREE char *mark = NULL;
+    OK(f, dz_db_get_text(dz_vault_db(f->v), DZ_Q_CACHE_READ_GET, &mark, &f->err,
+                         DZ_ARGS(dz_arg_text(f->reports[0].id))));
+    assert_null(mark);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int
@@ -220,6 +267,7 @@ main(void)
         T(test_bulk_is_marked_until_reviewed),
         T(test_only_public_sources_in_bulk),
         T(test_a_fact_by_hand_decides),
+        T(test_removed_while_it_was_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,7 @@ every_beginning_ends_with_a_status(void **state)
     (void)state;
     static const char *const names[] = {"letter.docx", "numbers.xlsx", "talk.pptx",
                                         "notice.odt",  "accounts.ods", "book.epub",
-                                        "boxes.docx",  "excel.xlsx"};
+                                        "boxes.docx",  "boxes.odt",    "excel.xlsx"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         check_truncated(office, "office", names[i], "parts=yes\n");
 }

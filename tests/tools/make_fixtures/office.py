@@ -282,6 +282,11 @@ def odt(folder):
         '<text:tracked-changes><text:changed-region><text:deletion><office:change-info><dc:creator>X</dc:creator><dc:date>2024-01-01</dc:date></office:change-info>'
         "<text:p>old words</text:p></text:deletion></text:changed-region><text:changed-region><text:insertion/></text:changed-region></text:tracked-changes>"
         "<text:p>Kept <text:change-start/>new<text:change-end/> words.</text:p>"))])
+    box = lambda *texts: "<draw:frame><draw:text-box>" + "".join(f"<text:p>{t}</text:p>" for t in texts) + "</draw:text-box></draw:frame>"
+    note = '<text:note><text:note-body><text:p>A note.</text:p></text:note-body></text:note>'
+    yield "boxes.odt", pack([kind, ("content.xml", body(
+        f"<text:p>The sentence goes on {box('first', 'second')}behind{note} its boxes{box('third')}.</text:p>"
+        + "<table:table>" + row(cell("left"), cell("right" + box("in a cell"))) + "</table:table><text:p>The end.</text:p>"))])
     yield "slides.odp", pack([("mimetype", "application/vnd.oasis.opendocument.presentation"), ("content.xml", body("").replace(
         "<office:text></office:text>", "<office:presentation><draw:page draw:name='a'><draw:frame><draw:text-box><text:p>First slide</text:p></draw:text-box></draw:frame></draw:page>"
         "<draw:page><text:p>Second slide</text:p></draw:page></office:presentation>"))])
