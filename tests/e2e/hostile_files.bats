@@ -193,11 +193,11 @@ while time.monotonic() < end:
     cd "$FILES"
     truncate -s 1500M a.bin
     # More files than are read ahead while the first is still being read.
-    for i in $(seq 1000 1600); do good_file "m-$i.txt"; done
+    for i in $(seq 1000 2300); do good_file "m-$i.txt"; done
     good_file y.txt
     good_file z.txt
     cd ..
-    "$DOKAZ" -C "$V" add files >out 2>err 3>&- &
+    "$DOKAZ" -C "$V" add --preserve-only files >out 2>err 3>&- &
     pid=$!
     until_true has_open "$pid" "$FILES/a.bin"
     rm files/y.txt
@@ -209,7 +209,7 @@ while time.monotonic() < end:
     no_crash
     names_once files/a.bin "changed while it was read"
     names_once files/y.txt "No such file"
-    sources_are 602
+    sources_are 1302
     clean
 }
 
