@@ -120,6 +120,8 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
         d->skip++;
         return;
     }
+    if (strcmp(name, "text-box") == 0 && box_start(d))
+        return;
     if (strcmp(name, "spreadsheet") == 0)
         d->is_sheet = true;
     else if (strcmp(name, "page") == 0 && !d->is_sheet)
@@ -128,8 +130,6 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
         begin_aside(d, &d->notes);
     else if (strcmp(name, "annotation") == 0)
         begin_aside(d, &d->comments);
-    else if (strcmp(name, "text-box") == 0 && box_start(d))
-        return;
     else if (d->aside > 0 && (strcmp(name, "creator") == 0 || strcmp(name, "date") == 0))
         d->in_who = true;
     else if (strcmp(name, "insertion") == 0)
