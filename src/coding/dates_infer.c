@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dz_edtf.h"
+
 /* What the context adds: the role of a date, and the year that its words leave out. */
 
 static bool
@@ -240,12 +242,13 @@ dz_dates_print(const struct dz_date_found *f, char *ret, size_t size)
         return;
     }
     int n = print_part(&f->from, ret, size);
+    if (!f->to.year || n <= 0 || (size_t)n + 12 >= size)
+        return;
+    ret[n] = '/';
+    (void)print_part(&f->to, ret + n + 1, size - (size_t)n - 1);
     /* What ends before it begins ("from March 2 to March 1") is no span: the first day stands. */
-    bool ordered = f->to.year != f->from.year     ? f->to.year > f->from.year
-                   : f->to.month != f->from.month ? f->to.month > f->from.month || !f->to.month
-                                                  : f->to.day >= f->from.day || !f->to.day;
-    if (f->to.year && ordered && n > 0 && (size_t)n + 12 < size) {
-        ret[n] = '/';
-        (void)print_part(&f->to, ret + n + 1, size - (size_t)n - 1);
-    }
+    struct dz_edtf *span = NULL;
+    if (dz_edtf_parse(dz_view_of(ret), &span, NULL) != DZ_OK)
+        ret[n] = '\0';
+    dz_edtf_free(span);
 }

@@ -160,6 +160,10 @@ dz_capture_begin(struct dz_vault *v, const struct dz_source_capture *what, struc
 /** o[key] = a time as entries hold it (dz_time_format). */
 void
 dz_set_time(json_t *o, const char *key, int64_t time_us);
+/** Whether there is such a source: what worked without the lock asks once more before it writes, so
+ *  that nothing comes back of what was removed meanwhile. */
+DZ_MUSTUSE enum dz_code
+dz_source_is_here(struct dz_vault *v, const char *id, bool *ret, struct dz_err *err);
 /** Copy of an entry's body without what every entry has (log, seq, clock, kind). */
 json_t *
 dz_entry_fields(const json_t *body);

@@ -12,6 +12,16 @@ dz_set_time(json_t *o, const char *key, int64_t time_us)
     dz_json_set_str(o, key, time);
 }
 
+enum dz_code
+dz_source_is_here(struct dz_vault *v, const char *id, bool *ret, struct dz_err *err)
+{
+    int64_t n = 0;
+    DZ_TRY(dz_db_get_int(dz_vault_db(v), DZ_Q_SOURCE_IS, &n, NULL, err,
+                         DZ_ARGS(dz_arg_text(id))));
+    *ret = n > 0;
+    return DZ_OK;
+}
+
 json_t *
 dz_entry_fields(const json_t *body)
 {

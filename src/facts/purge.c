@@ -93,14 +93,13 @@ is_left_alone(struct plan *p, const char *part, bool *ret, struct dz_err *err)
     size_t n_going = 0, n_staying = 0;
     enum dz_code code = collect(p->v, DZ_Q_KIN_TAKEN_OUT, part, &holders, err);
     for (size_t i = 0; i < holders.n && code == DZ_OK; i++) {
-        int64_t n = 0;
+        bool here = false;
         if (json_object_get(p->goes, holders.items[i])) {
             n_going++;
             continue;
         }
-        code = dz_db_get_int(dz_vault_db(p->v), DZ_Q_SOURCE_IS, &n, NULL, err,
-                             DZ_ARGS(dz_arg_text(holders.items[i])));
-        n_staying += n > 0;
+        code = dz_source_is_here(p->v, holders.items[i], &here, err);
+        n_staying += here;
     }
     list_done(&holders);
     *ret = n_going > 0 && n_staying == 0;

@@ -205,16 +205,6 @@ put_suggestion(struct dz_vault *v, const struct dz_source_row *row, const struct
                               dz_arg_int(s->score), dz_arg_int(s->sensitive), dz_arg_text(text)));
 }
 
-static enum dz_code
-is_here(struct dz_vault *v, const char *id, bool *ret, struct dz_err *err)
-{
-    int64_t n = 0;
-    DZ_TRY(dz_db_get_int(dz_vault_db(v), DZ_Q_SOURCE_IS, &n, NULL, err,
-                         DZ_ARGS(dz_arg_text(id))));
-    *ret = n > 0;
-    return DZ_OK;
-}
-
 /* Inside a transaction of the caller. A part that was written is stale, as no version stands beside
  * it. Nothing is written of a source that another process has removed meanwhile. */
 static enum dz_code
@@ -223,7 +213,7 @@ store(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_r
 {
     struct dz_db *db = dz_vault_db(v);
     bool here = false;
-    DZ_TRY(is_here(v, row->id, &here, err));
+    DZ_TRY(dz_source_is_here(v, row->id, &here, err));
     if (!here)
         return DZ_OK;
     DZ_AUTO_FREE char *version = version_of(rules, row);
@@ -367,7 +357,7 @@ make_suggest_job(struct computing *c, const char *id, struct suggest_job **ret, 
         return DZ_OK;
     }
     suggest_job_free(j);
-    return is_here(c->ids->v, id, &here, NULL) == DZ_OK && !here ? DZ_OK : code;
+    return dz_source_is_here(c->ids->v, id, &here, NULL) == DZ_OK && !here ? DZ_OK : code;
 }
 
 static enum dz_code

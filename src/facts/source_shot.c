@@ -84,6 +84,17 @@ add(struct dz_batch *b, const struct rendering *r, bool picture, char ret_id[DZ_
     return dz_batch_entry(b, "source.added", fields, brought, NULL, err);
 }
 
+/* It was drawn without the lock. */
+static enum dz_code
+check_page(struct dz_vault *v, const char *page_id, struct dz_err *err)
+{
+    bool here = false;
+    DZ_TRY(dz_source_is_here(v, page_id, &here, err));
+    return here ? DZ_OK
+                : dz_fail(err, DZ_E_NOTFOUND,
+                          "the page was removed meanwhile: no picture of it is kept");
+}
+
 enum dz_code
 dz_source_keep_shot(struct dz_vault *v, const char *page_id, const struct dz_captured *page,
                     const struct dz_source_capture *what, const struct dz_shot *shot,
@@ -92,7 +103,9 @@ dz_source_keep_shot(struct dz_vault *v, const char *page_id, const struct dz_cap
     const struct rendering r = {page_id, page, what, shot};
     struct dz_batch *b = NULL;
     DZ_TRY(dz_capture_begin(v, what, &b, err));
-    enum dz_code code = add(b, &r, true, ret_png, err);
+    enum dz_code code = check_page(v, page_id, err);
+    if (code == DZ_OK)
+        code = add(b, &r, true, ret_png, err);
     if (code == DZ_OK)
         code = add(b, &r, false, ret_pdf, err);
     if (code == DZ_OK)

@@ -9,8 +9,8 @@
  *   then batches: u32 length | sealed records | when opened, records one after another:
  *   type | id(32) | key(16) | of a body also salt(32)
  * Batch n of an epoch is sealed under HKDF(compartment key, salt = epoch || n,
- * "dokaz/v1/keytable"). A batch that is
- * incomplete at the end of a file was never acknowledged and is overwritten. */
+ * "dokaz/v1/keytable"). A batch that is incomplete at the end of a file was never acknowledged and
+ * is overwritten. */
 
 #define MAGIC "dzK2"
 #define HEAD_BYTES 28

@@ -9,9 +9,7 @@
 struct docx {
     struct dz_office *o;
     struct dz_para para;
-    struct dz_para outer;   /* the paragraph in which a text box stands, while that is read */
-    struct dz_buf boxes;    /* lines of text boxes, until that paragraph ends */
-    unsigned box;           /* depth of text boxes */
+    struct dz_boxes boxes;
     const struct dz_rels *rels;
     struct dz_buf headings; /* ids of styles of headings, one a line */
     struct dz_buf style;    /* id of the style being declared */
@@ -25,7 +23,6 @@ struct docx {
     bool in_deleted_text;
 };
 
-#define BOXES_MAX ((size_t)4 << 20)     /* bytes of the text boxes of one paragraph */
 #define DRAWINGS_MAX ((size_t)16 << 20) /* bytes of text in all charts of a document */
 
 static bool
@@ -114,41 +111,6 @@ on_change(struct docx *d, const char *name)
     }
 }
 
-/* A text box stands somewhere in a paragraph. Its words are said behind it, so that a sentence is
- * not torn apart by a box beside it. */
-static void
-box_start(struct docx *d)
-{
-    if (d->box++ > 0)
-        return;
-    d->boxes.max = BOXES_MAX;
-    d->outer = d->para;
-    d->para = (struct dz_para){.o = d->o, .aside = &d->boxes};
-}
-
-static void
-box_end(struct docx *d)
-{
-    if (d->box == 0 || --d->box > 0)
-        return;
-    d->para.cells = 0;
-    dz_para_end(&d->para);
-    dz_para_done(&d->para);
-    d->para = d->outer;
-    d->outer = (struct dz_para){0};
-}
-
-static void
-say_boxes(struct docx *d)
-{
-    if (d->box > 0 || d->para.cells > 0 || d->boxes.n == 0)
-        return;
-    if (d->boxes.failed && d->o->limit == NULL)
-        d->o->limit = "too_large";
-    dz_office_text(d->o, dz_buf_view(&d->boxes));
-    dz_buf_reset(&d->boxes);
-}
-
 static void
 on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
 {
@@ -176,7 +138,7 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
     else if (strcmp(name, "noBreakHyphen") == 0)
         dz_para_add(&d->para, DZ_VIEW("-"));
     else if (strcmp(name, "txbxContent") == 0)
-        box_start(d);
+        dz_boxes_start(&d->boxes, &d->para);
     else if (strcmp(name, "tc") == 0)
         dz_para_cell_start(&d->para);
     else if (strcmp(name, "hyperlink") == 0)
@@ -205,14 +167,14 @@ on_end(void *ctx, const char *name)
         d->in_deleted_text = false;
     } else if (strcmp(name, "p") == 0) {
         dz_para_end(&d->para);
-        say_boxes(d);
+        dz_boxes_say(&d->boxes, &d->para);
     } else if (strcmp(name, "txbxContent") == 0) {
-        box_end(d);
+        dz_boxes_end(&d->boxes, &d->para);
     } else if (strcmp(name, "tc") == 0) {
         dz_para_cell_end(&d->para);
     } else if (strcmp(name, "tr") == 0) {
         dz_para_row_end(&d->para);
-        say_boxes(d);
+        dz_boxes_say(&d->boxes, &d->para);
     } else if (strcmp(name, "del") == 0 || strcmp(name, "moveFrom") == 0) {
         d->deleted -= d->deleted > 0;
     }
@@ -237,7 +199,7 @@ docx_done(struct docx *d)
 {
     dz_buf_done(&d->headings);
     dz_buf_done(&d->style);
-    dz_buf_done(&d->boxes);
+    dz_boxes_done(&d->boxes);
     dz_para_done(&d->para);
 }
 
@@ -251,12 +213,11 @@ read_member(struct docx *d, const char *member)
     d->rels = &rels;
     dz_office_xmls(d->o, member, &events, d);
     /* A member that is cut off leaves elements open. */
-    d->box = d->box > 0;
-    box_end(d);
+    dz_boxes_close(&d->boxes, &d->para);
     dz_para_end(&d->para);
     dz_para_flush(&d->para);
     d->skip = d->text = d->deleted = d->properties = d->para.cells = 0;
-    say_boxes(d);
+    dz_boxes_say(&d->boxes, &d->para);
     d->in_deleted_text = false;
     d->rels = NULL;
 }

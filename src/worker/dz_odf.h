@@ -8,7 +8,6 @@
 #include "dz_office.h"
 
 #define DZ_ODF_ASIDE_MAX ((size_t)16 << 20) /* bytes of all notes, and of all comments */
-#define DZ_ODF_BOXES_MAX ((size_t)4 << 20)  /* bytes of the text boxes of one paragraph */
 
 struct dz_odf {
     struct dz_office *o;
@@ -23,10 +22,7 @@ struct dz_odf {
     struct dz_buf comments;
     struct dz_buf comment_who;
     bool in_who;
-    /* A text box inside a paragraph is said behind that. */
-    unsigned box;         /* depth of text boxes */
-    struct dz_para outer; /* the paragraph, meanwhile */
-    struct dz_buf boxes;  /* lines of text boxes, until the paragraph ends */
+    struct dz_boxes boxes;
     uint64_t n_inserted;
     uint64_t n_deleted;
     uint64_t deleted_chars;

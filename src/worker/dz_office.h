@@ -85,6 +85,27 @@ dz_para_row_end(struct dz_para *p);
 void
 dz_para_flush(struct dz_para *p);
 
+/* Text boxes that stand in a paragraph. Their words are said behind it, so that a sentence is not
+ * torn apart by a box beside it. While one is read, the paragraph is put aside and p is the box's.
+ */
+struct dz_boxes {
+    unsigned depth;
+    struct dz_para outer;
+    struct dz_buf lines;
+};
+void
+dz_boxes_start(struct dz_boxes *b, struct dz_para *p);
+void
+dz_boxes_end(struct dz_boxes *b, struct dz_para *p);
+/** The same for a member that is cut off inside boxes. */
+void
+dz_boxes_close(struct dz_boxes *b, struct dz_para *p);
+/** Say what was gathered, unless p is still inside a box or a table. */
+void
+dz_boxes_say(struct dz_boxes *b, const struct dz_para *p);
+void
+dz_boxes_done(struct dz_boxes *b);
+
 /* Relations of an OOXML part: which member an id means. */
 struct dz_rel {
     char *id;

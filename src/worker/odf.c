@@ -56,37 +56,17 @@ end_aside(struct dz_odf *d)
 static bool
 box_start(struct dz_odf *d)
 {
-    if (d->is_sheet || d->aside > 0 || (d->box == 0 && d->paragraphs == 0))
+    if (d->is_sheet || d->aside > 0 || (d->boxes.depth == 0 && d->paragraphs == 0))
         return false;
-    if (d->box++ > 0)
-        return true;
-    d->boxes.max = DZ_ODF_BOXES_MAX;
-    d->outer = d->para;
-    d->para = (struct dz_para){.o = d->o, .aside = &d->boxes};
+    dz_boxes_start(&d->boxes, &d->para);
     return true;
-}
-
-static void
-box_end(struct dz_odf *d)
-{
-    if (d->box == 0 || --d->box > 0)
-        return;
-    d->para.cells = 0;
-    dz_para_end(&d->para);
-    dz_para_done(&d->para);
-    d->para = d->outer;
-    d->outer = (struct dz_para){0};
 }
 
 static void
 say_boxes(struct dz_odf *d)
 {
-    if (d->box > 0 || d->aside > 0 || d->para.cells > 0 || d->boxes.n == 0)
-        return;
-    if (d->boxes.failed && d->o->limit == NULL)
-        d->o->limit = "too_large";
-    dz_office_text(d->o, dz_buf_view(&d->boxes));
-    dz_buf_reset(&d->boxes);
+    if (d->aside == 0)
+        dz_boxes_say(&d->boxes, &d->para);
 }
 
 static void
@@ -174,7 +154,7 @@ on_end(void *ctx, const char *name)
             dz_para_end(&d->para);
         say_boxes(d);
     } else if (d->aside == 0 && strcmp(name, "text-box") == 0)
-        box_end(d);
+        dz_boxes_end(&d->boxes, &d->para);
     else if (d->is_sheet && d->aside == 0 && dz_ods_end(d, name))
         return;
     else if (strcmp(name, "table-cell") == 0)
@@ -272,12 +252,11 @@ static void
 done(struct dz_odf *d)
 {
     struct dz_buf *const all[] = {&d->notes, &d->comments, &d->comment_who, &d->value,
-                                  &d->cell,  &d->line,     &d->style,       &d->invisible,
-                                  &d->boxes};
+                                  &d->cell,  &d->line,     &d->style,       &d->invisible};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         dz_buf_done(all[i]);
     dz_para_done(&d->para);
-    dz_para_done(&d->outer);
+    dz_boxes_done(&d->boxes);
     dz_para_done(&d->held);
 }
 
@@ -310,8 +289,7 @@ say_aside(struct dz_odf *d, const char *label, const struct dz_buf *text)
 static void
 finish(struct dz_odf *d)
 {
-    d->box = d->box > 0;
-    box_end(d);
+    dz_boxes_close(&d->boxes, &d->para);
     d->para.cells = 0;
     dz_para_end(&d->para);
     say_boxes(d);

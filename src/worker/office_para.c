@@ -89,3 +89,54 @@ dz_para_row_end(struct dz_para *p)
         dz_buf_cut(&p->text, p->text.n - 1);
     say_line(p);
 }
+
+/* ---- text boxes ---- */
+
+#define BOXES_MAX ((size_t)4 << 20) /* bytes of the text boxes of one paragraph */
+
+void
+dz_boxes_start(struct dz_boxes *b, struct dz_para *p)
+{
+    if (b->depth++ > 0)
+        return;
+    b->lines.max = BOXES_MAX;
+    b->outer = *p;
+    *p = (struct dz_para){.o = b->outer.o, .aside = &b->lines};
+}
+
+void
+dz_boxes_end(struct dz_boxes *b, struct dz_para *p)
+{
+    if (b->depth == 0 || --b->depth > 0)
+        return;
+    p->cells = 0;
+    dz_para_end(p);
+    dz_para_done(p);
+    *p = b->outer;
+    b->outer = (struct dz_para){0};
+}
+
+void
+dz_boxes_close(struct dz_boxes *b, struct dz_para *p)
+{
+    b->depth = b->depth > 0;
+    dz_boxes_end(b, p);
+}
+
+void
+dz_boxes_say(struct dz_boxes *b, const struct dz_para *p)
+{
+    if (b->depth > 0 || p->cells > 0 || b->lines.n == 0)
+        return;
+    if (b->lines.failed && p->o->limit == NULL)
+        p->o->limit = "too_large";
+    dz_office_text(p->o, dz_buf_view(&b->lines));
+    dz_buf_reset(&b->lines);
+}
+
+void
+dz_boxes_done(struct dz_boxes *b)
+{
+    dz_buf_done(&b->lines);
+    dz_para_done(&b->outer);
+}

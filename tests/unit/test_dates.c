@@ -51,6 +51,7 @@ test_english_partial(void **state)
         {"Between 1 March and 31 August 2024, in mid-2023.", NULL, "2024-03-01/2024-08-31; 2023; "},
         {"Between April 2022 and May 2023.", NULL, "2022-04/2023-05; "},
         {"December 30 to January 2, 2024 was a holiday.", NULL, "2023-12-30/2024-01-02; "},
+        {"From March 2 to March 1 2024 offices were shut.", NULL, "2024-03-02 since; "},
     };
     CHECK(samples);
 }

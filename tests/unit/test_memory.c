@@ -94,6 +94,25 @@ write_something(struct dz_vault *v)
     }
 }
 
+/* So many entries in one batch that another thread seals them. */
+static void
+write_many(struct dz_vault *v)
+{
+    struct dz_batch *b = NULL;
+    struct dz_err err = {0};
+    if (dz_batch_begin(v, &b, &err) != DZ_OK)
+        _exit(3);
+    for (int i = 0; i < 40; i++) {
+        DZ_AUTO_JSON json_t *fields = json_object();
+        dz_json_set_str(fields, "id", "src-many");
+        if (dz_batch_entry(b, "source.added", fields, NULL, NULL, &err) != DZ_OK)
+            _exit(3);
+    }
+    if (dz_batch_commit(b, &err) != DZ_OK || v->entry_pool == NULL)
+        _exit(3);
+    dz_batch_end(b);
+}
+
 static void
 wait_for(int fd)
 {
@@ -121,6 +140,7 @@ watched(int tell_fd, int go_fd)
     if (dz_keytable_need(v->fd, v->id, &v->keys, &v->table, &err) != DZ_OK)
         _exit(1);
     write_something(v);
+    write_many(v);
     tell_secrets(tell_fd, v, fixture_passphrase);
     wait_for(go_fd);
     dz_vault_close(v);

@@ -523,7 +523,7 @@ test_cancel_keeps_what_is_done(void **state)
     assert_int_equal(dz_sources_add(f->v, f->rules, paths, 1, &opts, NULL, &f->err),
                      DZ_E_CANCELLED);
     OK(f, dz_sources_count(f->v, &n, &f->err));
-    assert_true(n >= 1 && n < 3000);
+    assert_true(n >= 1 && n < 1600);
     stop_now = false;
 }
 

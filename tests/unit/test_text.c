@@ -2,11 +2,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "dz_text.h"
+#include "dz_utf8.h"
 
 static struct dz_document
 read_text(const char *text)
@@ -70,6 +72,40 @@ test_fold(void **state)
     check_fold("e\xCC\x81t\xC3\xA9", "été");
     check_fold("п\x61спорт", "паспорт"); /* a Latin a inside */
     check_fold("non\xE2\x80\x91stop", "non-stop");
+}
+
+static void
+fold_to(struct dz_buf *out, const char *before, uint32_t cp, const char *after)
+{
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(64);
+    dz_buf_adds(&text, before);
+    dz_utf8_put(&text, cp);
+    dz_buf_adds(&text, after);
+    dz_buf_reset(out);
+    dz_text_fold(dz_buf_view(&text), out);
+}
+
+/* Plain words are folded at a look, all others by way of ICU, and a word with a blank behind it is
+ * not plain: both make the same of every character of the three alphabets, wherever it stands. */
+static void
+test_fold_alike(void **state)
+{
+    (void)state;
+    static const char *const places[][2] = {{"", ""},   {"a", ""},       {"", "b"},
+                                            {"я", "Ґ"}, {"X", "\u0301"}, {"", "'є"}};
+    DZ_AUTO_BUF struct dz_buf plain = DZ_BUF(256);
+    DZ_AUTO_BUF struct dz_buf close = DZ_BUF(256);
+    for (uint32_t cp = 1; cp < 0x0600; cp++) {
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+            char after[16];
+            snprintf(after, sizeof after, "%s ", places[i][1]);
+            fold_to(&plain, places[i][0], cp, places[i][1]);
+            fold_to(&close, places[i][0], cp, after);
+            dz_buf_addc(&plain, ' ');
+            if (plain.n != close.n || memcmp(plain.p, close.p, plain.n) != 0)
+                fail_msg("U+%04X, place %zu: '%s', '%s'", cp, i, plain.p, close.p);
+        }
+    }
 }
 
 static void
@@ -282,6 +318,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tokens),     cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_fold_alike),
         cmocka_unit_test(test_case_marks), cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_sentences),  cmocka_unit_test(test_languages),
         cmocka_unit_test(test_stems),      cmocka_unit_test(test_function_words),

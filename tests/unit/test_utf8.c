@@ -29,6 +29,26 @@ test_every_code_point_goes_round(void **state)
     assert_string_equal(b.p, "\xEF\xBF\xBD");
 }
 
+/* Runs of Cyrillic are looked at eight bytes at a time: each byte replaced by every other. */
+static void
+test_changed_byte_in_a_run(void **state)
+{
+    (void)state;
+    static const char run[] = "обмеження для жителів";
+    char text[sizeof run];
+    for (size_t at = 0; at + 1 < sizeof run; at++) {
+        for (int byte = 0; byte < 256; byte++) {
+            memcpy(text, run, sizeof run);
+            text[at] = (char)byte;
+            struct dz_view v = {text, sizeof run - 1};
+            size_t good = 0;
+            for (size_t pos = 0; pos < v.n && dz_utf8_next(v, &pos) != 0xFFFD;)
+                good = pos;
+            assert_int_equal(dz_utf8_valid_prefix(v), good);
+        }
+    }
+}
+
 /* Ill-formed sequences, how many bytes before them are good, and how many maximal parts they have.
  */
 static const struct {
@@ -200,6 +220,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_code_point_goes_round),
+        cmocka_unit_test(test_changed_byte_in_a_run),
         cmocka_unit_test(test_ill_formed),
         cmocka_unit_test(test_well_formed),
         cmocka_unit_test(test_next_on_bad_bytes_and_at_the_end),
