@@ -30,7 +30,7 @@ struct dz_concept_ids {
     int speech, source_of, relay, instrument, enact, announce_rule, general_law, deadline_word;
     int concerned, casualty, health_child, pronoun, plural_source, report_noun;
     int elsewhere, ruling_body, goes_on, the_body, that_place, outlet;
-    int change_of, subgroup, part_of_them;
+    int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
 };
 
 /* A run of words [from, to). */

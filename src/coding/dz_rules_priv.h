@@ -99,6 +99,8 @@ enum dz_date_word {
     DZ_DW_DAY,
     DZ_DW_REL_YEAR,
     DZ_DW_REL_MONTH,
+    DZ_DW_REL_SEASON,
+    DZ_DW_BARE_SEASON,
     DZ_DW_PUBLISHED
 };
 enum dz_number_word {

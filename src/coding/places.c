@@ -481,7 +481,12 @@ is_metonym(const struct scan *s, const struct spot *spot)
                 (class_id && strcmp(class_id, "union") == 0);
     size_t the =
         spot->first > s->in.begin && dz_view_is(s->in.d->tokens[spot->first - 1].fold, "the");
-    return acts && !word_before(s, spot->first - the,
+    /* "KYIV, 21 November 2023": a dateline says where the report was written. */
+    const struct dz_token *comma = next;
+    bool dateline = spot->first == s->in.begin && comma && dz_view_is(comma->fold, ",") &&
+                    dz_scan_at(&s->in, past + 1) &&
+                    dz_scan_at(&s->in, past + 1)->kind == DZ_TOKEN_NUMBER;
+    return acts && !dateline && !word_before(s, spot->first - the,
                                 DZ_LEX_KIND(DZ_PW_LOCATIVE) | DZ_LEX_KIND(DZ_PW_CITY));
 }
 
@@ -511,7 +516,7 @@ emit(const struct context *c, const struct scan *s, const struct spot *spot,
             m->candidates[i] = c->r->places[hit.places[i]].id;
     }
     m->metonym =
-        is_metonym(s, spot) || (strcmp(p->kind, "settlement") == 0 && inside_name(s, spot));
+        is_metonym(s, spot) || dz_view_is(s->in.d->tokens[spot->first].fold, "рф") || (strcmp(p->kind, "settlement") == 0 && inside_name(s, spot));
     if (m->metonym)
         m->score -= 40;
 }

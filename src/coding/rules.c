@@ -43,6 +43,8 @@ static const struct lex_names date_names[] = {
     {"day", DZ_DW_DAY},
     {"rel_year", DZ_DW_REL_YEAR},
     {"rel_month", DZ_DW_REL_MONTH},
+    {"rel_season", DZ_DW_REL_SEASON},
+    {"bare_season", DZ_DW_BARE_SEASON},
     {"published", DZ_DW_PUBLISHED},
     {NULL, 0},
 };

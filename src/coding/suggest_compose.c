@@ -46,6 +46,9 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(change_of);
     FIND(subgroup);
     FIND(part_of_them);
+    FIND(strong_threat);
+    FIND(citizen);
+    FIND(oblige_rule);
 #undef FIND
     return id;
 }
