@@ -43,7 +43,7 @@ outranked_by(const struct dz_compose *c, size_t s, const struct dz_hit *h)
 static bool
 tells_of_people(const struct dz_compose *c, const struct dz_hit *h, size_t from)
 {
-    static const char *const words[] = {"who", "that", "хто", "які", "який", "кто", "которые"};
+    static const char *const words[] = {"who", "хто", "які", "який", "кто", "которые"};
     for (size_t i = 0; h->first > from && i < sizeof words / sizeof *words; i++) {
         if (dz_view_is(c->rd->words[h->first - 1].fold, words[i]))
             return true;

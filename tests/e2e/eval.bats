@@ -8,14 +8,14 @@ GOLD=$BATS_TEST_DIRNAME/../gold
 # One English document and two facts lists: what is there, and what somebody found.
 small_gold() {
     mkdir -p "$FILES/docs"
-    printf 'In May 2023 the clinic in Tokmak turned Olha away. The school refused her son. She paid.\n' \
+    printf 'In May 2023 the clinic in Tokmak turned Olena away. The school refused her son. She paid.\n' \
         >"$FILES/docs/a.txt"
     printf 'name\tlanguage\tdate\tcomplete\na\ten\t2023-06-01\tyes\n' >"$FILES/docs/index.tsv"
     cat >"$FILES/gold.jsonl" <<'END'
 {"doc":"a","kind":"date","quote":"May 2023","edtf":"2023-05"}
 {"doc":"a","kind":"place","quote":"Tokmak","name_en":"Tokmak","type":"settlement"}
-{"doc":"a","kind":"person","quote":"Olha","name":"Olha","role":"victim","protected":true}
-{"doc":"a","kind":"act","quote":"the clinic in Tokmak turned Olha away","sphere":"healthcare","means":"denial","place":"Tokmak","date":"2023-05"}
+{"doc":"a","kind":"person","quote":"Olena","name":"Olena","role":"victim","protected":true}
+{"doc":"a","kind":"act","quote":"the clinic in Tokmak turned Olena away","sphere":"healthcare","means":"denial","place":"Tokmak","date":"2023-05"}
 {"doc":"a","kind":"act","quote":"The school refused her son","sphere":"education","means":"denial","alt":{"means":["conditionality"]}}
 {"doc":"a","kind":"act","quote":"She paid","sphere":"justice","means":"fine_penalty","optional":true}
 END
@@ -23,7 +23,7 @@ END
 {"doc":"a.txt","kind":"date","quote":"May 2023","edtf":"2023-05~"}
 {"doc":"a","kind":"place","quote":"Tokmak","name_en":"Tokmak","type":"raion"}
 {"doc":"a","kind":"place","quote":"clinic","name_en":"Clinic","type":"settlement"}
-{"doc":"a","kind":"person","quote":"Olha","name":"Olhy","role":"witness","protected":true}
+{"doc":"a","kind":"person","quote":"Olena","name":"Oleny","role":"witness","protected":true}
 {"doc":"a","kind":"act","quote":"school refused","sphere":"education","means":"conditionality"}
 {"doc":"a","kind":"act","quote":"paid","sphere":"justice","means":"denial"}
 {"doc":"a","kind":"act","quote":"In May","sphere":"justice","means":"denial"}
@@ -68,7 +68,7 @@ print(value if not isinstance(value, float) else round(value, 3))' "$(head -n 1 
 @test "what was missed and what is false is listed with its text" {
     small_gold
     expect 0 "$DOKAZ" eval "$FILES/gold.jsonl" --found "$FILES/found.jsonl" --misses --kind act
-    says "the clinic in Tokmak turned Olha away"
+    says "the clinic in Tokmak turned Olena away"
     says "In May"
     refute says "She paid"
     refute says "Clinic"
@@ -92,7 +92,21 @@ low = []
 for word in sys.argv[2:]:
     name, least = word.split("=")
     if cells[name]["f1"] < float(least):
-        low.append(f"{name}: {cells[name]["f1"]:.3f} < {least}" if False else name + ": %.3f < %s" % (cells[name]["f1"], least))
+        low.append(name + ": %.3f < %s" % (cells[name]["f1"], least))
 print("\n".join(low))
 sys.exit(bool(low))' "$(head -n 1 <<<"$output")" "$@"
+}
+
+@test "the samples that rules were written with stay read" {
+    expect 0 "$DOKAZ" eval "$GOLD/dev/gold.jsonl" --json
+    floor kind/act=0.85 kind/date=0.88 kind/place=0.93 kind/person=0.95 kind/figure=0.9 \
+        kind/measure=0.6 kind/statement=0.8
+    [ "$(cell protected_found all ok)" = "$(cell protected_found all n)" ]
+}
+
+@test "the samples that were set aside reach the targets" {
+    expect 0 "$DOKAZ" eval "$GOLD/aside/gold.jsonl" --json
+    floor kind/act=0.8 kind/date=0.86 kind/place=0.92 kind/person=0.95 kind/figure=0.82 \
+        kind/measure=0.72 kind/statement=0.85
+    [ "$(cell protected_found all ok)" -ge 18 ]
 }
