@@ -12,7 +12,8 @@
 #define DZ_LEMMA_ITEMS 8  /* readings of one word at most */
 #define DZ_LEMMA_ROOM 640 /* bytes of all its lemmas */
 
-/* All readings of one word. The views point into `room` (or at the word that was asked for), so they
+/* All readings of one word. The views point into `room` (or at the word that was asked for), so
+ * they
  * live as long as this does and are not copied with it. */
 struct dz_lemmas {
     size_t n; /* at least 1 */

@@ -188,8 +188,9 @@ read_suffix(const char *p, const char *end)
 static bool
 is_known_line(struct text word)
 {
-    static const char *const known[] = {"SET", "TRY", "MAP", "WORDCHARS", "BREAK", "IGNORE", "ICONV",
-                                        "OCONV", "REP", "KEY", "NOSUGGEST", "MAXNGRAMSUGS"};
+    static const char *const known[] = {"SET",   "TRY",    "MAP",       "WORDCHARS",
+                                        "BREAK", "IGNORE", "ICONV",     "OCONV",
+                                        "REP",   "KEY",    "NOSUGGEST", "MAXNGRAMSUGS"};
     if (word.n == 0 || word.p[0] == '#')
         return true;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

@@ -137,15 +137,17 @@ link_participles(struct language *l)
         const struct reading r = l->readings[i];
         bool adjective = false;
         for (size_t k = 0; k < 3; k++)
-            adjective = adjective || (r.lemma_n > 5 && memcmp(l->pool.p + r.lemma + r.lemma_n - ends_n[k],
-                                                              ends[k], ends_n[k]) == 0);
+            adjective =
+                adjective || (r.lemma_n > 5 && memcmp(l->pool.p + r.lemma + r.lemma_n - ends_n[k],
+                                                      ends[k], ends_n[k]) == 0);
         if (!adjective || r.class != COMMON)
             continue;
         uint32_t verbs[SET_MAX];
         size_t found = verbs_of(l, l->pool.p + r.lemma, r.lemma_n, verbs);
         for (size_t k = 0; k < found; k++) {
             const struct reading v = l->readings[verbs[k]];
-            add_reading(l, l->pool.p + r.form, r.form_n, l->pool.p + v.lemma, v.lemma_n, LINKED, false);
+            add_reading(l, l->pool.p + r.form, r.form_n, l->pool.p + v.lemma, v.lemma_n, LINKED,
+                        false);
         }
     }
 }

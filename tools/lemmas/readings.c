@@ -63,7 +63,8 @@ sort_readings(struct language *l)
     for (size_t i = 0; i < l->n; i++) {
         const struct reading *r = &l->readings[i];
         struct reading *last = kept > 0 ? &l->readings[kept - 1] : NULL;
-        bool same = last && compare_words(p + r->form, r->form_n, p + last->form, last->form_n) == 0 &&
+        bool same = last &&
+                    compare_words(p + r->form, r->form_n, p + last->form, last->form_n) == 0 &&
                     compare_words(p + r->lemma, r->lemma_n, p + last->lemma, last->lemma_n) == 0;
         if (same)
             last->verb |= r->verb;

@@ -82,6 +82,7 @@ put_letter(uint8_t *out, unsigned letter)
 struct listed {
     uint32_t rule;
     uint8_t class;
+    bool rare;
 };
 
 /* docs/format/lemmas.md, "Sets": equal sets are there once. */
@@ -93,7 +94,7 @@ intern_set(struct rules *r, const struct listed *list, size_t n)
     bytes[len++] = (uint8_t)n;
     for (size_t i = 0; i < n; i++) {
         const struct rule *rule = &r->items[list[i].rule];
-        unsigned class = list[i].class > COMMON ? list[i].class - COMMON : 0u;
+        unsigned class = list[i].class > COMMON ? (unsigned)list[i].class - COMMON : 0u;
         bytes[len++] = (uint8_t)(rule->front | class << 6);
         bytes[len++] = rule->cut;
         size_t add_at = len++;
@@ -127,18 +128,32 @@ intern_set(struct rules *r, const struct listed *list, size_t n)
     }
 }
 
+/* Whose something is (лікарів, "the doctor's") looks like of whom (лікарів, "of the doctors"), and
+ * is much rarer. */
+static bool
+is_possessive(const struct language *l, const struct reading *reading)
+{
+    const uint8_t *end = l->pool.p + reading->lemma + reading->lemma_n;
+    return reading->lemma_n > 4 && (end[-2] == 33 || end[-2] == 34) && end[-1] == 3; /* ів, їв */
+}
+
 uint32_t
 set_of(struct rules *r, const struct language *l, const struct reading *readings, size_t n)
 {
     struct listed list[64];
     size_t kept = 0;
     for (size_t i = 0; i < n && kept < sizeof list / sizeof *list; i++)
-        list[kept++] = (struct listed){rule_of(r, l, &readings[i]), readings[i].class};
+        list[kept++] = (struct listed){
+            .rule = rule_of(r, l, &readings[i]),
+            .class = readings[i].class,
+            .rare = is_possessive(l, &readings[i]),
+        };
     for (size_t i = 1; i < kept; i++)
         for (size_t k = i; k > 0; k--) {
             const struct listed a = list[k - 1], b = list[k];
             uint32_t a_count = r->items[a.rule].count, b_count = r->items[b.rule].count;
             bool after = a.class != b.class ? a.class > b.class
+                         : a.rare != b.rare ? a.rare
                          : a_count != b_count ? a_count < b_count
                                               : a.rule > b.rule;
             if (!after)
@@ -154,6 +169,6 @@ set_of_rules(struct rules *r, const uint32_t *rules, size_t n)
 {
     struct listed list[SET_MAX];
     for (size_t i = 0; i < n; i++)
-        list[i] = (struct listed){rules[i], COMMON};
+        list[i] = (struct listed){.rule = rules[i], .class = COMMON};
     return intern_set(r, list, n);
 }
