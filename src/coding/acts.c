@@ -141,8 +141,8 @@ take_harms(const struct dz_compose *c, struct cores *cs)
         bool same = last && strcmp(last->what->sphere, harm->sphere) == 0;
         bool listed = same && strcmp(harm->sphere, "personal_data") == 0 &&
                       strcmp(last->means, core.means) == 0 && at.from < last->at.to + LIST_REACH;
-        if (listed ||
-            (same && joined(c, last->at.to, at.from, strcmp(last->means, core.means) == 0 ? 14 : 10))) {
+        if (listed || (same && joined(c, last->at.to, at.from,
+                                      strcmp(last->means, core.means) == 0 ? 14 : 10))) {
             /* "detained and tortured": one act, the more direct means first. */
             if (harm < last->what) {
                 last->also = last->means;

@@ -137,7 +137,8 @@ year_of_season(const struct dz_document *d, const struct dz_date_list *list, siz
     return 0;
 }
 
-/* A story that goes on over paragraphs, month by month: the year of the last month told, for a month
+/* A story that goes on over paragraphs, month by month: the year of the last month told, for a
+ * month
  * that is not before it. */
 static int
 year_told(const struct dz_document *d, const struct dz_date_list *list, size_t ix)

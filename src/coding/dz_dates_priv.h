@@ -4,7 +4,15 @@
 
 #include "dz_rules_priv.h"
 
-enum dz_date_rel { DZ_REL_NONE, DZ_REL_YEAR, DZ_REL_MONTH, DZ_REL_DAY, DZ_REL_WEEKDAY, DZ_REL_SEASON, DZ_REL_STORY };
+enum dz_date_rel {
+    DZ_REL_NONE,
+    DZ_REL_YEAR,
+    DZ_REL_MONTH,
+    DZ_REL_DAY,
+    DZ_REL_WEEKDAY,
+    DZ_REL_SEASON,
+    DZ_REL_STORY
+};
 
 struct dz_date_part {
     int year;  /* 0: not said */

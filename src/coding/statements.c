@@ -51,7 +51,8 @@ tells_of_people(const struct dz_compose *c, const struct dz_hit *h, size_t from)
     return false;
 }
 
-/* A judgment of law, or the advice to leave, may stand apart from the word passport; whatever else is said of validity or
+/* A judgment of law, or the advice to leave, may stand apart from the word passport; whatever else
+ * is said of validity or
  * guilt must stand beside it. */
 static bool
 tied(const struct dz_compose *c, size_t s, const struct dz_concept *stance)
