@@ -22,6 +22,7 @@ struct dz_alt {
 struct dz_element {
     uint32_t alts; /* first alternative */
     uint32_t n_alts;
+    uint32_t n_concepts; /* of them, in front; the words are found through term_fits */
     uint8_t gap; /* up to so many words; 0: this is no gap */
     bool optional;
 };
@@ -32,11 +33,20 @@ struct dz_pattern {
     uint32_t n;
 };
 
-/* Patterns that can begin with a term or concept. */
+/* Patterns that can begin with a term or concept, by level; or elements that a term satisfies. */
 struct dz_uses {
     uint32_t *items;
     size_t n;
     size_t cap;
+    uint32_t levels; /* bit n: some pattern is of level n */
+};
+
+/* A state of the packed trie: lexicon_pack.c. */
+struct dz_state {
+    uint32_t base;
+    uint32_t parent; /* UINT32_MAX: free */
+    int exact;
+    int prefix;
 };
 
 struct dz_lexicon {
@@ -45,6 +55,9 @@ struct dz_lexicon {
     size_t n_concepts;
     struct dz_uses *concept_uses;
     struct dz_uses *term_uses;
+    struct dz_uses *term_fits;
+    struct dz_state *states;
+    size_t n_states;
     size_t n_terms;
     size_t term_cap;
     struct dz_pattern *patterns;
@@ -65,8 +78,15 @@ struct dz_lexicon {
     int max_level;
 };
 
-/** Node reached from a node by a byte, or 0. */
-uint32_t
-dz_lexicon_step(const struct dz_lexicon *l, uint32_t node, unsigned char byte);
+/** State reached from a state by a byte, or 0. */
+static inline uint32_t
+dz_lexicon_step(const struct dz_lexicon *l, uint32_t state, unsigned char byte)
+{
+    size_t to = (size_t)l->states[state].base + byte;
+    return to < l->n_states && l->states[to].parent == state ? (uint32_t)to : 0;
+}
+/** Make what reading needs, once all patterns are there. */
+void
+dz_lexicon_pack(struct dz_lexicon *l);
 
 #endif

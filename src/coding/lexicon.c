@@ -19,8 +19,8 @@ edge_slot(const struct dz_lexicon *l, uint32_t node, unsigned char byte)
     return slot;
 }
 
-uint32_t
-dz_lexicon_step(const struct dz_lexicon *l, uint32_t node, unsigned char byte)
+static uint32_t
+child_of(const struct dz_lexicon *l, uint32_t node, unsigned char byte)
 {
     uint32_t slot = edge_slot(l, node, byte);
     return l->edges[slot].key ? l->edges[slot].to : 0;
@@ -59,7 +59,7 @@ add_term(struct dz_lexicon *l, struct dz_view word, bool prefix)
     uint32_t node = 0;
     for (size_t i = 0; i < word.n; i++) {
         unsigned char byte = (unsigned char)word.p[i];
-        uint32_t to = dz_lexicon_step(l, node, byte);
+        uint32_t to = child_of(l, node, byte);
         if (to == 0) {
             grow_edges(l);
             to = add_node(l);
@@ -333,6 +333,7 @@ dz_lexicon_new(const json_t *phrases, struct dz_lexicon **ret, struct dz_err *er
             return code;
         }
     }
+    dz_lexicon_pack(l);
     *ret = l;
     return DZ_OK;
 }
@@ -354,11 +355,16 @@ dz_lexicon_free(struct dz_lexicon *l)
 {
     if (!l)
         return;
-    for (size_t i = 0; i < l->n_terms; i++)
+    for (size_t i = 0; i < l->n_terms; i++) {
         dz_free(l->term_uses[i].items);
+        if (l->term_fits)
+            dz_free(l->term_fits[i].items);
+    }
     for (size_t i = 0; i < l->n_concepts; i++)
         dz_free(l->concept_uses[i].items);
     dz_free(l->term_uses);
+    dz_free(l->term_fits);
+    dz_free(l->states);
     dz_free(l->concept_uses);
     dz_free(l->concepts);
     dz_free(l->patterns);

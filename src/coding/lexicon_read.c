@@ -158,10 +158,10 @@ find_terms(struct matcher *m)
             if (to == 0)
                 break;
             node = to;
-            add_term(m, m->l->nodes[node].prefix);
+            add_term(m, m->l->states[node].prefix);
         }
         if (i == fold.n && fold.n > 0)
-            add_term(m, m->l->nodes[node].exact);
+            add_term(m, m->l->states[node].exact);
     }
     m->word_terms[rd->n_words] = (uint32_t)m->n_terms;
 }
@@ -185,25 +185,33 @@ add_hit(struct matcher *m, int concept, size_t first, size_t end)
     m->heads[first] = (uint32_t)rd->n_hits++;
 }
 
+/* Does word w satisfy one of the written words of an element? */
 static bool
-has_term(const struct matcher *m, size_t w, int term)
+word_fits(const struct matcher *m, size_t w, uint32_t element)
 {
     for (uint32_t i = m->word_terms[w]; i < m->word_terms[w + 1]; i++) {
-        if (m->terms[i] == term)
+        const struct dz_uses *fits = &m->l->term_fits[m->terms[i]];
+        size_t low = 0, high = fits->n;
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (fits->items[middle] < element)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low < fits->n && fits->items[low] == element)
             return true;
     }
     return false;
 }
 
-/* Words that alternative alt of an element takes at w; 0 when it does not fit. */
+/* Words that a concept takes at w; 0 when it does not stand there. */
 static size_t
-alt_words(const struct matcher *m, const struct dz_alt *alt, size_t w)
+concept_words(const struct matcher *m, int concept, size_t w)
 {
-    if (alt->term >= 0)
-        return has_term(m, w, alt->term) ? 1 : 0;
     for (uint32_t i = m->heads[w]; i != UINT32_MAX; i = m->rd->hits[i].next) {
         const struct dz_hit *h = &m->rd->hits[i];
-        if (h->concept == alt->concept && !h->dead)
+        if (h->concept == concept && !h->dead)
             return h->n;
     }
     return 0;
@@ -248,9 +256,14 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
     bool here = w < rd->n_words;
     if (here && w > m->start)
         here = rd->words[w].before <= (glued ? DZ_BREAK_NONE : DZ_BREAK_COMMA);
-    for (size_t a = 0; here && a < el->n_alts; a++) {
-        size_t n = alt_words(m, &m->l->alts[el->alts + a], w);
+    for (size_t a = 0; here && m->heads[w] != UINT32_MAX && a < el->n_concepts; a++) {
+        size_t n = concept_words(m, m->l->alts[el->alts + a].concept, w);
         size_t end = n ? match(m, p, e + 1, w + n, true) : 0;
+        if (end)
+            return end;
+    }
+    if (here && el->n_concepts < el->n_alts && word_fits(m, w, p->first + e)) {
+        size_t end = match(m, p, e + 1, w + 1, true);
         if (end)
             return end;
     }
@@ -260,6 +273,8 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
 static void
 try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, int level)
 {
+    if (!(uses->levels >> (level < 31 ? level : 31) & 1))
+        return;
     for (size_t i = 0; i < uses->n; i++) {
         const struct dz_pattern *p = &m->l->patterns[uses->items[i]];
         if (m->l->concepts[p->concept].level != level)
