@@ -40,6 +40,8 @@ static void
 make_room(struct packing *p, size_t states)
 {
     size_t old = p->cap;
+    if (states <= old)
+        return;
     p->l->states = dz_grow(p->l->states, &p->cap, states, sizeof *p->l->states);
     for (size_t i = old; i < p->cap; i++)
         p->l->states[i] = (struct dz_state){.parent = UINT32_MAX, .exact = -1, .prefix = -1};
