@@ -31,6 +31,7 @@ struct dz_pattern {
     int concept;
     uint32_t first; /* element */
     uint32_t n;
+    uint32_t key; /* element that has to stand in the same sentence, or UINT32_MAX */
 };
 
 /* Patterns that can begin with a term or concept, by level; or elements that a term satisfies. */
@@ -56,8 +57,12 @@ struct dz_lexicon {
     struct dz_uses *concept_uses;
     struct dz_uses *term_uses;
     struct dz_uses *term_fits;
+    struct dz_uses *term_keys;    /* elements that are keys of patterns, by term */
+    struct dz_uses *concept_keys; /* and by concept */
     struct dz_state *states;
     size_t n_states;
+    bool *common; /* per term: a small word */
+    size_t common_cap;
     size_t n_terms;
     size_t term_cap;
     struct dz_pattern *patterns;

@@ -54,6 +54,7 @@ struct dz_lex {
     struct dz_map prefix;
     size_t longest_prefix; /* bytes */
     unsigned prefix_kinds; /* kinds that have words with a star */
+    uint64_t begins[64];   /* bit per beginning of a word: most words of a text begin no entry */
     struct dz_lex_entry *entries;
     size_t n;
     size_t cap;
@@ -175,6 +176,7 @@ struct dz_rules_list {
     size_t n;
 };
 
+struct dz_holder;
 struct dz_rules {
     json_t *codebook, *measures, *norms, *terms, *offices, *gazetteer, *homonyms;
     struct dz_rules_list *lists;
@@ -187,6 +189,8 @@ struct dz_rules {
     struct dz_map prefer; /* folded homonym -> index of the place that everyday use means */
     struct dz_gaz gaz;
     struct dz_lex dates, numbers, place_words;
+    struct dz_holder *holders; /* of public office, folded: dz_persons.h */
+    size_t n_holders;
     struct dz_lexicon *lexicon; /* phrase patterns of facts: dz_lexicon.h */
     struct dz_arena arena;
 };

@@ -74,6 +74,8 @@ add_term(struct dz_lexicon *l, struct dz_view word, bool prefix)
     if (*term < 0) {
         *term = (int)l->n_terms;
         l->term_uses = dz_grow(l->term_uses, &l->term_cap, l->n_terms + 1, sizeof *l->term_uses);
+        l->common = dz_grow(l->common, &l->common_cap, l->n_terms + 1, sizeof *l->common);
+        l->common[l->n_terms] = !prefix && (word.n <= 4 || dz_text_function_word_is(word));
         l->n_terms++;
     }
     return *term;
@@ -359,7 +361,14 @@ dz_lexicon_free(struct dz_lexicon *l)
         dz_free(l->term_uses[i].items);
         if (l->term_fits)
             dz_free(l->term_fits[i].items);
+        if (l->term_keys)
+            dz_free(l->term_keys[i].items);
     }
+    for (size_t i = 0; l->concept_keys && i < l->n_concepts; i++)
+        dz_free(l->concept_keys[i].items);
+    dz_free(l->term_keys);
+    dz_free(l->concept_keys);
+    dz_free(l->common);
     for (size_t i = 0; i < l->n_concepts; i++)
         dz_free(l->concept_uses[i].items);
     dz_free(l->term_uses);

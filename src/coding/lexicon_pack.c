@@ -92,7 +92,7 @@ lay_out(struct packing *p, uint32_t node, uint32_t *state_of)
 static void
 pack_trie(struct dz_lexicon *l)
 {
-    struct packing p = {.l = l, .free = 1};
+    struct packing p = {.l = l, .free = 256}; /* a base is never negative */
     p.edges = dz_alloc_array(l->used_edges + 1, sizeof *p.edges);
     p.first = dz_alloc_array(l->n_nodes + 2, sizeof *p.first);
     uint32_t *state_of = dz_alloc_array(l->n_nodes + 1, sizeof *state_of);
@@ -153,6 +153,55 @@ pack_elements(struct dz_lexicon *l)
     }
 }
 
+#define COMMON 64 /* a small word weighs as much as so many rare ones */
+
+/* How many words would do for an element: the fewer, the more it says about a sentence. */
+static size_t
+weight_of(const struct dz_lexicon *l, uint32_t element)
+{
+    const struct dz_element *el = &l->elements[element];
+    size_t weight = 0;
+    for (uint32_t a = 0; a < el->n_alts; a++) {
+        const struct dz_alt *alt = &l->alts[el->alts + a];
+        weight += alt->concept >= 0 ? 4 : l->common[alt->term] ? COMMON : 1;
+    }
+    return weight;
+}
+
+/* A pattern whose key stands nowhere in a sentence need not be tried there. The first element is
+ * no key: without it nothing is tried. */
+static void
+choose_keys(struct dz_lexicon *l)
+{
+    l->term_keys = dz_alloc_array(l->n_terms + 1, sizeof *l->term_keys);
+    l->concept_keys = dz_alloc_array(l->n_concepts + 1, sizeof *l->concept_keys);
+    bool *is_key = dz_alloc_array(l->n_elements + 1, sizeof *is_key);
+    for (size_t i = 0; i < l->n_patterns; i++) {
+        struct dz_pattern *p = &l->patterns[i];
+        size_t least = SIZE_MAX;
+        p->key = UINT32_MAX;
+        for (uint32_t e = p->first + 1; e < p->first + p->n; e++) {
+            if (l->elements[e].gap || l->elements[e].optional || l->elements[p->first].optional)
+                continue;
+            size_t weight = weight_of(l, e);
+            if (weight < least && weight < COMMON) {
+                least = weight;
+                p->key = e;
+            }
+        }
+        if (p->key != UINT32_MAX)
+            is_key[p->key] = true;
+    }
+    for (uint32_t e = 0; e < l->n_elements; e++) {
+        const struct dz_element *el = &l->elements[e];
+        for (uint32_t a = 0; is_key[e] && a < el->n_alts; a++) {
+            const struct dz_alt *alt = &l->alts[el->alts + a];
+            add_fit(alt->term >= 0 ? &l->term_keys[alt->term] : &l->concept_keys[alt->concept], e);
+        }
+    }
+    dz_free(is_key);
+}
+
 /* Uses ordered by the level of their patterns; few have more than one. */
 static void
 order_uses(const struct dz_lexicon *l, struct dz_uses *uses)
@@ -174,6 +223,7 @@ order_uses(const struct dz_lexicon *l, struct dz_uses *uses)
 void
 dz_lexicon_pack(struct dz_lexicon *l)
 {
+    choose_keys(l);
     pack_elements(l);
     for (size_t i = 0; i < l->n_terms; i++)
         order_uses(l, &l->term_uses[i]);

@@ -15,6 +15,8 @@ struct matcher {
     size_t hit_cap;
     unsigned steps;
     size_t start; /* word where the pattern being tried begins */
+    uint32_t *seen; /* per element: 1 + the sentence in which something that satisfies it stood */
+    uint32_t now;   /* 1 + the sentence being read */
 };
 
 /* Words: tokens without punctuation; what stood between is kept as a class. */
@@ -167,8 +169,16 @@ find_terms(struct matcher *m)
 }
 
 static void
+mark_seen(struct matcher *m, const struct dz_uses *keys)
+{
+    for (size_t i = 0; i < keys->n; i++)
+        m->seen[keys->items[i]] = m->now;
+}
+
+static void
 add_hit(struct matcher *m, int concept, size_t first, size_t end)
 {
+    mark_seen(m, &m->l->concept_keys[concept]);
     struct dz_reading *rd = m->rd;
     uint32_t n = (uint32_t)(end - first);
     for (uint32_t i = m->heads[first]; i != UINT32_MAX; i = rd->hits[i].next) {
@@ -277,7 +287,8 @@ try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, int level)
         return;
     for (size_t i = 0; i < uses->n; i++) {
         const struct dz_pattern *p = &m->l->patterns[uses->items[i]];
-        if (m->l->concepts[p->concept].level != level)
+        if (m->l->concepts[p->concept].level != level ||
+            (p->key != UINT32_MAX && m->seen[p->key] != m->now))
             continue;
         m->steps = 0;
         m->start = w;
@@ -289,10 +300,10 @@ try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, int level)
 
 /* Forget what a longer hit of another concept covers. */
 static void
-hide(struct matcher *m, int level)
+hide(struct matcher *m, int level, size_t from)
 {
     struct dz_reading *rd = m->rd;
-    for (size_t i = 0; i < rd->n_hits; i++) {
+    for (size_t i = from; i < rd->n_hits; i++) {
         const struct dz_hit *h = &rd->hits[i];
         const struct dz_concept *c = &m->l->concepts[h->concept];
         if (c->hides < 0 || c->level != level)
@@ -308,10 +319,10 @@ hide(struct matcher *m, int level)
 }
 
 static void
-read_level(struct matcher *m, int level)
+read_level(struct matcher *m, int level, size_t from, size_t to, size_t first_hit)
 {
     struct dz_reading *rd = m->rd;
-    for (size_t w = 0; w < rd->n_words; w++) {
+    for (size_t w = from; w < to; w++) {
         for (uint32_t i = m->word_terms[w]; i < m->word_terms[w + 1]; i++)
             try_uses(m, &m->l->term_uses[m->terms[i]], w, level);
         if (level == 0)
@@ -322,7 +333,19 @@ read_level(struct matcher *m, int level)
                 try_uses(m, &m->l->concept_uses[rd->hits[i].concept], w, level);
         }
     }
-    hide(m, level);
+    hide(m, level, first_hit);
+}
+
+/* Patterns never go beyond a sentence, so that each can be read on its own, level by level. */
+static void
+read_sentence(struct matcher *m, size_t from, size_t to)
+{
+    size_t first_hit = m->rd->n_hits;
+    m->now++;
+    for (uint32_t i = m->word_terms[from]; i < m->word_terms[to]; i++)
+        mark_seen(m, &m->l->term_keys[m->terms[i]]);
+    for (int level = 0; level <= m->l->max_level; level++)
+        read_level(m, level, from, to, first_hit);
 }
 
 static void
@@ -381,11 +404,16 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
     find_terms(&m);
     m.heads = dz_alloc_array(rd->n_words + 1, sizeof *m.heads);
     memset(m.heads, 0xff, (rd->n_words + 1) * sizeof *m.heads);
-    for (int level = 0; level <= l->max_level; level++)
-        read_level(&m, level);
+    m.seen = dz_alloc_array(l->n_elements + 1, sizeof *m.seen);
+    for (size_t from = 0, to; from < rd->n_words; from = to) {
+        for (to = from + 1; to < rd->n_words && rd->words[to].before < DZ_BREAK_HARD; to++)
+            ;
+        read_sentence(&m, from, to);
+    }
     order_hits(rd, m.heads);
     index_sentences(rd);
     dz_free(m.heads);
+    dz_free(m.seen);
     dz_free(m.word_terms);
     dz_free(m.terms);
 }

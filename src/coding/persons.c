@@ -505,7 +505,6 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     f.taken = dz_alloc_array(rd->n_words + 1, sizeof *f.taken);
     f.placed = dz_alloc_array(rd->n_words + 1, sizeof *f.placed);
     size_t first_mention = out->n;
-    dz_person_holders(&f);
     mark_places(&f);
     dz_find_offices(&f);
     for (size_t w = 0; w < rd->n_words;) {
@@ -526,6 +525,5 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     dz_free(f.taken);
     dz_free(f.placed);
     dz_free(f.people);
-    dz_free(f.holders);
     return DZ_OK;
 }

@@ -57,7 +57,7 @@ static bool
 one_of(const struct dz_word *w, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (dz_view_is(w->fold, list[i]))
+        if (w->fold.n > 0 && w->fold.p[0] == list[i][0] && dz_view_is(w->fold, list[i]))
             return true;
     }
     return false;
