@@ -59,6 +59,19 @@ contrasted(const struct dz_compose *c, struct dz_span at, size_t from)
     return false;
 }
 
+/* "Не" negates the word behind it alone, or the verb behind "буде": "не получивших паспорт вышлют"
+ * is no negation of being sent away. */
+static bool
+reaches(const struct dz_compose *c, size_t w, size_t back)
+{
+    struct dz_view word = c->rd->words[w].fold;
+    if (back == 0 || (!dz_view_is(word, "не") && !dz_view_is(word, "ни")))
+        return true;
+    struct dz_view next = c->rd->words[w + 1].fold;
+    return back == 1 && (dz_view_starts(next, "буд") || dz_view_starts(next, "був") ||
+                         dz_view_starts(next, "бул") || dz_view_starts(next, "был"));
+}
+
 /* Negated just in front, in the same clause: "there was no coercion", "не арестовали". */
 static bool
 negated(const struct dz_compose *c, struct dz_span at, size_t from)
@@ -68,7 +81,7 @@ negated(const struct dz_compose *c, struct dz_span at, size_t from)
         if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
             return false;
         const struct dz_hit *h = dz_reading_hit(c->rd, c->id.negation, w, w + 1);
-        if (h && h->first + h->n <= at.from && !dz_view_is(c->rd->words[w].fold, "without") &&
+        if (h && h->first + h->n <= at.from && reaches(c, w, back) && !dz_view_is(c->rd->words[w].fold, "without") &&
             !dz_view_is(c->rd->words[w].fold, "без"))
             return true;
     }
