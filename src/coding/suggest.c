@@ -144,6 +144,13 @@ enum dz_code
 dz_suggest_document(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
                     struct dz_suggestions *out, struct dz_err *err)
 {
+    return dz_suggest_with(r, d, info, NULL, out, err);
+}
+
+enum dz_code
+dz_suggest_with(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
+                struct dz_explain *explain, struct dz_suggestions *out, struct dz_err *err)
+{
     static const struct dz_doc_info nothing = {0};
     struct dz_reading rd;
     struct dz_mentions mentions = {0};
@@ -156,7 +163,8 @@ dz_suggest_document(const struct dz_rules *r, struct dz_document *d, const struc
                                .d = d,
                                .rd = &rd,
                                .mentions = &mentions,
-                               .out = &fresh};
+                               .out = &fresh,
+                               .explain = explain};
         c.id = dz_concept_ids_of(rd.lexicon);
         compose(&c);
         *out = fresh;

@@ -174,6 +174,8 @@ dz_compose_emit_bytes(struct dz_compose *c, const char *kind, size_t start, size
                                 .rule = rule,
                                 .score = score > 100 ? 100 : score,
                                 .fields = fields};
+    if (c->explain)
+        dz_compose_explain(c, s, start, end);
     return s;
 }
 
