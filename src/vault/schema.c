@@ -9,7 +9,7 @@
 /* Sources and objects have random ids: their rows lie in the order in which they came, so that a
  * commit touches the last pages, and only the narrow indexes of ids are scattered. */
 
-#define SCHEMA_VERSION "4"
+#define SCHEMA_VERSION "5"
 
 static const char schema_sql[] =
     "CREATE TABLE cache_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -90,6 +90,17 @@ static const char kin_sql[] =
     " PRIMARY KEY (source, container, how)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS kin_container ON kin (container);";
 
+static const char lineage_sql[] =
+    /* Sketches of current texts, and what was found by comparing two of them. */
+    "CREATE TABLE IF NOT EXISTS cache_sketch (source TEXT PRIMARY KEY, version TEXT NOT NULL, words INTEGER NOT NULL,"
+    " sketch BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS cache_pair (source TEXT NOT NULL, origin TEXT NOT NULL, version TEXT NOT NULL, body TEXT NOT NULL,"
+    " PRIMARY KEY (source, origin)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS cache_pair_origin ON cache_pair (origin);"
+    /* What people decided about two sources; the later entry counts. */
+    "CREATE TABLE IF NOT EXISTS lineage_decision (source TEXT NOT NULL, origin TEXT NOT NULL, ref TEXT NOT NULL, clock INTEGER NOT NULL,"
+    " decision TEXT NOT NULL, PRIMARY KEY (source, origin, ref)) WITHOUT ROWID;";
+
 enum dz_code
 dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
 {
@@ -99,6 +110,7 @@ dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
     if (tables == 0) {
         /* The version comes last: what was begun and not finished is begun again, or stale. */
         DZ_TRY(dz_db_run(db, kin_sql, err));
+        DZ_TRY(dz_db_run(db, lineage_sql, err));
         return dz_db_run(db, schema_sql, err);
     }
     DZ_AUTO_FREE char *version = NULL;
