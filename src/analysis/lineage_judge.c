@@ -6,10 +6,11 @@
 
 #define PASSAGE_SHINGLES 4 /* of a passage that counts: eight words in a row */
 #define SHINGLES_LEAST 8   /* all together: twelve words, or two passages */
-/* What holds only common shingles counts where it is nearly all there is: one of very many
- * reprints, and no two pages with the same frame. */
+/* What holds only common shingles counts where it is nearly all there is, or one long passage and
+ * most of both: one of very many reprints, and no two pages with the same frame. */
 #define WHOLE_SHARE 800
 #define WHOLE_WORDS 100
+#define WHOLE_PASSAGE 150
 #define COMMON_LEAST 8 /* common shingles */
 #define HALF 500
 
@@ -73,6 +74,15 @@ set_passages(const struct dz_judged_text *a, const struct dz_judged_text *b,
     }
 }
 
+static bool
+is_whole(const struct dz_verdict *v)
+{
+    unsigned share = dz_verdict_share(v);
+    if (dz_verdict_origin_share(v) < HALF || share < HALF)
+        return false;
+    return v->n_longest >= WHOLE_PASSAGE || (share >= WHOLE_SHARE && v->n_same >= WHOLE_WORDS);
+}
+
 void
 dz_judge(struct dz_judged_text *a, struct dz_judged_text *b, const struct dz_marks *marks,
          struct dz_verdict *ret)
@@ -89,8 +99,7 @@ dz_judge(struct dz_judged_text *a, struct dz_judged_text *b, const struct dz_mar
         struct dz_verdict whole = {.n_words_a = (uint32_t)a->words.n,
                                    .n_words_b = (uint32_t)b->words.n};
         dz_align(b->aligner, &a->words, NULL, &all);
-        if (add_up(&all, &whole) && whole.n_same >= WHOLE_WORDS &&
-            dz_verdict_share(&whole) >= WHOLE_SHARE && dz_verdict_origin_share(&whole) >= HALF) {
+        if (add_up(&all, &whole) && is_whole(&whole)) {
             struct dz_shared_list swap = l;
             l = all;
             all = swap;
