@@ -4,7 +4,8 @@
  * number leads to its quotes. Origins answer how many of those facts may be independent of each
  * other. The rule is deliberately simple (docs/METHOD.md, "Independent origins"): a figure or
  * statement comes from its first named claimant; an act or measure from whom its source cites, else
- * from the source's publisher; sources with the same text, or made from one another, count once, and
+ * from the source's publisher; sources with the same text, or made from one another, count once,
+ * and
  * so does what lineage says of them. Hidden common origins stay hidden, so the number is an upper
  * bound: "at most n". */
 #ifndef DZ_ORIGIN_H

@@ -260,7 +260,7 @@ turn(struct dz_lineage *l, struct dz_lineage_pair *p)
     p->origin_share = share;
     p->passages = turned;
     p->n_passages = turned ? p->n_passages : 0;
-    p->by_date = false;
+    p->by_date = l->sources[p->origin].hi < l->sources[p->source].lo;
     if (p->relation == DZ_LINEAGE_EXTRACT)
         p->relation = DZ_LINEAGE_INCLUDES;
     else if (p->relation == DZ_LINEAGE_INCLUDES)
@@ -281,7 +281,8 @@ decide(struct dz_lineage_work *w, size_t source, size_t origin, enum dz_lineage_
         p->relation = DZ_LINEAGE_SAID;
     }
     p->decision = decision;
-    if (decision == DZ_LINEAGE_DERIVED && p->source != source)
+    /* Said of the two as named; else time has its say. */
+    if (decision == DZ_LINEAGE_DERIVED ? p->source != source : p->source < p->origin)
         turn(w->l, p);
 }
 

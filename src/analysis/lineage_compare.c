@@ -9,7 +9,8 @@
 #include "lineage_vault.h"
 
 /* Texts of a vault against each other. Candidates come from the sketches; a pair whose texts and
- * shared shingles are as they were is not read again. Texts are fetched by the thread that holds the
+ * shared shingles are as they were is not read again. Texts are fetched by the thread that holds
+ * the
  * vault and compared by others, some pairs of one text to a job. */
 
 #define JOBS_MAX 8

@@ -43,7 +43,8 @@ static bool
 goes_back_to(const struct dz_lineage *l, size_t from, size_t to)
 {
     size_t hops = 0;
-    for (size_t at = from; at != DZ_LINEAGE_NONE && hops <= l->n; at = l->sources[at].parent, hops++)
+    for (size_t at = from; at != DZ_LINEAGE_NONE && hops <= l->n;
+         at = l->sources[at].parent, hops++)
         if (at == to)
             return true;
     return false;

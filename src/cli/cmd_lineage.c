@@ -438,7 +438,8 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
 const struct dz_cmd dz_cmd_lineage = {
     .name = "lineage",
     .group = DZ_GROUP_VIEWS,
-    .summary = N_("which sources repeat or quote which, and how many independent origins there are"),
+    .summary =
+        N_("which sources repeat or quote which, and how many independent origins there are"),
     .usage = N_("[SOURCE...] | decide SOURCE ORIGIN independent|derived|open"),
     .help = N_(
         "Texts are compared by the words that they share; what very many sources share, like "

@@ -1,6 +1,7 @@
 /* Sketches of the texts of a vault, and what people decide about lineage.
  *
- * A sketch is made when a text is read for suggestions, or when lineage is first asked for; it stands
+ * A sketch is made when a text is read for suggestions, or when lineage is first asked for; it
+ * stands
  * in the cache beside the hash of its text and goes when its source is purged. */
 #ifndef DZ_SKETCHES_H
 #define DZ_SKETCHES_H

@@ -5,7 +5,8 @@
 #include "dz_facts_priv.h"
 #include "dz_pool.h"
 
-/* Texts are fetched by the thread that holds the vault, sketched by others, and kept in the order of
+/* Texts are fetched by the thread that holds the vault, sketched by others, and kept in the order
+ * of
  * the list, many to a transaction. */
 
 #define JOBS_MAX 16

@@ -1,4 +1,5 @@
-/* Sketches: which stretches of words two texts share, without comparing every text with every other.
+/* Sketches: which stretches of words two texts share, without comparing every text with every
+ * other.
  *
  * A text is a row of words in a form that forgives what copying changes and meaning does not: case,
  * quotes, hyphens, apostrophes, soft hyphens and other invisible characters, stress marks, letters

@@ -3,7 +3,8 @@
 #include <string.h>
 
 /* Where two texts say the same words. The shingles of one lie in a hash table by their first word;
- * the other is walked from its beginning, and where one of its shingles is met, the run that goes on
+ * the other is walked from its beginning, and where one of its shingles is met, the run that goes
+ * on
  * longest is taken. Runs with little between them are one passage. */
 
 #define CHAIN_MAX 16 /* places of one shingle that are tried: a text may repeat itself for ever */

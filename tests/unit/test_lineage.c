@@ -183,8 +183,9 @@ test_passages_point_into_texts(void **state)
     (void)state;
     const char *earlier = "Їжа — так. Лікарня закрила двері перед жінкою, яка не мала нових "
                           "документів, і ніхто не пояснив причини відмови. Кінець.";
-    const char *later = "«Лікарня закрила двері перед жінкою, яка не мала нових документів, і ніхто не "
-                        "пояснив причини відмови», пишуть вони про той день у місті.";
+    const char *later =
+        "«Лікарня закрила двері перед жінкою, яка не мала нових документів, і ніхто не "
+        "пояснив причини відмови», пишуть вони про той день у місті.";
     struct pair_of p = judge(earlier, later);
     assert_true(p.related);
     assert_int_equal(p.v.n_passages, 1);
@@ -250,11 +251,18 @@ test_parents(void **state)
     (void)state;
     memset(pairs, 0, sizeof pairs);
     /* 1 repeats 0; 2 was cut out of 1, and so stands whole in both; 3 only quotes. */
-    pairs[0] = (struct dz_lineage_pair){.source = 1, .origin = 0, .share = 900, .origin_share = 900};
-    pairs[1] = (struct dz_lineage_pair){
-        .source = 2, .origin = 0, .relation = DZ_LINEAGE_EXTRACT, .share = 950, .origin_share = 400};
-    pairs[2] = (struct dz_lineage_pair){
-        .source = 2, .origin = 1, .relation = DZ_LINEAGE_EXTRACT, .share = 952, .origin_share = 450};
+    pairs[0] =
+        (struct dz_lineage_pair){.source = 1, .origin = 0, .share = 900, .origin_share = 900};
+    pairs[1] = (struct dz_lineage_pair){.source = 2,
+                                        .origin = 0,
+                                        .relation = DZ_LINEAGE_EXTRACT,
+                                        .share = 950,
+                                        .origin_share = 400};
+    pairs[2] = (struct dz_lineage_pair){.source = 2,
+                                        .origin = 1,
+                                        .relation = DZ_LINEAGE_EXTRACT,
+                                        .share = 952,
+                                        .origin_share = 450};
     pairs[3] = (struct dz_lineage_pair){
         .source = 3, .origin = 0, .relation = DZ_LINEAGE_QUOTE, .share = 100, .origin_share = 90};
     struct dz_lineage l = settled(4);
@@ -275,9 +283,12 @@ test_decisions(void **state)
 {
     (void)state;
     memset(pairs, 0, sizeof pairs);
-    pairs[0] = (struct dz_lineage_pair){.source = 1, .origin = 0, .share = 900, .origin_share = 900};
-    pairs[1] = (struct dz_lineage_pair){.source = 2, .origin = 0, .share = 900, .origin_share = 900};
-    pairs[2] = (struct dz_lineage_pair){.source = 2, .origin = 1, .share = 950, .origin_share = 950};
+    pairs[0] =
+        (struct dz_lineage_pair){.source = 1, .origin = 0, .share = 900, .origin_share = 900};
+    pairs[1] =
+        (struct dz_lineage_pair){.source = 2, .origin = 0, .share = 900, .origin_share = 900};
+    pairs[2] =
+        (struct dz_lineage_pair){.source = 2, .origin = 1, .share = 950, .origin_share = 950};
     /* 2 is independent of 0: so 1, which comes from 0, is not its parent either. */
     pairs[1].decision = DZ_LINEAGE_INDEPENDENT;
     struct dz_lineage l = settled(3);

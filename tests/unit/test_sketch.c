@@ -177,8 +177,10 @@ test_sketch_is_of_words_only(void **state)
 {
     (void)state;
     struct dz_sketch a = {0}, b = {0};
-    dz_sketch_make(&a, dz_view_of("Лікар сказав: «Без паспорта не приймемо — ні дітей, ні дорослих»."));
-    dz_sketch_make(&b, dz_view_of("ЛІКАР сказав \"без пас\u00ADпорта не приймемо\" - ні дітeй ні дорослих"));
+    dz_sketch_make(&a,
+                   dz_view_of("Лікар сказав: «Без паспорта не приймемо — ні дітей, ні дорослих»."));
+    dz_sketch_make(
+        &b, dz_view_of("ЛІКАР сказав \"без пас\u00ADпорта не приймемо\" - ні дітeй ні дорослих"));
     assert_int_equal(a.n, b.n);
     assert_memory_equal(a.hashes, b.hashes, a.n * sizeof *a.hashes);
     dz_sketch_done(&a);
