@@ -13,6 +13,7 @@
 #include "dz_fact.h"
 #include "dz_json.h"
 #include "dz_lineage.h"
+#include "dz_queue.h"
 #include "dz_sketches.h"
 #include "dz_summary.h"
 #include "vault_impl.h"
@@ -110,6 +111,18 @@ test_pairs(void **state)
     assert_int_equal(p->relation, DZ_LINEAGE_QUOTE);
     assert_string_equal(root_of(&l, quote), quote);
     dz_lineage_done(&l);
+}
+
+/* Who reads a text for suggestions sketches it at once. */
+static void
+test_sketched_when_read(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t n = 1;
+    fill(f);
+    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, NULL, &f->err));
+    OK(f, dz_sketches_update(f->v, NULL, &n, &f->err));
+    assert_int_equal(n, 0);
 }
 
 /* Nothing is read again that has not changed, and what has is. */
@@ -275,7 +288,7 @@ main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_pairs),  TEST(test_kept),         TEST(test_decided),
+        TEST(test_pairs), TEST(test_sketched_when_read), TEST(test_kept),         TEST(test_decided),
         TEST(test_purged), TEST(test_views_follow), TEST(test_statements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
