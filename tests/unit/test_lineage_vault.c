@@ -283,13 +283,50 @@ test_statements(void **state)
     dz_lineage_done(&l);
 }
 
+/* One address retold in two languages: the same official on the same day, and the same things said
+ * of
+ * the clinics, the schools and the work. A third source names him on that day and says other
+ * things; a fourth says
+ * the same things years later. */
+static void
+test_occasion(void **state)
+{
+    struct fixture *f = *state;
+    char uk[DZ_ID_MAX], ru[DZ_ID_MAX], other[DZ_ID_MAX], late[DZ_ID_MAX];
+    static const char *const russian =
+        "Глава областной военной администрации Иван Федоров 8 сентября 2025 года выступил на радио. Без "
+        "российского паспорта больных не принимают в больницах. Детей без российского паспорта не "
+        "берут в школы. Без российского паспорта людей увольняют с работы.";
+    add(f, uk, "uk.txt",
+        "Очільник обласної військової адміністрації Іван Федоров 8 вересня 2025 року звернувся по радіо. "
+        "Без російського паспорта хворих не приймають у лікарнях. Дітей без російського паспорта не "
+        "беруть до школи. Без російського паспорта людей звільняють з роботи.",
+        "2025-09-08");
+    add(f, ru, "ru.txt", russian, "2025-09-09");
+    add(f, other, "other.txt",
+        "Иван Федоров 8 сентября 2025 года открыл мост через реку, и хор пел до вечера.",
+        "2025-09-09");
+    add(f, late, "late.txt", russian + strlen("Глава "), "2028-01-01");
+    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, NULL, &f->err));
+    struct dz_lineage l = build(f);
+    const struct dz_lineage_pair *p = pair_of(&l, ru, uk);
+    assert_non_null(p);
+    assert_int_equal(p->relation, DZ_LINEAGE_STATEMENT);
+    assert_true(p->n_passages >= 4);
+    assert_null(pair_of(&l, other, uk));
+    assert_null(pair_of(&l, late, uk));
+    dz_lineage_done(&l);
+}
+
 int
 main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_pairs), TEST(test_sketched_when_read), TEST(test_kept),         TEST(test_decided),
-        TEST(test_purged), TEST(test_views_follow), TEST(test_statements),
+        TEST(test_pairs),      TEST(test_sketched_when_read),
+        TEST(test_kept),       TEST(test_decided),
+        TEST(test_purged),     TEST(test_views_follow),
+        TEST(test_statements), TEST(test_occasion),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
