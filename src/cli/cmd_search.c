@@ -221,7 +221,7 @@ const struct dz_cmd dz_cmd_search = {
                "title."),
     .opts = opts,
     .values_size = sizeof(struct values),
-    .needs = DZ_NEED_VAULT | DZ_HAS_JSON | DZ_TELLS_BACKLOG,
+    .needs = DZ_NEED_VAULT | DZ_NEED_RULES | DZ_HAS_JSON | DZ_TELLS_BACKLOG,
     .max_words = SIZE_MAX,
     .run = run,
 };

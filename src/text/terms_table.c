@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "dz_lemma.h"
 #include "dz_terms_priv.h"
 #include "dz_text_priv.h"
 
@@ -78,6 +79,9 @@ count_votes(struct dz_form *f)
     unsigned langs = dz_text_function_word(v);
     uk += langs == 1U << DZ_TEXT_UK ? 2 : 0;
     ru += langs == 1U << DZ_TEXT_RU ? 2 : 0;
+    unsigned known = dz_lemma_known_in(v);
+    uk += known == 1U << DZ_TEXT_UK;
+    ru += known == 1U << DZ_TEXT_RU;
     f->uk = (uint8_t)(uk > 200 ? 200 : uk);
     f->ru = (uint8_t)(ru > 200 ? 200 : ru);
 }
@@ -115,25 +119,38 @@ dz_form_number(struct dz_form_table *t, struct dz_view fold)
     return (uint32_t)t->n - 1;
 }
 
-/* Dictionary forms of a word in one language, appended to items. */
+/* Dictionary forms of a word in one language, behind the n that are there; *ret_known: a dictionary
+ * has the word. */
 static size_t
-lemmas(struct dz_view fold, enum dz_text_lang lang, struct dz_view *items, size_t n, size_t max)
+lemmas(struct dz_lemmas *l, struct dz_view fold, enum dz_text_lang lang, struct dz_view *items,
+       size_t n, size_t max)
 {
-    if (n < max)
-        items[n++] = (struct dz_view){fold.p, dz_text_stem_length(fold, lang)};
+    dz_lemmas_of(fold, lang, l);
+    for (size_t i = 0; i < l->n && n < max; i++)
+        items[n++] = l->item[i];
     return n;
 }
 
+/* In both languages: where one dictionary has the word and the other only guesses, the guess is
+ * left out. */
 static size_t
-read_word(struct dz_view fold, enum dz_terms_reading reading, struct dz_view *items)
+read_word(struct dz_view fold, enum dz_terms_reading reading, struct dz_lemmas room[2],
+          struct dz_view *items)
 {
-    size_t n = 0;
     if (reading == DZ_READ_PLAIN)
-        return lemmas(fold, DZ_TEXT_EN, items, n, DZ_TERMS_EACH);
+        return lemmas(&room[0], fold, DZ_TEXT_EN, items, 0, DZ_TERMS_EACH);
+    if (reading == DZ_READ_BOTH) {
+        unsigned known = dz_lemma_known_in(fold);
+        if (known == 1U << DZ_TEXT_UK)
+            reading = DZ_READ_UK;
+        else if (known == 1U << DZ_TEXT_RU)
+            reading = DZ_READ_RU;
+    }
+    size_t n = 0;
     if (reading != DZ_READ_RU)
-        n = lemmas(fold, DZ_TEXT_UK, items, n, reading == DZ_READ_BOTH ? 3 : DZ_TERMS_EACH);
+        n = lemmas(&room[0], fold, DZ_TEXT_UK, items, n, reading == DZ_READ_BOTH ? 3 : DZ_TERMS_EACH);
     if (reading != DZ_READ_UK)
-        n = lemmas(fold, DZ_TEXT_RU, items, n, DZ_TERMS_EACH);
+        n = lemmas(&room[1], fold, DZ_TEXT_RU, items, n, DZ_TERMS_EACH);
     return n;
 }
 
@@ -146,7 +163,8 @@ dz_form_terms(struct dz_form_table *t, uint32_t form, enum dz_terms_reading read
     if (f->n_terms[reading] == 0) {
         struct dz_view items[DZ_TERMS_EACH];
         uint32_t numbers[DZ_TERMS_EACH];
-        size_t n = read_word(dz_form_text(f), reading, items), kept = 0;
+        struct dz_lemmas room[2];
+        size_t n = read_word(dz_form_text(f), reading, room, items), kept = 0;
         for (size_t i = 0; i < n; i++) {
             uint32_t number = dz_form_number(t, items[i]);
             bool twice = false;
