@@ -61,7 +61,8 @@ dz_searcher_free(struct dz_searcher *s); /* NULL is fine */
 DZ_MUSTUSE enum dz_code
 dz_searcher_run(struct dz_searcher *s, const struct dz_search_opts *opts, dz_search_fn *fn,
                 void *ctx, struct dz_err *err);
-/** How many sources there are in all, counted no further than max. With exact forms: in any form. */
+/** How many sources there are in all, counted no further than max. With exact forms: in any form.
+ *  */
 DZ_MUSTUSE enum dz_code
 dz_searcher_count(struct dz_searcher *s, const struct dz_search_opts *opts, size_t max, size_t *ret,
                   struct dz_err *err);

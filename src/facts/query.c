@@ -320,7 +320,9 @@ read_all(struct reader *r, struct dz_query_node **ret)
     if (first && !wanted)
         return dz_fail(r->err, DZ_E_INPUT,
                        "nothing to look for: give at least one word that is to occur");
-    *ret = first && !first->next ? first : first ? dz_query_node_of(r->q, DZ_QUERY_AND, first) : NULL;
+    *ret = first && !first->next ? first
+           : first               ? dz_query_node_of(r->q, DZ_QUERY_AND, first)
+                                 : NULL;
     return DZ_OK;
 }
 
@@ -336,7 +338,9 @@ read_any(struct reader *r, struct dz_query_node **ret)
         *end = node;
         end = &node->next;
     } while (takes(r, "OR"));
-    *ret = first && !first->next ? first : first ? dz_query_node_of(r->q, DZ_QUERY_OR, first) : NULL;
+    *ret = first && !first->next ? first
+           : first               ? dz_query_node_of(r->q, DZ_QUERY_OR, first)
+                                 : NULL;
     return DZ_OK;
 }
 

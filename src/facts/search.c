@@ -24,6 +24,7 @@ dz_searcher_new(struct dz_vault *v)
     struct dz_searcher *s = dz_alloc(sizeof *s);
     s->v = v;
     s->terms = dz_terms_new();
+    dz_fts_keep(dz_vault_db(v));
     return s;
 }
 
@@ -105,8 +106,8 @@ understand(struct asked *a, struct dz_err *err)
     if (a->opts->words)
         DZ_TRY(dz_query_parse(&a->q, a->opts->words, err));
     if (a->opts->concept) {
-        DZ_TRY(dz_query_concept(&a->q, dz_vault_db(a->s->v), a->opts->concept, a->opts->told, a->opts->told_ctx, &concept,
-                                err));
+        DZ_TRY(dz_query_concept(&a->q, dz_vault_db(a->s->v), a->opts->concept, a->opts->told,
+                                a->opts->told_ctx, &concept, err));
         concept->next = a->q.root;
         a->q.root = a->q.root ? dz_query_node_of(&a->q, DZ_QUERY_AND, concept) : concept;
     }
@@ -174,8 +175,7 @@ look_into(struct hit_maker *m, const struct dz_source_row *row, bool *ret, struc
     struct dz_view title = dz_view_of(row->title);
     struct dz_found in_title[8];
     size_t n_title = dz_finder_look(m->finder, title, true, in_title, 8, m->holds);
-    size_t n = dz_finder_look(m->finder, text, false, m->found, q->exact ? 4096 : FOUND_MAX,
-                              m->holds);
+    size_t n = dz_finder_look(m->finder, text, false, m->found, FOUND_MAX, m->holds);
     *ret = !q->exact || dz_query_holds(q, q->root, m->holds);
     if (!*ret)
         return DZ_OK;
@@ -230,10 +230,12 @@ give_hits(struct asked *a, dz_search_fn *fn, void *ctx, struct dz_err *err)
     DZ_AUTO_FREE struct dz_fts_hit *hits = dz_alloc_array(a->index.limit, sizeof *hits);
     DZ_TRY(dz_fts_find(dz_vault_db(a->s->v), &a->index, hits, &n, err));
     struct hit_maker m = {.a = a, .where = {.v = a->s->v}, .fn = fn, .ctx = ctx};
-    m.finder = dz_finder_new(&a->q);
     m.text = (struct dz_buf)DZ_BUF(DZ_TEXT_MAX);
-    m.found = dz_alloc_array(4096, sizeof *m.found);
-    m.holds = dz_alloc_array(a->q.n + 1, sizeof *m.holds);
+    if (!a->opts->bare || a->q.exact) {
+        m.finder = dz_finder_new(&a->q);
+        m.found = dz_alloc_array(FOUND_MAX, sizeof *m.found);
+        m.holds = dz_alloc_array(a->q.n + 1, sizeof *m.holds);
+    }
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < n && m.rank < a->opts->limit && code == DZ_OK; i++)
         code = give_hit(&m, hits[i].row, err);

@@ -36,6 +36,9 @@ struct dz_finder {
     struct dz_found *out;
     size_t n, max;
     bool *found;
+    size_t n_shown; /* phrases that are to be seen */
+    size_t first;   /* occurrence from which as many as ever follow within a snippet */
+    bool enough;    /* all of them */
 };
 
 static void
@@ -61,6 +64,7 @@ dz_finder_new(const struct dz_question *q)
     f->q = q;
     for (size_t i = 0; i < q->n; i++) {
         const struct dz_query_phrase *p = &q->phrases[i];
+        f->n_shown += !p->excluded && p->field != DZ_FIELD_TITLE;
         f->begins = f->begins || p->begins;
         for (size_t k = 0; k < p->n; k++) {
             if (p->begins && k == p->n - 1)
@@ -93,6 +97,24 @@ dz_finder_free(struct dz_finder *f)
     dz_free(f);
 }
 
+/* Most texts need not be read to their end: a stretch that shows every phrase is as good as any. */
+static void
+note_enough(struct dz_finder *f)
+{
+    size_t kinds = 0;
+    if (f->enough || f->q->exact)
+        return;
+    while (f->out[f->n - 1].end > f->out[f->first].start + SHOWN - BEFORE && f->first + 1 < f->n)
+        f->first++;
+    for (size_t i = f->first; i < f->n; i++) {
+        size_t k = f->first;
+        while (f->out[k].phrase != f->out[i].phrase)
+            k++;
+        kinds += k == i;
+    }
+    f->enough = kinds >= f->n_shown;
+}
+
 /* The word fits a place; where it is the last one of its phrase, the phrase stands here. */
 static void
 fits(struct dz_finder *f, const struct dz_terms_word *w, uint32_t phrase, uint32_t place)
@@ -109,8 +131,10 @@ fits(struct dz_finder *f, const struct dz_terms_word *w, uint32_t phrase, uint32
     if (place + 1 < p->n)
         return;
     f->found[phrase] = true;
-    if (!p->excluded && f->n < f->max)
-        f->out[f->n++] = (struct dz_found){f->from[phrase][place], w->end, phrase};
+    if (p->excluded || f->n == f->max)
+        return;
+    f->out[f->n++] = (struct dz_found){f->from[phrase][place], w->end, phrase};
+    note_enough(f);
 }
 
 static uint32_t
@@ -154,7 +178,9 @@ look_at_word(void *ctx, const struct dz_terms_word *w)
             look_at_beginnings(f, w, &w->terms[i]);
     }
     f->word++;
-    return f->n >= f->max;
+    if (f->q->exact)
+        return 0; /* whether the rest holds has to be known */
+    return f->n >= f->max || (f->enough && w->start > f->out[f->first].start + SHOWN);
 }
 
 size_t
@@ -168,6 +194,8 @@ dz_finder_look(struct dz_finder *f, struct dz_view text, bool is_title, struct d
     f->n = 0;
     f->max = max;
     f->found = found;
+    f->first = 0;
+    f->enough = false;
     (void)dz_terms_split(f->q->terms, text, look_at_word, f);
     return f->n;
 }

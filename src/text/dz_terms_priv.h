@@ -9,7 +9,8 @@
 /* How a word is read. Words that are not Cyrillic have one reading. */
 enum dz_terms_reading { DZ_READ_PLAIN, DZ_READ_UK, DZ_READ_RU, DZ_READ_BOTH, DZ_READINGS };
 
-#define DZ_FORM_SHORT 26 /* bytes of a word that lie beside the rest: one line of the cache in all */
+/* bytes of a word that lie beside the rest: one line of the cache in all */
+#define DZ_FORM_SHORT 26
 struct dz_form {
     const char *p; /* a longer word; NULL: in `word` */
     uint32_t first[DZ_READINGS];  /* in the table's terms */
@@ -47,9 +48,18 @@ dz_form_at(const struct dz_form_table *t, uint32_t form)
 
 void
 dz_form_table_done(struct dz_form_table *t);
-/** Number of a folded word; it is entered when it is new. */
+/** Hash of a folded word, which is first cut to the length that a term can have. */
 uint32_t
-dz_form_number(struct dz_form_table *t, struct dz_view fold);
+dz_form_hash(struct dz_view *fold);
+/** Number of a folded word with its hash; it is entered when it is new. */
+uint32_t
+dz_form_number(struct dz_form_table *t, struct dz_view fold, uint32_t hash);
+/** The table is larger than what lies near the processor: have fetched what dz_form_number will
+ *  look at, first of all words of a sentence the slots, then the forms. */
+void
+dz_form_fetch_slot(const struct dz_form_table *t, uint32_t hash);
+void
+dz_form_fetch(const struct dz_form_table *t, uint32_t hash);
 /** Its terms in a reading, as numbers; *ret_n is 1 or more. Valid until the next call. */
 const uint32_t *
 dz_form_terms(struct dz_form_table *t, uint32_t form, enum dz_terms_reading reading, size_t *ret_n);

@@ -12,16 +12,20 @@
 #define SENTENCE_MAX 256   /* words that vote together at most */
 #define KEEP_MAX 200000    /* words remembered between texts */
 #define RAW_MAX ((size_t)4096) /* bytes of one word; the rest is another one */
+#define FOLD_FULL ((size_t)32768) /* bytes of folded words that wait */
 
 struct placed {
     size_t start;
     size_t end;
+    uint32_t fold; /* where its folded form begins */
+    uint32_t fold_n;
+    uint32_t hash;
     uint32_t form;
 };
 
 struct dz_terms {
     struct dz_form_table table;
-    struct dz_buf fold;
+    struct dz_buf fold; /* of the words of a sentence */
     struct placed words[SENTENCE_MAX];
     size_t n;
     /* of one text */
@@ -37,7 +41,7 @@ struct dz_terms *
 dz_terms_new(void)
 {
     struct dz_terms *t = dz_alloc(sizeof *t);
-    t->fold.max = 1u << 16;
+    t->fold.max = 1u << 18;
     return t;
 }
 
@@ -106,8 +110,24 @@ give(struct dz_terms *t, const struct placed *p, enum dz_terms_reading reading)
 }
 
 static void
+number_words(struct dz_terms *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        dz_form_fetch_slot(&t->table, t->words[i].hash);
+    for (size_t i = 0; i < t->n; i++)
+        dz_form_fetch(&t->table, t->words[i].hash);
+    for (size_t i = 0; i < t->n; i++) {
+        struct placed *p = &t->words[i];
+        p->form = dz_form_number(&t->table, (struct dz_view){t->fold.p + p->fold, p->fold_n},
+                                 p->hash);
+    }
+    dz_buf_reset(&t->fold);
+}
+
+static void
 flush(struct dz_terms *t)
 {
+    number_words(t);
     enum dz_terms_reading reading = t->n > 0 && !t->asking ? vote(t) : DZ_READ_BOTH;
     for (size_t i = 0; i < t->n && t->answer == 0; i++)
         give(t, &t->words[i], reading);
@@ -288,19 +308,21 @@ static size_t
 read_word(struct dz_terms *t, struct dz_view v, size_t start, bool digits)
 {
     struct word w = {.plain = true};
-    size_t skip = start;
-    dz_buf_reset(&t->fold);
-    size_t end = digits ? read_digits(t, v, start, &w, &skip) : read_letters(t, v, start, &w, &skip);
+    size_t skip = start, at = t->fold.n;
+    size_t end =
+        digits ? read_digits(t, v, start, &w, &skip) : read_letters(t, v, start, &w, &skip);
     if (end == start)
         return skip > start ? skip : start + 1;
     if (!w.plain || (w.latin && w.cyrillic)) {
-        dz_buf_reset(&t->fold);
+        dz_buf_cut(&t->fold, at);
         dz_text_fold((struct dz_view){v.p + start, end - start}, &t->fold);
     }
-    if (t->fold.n > 0) {
+    if (t->fold.n > at) {
+        struct dz_view fold = {t->fold.p + at, t->fold.n - at};
+        uint32_t hash = dz_form_hash(&fold);
         t->words[t->n++] =
-            (struct placed){start, end, dz_form_number(&t->table, dz_buf_view(&t->fold))};
-        if (t->n == SENTENCE_MAX)
+            (struct placed){start, end, (uint32_t)at, (uint32_t)fold.n, hash, 0};
+        if (t->n == SENTENCE_MAX || t->fold.n > FOLD_FULL)
             flush(t);
     }
     return skip > end ? skip : end;
@@ -351,6 +373,7 @@ walk(struct dz_terms *t, struct dz_view text, bool asking, dz_terms_fn *fn, void
     t->all_uk = t->all_ru = 0;
     t->n = 0;
     t->answer = 0;
+    dz_buf_reset(&t->fold);
     t->fn = fn;
     t->ctx = ctx;
     return run(t, text);

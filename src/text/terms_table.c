@@ -87,14 +87,34 @@ count_votes(struct dz_form *f)
 }
 
 uint32_t
-dz_form_number(struct dz_form_table *t, struct dz_view fold)
+dz_form_hash(struct dz_view *fold)
 {
-    if (fold.n > WORD_MAX) {
-        fold.n = WORD_MAX;
-        while (fold.n > 0 && ((unsigned char)fold.p[fold.n] & 0xC0) == 0x80)
-            fold.n--;
+    if (fold->n > WORD_MAX) {
+        fold->n = WORD_MAX;
+        while (fold->n > 0 && ((unsigned char)fold->p[fold->n] & 0xC0) == 0x80)
+            fold->n--;
     }
-    uint32_t hash = hash_of(fold);
+    return hash_of(*fold);
+}
+
+void
+dz_form_fetch_slot(const struct dz_form_table *t, uint32_t hash)
+{
+    if (t->n_slots > 0)
+        __builtin_prefetch(&t->slots[hash & (t->n_slots - 1)]);
+}
+
+void
+dz_form_fetch(const struct dz_form_table *t, uint32_t hash)
+{
+    uint64_t slot = t->n_slots > 0 ? t->slots[hash & (t->n_slots - 1)] : 0;
+    if (slot >> 32 == hash && slot != 0)
+        __builtin_prefetch(dz_form_at(t, (uint32_t)slot - 1));
+}
+
+uint32_t
+dz_form_number(struct dz_form_table *t, struct dz_view fold, uint32_t hash)
+{
     grow_slots(t);
     size_t at = hash & (t->n_slots - 1);
     for (; t->slots[at]; at = (at + 1) & (t->n_slots - 1)) {
@@ -148,7 +168,8 @@ read_word(struct dz_view fold, enum dz_terms_reading reading, struct dz_lemmas r
     }
     size_t n = 0;
     if (reading != DZ_READ_RU)
-        n = lemmas(&room[0], fold, DZ_TEXT_UK, items, n, reading == DZ_READ_BOTH ? 3 : DZ_TERMS_EACH);
+        n = lemmas(&room[0], fold, DZ_TEXT_UK, items, n,
+                   reading == DZ_READ_BOTH ? 3 : DZ_TERMS_EACH);
     if (reading != DZ_READ_UK)
         n = lemmas(&room[1], fold, DZ_TEXT_RU, items, n, DZ_TERMS_EACH);
     return n;
@@ -166,7 +187,8 @@ dz_form_terms(struct dz_form_table *t, uint32_t form, enum dz_terms_reading read
         struct dz_lemmas room[2];
         size_t n = read_word(dz_form_text(f), reading, room, items), kept = 0;
         for (size_t i = 0; i < n; i++) {
-            uint32_t number = dz_form_number(t, items[i]);
+            uint32_t hash = dz_form_hash(&items[i]);
+            uint32_t number = dz_form_number(t, items[i], hash);
             bool twice = false;
             for (size_t k = 0; k < kept; k++)
                 twice = twice || numbers[k] == number;

@@ -389,9 +389,9 @@ digest_table(struct dz_db *db, const char *table, const char *sql, dz_chunk_fn *
 enum dz_code
 dz_db_digest(struct dz_db *db, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
 {
-    /* Tables named cache_* hold what can be computed again and differ freely. Of the full-text index
-     * the words count, and in how many sources and how often each stands (text_words, in order by
-     * itself); its own tables hold them in pieces as they came. */
+    /* Tables named cache_* hold what can be computed again and differ freely. Of the full-text
+     * index count the words, in how many sources and how often each stands (text_words, in order
+     * by itself); its own tables hold them in pieces as they came. */
     sqlite3_stmt *stmt = NULL;
     int rc = sqlite3_prepare_v2(
         db->sqlite,

@@ -51,6 +51,10 @@ dz_fts_put(struct dz_db *db, const char *source, struct dz_view title, struct dz
 DZ_MUSTUSE enum dz_code
 dz_fts_drop(struct dz_db *db, const char *source, struct dz_err *err);
 
+/** For who asks more than once: keep more of the index in memory, up to 96 MiB. */
+void
+dz_fts_keep(struct dz_db *db);
+
 /** Best first; hits has room for q->limit. */
 DZ_MUSTUSE enum dz_code
 dz_fts_find(struct dz_db *db, const struct dz_fts_query *q, struct dz_fts_hit *hits,

@@ -71,6 +71,12 @@ dz_fts_put(struct dz_db *db, const char *source, struct dz_view title, struct dz
     return code;
 }
 
+void
+dz_fts_keep(struct dz_db *db)
+{
+    (void)!dz_db_run(db, "PRAGMA cache_size = -98304", NULL);
+}
+
 /* ---- how many ---- */
 
 static void
@@ -267,7 +273,8 @@ measure_all(struct search *s, const char *match, size_t skip, size_t plenty, boo
     return code == DZ_OK ? end : code;
 }
 
-/* ("marks of phrase 1" OR "phrase 2, which is rare") AND (question). *ret_skip: phrases in front. */
+/* ("marks of phrase 1" OR "phrase 2, which is rare") AND (question). *ret_skip: phrases in front.
+ * */
 static void
 narrow(const struct search *s, unsigned tier, struct dz_buf *out, size_t *ret_skip)
 {

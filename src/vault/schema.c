@@ -84,8 +84,7 @@ static const char schema_sql[] =
     /* Row of each source in text_fts: a number that is not used again, and the length of its text
      * (fulltext_impl.h). */
     "CREATE TABLE cache_fts (row INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE);"
-    "CREATE INDEX cache_suggestion_id ON cache_suggestion (id, source);"
-    ;
+    "CREATE INDEX cache_suggestion_id ON cache_suggestion (id, source);";
 
 /* What lies in what: "added" when it was taken out, "found" when its bytes were here already,
  * "said"
