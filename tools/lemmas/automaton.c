@@ -181,3 +181,36 @@ automaton_order(struct automaton *a)
     }
     free(words);
 }
+
+void
+automaton_done(struct automaton *a)
+{
+    free(a->arcs);
+    free(a->slots);
+    *a = (struct automaton){0};
+}
+
+static uint32_t
+step(const struct automaton *a, uint32_t state, unsigned letter)
+{
+    for (const uint32_t *arc = a->arcs + state;; arc++) {
+        if ((*arc & 63) == letter)
+            return *arc >> 7;
+        if (*arc & LAST)
+            return 0;
+    }
+}
+
+uint32_t
+automaton_longest_end(const struct automaton *a, uint32_t root, const uint8_t *word, size_t n)
+{
+    uint32_t state = root, best = 0;
+    for (size_t i = n; i > 0; i--) {
+        state = step(a, state, word[i - 1]);
+        if (state == 0)
+            break;
+        if ((a->arcs[state] & 63) == 0)
+            best = a->arcs[state] >> 7;
+    }
+    return best;
+}

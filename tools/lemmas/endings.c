@@ -22,6 +22,7 @@ struct lesson {
     struct example *examples;
     uint32_t *count; /* by rule; all zero between uses */
     uint8_t ending[ENDING_MAX]; /* last letter first */
+    bool plain; /* values are rules, not sets */
 };
 
 static int
@@ -66,7 +67,8 @@ learn(struct lesson *t, size_t low, size_t high, size_t depth, uint32_t inherite
     uint32_t count;
     uint32_t best = best_rule(t, low, high, depth, &count);
     if (depth > 0 && best != inherited && count >= EVIDENCE) {
-        automaton_add(t->a, t->ending, depth, set_of_rules(t->r, &best, 1));
+        uint32_t value = t->plain ? best + 1 : set_of_rules(t->r, &best, 1);
+        automaton_add(t->a, t->ending, depth, value);
         inherited = best;
     }
     if (depth == ENDING_MAX || high - low < EVIDENCE)
@@ -90,15 +92,15 @@ learn(struct lesson *t, size_t low, size_t high, size_t depth, uint32_t inherite
     }
 }
 
-uint32_t
-learn_endings(struct automaton *a, struct rules *r, const struct language *l)
+static uint32_t
+teach(struct automaton *a, struct rules *r, const struct language *l, bool plain)
 {
     size_t cap = 0, n = 0, count_cap = 0;
-    struct lesson t = {.a = a, .r = r, .pool = l->pool.p};
+    struct lesson t = {.a = a, .r = r, .pool = l->pool.p, .plain = plain};
     t.examples = grow(NULL, &cap, l->n, sizeof *t.examples);
     for (size_t i = 0; i < l->n; i++) {
         const struct reading *reading = &l->readings[i];
-        if (reading->class == LINKED || reading->form_n < 4)
+        if (reading->class == LINKED || reading->bare || reading->form_n < 4)
             continue;
         t.examples[n++] = (struct example){reading->form, rule_of(r, l, reading), reading->form_n};
     }
@@ -109,4 +111,16 @@ learn_endings(struct automaton *a, struct rules *r, const struct language *l)
     free(t.examples);
     free(t.count);
     return automaton_end(a);
+}
+
+uint32_t
+learn_endings(struct automaton *a, struct rules *r, const struct language *l)
+{
+    return teach(a, r, l, false);
+}
+
+uint32_t
+learn_ending_rules(struct automaton *a, struct rules *r, const struct language *l)
+{
+    return teach(a, r, l, true);
 }

@@ -278,6 +278,24 @@ is_verb(const struct letters *word, size_t n_flags)
     return uk || ru;
 }
 
+/* Russian past tenses that a rule could not make stand as words with the flag of past tenses
+ * (прошла/L): neither they nor what that flag makes of them is a lemma. */
+static bool
+is_past(const struct language *l, const struct letters *word, char flag)
+{
+    return l->code[0] == 'r' && flag == 'L' && !is_verb(word, 1);
+}
+
+/* Adverbs (швидко) are words of their own, though both dictionaries make them from adjectives. */
+static bool
+is_adverb(const uint8_t *form, size_t form_n, const uint8_t *lemma, size_t lemma_n)
+{
+    bool adjective =
+        lemma_n > 3 && lemma[lemma_n - 1] == 10 && /* ий, ый, ой */
+        (lemma[lemma_n - 2] == 9 || lemma[lemma_n - 2] == 28 || lemma[lemma_n - 2] == 15);
+    return adjective && form_n == lemma_n - 1 && form[form_n - 1] == 15;
+}
+
 static void
 add_word(struct language *l, struct text word, struct text flags)
 {
@@ -289,6 +307,8 @@ add_word(struct language *l, struct text word, struct text flags)
     enum reading_class class = is_upper(raw.cp[0]) ? NAME : COMMON;
     bool verb = class == COMMON && is_verb(&raw, flags.n);
     add_reading(l, lemma, lemma_n, lemma, lemma_n, class, verb);
+    if (flags.n == 0 || (flags.n == 1 && is_past(l, &raw, flags.p[0])))
+        mark_bare(l);
     for (size_t i = 0; i < flags.n; i++)
         for (const struct suffix *s = by_flag[(unsigned char)flags.p[i]]; s; s = s->next) {
             if (!fits(s, &raw))
@@ -298,8 +318,12 @@ add_word(struct language *l, struct text word, struct text flags)
             memcpy(made.cp + made.n, s->add.cp, s->add.n * sizeof *made.cp);
             made.n += s->add.n;
             size_t n = fold(&made, form);
-            if (n > 0)
-                add_reading(l, form, n, lemma, lemma_n, class, verb);
+            if (n == 0)
+                continue;
+            bool own = is_past(l, &raw, flags.p[i]) || is_adverb(form, n, lemma, lemma_n);
+            add_reading(l, form, n, own ? form : lemma, own ? n : lemma_n, class, verb && !own);
+            if (is_past(l, &raw, flags.p[i]))
+                mark_bare(l);
         }
 }
 

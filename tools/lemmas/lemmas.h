@@ -17,6 +17,9 @@
 
 void
 die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+/** A line on what was done, for whoever builds. */
+void
+report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void *
 grow(void *base, size_t *cap, size_t need, size_t size);
 
@@ -40,7 +43,8 @@ struct reading {
     uint8_t form_n;
     uint8_t lemma_n;
     uint8_t class;
-    uint8_t verb; /* the dictionary's word conjugates */
+    bool verb; /* the dictionary's word conjugates */
+    bool bare; /* it stands in the dictionary, which says nothing of its forms */
 };
 
 /* All that is known of one language. */
@@ -56,6 +60,9 @@ struct language {
 void
 add_reading(struct language *l, const uint8_t *form, size_t form_n, const uint8_t *lemma,
             size_t lemma_n, enum reading_class class, bool verb);
+/** What was added last is a form that stands alone. */
+void
+mark_bare(struct language *l);
 /** The readings of one form, once they are sorted: the first, and how many. */
 size_t
 find_readings(const struct language *l, const uint8_t *form, size_t form_n, size_t *ret_n);
@@ -79,6 +86,11 @@ void
 read_exceptions(struct language *l, const char *path);
 void
 link_participles(struct language *l);
+
+/* ---- bare.c: forms that the dictionaries list without their lemma ---- */
+
+void
+link_bare(struct language *l);
 
 /* ---- rules.c: how a lemma is made of a form ---- */
 
@@ -109,6 +121,9 @@ set_of(struct rules *r, const struct language *l, const struct reading *readings
 uint32_t
 set_of_rules(struct rules *r, const uint32_t *rules, size_t n);
 
+void
+rules_done(struct rules *r);
+
 /* ---- automaton.c: words to values, as small as can be ---- */
 
 struct automaton {
@@ -129,6 +144,11 @@ void
 automaton_add(struct automaton *a, const uint8_t *word, size_t n, uint32_t value);
 uint32_t
 automaton_end(struct automaton *a);
+void
+automaton_done(struct automaton *a);
+/** The value of the longest word of the automaton that this one ends with, read backwards. */
+uint32_t
+automaton_longest_end(const struct automaton *a, uint32_t root, const uint8_t *word, size_t n);
 /** Put the ways that most words go first in each state. After the last end(). */
 void
 automaton_order(struct automaton *a);
@@ -138,5 +158,9 @@ automaton_order(struct automaton *a);
 /** Learn what endings tell of a word that no dictionary has. */
 uint32_t
 learn_endings(struct automaton *a, struct rules *r, const struct language *l);
+
+/** The same, but the values are numbers of rules, plus one. */
+uint32_t
+learn_ending_rules(struct automaton *a, struct rules *r, const struct language *l);
 
 #endif

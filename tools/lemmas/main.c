@@ -19,6 +19,16 @@ die(const char *format, ...)
     exit(1);
 }
 
+void
+report(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vprintf(format, args);
+    putchar('\n');
+    va_end(args);
+}
+
 void *
 grow(void *base, size_t *cap, size_t need, size_t size)
 {
@@ -64,6 +74,8 @@ read_language(struct language *l, const char *folder, const char *name, const ch
     snprintf(aff, sizeof aff, "%s/%s.aff", folder, name);
     snprintf(dic, sizeof dic, "%s/%s.dic", folder, name);
     read_dictionary(l, aff, dic);
+    sort_readings(l);
+    link_bare(l);
     sort_readings(l);
     if (strcmp(l->code, "ru") == 0)
         link_participles(l);
@@ -116,7 +128,7 @@ main(int argc, char **argv)
         roots[2 * i] = write_forms(&a, &r, &l);
         size_t arcs = a.n;
         roots[2 * i + 1] = learn_endings(&a, &r, &l);
-        printf("%s: %zu readings, %zu arcs, %zu of endings, %zu rules, %zu bytes of sets\n", l.code,
+        report("%s: %zu readings, %zu arcs, %zu of endings, %zu rules, %zu bytes of sets", l.code,
                l.n, a.n, a.n - arcs, r.n, r.sets.n);
         free(l.pool.p);
         free(l.readings);

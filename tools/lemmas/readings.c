@@ -36,6 +36,12 @@ add_reading(struct language *l, const uint8_t *form, size_t form_n, const uint8_
     l->readings[l->n++] = r;
 }
 
+void
+mark_bare(struct language *l)
+{
+    l->readings[l->n - 1].bare = true;
+}
+
 static int
 compare_words(const uint8_t *a, size_t a_n, const uint8_t *b, size_t b_n)
 {
@@ -66,8 +72,10 @@ sort_readings(struct language *l)
         bool same = last &&
                     compare_words(p + r->form, r->form_n, p + last->form, last->form_n) == 0 &&
                     compare_words(p + r->lemma, r->lemma_n, p + last->lemma, last->lemma_n) == 0;
-        if (same)
-            last->verb |= r->verb;
+        if (same) {
+            last->verb = last->verb || r->verb;
+            last->bare = last->bare && r->bare;
+        }
         else
             l->readings[kept++] = *r;
     }

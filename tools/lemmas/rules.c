@@ -172,3 +172,13 @@ set_of_rules(struct rules *r, const uint32_t *rules, size_t n)
         list[i] = (struct listed){.rule = rules[i], .class = COMMON};
     return intern_set(r, list, n);
 }
+
+void
+rules_done(struct rules *r)
+{
+    free(r->items);
+    free(r->slots);
+    free(r->sets.p);
+    free(r->set_slots);
+    *r = (struct rules){0};
+}
