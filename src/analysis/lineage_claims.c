@@ -209,7 +209,11 @@ day_of(const struct waiting *w, json_t **ret_body)
 {
     if (dz_json_parse(dz_view_of(w->body), ret_body, NULL) != DZ_OK)
         return NULL;
-    const char *day = dz_json_str(json_object_get(*ret_body, "fields"), "edtf");
+    const json_t *fields = json_object_get(*ret_body, "fields");
+    const char *day = dz_json_str(fields, "edtf");
+    /* "by 10 September" is a deadline oftener than a day on which somebody spoke. */
+    if (dz_json_bool(fields, "inferred", false))
+        return NULL;
     return day && strlen(day) == strlen("2025-09-08") ? day : NULL;
 }
 
