@@ -6,6 +6,7 @@
 #include "dz_json.h"
 #include "dz_lineage.h"
 #include "dz_mem.h"
+#include "dz_queue.h"
 #include "dz_sketches.h"
 #include "dz_source.h"
 #include "dz_utf8.h"
@@ -369,6 +370,7 @@ static enum dz_code
 list(struct listing *l, struct dz_err *err)
 {
     struct dz_ctx *c = l->c;
+    DZ_TRY(dz_queue_update(c->vault, c->rules, NULL, c->cancel, NULL, err));
     DZ_TRY(dz_lineage_build(c->vault, c->rules, true, c->cancel, &l->l, err));
     if (c->n_words > 0)
         l->wanted = dz_alloc_array(l->l.n, sizeof *l->wanted);
