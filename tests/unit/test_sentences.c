@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <unicode/ubrk.h>
 
 #include "dz_text.h"
 
@@ -176,6 +177,39 @@ test_russian(void **state)
     CHECK(cases);
 }
 
+/* Words begin and end where ICU's rules (UAX #29) have a border, too. Ours have more of them: between
+ * the parts of a hyphenated word, before the possessive, between a number and letters; and initials
+ * keep their stop. */
+static void
+test_words_as_icu(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "Вона не мала жодного вибору: паспорт, або ні лікарні, ні пенсії. П’ять об’єктів, "
+        "з'їзд і Мар’яна; 3,5 млн осіб (78 %) — «усе добре»! Они говорили, что ёлки стоят. "
+        "The doctor's note wasn’t read; people waited 12 days, 4 hours. Привет, мир!";
+    UErrorCode status = U_ZERO_ERROR;
+    UBreakIterator *icu = ubrk_open(UBRK_WORD, "uk", NULL, 0, &status);
+    UText *u = utext_openUTF8(NULL, text, sizeof text - 1, &status);
+    ubrk_setUText(icu, u, &status);
+    assert_true(U_SUCCESS(status));
+    struct dz_document d;
+    assert_int_equal(dz_document_init(&d, dz_view_of(text), NULL), DZ_OK);
+    for (size_t i = 0; i < d.n_tokens; i++) {
+        const struct dz_token *t = &d.tokens[i];
+        bool possessive = i + 1 < d.n_tokens && dz_view_is(d.tokens[i + 1].fold, "'s");
+        if (t->kind != DZ_TOKEN_WORD || dz_view_is(t->fold, "'s"))
+            continue;
+        assert_true(ubrk_isBoundary(icu, (int32_t)t->start));
+        if (!possessive)
+            assert_true(ubrk_isBoundary(icu, (int32_t)t->end));
+    }
+    assert_true(d.n_tokens > 60);
+    dz_document_done(&d);
+    utext_close(u);
+    ubrk_close(icu);
+}
+
 int
 main(void)
 {
@@ -183,6 +217,7 @@ main(void)
         cmocka_unit_test(test_english),
         cmocka_unit_test(test_ukrainian),
         cmocka_unit_test(test_russian),
+        cmocka_unit_test(test_words_as_icu),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
