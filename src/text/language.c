@@ -217,7 +217,8 @@ decide(const struct vote *v, unsigned words)
     return uk == 0 && v->cyrillic >= 40 ? DZ_TEXT_RU : DZ_TEXT_OTHER;
 }
 
-/* Letters and small words decide most sentences. Where they say little or contradict each other, the
+/* Letters and small words decide most sentences. Where they say little or contradict each other,
+ * the
  * tables of forms are asked: a word that only one of the two languages has is a vote for it. */
 #define CLEAR_LEAD 4
 

@@ -91,7 +91,8 @@ one_letter(const struct dz_token *t)
     return pos == v.n;
 }
 
-/* Does a word begin a sentence by its looks? It has a capital and is no name: a function word of any
+/* Does a word begin a sentence by its looks? It has a capital and is no name: a function word of
+ * any
  * language, or a word that a dictionary has, and not only as a name. */
 static bool
 looks_first(const struct dz_token *t)

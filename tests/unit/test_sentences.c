@@ -177,7 +177,8 @@ test_russian(void **state)
     CHECK(cases);
 }
 
-/* Words begin and end where ICU's rules (UAX #29) have a border, too. Ours have more of them: between
+/* Words begin and end where ICU's rules (UAX #29) have a border, too. Ours have more of them:
+ * between
  * the parts of a hyphenated word, before the possessive, between a number and letters; and initials
  * keep their stop. */
 static void
