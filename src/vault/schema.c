@@ -8,7 +8,8 @@
  * ranges can be asked for without parsing. */
 
 /* Sources and objects have random ids: their rows lie in the order in which they came, so that a
- * commit touches the last pages, and only the narrow indexes of ids are scattered. */
+ * commit touches the last pages, and only the narrow indexes of ids are scattered. Of a hash these
+ * hold the first 16 digits: three times as many of them lie in memory. */
 
 #define SCHEMA_VERSION "6"
 
@@ -24,7 +25,7 @@ static const char schema_sql[] =
     /* Objects that entries brought, with how they are stored; several entries may bring the same.
      * */
     "CREATE TABLE object (id TEXT NOT NULL, ref TEXT NOT NULL, item TEXT NOT NULL, role TEXT NOT NULL);"
-    "CREATE INDEX object_id ON object (id);"
+    "CREATE INDEX object_id ON object (substr(id, 1, 16));"
     "CREATE INDEX object_item ON object (item);"
     /* Columns are what lists filter by; body holds all that was said: {"added", "described",
      * "text"}. */
@@ -32,7 +33,7 @@ static const char schema_sql[] =
     " sha256 TEXT NOT NULL, size INTEGER NOT NULL, published TEXT, pub_lo INTEGER NOT NULL, pub_hi INTEGER NOT NULL,"
     " publisher TEXT, language TEXT, basis TEXT NOT NULL, access TEXT NOT NULL, text_status TEXT,"
     " body TEXT NOT NULL);"
-    "CREATE INDEX source_sha ON source (sha256);"
+    "CREATE INDEX source_sha ON source (substr(sha256, 1, 16));"
     "CREATE INDEX source_size ON source (size, clock);"
     "CREATE INDEX source_clock ON source (clock);"
     /* Text versions; the last one of a source (largest clock) is current. */
