@@ -27,6 +27,9 @@
     X(facts)            \
     X(passages)         \
     X(codebook)         \
+    X(words)            \
+    X(sentences)        \
+    X(mentions)         \
     X(search)           \
     X(chronology)       \
     X(matrix)           \
@@ -84,7 +87,9 @@ named_twice(const struct dz_opt *opts, const struct dz_opt *opt)
         if (strcmp(o->name, opt->name) == 0)
             return true;
     for (const struct dz_opt *o = dz_global_opts; o->name != NULL; o++)
-        if (o != opt && opts != dz_global_opts && strcmp(o->name, opt->name) == 0)
+        /* Behind the name of a command that reads a text, --lang is the language of that. */
+        if (o != opt && opts != dz_global_opts && strcmp(o->name, opt->name) == 0 &&
+            strcmp(o->name, "lang") != 0)
             return true;
     return false;
 }

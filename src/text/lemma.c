@@ -1,0 +1,299 @@
+#include "dz_lemma.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include <libstemmer.h>
+
+#include "dz_text_priv.h"
+
+/* docs/format/lemmas.md describes the table. It is made for the machine that it is built on, so
+ * numbers are read as they lie; _Static_assert and a test hold what is relied on. */
+extern const uint32_t dz_lemma_table[];
+enum table_head { MAGIC, VERSION, UK_FORMS, UK_ENDINGS, RU_FORMS, RU_ENDINGS, N_ARCS, N_SETS };
+#define HEAD 8
+#define LAST 64U
+#define LETTER_BITS 63U
+#define WORD_LETTERS 40 /* longer words are in no table */
+
+/* A word in the numbers of the table, with the byte behind each letter. */
+struct spelling {
+    size_t n;
+    uint8_t letter[WORD_LETTERS];
+    uint8_t past[WORD_LETTERS + 1]; /* past[0] is 0 */
+};
+
+/* 0: no letter of the two languages. */
+static unsigned
+letter_of(unsigned char lead, unsigned char trail)
+{
+    unsigned cp = (lead & 0x1FU) << 6 | (trail & 0x3FU);
+    if ((lead & 0xE0) != 0xC0 || (trail & 0xC0) != 0x80)
+        return 0;
+    if (cp >= 0x0430 && cp <= 0x044F)
+        return cp - 0x0430 + 1;
+    switch (cp) {
+    case 0x0456: /* і */
+        return 33;
+    case 0x0457: /* ї */
+        return 34;
+    case 0x0454: /* є */
+        return 35;
+    case 0x0491: /* ґ */
+        return 36;
+    default:
+        return 0;
+    }
+}
+
+static bool
+spell(struct dz_view word, struct spelling *s)
+{
+    size_t n = 0, i = 0;
+    s->past[0] = 0;
+    while (i < word.n) {
+        unsigned letter = 0;
+        if (n == WORD_LETTERS)
+            return false;
+        if (word.p[i] == '\'') {
+            letter = 37;
+            i++;
+        } else if (i + 1 < word.n) {
+            letter = letter_of((unsigned char)word.p[i], (unsigned char)word.p[i + 1]);
+            i += 2;
+        }
+        if (letter == 0)
+            return false;
+        s->letter[n++] = (uint8_t)letter;
+        s->past[n] = (uint8_t)i;
+    }
+    s->n = n;
+    return n > 0;
+}
+
+static uint32_t
+step(uint32_t state, unsigned letter)
+{
+    const uint32_t *arc = dz_lemma_table + HEAD + state;
+    for (;; arc++) {
+        if ((*arc & LETTER_BITS) == letter)
+            return *arc >> 7;
+        if (*arc & LAST)
+            return 0;
+    }
+}
+
+/* The value of a state, 0 when no word ends there. */
+static uint32_t
+value_of(uint32_t state)
+{
+    uint32_t arc = dz_lemma_table[HEAD + state];
+    return (arc & LETTER_BITS) == 0 ? arc >> 7 : 0;
+}
+
+static uint32_t
+find_form(const struct spelling *s, uint32_t root)
+{
+    uint32_t state = root;
+    for (size_t i = 0; i < s->n && state != 0; i++)
+        state = step(state, s->letter[i]);
+    return state == 0 ? 0 : value_of(state);
+}
+
+/* What the longest ending that was learned says. */
+static uint32_t
+find_ending(const struct spelling *s, uint32_t root)
+{
+    uint32_t state = root, best = 0;
+    for (size_t i = s->n; i > 0; i--) {
+        state = step(state, s->letter[i - 1]);
+        if (state == 0)
+            break;
+        uint32_t value = value_of(state);
+        best = value != 0 ? value : best;
+    }
+    return best;
+}
+
+static bool
+is_there(const struct dz_lemmas *l, struct dz_view v)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (dz_view_eq(l->item[i], v))
+            return true;
+    return false;
+}
+
+/* Classes of the readings of a set. */
+enum { COMMON, NAME, LINKED };
+
+/* Apply the rules of a set to a word, of which the first `keep` bytes stand apart from it. */
+static void
+read_set(struct dz_view word, size_t keep, const struct spelling *s, uint32_t set,
+         struct dz_lemmas *ret)
+{
+    const unsigned char *p =
+        (const unsigned char *)(dz_lemma_table + HEAD + dz_lemma_table[N_ARCS]) + set;
+    size_t n = *p++, room = 0, others = 0;
+    for (size_t i = 0; i < n && ret->n < DZ_LEMMA_ITEMS; i++) {
+        size_t front = p[0] & 7U, class = p[0] >> 6, cut = p[1], add_n = p[2];
+        const unsigned char *add = p + 3;
+        bool named = class == NAME || (p[0] & 8) != 0;
+        p += 3 + add_n;
+        if (front + cut > s->n)
+            continue;
+        size_t from = s->past[front], stay = s->past[s->n - cut] - from;
+        if (room + keep + stay + add_n > sizeof ret->room)
+            break;
+        struct dz_view made = {ret->room + room, keep + stay + add_n};
+        memcpy(ret->room + room, word.p, keep);
+        memcpy(ret->room + room + keep, word.p + keep + from, stay);
+        memcpy(ret->room + room + keep + stay, add, add_n);
+        if (made.n == 0 || is_there(ret, made))
+            continue;
+        room += made.n;
+        ret->item[ret->n++] = made;
+        ret->n_linked += class == LINKED;
+        others += class != NAME;
+        ret->has_name = ret->has_name || named;
+    }
+    ret->name = ret->n > 0 && others == 0;
+}
+
+static void
+read_cyrillic(struct dz_view word, bool uk, struct dz_lemmas *ret)
+{
+    struct spelling s;
+    if (!spell(word, &s))
+        return;
+    uint32_t set = find_form(&s, dz_lemma_table[uk ? UK_FORMS : RU_FORMS]);
+    ret->known = set != 0;
+    if (set == 0)
+        set = find_ending(&s, dz_lemma_table[uk ? UK_ENDINGS : RU_ENDINGS]);
+    if (set != 0)
+        read_set(word, 0, &s, set, ret);
+    ret->name = ret->name && ret->known;
+    ret->has_name = ret->has_name && ret->known;
+}
+
+/* A stemmer has a state, so each thread has its own; it goes with the thread. */
+static pthread_key_t stemmer_key;
+static pthread_once_t stemmer_once = PTHREAD_ONCE_INIT;
+static bool stemmer_there;
+
+static void
+free_stemmer(void *stemmer)
+{
+    sb_stemmer_delete(stemmer);
+}
+
+static void
+make_stemmer_key(void)
+{
+    stemmer_there = pthread_key_create(&stemmer_key, free_stemmer) == 0;
+}
+
+static void
+read_english(struct dz_view word, struct dz_lemmas *ret)
+{
+    (void)pthread_once(&stemmer_once, make_stemmer_key);
+    if (!stemmer_there || word.n > 64)
+        return;
+    struct sb_stemmer *stemmer = pthread_getspecific(stemmer_key);
+    if (!stemmer) {
+        stemmer = sb_stemmer_new("english", "UTF_8");
+        if (!stemmer || pthread_setspecific(stemmer_key, stemmer) != 0) {
+            sb_stemmer_delete(stemmer);
+            return;
+        }
+    }
+    unsigned char bytes[64];
+    memcpy(bytes, word.p, word.n);
+    const sb_symbol *stem = sb_stemmer_stem(stemmer, bytes, (int)word.n);
+    int n = stem ? sb_stemmer_length(stemmer) : 0;
+    if (n <= 0 || (size_t)n > sizeof ret->room)
+        return;
+    memcpy(ret->room, stem, (size_t)n);
+    ret->item[ret->n++] = (struct dz_view){ret->room, (size_t)n};
+}
+
+void
+dz_lemmas_of(struct dz_view word, enum dz_text_lang lang, struct dz_lemmas *ret)
+{
+    ret->n = 0;
+    ret->n_linked = 0;
+    ret->known = false;
+    ret->name = false;
+    ret->has_name = false;
+    if (word.n > 0 && (lang == DZ_TEXT_UK || lang == DZ_TEXT_RU))
+        read_cyrillic(word, lang == DZ_TEXT_UK, ret);
+    else if (word.n > 0 && lang == DZ_TEXT_EN)
+        read_english(word, ret);
+    if (ret->n == 0)
+        ret->item[ret->n++] = word;
+}
+
+unsigned
+dz_lemma_known_in(struct dz_view word)
+{
+    struct spelling s;
+    if (!spell(word, &s))
+        return 0;
+    unsigned uk = find_form(&s, dz_lemma_table[UK_FORMS]) != 0;
+    unsigned ru = find_form(&s, dz_lemma_table[RU_FORMS]) != 0;
+    return uk << DZ_TEXT_UK | ru << DZ_TEXT_RU;
+}
+
+bool
+dz_lemma_same(struct dz_view a, struct dz_view b, enum dz_text_lang lang)
+{
+    struct dz_lemmas left, right;
+    dz_lemmas_of(a, lang, &left);
+    dz_lemmas_of(b, lang, &right);
+    for (size_t i = 0; i < left.n; i++)
+        if (is_there(&right, left.item[i]))
+            return true;
+    return false;
+}
+
+/* Endings of derived words, and what their root ends with. */
+static const struct way {
+    const char *derived;
+    const char *root;
+    enum dz_text_lang lang;
+} ways[] = {
+    {"ізація", "", DZ_TEXT_UK},     {"изація", "", DZ_TEXT_UK},   {"изация", "", DZ_TEXT_RU},
+    {"ізаційний", "", DZ_TEXT_UK},  {"изаційний", "", DZ_TEXT_UK}, {"изационный", "", DZ_TEXT_RU},
+    {"ізувати", "", DZ_TEXT_UK},    {"изувати", "", DZ_TEXT_UK},  {"изировать", "", DZ_TEXT_RU},
+    {"ний", "", DZ_TEXT_UK},        {"ный", "", DZ_TEXT_RU},      {"ний", "а", DZ_TEXT_UK},
+    {"ный", "а", DZ_TEXT_RU},       {"ський", "", DZ_TEXT_UK},    {"ский", "", DZ_TEXT_RU},
+    {"ист", "", DZ_TEXT_UK},        {"ист", "", DZ_TEXT_RU},
+};
+
+static bool
+is_own_lemma(struct dz_view word, enum dz_text_lang lang)
+{
+    struct dz_lemmas l;
+    dz_lemmas_of(word, lang, &l);
+    return l.known && is_there(&l, word);
+}
+
+struct dz_view
+dz_lemma_root(struct dz_view lemma, enum dz_text_lang lang, char *room)
+{
+    struct dz_view none = {0};
+    if (lemma.n > 100)
+        return none;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        size_t n = strlen(ways[i].derived), add = strlen(ways[i].root);
+        if (ways[i].lang != lang || lemma.n < n + 6 ||
+            memcmp(lemma.p + lemma.n - n, ways[i].derived, n) != 0)
+            continue;
+        memcpy(room, lemma.p, lemma.n - n);
+        memcpy(room + lemma.n - n, ways[i].root, add);
+        struct dz_view root = {room, lemma.n - n + add};
+        if (is_own_lemma(root, lang))
+            return root;
+    }
+    return none;
+}
