@@ -164,4 +164,5 @@ def main():
         write_pdf(folder / f"paper-{number:06d}.pdf", random.Random(f"paper {number}"), languages)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -93,21 +93,47 @@ find_asked(void *ctx, const struct dz_queue_row *row, struct dz_err *err)
     return DZ_OK;
 }
 
-static void
-print_reason(struct dz_ctx *c, const char *what, const json_t *reason)
+/* What the codes of an explanation mean. */
+static const char *
+reason(const char *code)
 {
-    const char *from = dz_json_str(reason, "from");
-    const char *text = dz_json_str(reason, "text");
-    if (reason == NULL)
+    static const struct {
+        const char *code;
+        const char *words;
+    } all[] = {
+        {"sentence", N_("in the sentence itself")},
+        {"sentence-before", N_("from the sentence before")},
+        {"neighbour", N_("in the sentence in front or behind")},
+        {"near", N_("a few sentences away")},
+        {"topic", N_("the text is about it")},
+        {"none", N_("nowhere near")},
+        {"tie", N_("the passport is not named in the sentence itself")},
+        {"place-in-sentence", N_("in the sentence itself")},
+        {"place-from-paragraph", N_("the place was named earlier in the paragraph")},
+        {"place-referred-to", N_("the place is only referred to here")},
+        {"place-of-witness", N_("the place where the witness was")},
+        {"place-of-headline", N_("the place that the head of the text names")},
+    };
+    for (size_t i = 0; code != NULL && i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].code, code) == 0)
+            return _(all[i].words);
+    return code != NULL ? code : "";
+}
+
+static void
+print_reason(struct dz_ctx *c, const char *what, const json_t *why)
+{
+    const char *text = dz_json_str(why, "text");
+    if (why == NULL)
         return;
     dz_out_f(&c->out, "  %s: ", what);
     if (text != NULL) {
         dz_out_text(&c->out, "«");
         dz_out_line(&c->out, dz_view_of(text), 200);
-        dz_out_f(&c->out, "» %lld-%lld", (long long)dz_json_int(reason, "start", 0),
-                 (long long)dz_json_int(reason, "end", 0));
+        dz_out_f(&c->out, "» %lld-%lld", (long long)dz_json_int(why, "start", 0),
+                 (long long)dz_json_int(why, "end", 0));
     }
-    dz_out_f(&c->out, "  %s\n", from != NULL ? from : "");
+    dz_out_f(&c->out, "  %s\n", reason(dz_json_str(why, "from")));
 }
 
 static void
@@ -122,11 +148,11 @@ print_why(struct dz_ctx *c, const struct asked *a, const json_t *why)
     dz_out_text(&c->out, "\n");
     json_array_foreach(json_object_get(why, "words"), i, item)
     {
-        json_t *reason = json_copy(item);
-        dz_json_set_str(reason, "from", dz_json_str(item, "pattern"));
+        json_t *words = json_copy(item);
+        dz_json_set_str(words, "from", dz_json_str(item, "pattern"));
         print_reason(c, json_is_true(json_object_get(item, "rule")) ? _("rule") : _("words"),
-                     reason);
-        json_decref(reason);
+                     words);
+        json_decref(words);
     }
     print_reason(c, _("passport"), json_object_get(why, "tie"));
     print_reason(c, _("place"), json_object_get(why, "place"));
@@ -138,7 +164,7 @@ print_why(struct dz_ctx *c, const struct asked *a, const json_t *why)
     json_array_foreach(json_object_get(why, "lowered"), i, item)
     {
         dz_out_f(&c->out, _("  %lld points less: %s"), (long long)dz_json_int(item, "points", 0),
-                 dz_json_str(item, "why"));
+                 reason(dz_json_str(item, "why")));
         dz_out_text(&c->out, "\n");
     }
 }

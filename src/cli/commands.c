@@ -35,6 +35,7 @@
     X(chronology)       \
     X(matrix)           \
     X(figures)          \
+    X(lineage)          \
     X(report)           \
     X(export)           \
     X(verify)           \

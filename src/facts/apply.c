@@ -2,6 +2,7 @@
 
 #include "dz_apply_priv.h"
 #include "dz_carried_priv.h"
+#include "dz_fts.h"
 #include "dz_registry.h"
 
 /* From journal entries to rows. Deterministic: nothing but the entry, the rows made of earlier
@@ -93,6 +94,50 @@ load_source(struct dz_db *db, const char *id, struct stored *ret, struct dz_err 
     return code == DZ_OK ? end : code;
 }
 
+/* ---- the full-text index ---- */
+
+/* Enter a text object under a title. */
+static enum dz_code
+index_object(struct dz_vault *v, struct dz_db *db, const char *id, const char *title,
+             const char *object, const char *codec, struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
+    DZ_AUTO_BUF struct dz_buf clean = DZ_BUF(DZ_TEXT_MAX);
+    enum dz_code code = dz_vault_slurp_object(v, object, codec, DZ_TEXT_MAX, &text, NULL);
+    /* A damaged object must not keep the vault from opening: verify names it. */
+    if (code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND)
+        return dz_fts_drop(db, id, err);
+    if (code != DZ_OK)
+        return dz_fail(err, code, "the text of %s cannot be read", id);
+    struct dz_view words = dz_buf_view(&text);
+    if (dz_utf8_valid_prefix(words) != words.n) {
+        dz_utf8_repair(&clean, words);
+        words = dz_buf_view(&clean);
+    }
+    return dz_fts_put(db, id, dz_view_of(title), words, err);
+}
+
+/* The index keeps no text, so a new title takes the text along once more. */
+static enum dz_code
+index_title(struct dz_vault *v, struct dz_db *db, const char *id, const char *title,
+            struct dz_err *err)
+{
+    struct dz_rows *rows = NULL;
+    DZ_AUTO_FREE char *object = NULL;
+    DZ_AUTO_FREE char *codec = NULL;
+    DZ_TRY(dz_db_query(db, DZ_Q_TEXT_CURRENT, &rows, err, DZ_ARGS(dz_arg_text(id))));
+    if (dz_rows_next(rows)) {
+        object = dz_strdup(dz_rows_text(rows, 1));
+        codec = dz_strdup(dz_rows_text(rows, 2));
+    }
+    DZ_TRY(dz_rows_end(rows, err));
+    if (!object || !object[0])
+        return DZ_OK;
+    return index_object(v, db, id, title, object, codec, err);
+}
+
+/* ---- what a person says of a source ---- */
+
 static void
 describe_field(json_t *body, json_t *described, const char *field, json_t *value)
 {
@@ -117,6 +162,7 @@ apply_source_described(struct dz_vault *v, struct dz_db *db, const struct dz_ent
     if (!s.body)
         return DZ_OK;
     DZ_AUTO_JSON json_t *body = s.body;
+    DZ_AUTO_FREE char *before = dz_strdup(effective_title(body) ? effective_title(body) : "");
     /* Carried over from a container: no person has described this one. */
     if (dz_json_str(e->body, "carried_from")) {
         const char *basis = dz_json_str(e->body, "basis");
@@ -140,8 +186,9 @@ apply_source_described(struct dz_vault *v, struct dz_db *db, const struct dz_ent
     }
     DZ_TRY(put_source(db, id, s.ref, s.clock, body, err));
     const char *title = effective_title(body);
-    return dz_db_exec(db, DZ_Q_FTS_TITLE, err,
-                      DZ_ARGS(dz_arg_text(id), dz_arg_text(title ? title : "")));
+    if (strcmp(title ? title : "", before) == 0)
+        return DZ_OK;
+    return index_title(v, db, id, title ? title : "", err);
 }
 
 static enum dz_code
@@ -183,34 +230,6 @@ apply_source_found(struct dz_vault *v, struct dz_db *db, const struct dz_entry_v
 /* ---- text ---- */
 
 static enum dz_code
-index_text(struct dz_vault *v, struct dz_db *db, const char *id, const char *title,
-           const struct dz_entry_view *e, struct dz_err *err)
-{
-    const char *object = dz_json_str(e->body, "object");
-    DZ_TRY(dz_db_exec(db, DZ_Q_FTS_DROP, err, DZ_ARGS(dz_arg_text(id))));
-    if (!object)
-        return DZ_OK;
-    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
-    DZ_AUTO_BUF struct dz_buf clean = DZ_BUF(DZ_TEXT_MAX);
-    enum dz_code code =
-        dz_vault_slurp_object(v, object, dz_json_str(e->body, "codec"), DZ_TEXT_MAX, &text, NULL);
-    /* A damaged object must not keep the vault from opening: verify names it. */
-    if (code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND)
-        return DZ_OK;
-    if (code != DZ_OK)
-        return dz_fail(err, code, "the text of %s cannot be read", id);
-    struct dz_view words = dz_buf_view(&text);
-    if (dz_utf8_valid_prefix(words) != words.n) {
-        dz_utf8_repair(&clean, words);
-        words = dz_buf_view(&clean);
-    }
-    DZ_TRY(dz_db_exec(db, DZ_Q_FTS_ROW, err, DZ_ARGS(dz_arg_text(id))));
-    return dz_db_exec(db, DZ_Q_FTS_ADD, err,
-                      DZ_ARGS(dz_arg_text(id), dz_arg_text(title ? title : ""),
-                              dz_arg_view(words)));
-}
-
-static enum dz_code
 apply_text_derived(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
                    struct dz_err *err)
 {
@@ -236,7 +255,10 @@ apply_text_derived(struct dz_vault *v, struct dz_db *db, const struct dz_entry_v
                               dz_arg_text(dz_json_str(e->body, "locators_codec")))));
     json_object_set_new(body, "text", dz_entry_fields(e->body));
     DZ_TRY(put_source(db, id, s.ref, s.clock, body, err));
-    DZ_TRY(index_text(v, db, id, effective_title(body), e, err));
+    if (object)
+        DZ_TRY(index_object(v, db, id, effective_title(body), object, codec, err));
+    else
+        DZ_TRY(dz_fts_drop(db, id, err));
     return dz_apply_new_text(v, db, id, err);
 }
 
@@ -278,11 +300,14 @@ apply_purged(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e
 {
     (void)v;
     static const enum dz_query drops[] = {
-        DZ_Q_FTS_DROP,          DZ_Q_FTS_ROW_DROP,          DZ_Q_TEXT_DROP,    DZ_Q_SOURCE_DROP,
+        DZ_Q_TEXT_DROP,         DZ_Q_SOURCE_DROP,
         DZ_Q_CACHE_READ_DROP,   DZ_Q_CACHE_SUGGESTION_DROP, DZ_Q_PASSAGE_DROP, DZ_Q_FACT_DROP,
         DZ_Q_FACT_VERSION_DROP, DZ_Q_CONFIRMED_DROP,        DZ_Q_KIN_DROP,
+        DZ_Q_SKETCH_DROP,       DZ_Q_PAIR_DROP,             DZ_Q_LINEAGE_DECISION_DROP,
     };
     const char *item = dz_json_str(e->body, "item");
+    if (item)
+        DZ_TRY(dz_fts_drop(db, item, err));
     for (size_t i = 0; i < sizeof drops / sizeof *drops; i++)
         DZ_TRY(dz_db_exec(db, drops[i], err, DZ_ARGS(dz_arg_text(item))));
     size_t i;
@@ -290,6 +315,27 @@ apply_purged(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e
     json_array_foreach(json_object_get(e->body, "bodies"), i, ref) DZ_TRY(
         dz_db_exec(db, DZ_Q_REJECTION_DROP, err, DZ_ARGS(dz_arg_text(json_string_value(ref)))));
     return DZ_OK;
+}
+
+static enum dz_code
+apply_lineage(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+              struct dz_err *err)
+{
+    (void)v;
+    const char *source = dz_json_str(e->body, "source"), *origin = dz_json_str(e->body, "origin");
+    const char *decision = dz_json_str(e->body, "decision");
+    struct stored s;
+    if (!source || !origin || !decision)
+        return DZ_OK;
+    /* Of a source that was purged nothing is said. */
+    DZ_TRY(load_source(db, origin, &s, err));
+    if (!s.body)
+        return DZ_OK;
+    json_decref(s.body);
+    return dz_db_exec(db, DZ_Q_LINEAGE_DECIDED, err,
+                      DZ_ARGS(dz_arg_text(source), dz_arg_text(origin), dz_arg_text(e->ref),
+                              dz_arg_int(dz_json_int(e->body, "clock", 0)),
+                              dz_arg_text(decision)));
 }
 
 /* The entry itself is the record. */
@@ -311,6 +357,7 @@ static const struct dz_apply source_applies[] = {
     {"source.found", apply_source_found},
     {"text.derived", apply_text_derived},
     {"suggestion.rejected", apply_rejected},
+    {"lineage.decided", apply_lineage},
     {"settings.changed", apply_setting},
     {"item.purged", apply_purged},
     {"checkpoint.timestamped", apply_nothing},
@@ -320,4 +367,4 @@ static const struct dz_apply source_applies[] = {
 
 static const struct dz_apply *const all[] = {source_applies, dz_fact_applies, dz_passage_applies,
                                              NULL};
-const struct dz_registry dz_facts_registry = {all};
+const struct dz_registry dz_facts_registry = {all, &dz_facts_words};

@@ -8,6 +8,7 @@
 #include "dz_vault.h"
 
 extern const struct dz_apply dz_passage_applies[];
+extern const struct dz_word_source dz_facts_words; /* dz_terms.h, as the index wants it */
 
 /** Make the passages of a fact anew from its body and from what was confirmed. */
 DZ_MUSTUSE enum dz_code

@@ -1,197 +1,308 @@
 #include "dz_search.h"
 
+#include <limits.h>
 #include <string.h>
 
+#include "dz_edtf.h"
 #include "dz_facts_priv.h"
+#include "dz_query_priv.h"
 #include "dz_utf8.h"
 #include "dz_where.h"
 
-/* Search: what people type is never handed to the index as it is. Every word becomes a quoted
- * string, and the only operators are those written here. */
+/* Answering a query: the index says which sources, the text of each says where. */
 
-#define TERMS_MAX 64
+#define FOUND_MAX 256 /* occurrences looked at for a snippet */
 
-struct term {
-    struct dz_view words;
-    bool excluded;
-    bool begins; /* word* */
+struct dz_searcher {
+    struct dz_vault *v;
+    struct dz_terms *terms;
 };
 
-static bool
-is_blank(char c)
+struct dz_searcher *
+dz_searcher_new(struct dz_vault *v)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    struct dz_searcher *s = dz_alloc(sizeof *s);
+    s->v = v;
+    s->terms = dz_terms_new();
+    dz_fts_keep(dz_vault_db(v));
+    return s;
 }
 
-/* Something the index could hold: a letter or digit, of any script. */
-static bool
-has_word(struct dz_view v)
+void
+dz_searcher_free(struct dz_searcher *s)
 {
-    for (size_t i = 0; i < v.n; i++) {
-        unsigned char c = (unsigned char)v.p[i];
-        if (c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
-            return true;
-    }
-    return false;
+    if (!s)
+        return;
+    dz_terms_free(s->terms);
+    dz_free(s);
 }
 
-/* One term at *p; moves on. */
-static struct term
-next_term(const char **p)
-{
-    struct term t = {0};
-    const char *at = *p;
-    if (*at == '-') {
-        t.excluded = true;
-        at++;
-    }
-    if (*at == '"') {
-        const char *end = strchr(at + 1, '"');
-        size_t n = end ? (size_t)(end - at - 1) : strlen(at + 1);
-        t.words = (struct dz_view){at + 1, n};
-        at += 1 + n + (end ? 1 : 0);
-    } else {
-        const char *start = at;
-        while (*at && !is_blank(*at) && *at != '"')
-            at++;
-        t.words = (struct dz_view){start, (size_t)(at - start)};
-    }
-    bool star_inside = t.words.n > 0 && t.words.p[t.words.n - 1] == '*';
-    if (star_inside)
-        t.words.n--;
-    else if (*at == '*')
-        at++;
-    t.begins = star_inside || (at > *p && at[-1] == '*');
-    *p = at;
-    return t;
-}
+/* ---- a query ready to be asked ---- */
+
+struct asked {
+    struct dz_searcher *s;
+    const struct dz_search_opts *opts;
+    struct dz_question q;
+    struct dz_fts_phrase phrases[DZ_FTS_PHRASES_MAX];
+    struct dz_fts_query index;
+    bool narrowed; /* by something else than words */
+    int64_t since;
+    int64_t until;
+};
 
 static void
-add_term(struct dz_buf *out, const struct term *t)
+asked_done(struct asked *a)
 {
-    dz_buf_addc(out, '"');
-    for (size_t i = 0; i < t->words.n; i++) {
-        if (t->words.p[i] == '"')
-            dz_buf_addc(out, '"');
-        dz_buf_addc(out, t->words.p[i]);
+    dz_query_done(&a->q);
+}
+
+static enum dz_code
+wanted(void *ctx, int64_t row, bool *ret, struct dz_err *err)
+{
+    const struct asked *a = ctx;
+    int64_t n = 0;
+    DZ_TRY(dz_db_get_int(dz_vault_db(a->s->v), DZ_Q_INDEX_WANTED, &n, NULL, err,
+                         DZ_ARGS(dz_arg_int(row), dz_arg_int(a->until), dz_arg_int(a->since),
+                                 dz_arg_int(a->opts->since || a->opts->until),
+                                 dz_arg_text(a->opts->language), dz_arg_text(a->opts->basis),
+                                 dz_arg_text(a->opts->publisher))));
+    *ret = n > 0;
+    return DZ_OK;
+}
+
+static enum dz_code
+days_of(const char *date, struct dz_edtf_bounds *ret, struct dz_err *err)
+{
+    if (dz_edtf_text_bounds(date, ret))
+        return DZ_OK;
+    return dz_fail(err, DZ_E_USAGE, "'%s' is no date: write 2024-07-01, 2024-07 or 2024", date);
+}
+
+static enum dz_code
+date_bounds(struct asked *a, struct dz_err *err)
+{
+    struct dz_edtf_bounds days;
+    a->since = INT64_MIN;
+    a->until = INT64_MAX;
+    if (a->opts->since) {
+        DZ_TRY(days_of(a->opts->since, &days, err));
+        a->since = days.lo;
     }
-    dz_buf_adds(out, t->begins ? "\" *" : "\"");
+    if (a->opts->until) {
+        DZ_TRY(days_of(a->opts->until, &days, err));
+        a->until = days.hi;
+    }
+    if (a->since > a->until)
+        return dz_fail(err, DZ_E_USAGE, "the last day lies before the first: exchange them");
+    return DZ_OK;
+}
+
+static enum dz_code
+understand(struct asked *a, struct dz_err *err)
+{
+    struct dz_query_node *concept = NULL;
+    a->q = (struct dz_question){.terms = a->s->terms, .translit = a->opts->translit};
+    a->q.match = (struct dz_buf)DZ_BUF(1u << 20);
+    if (a->opts->words)
+        DZ_TRY(dz_query_parse(&a->q, a->opts->words, err));
+    if (a->opts->concept) {
+        DZ_TRY(dz_query_concept(&a->q, dz_vault_db(a->s->v), a->opts->concept, a->opts->told,
+                                a->opts->told_ctx, &concept, err));
+        concept->next = a->q.root;
+        a->q.root = a->q.root ? dz_query_node_of(&a->q, DZ_QUERY_AND, concept) : concept;
+    }
+    DZ_TRY(dz_query_express(&a->q, err));
+    for (size_t i = 0; i < a->q.n_order; i++) {
+        const struct dz_query_phrase *p = &a->q.phrases[a->q.order[i]];
+        a->phrases[i] = (struct dz_fts_phrase){p->words, p->begins, p->excluded};
+    }
+    DZ_TRY(date_bounds(a, err));
+    const struct dz_search_opts *o = a->opts;
+    a->narrowed = o->since || o->until || o->language || o->basis || o->publisher;
+    a->index = (struct dz_fts_query){.match = a->q.match.p,
+                                       .phrases = a->phrases,
+                                       .n = a->q.n_order,
+                                       .limit = o->limit,
+                                       .wanted = a->narrowed ? wanted : NULL,
+                                       .ctx = a};
+    return DZ_OK;
+}
+
+/* ---- hits ---- */
+
+struct hit_maker {
+    struct asked *a;
+    struct dz_finder *finder;
+    struct dz_where where;
+    struct dz_buf text;
+    struct dz_buf line;
+    struct dz_buf said;
+    struct dz_found *found;
+    bool *holds;
+    dz_search_fn *fn;
+    void *ctx;
+    size_t rank;
+};
+
+static void
+hit_maker_done(struct hit_maker *m)
+{
+    dz_finder_free(m->finder);
+    dz_where_done(&m->where);
+    dz_buf_done(&m->text);
+    dz_buf_done(&m->line);
+    dz_buf_done(&m->said);
+    dz_free(m->found);
+    dz_free(m->holds);
+}
+
+/* The snippet of one source, of its title when nothing stands in the text. *ret false: the query
+ * asks for a form that does not stand there. */
+static enum dz_code
+look_into(struct hit_maker *m, const struct dz_source_row *row, bool *ret, struct dz_err *err)
+{
+    const struct dz_question *q = &m->a->q;
+    size_t start = 0;
+    dz_buf_reset(&m->text);
+    dz_buf_reset(&m->line);
+    dz_buf_reset(&m->said);
+    memset(m->holds, 0, q->n * sizeof *m->holds);
+    struct dz_err why = {0};
+    if (row->text_sha256 &&
+        dz_source_text_version(m->a->s->v, row->id, row->text_sha256, &m->text, &why) != DZ_OK)
+        dz_buf_reset(&m->text); /* damaged: verify names it */
+    struct dz_view text = dz_buf_view(&m->text);
+    struct dz_view title = dz_view_of(row->title);
+    struct dz_found in_title[8];
+    size_t n_title = dz_finder_look(m->finder, title, true, in_title, 8, m->holds);
+    size_t n = dz_finder_look(m->finder, text, false, m->found, FOUND_MAX, m->holds);
+    *ret = !q->exact || dz_query_holds(q, q->root, m->holds);
+    if (!*ret)
+        return DZ_OK;
+    DZ_AUTO_BUF struct dz_buf shown = DZ_BUF(1u << 20);
+    if (n == 0 && n_title > 0)
+        dz_snippet(title, in_title, n_title, q->n, &shown, &start);
+    else
+        dz_snippet(text, m->found, n, q->n, &shown, &start);
+    dz_utf8_line(&m->line, dz_buf_view(&shown), 2000);
+    bool has = dz_json_str(json_object_get(row->body, "text"), "locators") != NULL;
+    if (!has || n == 0)
+        return DZ_OK;
+    start = dz_utf8_cp_of(text, start);
+    return dz_where_say(&m->where, row->id, row->text_sha256, start, start + 1, &m->said, err);
+}
+
+static enum dz_code
+give_hit(struct hit_maker *m, int64_t row, struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_AUTO_FREE char *id = NULL;
+    struct dz_vault *v = m->a->s->v;
+    bool holds = true;
+    DZ_TRY(dz_db_get_text(dz_vault_db(v), DZ_Q_INDEX_SOURCE, &id, err, DZ_ARGS(dz_arg_int(row))));
+    if (!id)
+        return DZ_OK; /* another process has just taken it out */
+    struct dz_search_hit hit = {.source = id, .snippet = "", .where = ""};
+    if (m->a->opts->bare && !m->a->q.exact) {
+        hit.rank = ++m->rank;
+        return m->fn(m->ctx, &hit, err);
+    }
+    DZ_TRY(dz_source_get(v, id, &s, err));
+    DZ_TRY(look_into(m, &s.row, &holds, err));
+    if (!holds)
+        return DZ_OK;
+    hit.title = s.row.title;
+    hit.name = s.row.name;
+    hit.published = s.row.published;
+    hit.snippet = m->line.n > 0 ? m->line.p : "";
+    hit.where = m->said.n > 0 ? m->said.p : "";
+    hit.rank = ++m->rank;
+    return m->fn(m->ctx, &hit, err);
+}
+
+static enum dz_code
+give_hits(struct asked *a, dz_search_fn *fn, void *ctx, struct dz_err *err)
+{
+    size_t n = 0;
+    /* A form is looked for in the texts, best first: some of the best may not have it. */
+    if (a->q.exact)
+        a->index.limit = DZ_SEARCH_EXACT_MAX;
+    DZ_AUTO_FREE struct dz_fts_hit *hits = dz_alloc_array(a->index.limit, sizeof *hits);
+    DZ_TRY(dz_fts_find(dz_vault_db(a->s->v), &a->index, hits, &n, err));
+    struct hit_maker m = {.a = a, .where = {.v = a->s->v}, .fn = fn, .ctx = ctx};
+    m.text = (struct dz_buf)DZ_BUF(DZ_TEXT_MAX);
+    if (!a->opts->bare || a->q.exact) {
+        m.finder = dz_finder_new(&a->q);
+        m.found = dz_alloc_array(FOUND_MAX, sizeof *m.found);
+        m.holds = dz_alloc_array(a->q.n + 1, sizeof *m.holds);
+    }
+    enum dz_code code = DZ_OK;
+    for (size_t i = 0; i < n && m.rank < a->opts->limit && code == DZ_OK; i++)
+        code = give_hit(&m, hits[i].row, err);
+    hit_maker_done(&m);
+    return code;
 }
 
 enum dz_code
-dz_search_expression(const char *query, struct dz_buf *out, struct dz_err *err)
+dz_searcher_run(struct dz_searcher *s, const struct dz_search_opts *opts, dz_search_fn *fn,
+                void *ctx, struct dz_err *err)
 {
-    struct term terms[TERMS_MAX];
-    size_t n = 0, wanted = 0;
-    if (dz_utf8_check(dz_view_of(query), err) != DZ_OK)
-        return dz_while(err, "the words to look for");
-    for (const char *p = query; *p;) {
-        if (is_blank(*p)) {
-            p++;
-            continue;
-        }
-        const char *before = p;
-        struct term t = next_term(&p);
-        if (p == before)
-            p++;
-        if (!has_word(t.words))
-            continue;
-        if (n == TERMS_MAX)
-            return dz_fail(err, DZ_E_INPUT, "more than %d words to look for", TERMS_MAX);
-        wanted += !t.excluded;
-        terms[n++] = t;
-    }
-    if (wanted == 0)
-        return dz_fail(err, DZ_E_INPUT,
-                       "nothing to look for: give at least one word that is to occur");
-    for (int excluded = 0; excluded < 2; excluded++) {
-        for (size_t i = 0, k = 0; i < n; i++) {
-            if (terms[i].excluded != (excluded == 1))
-                continue;
-            dz_buf_adds(out, excluded ? " NOT " : k > 0 ? " AND " : "");
-            add_term(out, &terms[i]);
-            k++;
-        }
-    }
-    return dz_buf_ok(out, "search", err);
+    if (opts->limit == 0 || opts->limit > DZ_FTS_LIMIT_MAX)
+        return dz_fail(err, DZ_E_USAGE, "a limit is 1 to 1000");
+    struct asked a = {.s = s, .opts = opts};
+    enum dz_code code = understand(&a, err);
+    if (code == DZ_OK)
+        code = give_hits(&a, fn, ctx, err);
+    asked_done(&a);
+    return code;
 }
 
-/* The stretch of the text that a snippet shows around its first found word, without marks. */
-static void
-shown_words(struct dz_view snippet, struct dz_buf *out)
+enum dz_code
+dz_searcher_count(struct dz_searcher *s, const struct dz_search_opts *opts, size_t max, size_t *ret,
+                  struct dz_err *err)
 {
-    const char *mark = dz_find(snippet, dz_view_of(DZ_MARK_OPEN));
-    size_t at = mark ? (size_t)(mark - snippet.p) : 0;
-    for (size_t i = at; i < snippet.n; i++) {
-        struct dz_view rest = {snippet.p + i, snippet.n - i};
-        if (dz_view_starts(rest, "…"))
-            break;
-        if (dz_view_starts(rest, DZ_MARK_OPEN) || dz_view_starts(rest, DZ_MARK_CLOSE))
-            i += strlen(DZ_MARK_OPEN) - 1;
-        else
-            dz_buf_addc(out, rest.p[0]);
-    }
+    struct asked a = {.s = s, .opts = opts};
+    enum dz_code code = understand(&a, err);
+    if (code == DZ_OK)
+        code = dz_fts_count(dz_vault_db(s->v), &a.index, max, ret, err);
+    asked_done(&a);
+    return code;
 }
 
-/* Where the first found word of a snippet stands. The index does not say; so the words shown are
- * looked for in the text, which is read only where it has pages or times at all. */
-static enum dz_code
-say_where(struct dz_where *w, const struct dz_source_row *row, struct dz_view snippet,
-          struct dz_buf *out, struct dz_err *err)
+enum dz_code
+dz_searcher_related(struct dz_searcher *s, const char *words, dz_search_word_fn *fn, void *ctx,
+                    struct dz_err *err)
 {
-    DZ_AUTO_BUF struct dz_buf words = DZ_BUF(65536);
-    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
-    bool has = dz_json_str(json_object_get(row->body, "text"), "locators") != NULL;
-    if (!has || !row->text_sha256)
-        return DZ_OK;
-    shown_words(snippet, &words);
-    struct dz_err why = {0};
-    if (dz_source_text_version(w->v, row->id, row->text_sha256, &text, &why) != DZ_OK)
-        return DZ_OK; /* damaged: verify names it */
-    const char *found = dz_find(dz_buf_view(&text), dz_buf_view(&words));
-    if (!found)
-        return DZ_OK;
-    size_t start = dz_utf8_cp_of(dz_buf_view(&text), (size_t)(found - text.p));
-    return dz_where_say(w, row->id, row->text_sha256, start, start + 1, out, err);
-}
-
-static enum dz_code
-give_hit(struct dz_vault *v, struct dz_rows *rows, size_t rank, dz_search_fn *fn, void *ctx,
-         struct dz_err *err)
-{
-    DZ_AUTO_SOURCE struct dz_source s = {0};
-    DZ_AUTO_BUF struct dz_buf line = DZ_BUF(65536);
-    DZ_TRY(dz_source_get(v, dz_rows_text(rows, 0), &s, err));
-    dz_utf8_line(&line, dz_rows_view(rows, 1), 2000);
-    DZ_AUTO_BUF struct dz_buf where = DZ_BUF(4096);
-    DZ_AUTO_WHERE struct dz_where w = {.v = v};
-    DZ_TRY(say_where(&w, &s.row, dz_rows_view(rows, 1), &where, err));
-    struct dz_search_hit hit = {.source = s.row.id,
-                                .title = s.row.title,
-                                .name = s.row.name,
-                                .published = s.row.published,
-                                .snippet = line.p ? line.p : "",
-                                .where = where.n > 0 ? where.p : "",
-                                .rank = rank};
-    return fn(ctx, &hit, err);
+    struct dz_question q = {.terms = s->terms};
+    enum dz_code code = dz_query_parse(&q, words, err);
+    if (code == DZ_OK)
+        code = dz_query_related(&q, dz_vault_db(s->v), fn, ctx, err);
+    dz_query_done(&q);
+    return code;
 }
 
 enum dz_code
 dz_search(struct dz_vault *v, const char *query, size_t limit, dz_search_fn *fn, void *ctx,
           struct dz_err *err)
 {
-    DZ_AUTO_BUF struct dz_buf expression = DZ_BUF(65536);
-    struct dz_rows *rows = NULL;
-    DZ_TRY(dz_search_expression(query, &expression, err));
-    if (limit == 0 || limit > 1000)
-        return dz_fail(err, DZ_E_USAGE, "a limit is 1 to 1000");
-    DZ_TRY(dz_db_query(dz_vault_db(v), DZ_Q_FTS_FIND, &rows, err,
-                       DZ_ARGS(dz_arg_text(expression.p), dz_arg_text(DZ_MARK_OPEN),
-                               dz_arg_text(DZ_MARK_CLOSE), dz_arg_text("…"),
-                               dz_arg_int((int64_t)limit))));
-    enum dz_code code = DZ_OK;
-    for (size_t rank = 1; code == DZ_OK && dz_rows_next(rows); rank++)
-        code = give_hit(v, rows, rank, fn, ctx, err);
-    enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
-    return code == DZ_OK ? end : code;
+    struct dz_search_opts opts = {.words = query, .limit = limit};
+    struct dz_searcher *s = dz_searcher_new(v);
+    enum dz_code code = dz_searcher_run(s, &opts, fn, ctx, err);
+    dz_searcher_free(s);
+    return code;
+}
+
+enum dz_code
+dz_search_expression(const char *query, struct dz_buf *out, struct dz_err *err)
+{
+    struct dz_question q = {.match = DZ_BUF(1u << 20)};
+    q.terms = dz_terms_new();
+    enum dz_code code = dz_query_parse(&q, query, err);
+    if (code == DZ_OK)
+        code = dz_query_express(&q, err);
+    if (code == DZ_OK)
+        dz_buf_addv(out, dz_buf_view(&q.match));
+    dz_terms_free(q.terms);
+    dz_query_done(&q);
+    return code;
 }

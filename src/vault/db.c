@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dz_codec.h"
+#include "fulltext_impl.h"
 
 /* The projection's database: SQLCipher with a raw key, statements prepared once each. */
 
@@ -18,6 +19,7 @@ struct dz_db {
     sqlite3_stmt *prepared[DZ_Q_COUNT];
     bool busy[DZ_Q_COUNT]; /* handed out as rows */
     bool writes_allowed;
+    struct fulltext fulltext;
 };
 
 struct dz_rows {
@@ -82,9 +84,11 @@ give_key(struct dz_db *db, const struct dz_secret *key, struct dz_err *err)
 }
 
 enum dz_code
-dz_db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struct dz_err *err)
+dz_db_open(const char *path, const struct dz_secret *key, const struct dz_word_source *words,
+           struct dz_db **ret, struct dz_err *err)
 {
     struct dz_db *db = dz_alloc(sizeof *db);
+    db->fulltext.words = words;
     bool in_memory = strcmp(path, ":memory:") == 0;
     int rc = sqlite3_open_v2(path, &db->sqlite,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_PRIVATECACHE,
@@ -105,12 +109,22 @@ dz_db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, st
             "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL;"
             "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -12000; PRAGMA wal_autocheckpoint = 8000; PRAGMA trusted_schema = OFF",
             err);
+    if (code == DZ_OK) {
+        rc = dz_fulltext_register(db->sqlite, &db->fulltext);
+        code = rc == SQLITE_OK ? DZ_OK : db_fail(db, rc, err);
+    }
     if (code != DZ_OK) {
         dz_db_close(db);
         return code;
     }
     *ret = db;
     return DZ_OK;
+}
+
+struct fulltext *
+dz_db_fulltext(struct dz_db *db)
+{
+    return &db->fulltext;
 }
 
 void
@@ -121,6 +135,7 @@ dz_db_close(struct dz_db *db)
     for (int q = 0; q < DZ_Q_COUNT; q++)
         sqlite3_finalize(db->prepared[q]);
     sqlite3_close_v2(db->sqlite);
+    dz_fulltext_done(&db->fulltext);
     dz_free(db);
 }
 
@@ -145,6 +160,12 @@ dz_arg_view(struct dz_view v)
 }
 
 struct dz_arg
+dz_arg_bytes(const void *p, size_t n)
+{
+    return (struct dz_arg){.kind = DZ_ARG_BYTES, .text = n ? p : "", .n = n};
+}
+
+struct dz_arg
 dz_arg_int(int64_t n)
 {
     return (struct dz_arg){.kind = DZ_ARG_INT, .number = n};
@@ -158,6 +179,8 @@ bind_all(sqlite3_stmt *stmt, size_t n, const struct dz_arg *args)
         const struct dz_arg *a = &args[i];
         if (a->kind == DZ_ARG_TEXT)
             rc = sqlite3_bind_text64(stmt, i + 1, a->text, a->n, SQLITE_STATIC, SQLITE_UTF8);
+        else if (a->kind == DZ_ARG_BYTES)
+            rc = sqlite3_bind_blob64(stmt, i + 1, a->text, a->n, SQLITE_STATIC);
         else if (a->kind == DZ_ARG_INT)
             rc = sqlite3_bind_int64(stmt, i + 1, a->number);
         else
@@ -374,13 +397,15 @@ digest_table(struct dz_db *db, const char *table, const char *sql, dz_chunk_fn *
 enum dz_code
 dz_db_digest(struct dz_db *db, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
 {
-    /* Tables named cache_* hold what can be computed again and differ freely; full-text shadow
-     * tables follow from text_fts. */
+    /* Tables named cache_* hold what can be computed again and differ freely. Of the full-text
+     * index count the words, in how many sources and how often each stands (text_words, in order
+     * by itself); its own tables hold them in pieces as they came. */
     sqlite3_stmt *stmt = NULL;
     int rc = sqlite3_prepare_v2(
         db->sqlite,
-        "SELECT name, 'SELECT * FROM ' || name || ' ORDER BY ' || (SELECT group_concat(cid + 1) "
-        "FROM pragma_table_info(m.name)) FROM sqlite_master m WHERE type = 'table' AND name "
+        "SELECT name, 'SELECT * FROM ' || name || CASE name WHEN 'text_words' THEN '' ELSE "
+        "' ORDER BY ' || (SELECT group_concat(cid + 1) "
+        "FROM pragma_table_info(m.name)) END FROM sqlite_master m WHERE type = 'table' AND name "
         "NOT LIKE 'cache\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
         "AND name NOT LIKE 'text\\_fts\\_%' ESCAPE '\\' ORDER BY name",
         -1, &stmt, NULL);

@@ -46,8 +46,28 @@ struct dz_apply {
     enum dz_code (*run)(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
                         struct dz_err *err);
 };
+/* Cuts texts into words for the full-text index. One splitter belongs to one vault handle. */
+struct dz_fts_word {
+    struct dz_view term; /* valid until the splitter is freshened */
+    uint32_t id;         /* of the term: counted from 0, without gaps */
+    bool same_place;     /* another term of the word before */
+};
+/** Another answer than 0 ends the splitting. */
+typedef int
+dz_fts_word_fn(void *ctx, const struct dz_fts_word *w);
+struct dz_word_source {
+    /** Changes when the same text would give other terms: the index is made anew then. */
+    const char *(*version)(void);
+    void *(*open)(void);
+    void (*close)(void *splitter);
+    /** Between texts: it may forget, and count its terms from 0 again. */
+    void (*fresh)(void *splitter);
+    /** Returns what fn answered last. */
+    int (*split)(void *splitter, struct dz_view text, dz_fts_word_fn *fn, void *ctx);
+};
 struct dz_registry {
     const struct dz_apply *const *applies; /* NULL-ended list of pointers to {0}-ended arrays */
+    const struct dz_word_source *words;    /* NULL: texts are not indexed */
 };
 
 enum dz_vault_mode { DZ_VAULT_READ, DZ_VAULT_WRITE };

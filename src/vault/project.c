@@ -18,10 +18,11 @@ open_db(struct dz_vault *v, const char *name, struct dz_err *err)
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
     /* 32 bytes of key and 16 of salt; the salt stands in the first bytes of the file. */
     DZ_TRY(dz_keys_derive(&v->keys, "dokaz/v1/index", NULL, 0, 48, &key, err));
+    const struct dz_word_source *words = v->registry ? v->registry->words : NULL;
     if (v->read_only_medium)
-        return dz_db_open(":memory:", key, &v->db, err);
+        return dz_db_open(":memory:", key, words, &v->db, err);
     DZ_AUTO_FREE char *path = dz_asprintf("%s/%s", v->path, name);
-    return dz_db_open(path, key, &v->db, err);
+    return dz_db_open(path, key, words, &v->db, err);
 }
 
 static enum dz_code

@@ -1,3 +1,4 @@
+#include "fulltext_impl.h"
 #include "vault_impl.h"
 
 /* Tables of the projection. Everything here follows from the journal, except cache_* tables, which
@@ -7,9 +8,10 @@
  * ranges can be asked for without parsing. */
 
 /* Sources and objects have random ids: their rows lie in the order in which they came, so that a
- * commit touches the last pages, and only the narrow indexes of ids are scattered. */
+ * commit touches the last pages, and only the narrow indexes of ids are scattered. Of a hash these
+ * hold the first 16 digits: three times as many of them lie in memory. */
 
-#define SCHEMA_VERSION "4"
+#define SCHEMA_VERSION "6"
 
 static const char schema_sql[] =
     "CREATE TABLE cache_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -23,7 +25,7 @@ static const char schema_sql[] =
     /* Objects that entries brought, with how they are stored; several entries may bring the same.
      * */
     "CREATE TABLE object (id TEXT NOT NULL, ref TEXT NOT NULL, item TEXT NOT NULL, role TEXT NOT NULL);"
-    "CREATE INDEX object_id ON object (id);"
+    "CREATE INDEX object_id ON object (substr(id, 1, 16));"
     "CREATE INDEX object_item ON object (item);"
     /* Columns are what lists filter by; body holds all that was said: {"added", "described",
      * "text"}. */
@@ -31,7 +33,7 @@ static const char schema_sql[] =
     " sha256 TEXT NOT NULL, size INTEGER NOT NULL, published TEXT, pub_lo INTEGER NOT NULL, pub_hi INTEGER NOT NULL,"
     " publisher TEXT, language TEXT, basis TEXT NOT NULL, access TEXT NOT NULL, text_status TEXT,"
     " body TEXT NOT NULL);"
-    "CREATE INDEX source_sha ON source (sha256);"
+    "CREATE INDEX source_sha ON source (substr(sha256, 1, 16));"
     "CREATE INDEX source_size ON source (size, clock);"
     "CREATE INDEX source_clock ON source (clock);"
     /* Text versions; the last one of a source (largest clock) is current. */
@@ -67,8 +69,11 @@ static const char schema_sql[] =
     "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     /* What was removed, and the epoch of the key table that the removal ordered. */
     "CREATE TABLE purged (item TEXT PRIMARY KEY, ref TEXT NOT NULL, reason TEXT, epoch INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE VIRTUAL TABLE text_fts USING fts5(source UNINDEXED, title, body, tokenize = 'unicode61 remove_diacritics 0');"
-    "INSERT INTO text_fts(text_fts, rank) VALUES ('secure-delete', 1);"
+    /* Words and their places, no text: what is taken out stays among the pieces until they are
+     * merged, so shredding merges them all. */
+    "CREATE VIRTUAL TABLE text_fts USING fts5(source UNINDEXED, title, body, content = '', contentless_delete = 1,"
+    " contentless_unindexed = 1, tokenize = 'dokaz');"
+    "CREATE VIRTUAL TABLE text_words USING fts5vocab(text_fts, row);"
     /* Bytes gathered before they become a segment of the index, which is merged with others. */
     "INSERT INTO text_fts(text_fts, rank) VALUES ('hashsize', 8388608);"
     /* Suggestions as last computed; version is that of the rules. */
@@ -77,10 +82,10 @@ static const char schema_sql[] =
     "CREATE TABLE cache_suggestion (id TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL, start INTEGER NOT NULL,"
     " stop INTEGER NOT NULL, score INTEGER NOT NULL, sensitive INTEGER NOT NULL, body TEXT NOT NULL,"
     " PRIMARY KEY (source, start, id)) WITHOUT ROWID;"
-    /* Row of each source in text_fts, so that its index entry is found without reading them all. */
+    /* Row of each source in text_fts: a number that is not used again, and the length of its text
+     * (fulltext_impl.h). */
     "CREATE TABLE cache_fts (row INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE);"
-    "CREATE INDEX cache_suggestion_id ON cache_suggestion (id, source);"
-    "INSERT INTO cache_meta VALUES ('schema', '" SCHEMA_VERSION "');";
+    "CREATE INDEX cache_suggestion_id ON cache_suggestion (id, source);";
 
 /* What lies in what: "added" when it was taken out, "found" when its bytes were here already,
  * "said"
@@ -90,19 +95,39 @@ static const char kin_sql[] =
     " PRIMARY KEY (source, container, how)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS kin_container ON kin (container);";
 
+static const char lineage_sql[] =
+    /* Sketches of current texts, and what was found by comparing two of them. */
+    "CREATE TABLE IF NOT EXISTS cache_sketch (source TEXT PRIMARY KEY, version TEXT NOT NULL, words INTEGER NOT NULL,"
+    " sketch BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS cache_pair (source TEXT NOT NULL, origin TEXT NOT NULL, version TEXT NOT NULL, body TEXT NOT NULL,"
+    " PRIMARY KEY (source, origin)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS cache_pair_origin ON cache_pair (origin);"
+    /* What people decided about two sources; the later entry counts. */
+    "CREATE TABLE IF NOT EXISTS lineage_decision (source TEXT NOT NULL, origin TEXT NOT NULL, ref TEXT NOT NULL, clock INTEGER NOT NULL,"
+    " decision TEXT NOT NULL, PRIMARY KEY (source, origin, ref)) WITHOUT ROWID;";
+
 enum dz_code
 dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
 {
+    const struct dz_word_source *words = dz_db_fulltext(db)->words;
+    DZ_AUTO_FREE char *wanted =
+        dz_asprintf("%s/%s", SCHEMA_VERSION, words ? words->version() : "");
     int64_t tables = 0;
     DZ_TRY(dz_db_get_int(db, DZ_Q_META_EXISTS, &tables, NULL, err, DZ_NO_ARGS));
     *ret_stale = false;
     if (tables == 0) {
-        /* The version comes last: what was begun and not finished is begun again, or stale. */
         DZ_TRY(dz_db_run(db, kin_sql, err));
-        return dz_db_run(db, schema_sql, err);
+        DZ_TRY(dz_db_run(db, lineage_sql, err));
+        DZ_TRY(dz_db_run(db, schema_sql, err));
+        /* The version comes last: what was begun and not finished is begun again, or stale. */
+        dz_db_allow_writes(db, true);
+        enum dz_code code = dz_db_exec(db, DZ_Q_META_PUT, err,
+                                       DZ_ARGS(dz_arg_text("schema"), dz_arg_text(wanted)));
+        dz_db_allow_writes(db, false);
+        return code;
     }
     DZ_AUTO_FREE char *version = NULL;
     DZ_TRY(dz_db_get_text(db, DZ_Q_META_GET, &version, err, DZ_ARGS(dz_arg_text("schema"))));
-    *ret_stale = !version || !dz_view_is(dz_view_of(version), SCHEMA_VERSION);
+    *ret_stale = !version || !dz_view_is(dz_view_of(version), wanted);
     return DZ_OK;
 }

@@ -426,7 +426,10 @@ dz_shred_pending(struct dz_vault *v, struct dz_err *err);
 
 /* db.c */
 DZ_MUSTUSE enum dz_code
-dz_db_open(const char *path, const struct dz_secret *key, struct dz_db **ret, struct dz_err *err);
+dz_db_open(const char *path, const struct dz_secret *key, const struct dz_word_source *words,
+           struct dz_db **ret, struct dz_err *err);
+struct fulltext *
+dz_db_fulltext(struct dz_db *db);
 void
 dz_db_close(struct dz_db *db);
 DZ_MUSTUSE enum dz_code

@@ -7,26 +7,47 @@
 
 #include "vault_fixture.h"
 
+#include "dz_fts.h"
 #include "dz_json.h"
 #include "dz_search.h"
 
+/* Terms parted by _ (next place) and | (either). */
 static const struct {
     const char *typed;
     const char *expression; /* NULL: refused */
 } expressions[] = {
     {"passport", "\"passport\""},
-    {"  two   words ", "\"two\" AND \"words\""},
-    {"\"a phrase\" word", "\"a phrase\" AND \"word\""},
-    {"word -not", "\"word\" NOT \"not\""},
-    {"-not word -\"nor this\"", "\"word\" NOT \"not\" NOT \"nor this\""},
-    {"паспорт*", "\"паспорт\" *"},
-    {"a OR b NEAR(c) title:d", "\"a\" AND \"OR\" AND \"b\" AND \"NEAR(c)\" AND \"title:d\""},
-    {"\"open phrase", "\"open phrase\""},
+    {"Passports' ", "\"passport\""},
+    {"  two   words ", "(\"two\" AND \"word\")"},
+    {"\"a phrase\" word", "(\"a_phrase\" AND \"word\")"},
+    {"word -not", "(\"word\" NOT \"not\")"},
+    {"-not word -\"nor this\"", "(\"word\" NOT \"not\" NOT \"nor_this\")"},
+    {"word NOT not", "(\"word\" NOT \"not\")"},
+    {"паспорти", "\"паспорт\""},
+    {"паспорті*", "\"паспорті\" *"},
+    {"\"two beginnings*\"", "\"two_beginnings\" *"},
+    {"a OR b c", "(\"a\" OR (\"b\" AND \"c\"))"},
+    {"(a OR b) AND c", "((\"a\" OR \"b\") AND \"c\")"},
+    {"c -(a OR b)", "(\"c\" NOT (\"a\" OR \"b\"))"},
+    {"((a))", "\"a\""},
+    {"or and not", "(\"or\" AND \"and\" AND \"not\")"},
+    {"title:d body:\"e f\" http://g", "(title : \"d\" AND body : \"e_f\" AND \"http_g\")"},
+    {"title:(d OR e)", "(title : \"d\" OR title : \"e\")"},
+    {"NEAR(c) x^2 y+z", "(\"near\" AND \"c\" AND \"x_2\" AND \"y_z\")"},
+    {"=passports", "\"passport\""},
     {"x ! - \" \" *", "\"x\""},
-    {"2024-07-01", "\"2024-07-01\""},
+    {"a OR", "\"a\""},
+    {"() OR (a)", "\"a\""},
+    {"2024-07-01", "\"2024_07_01\""},
+    {"п\xE2\x80\x99\xD1\x8Fть", "\"п'ять\""}, /* U+2019 */
+    {"\"open phrase", NULL},
+    {"(a", NULL},
+    {"a)", NULL},
     {"", NULL},
     {"-only -not", NULL},
+    {"a OR -b", NULL},
     {"*** \"\" -", NULL},
+    {"((((((((((((((((((((((((((a))))))))))))))))))))))))))", NULL},
     {"\xff", NULL},
 };
 
@@ -37,10 +58,15 @@ test_expressions(void **state)
     for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
         DZ_AUTO_BUF struct dz_buf out = {0};
         enum dz_code code = dz_search_expression(expressions[i].typed, &out, NULL);
-        if (!expressions[i].expression)
+        if (!expressions[i].expression) {
             assert_int_equal(code, DZ_E_INPUT);
-        else
-            assert_string_equal(out.p ? out.p : "", expressions[i].expression);
+            continue;
+        }
+        for (size_t k = 0; k < out.n; k++)
+            out.p[k] = (char)(out.p[k] == DZ_FTS_NEXT ? '_'
+                              : out.p[k] == DZ_FTS_OR ? '|'
+                                                      : out.p[k]);
+        assert_string_equal(out.p ? out.p : "", expressions[i].expression);
     }
 }
 
@@ -97,6 +123,12 @@ test_search(void **state)
     assert_int_equal(search(f, "\"a passport was\"").n, 1);
     assert_int_equal(search(f, "ПАСПОРТ").n, 1);
     assert_int_equal(search(f, "вимаг*").n, 1);
+    assert_int_equal(search(f, "вимагали").n, 1); /* another form of the word */
+    assert_int_equal(search(f, "clinics OR schools").n, 2);
+    assert_int_equal(search(f, "=passport").n, 2);
+    assert_int_equal(search(f, "=passports").n, 0);
+    assert_int_equal(search(f, "title:passport").n, 0);
+    assert_int_equal(search(f, "body:passport").n, 2);
     assert_int_equal(search(f, "clinic school").n, 0);
     /* A title counts, as soon as somebody gives one. */
     DZ_AUTO_JSON json_t *said = json_pack("{s:s}", "title", "Zebra crossing");
