@@ -185,7 +185,8 @@ add_line(struct dz_buf *out, const struct dz_document *d, size_t from, size_t to
         dz_utf8_line(out, (struct dz_view){d->text.p + from, to - from}, 4000);
 }
 
-/* The sentences that hold the quote and their neighbours in the paragraph, with the quote marked by signs: a colour
+/* The sentences that hold the quote and their neighbours in the paragraph, with the quote marked
+ * by signs: a colour
  * would be lost in a log and on some screens. */
 static void
 print_context(struct review *r, const struct item *it)
@@ -480,13 +481,14 @@ const struct dz_cmd dz_cmd_review = {
     .group = DZ_GROUP_FACTS,
     .summary = N_("decide on suggestions one by one"),
     .usage = "",
-    .help = N_("Each suggestion is shown in its sentence, the quote between double brackets. Type "
-               "a to accept, r to reject, e to correct fields before accepting, s to skip, q to "
-               "stop: one key on a terminal, one line each from a script. Every decision is safe as "
-               "soon as the next one is shown.\n\n"
-               "Words that stand in several sources, as in a reprint, are offered once, and the "
-               "decision holds for all of them; words that were decided before are not offered "
-               "again."),
+    .help =
+        N_("Each suggestion is shown in its sentence, the quote between double brackets. Type "
+           "a to accept, r to reject, e to correct fields before accepting, s to skip, q to "
+           "stop: one key on a terminal, one line each from a script. Every decision is safe as "
+           "soon as the next one is shown.\n\n"
+           "Words that stand in several sources, as in a reprint, are offered once, and the "
+           "decision holds for all of them; words that were decided before are not offered "
+           "again."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_VAULT | DZ_NEED_WRITE | DZ_NEED_RULES,
