@@ -607,7 +607,10 @@ dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_d
         struct dz_scan s = dz_scan_of(r, d, sentence);
         for (size_t i = sentence->first_token; i < s.end;) {
             struct dz_date_found f;
-            if (d->tokens[i].kind == DZ_TOKEN_PUNCT || !try_shapes(&s, i, &f) ||
+            const struct dz_token *t = &d->tokens[i];
+            bool hopeless = t->kind == DZ_TOKEN_PUNCT ||
+                            (t->kind == DZ_TOKEN_WORD && !dz_lex_may_begin(&r->dates, t->fold));
+            if (hopeless || !try_shapes(&s, i, &f) ||
                 !stands_in_time(&s, &f)) {
                 i++;
                 continue;

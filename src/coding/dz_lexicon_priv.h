@@ -3,6 +3,7 @@
 #define DZ_LEXICON_PRIV_H
 
 #include "dz_lexicon.h"
+#include "dz_rules_priv.h"
 
 struct dz_trie_node {
     int exact;  /* term of the word that ends here, or -1 */
@@ -54,6 +55,7 @@ struct dz_lexicon {
     struct dz_arena arena;
     struct dz_concept *concepts;
     size_t n_concepts;
+    struct dz_map by_id; /* of the concepts */
     struct dz_uses *concept_uses;
     struct dz_uses *term_uses;
     struct dz_uses *term_fits;

@@ -61,6 +61,22 @@ struct dz_lex {
 };
 void
 dz_lex_done(struct dz_lex *x);
+/** Bit of the first letters of a word: two Cyrillic ones, or four Latin. */
+static inline unsigned
+dz_lex_beginning(struct dz_view word)
+{
+    uint32_t key = 0;
+    for (size_t i = 0; i < 4 && i < word.n; i++)
+        key = key << 8 | (unsigned char)word.p[i];
+    return (key * 0x9E3779B1u) >> 20;
+}
+/** False: no entry begins with this word. */
+static inline bool
+dz_lex_may_begin(const struct dz_lex *x, struct dz_view word)
+{
+    unsigned bit = dz_lex_beginning(word);
+    return x->begins[bit / 64] >> bit % 64 & 1;
+}
 /** Add one phrase in raw spelling; arena keeps what it needs. */
 void
 dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsigned kind,

@@ -335,6 +335,8 @@ dz_lexicon_new(const json_t *phrases, struct dz_lexicon **ret, struct dz_err *er
             return code;
         }
     }
+    for (size_t i = 0; i < l->n_concepts; i++)
+        dz_map_put(&l->by_id, dz_view_of(l->concepts[i].id), (uint32_t)i);
     dz_lexicon_pack(l);
     *ret = l;
     return DZ_OK;
@@ -369,6 +371,7 @@ dz_lexicon_free(struct dz_lexicon *l)
     dz_free(l->term_keys);
     dz_free(l->concept_keys);
     dz_free(l->common);
+    dz_map_done(&l->by_id);
     for (size_t i = 0; i < l->n_concepts; i++)
         dz_free(l->concept_uses[i].items);
     dz_free(l->term_uses);
@@ -388,11 +391,8 @@ dz_lexicon_free(struct dz_lexicon *l)
 int
 dz_lexicon_find(const struct dz_lexicon *l, const char *id)
 {
-    for (size_t i = 0; i < l->n_concepts; i++) {
-        if (strcmp(l->concepts[i].id, id) == 0)
-            return (int)i;
-    }
-    return -1;
+    uint32_t ix = dz_map_get(&l->by_id, dz_view_of(id));
+    return ix == DZ_MAP_NONE ? -1 : (int)ix;
 }
 
 const struct dz_concept *

@@ -140,7 +140,8 @@ add_term(struct matcher *m, int term)
 {
     if (term < 0)
         return;
-    m->terms = dz_grow(m->terms, &m->term_cap, m->n_terms + 1, sizeof *m->terms);
+    if (m->n_terms == m->term_cap)
+        m->terms = dz_grow(m->terms, &m->term_cap, m->n_terms + 1, sizeof *m->terms);
     m->terms[m->n_terms++] = term;
 }
 
@@ -189,7 +190,8 @@ add_hit(struct matcher *m, int concept, size_t first, size_t end)
             h->n = n;
         return;
     }
-    rd->hits = dz_grow(rd->hits, &m->hit_cap, rd->n_hits + 1, sizeof *rd->hits);
+    if (rd->n_hits == m->hit_cap)
+        rd->hits = dz_grow(rd->hits, &m->hit_cap, rd->n_hits + 1, sizeof *rd->hits);
     rd->hits[rd->n_hits] = (struct dz_hit){
         .concept = concept, .first = (uint32_t)first, .n = n, .next = m->heads[first]};
     m->heads[first] = (uint32_t)rd->n_hits++;
@@ -280,8 +282,9 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
     return el->optional ? match(m, p, e + 1, w, glued) : 0;
 }
 
+/* Patterns that can begin with the term or concept that takes n words at w. */
 static void
-try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, int level)
+try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, size_t n, int level)
 {
     if (!(uses->levels >> (level < 31 ? level : 31) & 1))
         return;
@@ -292,7 +295,9 @@ try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, int level)
             continue;
         m->steps = 0;
         m->start = w;
-        size_t end = match(m, p, 0, w, true);
+        /* What stands here is the first element, unless that one may be missing. */
+        bool first = !m->l->elements[p->first].optional;
+        size_t end = first ? match(m, p, 1, w + n, true) : match(m, p, 0, w, true);
         if (end > w)
             add_hit(m, p->concept, w, end);
     }
@@ -324,13 +329,13 @@ read_level(struct matcher *m, int level, size_t from, size_t to, size_t first_hi
     struct dz_reading *rd = m->rd;
     for (size_t w = from; w < to; w++) {
         for (uint32_t i = m->word_terms[w]; i < m->word_terms[w + 1]; i++)
-            try_uses(m, &m->l->term_uses[m->terms[i]], w, level);
+            try_uses(m, &m->l->term_uses[m->terms[i]], w, 1, level);
         if (level == 0)
             continue;
         /* Hits that are added on the way belong to this level and start no pattern of it. */
         for (uint32_t i = m->heads[w]; i != UINT32_MAX; i = rd->hits[i].next) {
             if (!rd->hits[i].dead)
-                try_uses(m, &m->l->concept_uses[rd->hits[i].concept], w, level);
+                try_uses(m, &m->l->concept_uses[rd->hits[i].concept], w, rd->hits[i].n, level);
         }
     }
     hide(m, level, first_hit);

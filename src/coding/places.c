@@ -521,6 +521,21 @@ emit(const struct context *c, const struct scan *s, const struct spot *spot,
         m->score -= 40;
 }
 
+#define HEAD_REACH 5 /* words from a name in small letters to its "oblast" */
+
+/* A word that can begin no place: in small letters, no word about places itself, and none near. */
+static bool
+hopeless(const struct dz_rules *r, const struct dz_document *d, size_t i, size_t end)
+{
+    if (d->tokens[i].kind != DZ_TOKEN_WORD)
+        return true;
+    bool may = d->tokens[i].capital;
+    for (size_t k = i; k < end && k < i + HEAD_REACH && !may; k++)
+        may = d->tokens[k].kind == DZ_TOKEN_WORD &&
+              dz_lex_may_begin(&r->place_words, d->tokens[k].fold);
+    return !may;
+}
+
 enum dz_code
 dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
                struct dz_err *err)
@@ -530,7 +545,7 @@ dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentio
     for (size_t k = 0; k < d->n_sentences; k++) {
         s.in = dz_scan_of(r, d, &d->sentences[k]);
         for (size_t i = s.in.begin; i < s.in.end;) {
-            size_t n = place_at(&s, i);
+            size_t n = hopeless(r, d, i, s.in.end) ? 0 : place_at(&s, i);
             i += n > 0 ? n : 1;
         }
     }

@@ -26,16 +26,6 @@ take_star(struct dz_view *word)
     return star;
 }
 
-/* Bit of the first letters of a word: two Cyrillic ones, or four Latin. */
-static unsigned
-beginning(struct dz_view word)
-{
-    uint32_t key = 0;
-    for (size_t i = 0; i < 4 && i < word.n; i++)
-        key = key << 8 | (unsigned char)word.p[i];
-    return (key * 0x9E3779B1u) >> 20;
-}
-
 void
 dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsigned kind,
            const char *id, const char *value)
@@ -64,7 +54,7 @@ dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsi
     if (first.n == 0)
         return;
     struct dz_map *map = first_prefix ? &x->prefix : &x->exact;
-    unsigned bit = beginning(first);
+    unsigned bit = dz_lex_beginning(first);
     x->begins[bit / 64] |= (uint64_t)1 << bit % 64;
     if (first_prefix && first.n < 4) /* its words may begin with anything behind it */
         memset(x->begins, 0xff, sizeof x->begins);
@@ -121,8 +111,7 @@ dz_lex_find_upto(const struct dz_lex *x, const struct dz_document *d, size_t i, 
     if (i >= end)
         return NULL;
     struct dz_view fold = d->tokens[i].fold;
-    unsigned bit = beginning(fold);
-    if (!(x->begins[bit / 64] >> bit % 64 & 1))
+    if (!dz_lex_may_begin(x, fold))
         return NULL;
     uint32_t at = dz_map_get(&x->exact, fold);
     const struct dz_lex_entry *e = best_of_chain(x, at, d, i, end, kinds, ret_n);
