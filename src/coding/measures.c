@@ -292,8 +292,9 @@ take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struc
     m.quote = quote_for(c, (struct dz_span){rule->first, rule->first + rule->n}, sentence);
     m.issuer = issuer_of(c, s, rule->first);
     take_dates(c, s, (struct dz_span){rule->first, sentence.to}, &m);
-    if (!needs_day || m.deadline[0])
-        add_measure(ms, m, true);
+    if (needs_day && (m.deadline[0] == '\0' || give_deadline(ms, &m)))
+        return;
+    add_measure(ms, m, true);
 }
 
 /* "Beginning 1 January those who refuse ... will lose": a day from which it goes ill with
@@ -444,7 +445,7 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
     const struct dz_hit *rule = hit_in(c, c->id.announce_rule, sentence);
     const struct dz_hit *instrument = hit_in(c, c->id.instrument, sentence);
     const struct dz_hit *enact = hit_in(c, c->id.enact, sentence);
-    if (!rule && c->ties[s] == DZ_TIE_DIRECT)
+    if (!rule && !instrument && c->ties[s] == DZ_TIE_DIRECT)
         rule = hit_in(c, c->id.oblige_rule, sentence);
     if (c->ties[s] < DZ_TIE_NEAR)
         rule = NULL;
