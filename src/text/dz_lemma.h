@@ -19,7 +19,8 @@ struct dz_lemmas {
     size_t n; /* at least 1 */
     struct dz_view item[DZ_LEMMA_ITEMS]; /* folded, the likeliest first, each once */
     bool known; /* a dictionary has this very form */
-    bool name;  /* known, and only as a name (Буча is one, but there is also буча) */
+    bool name;  /* known, and only as a name (Мелітополь) */
+    bool has_name; /* known, and also as a name */
     /* The last n_linked of them are looser: verbs whose participle the word is. They are good for
      * finding, and wrong as the word's own lemma. */
     size_t n_linked;

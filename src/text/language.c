@@ -1,7 +1,8 @@
-#include "dz_text_priv.h"
-
 #include <pthread.h>
 #include <string.h>
+
+#include "dz_lemma.h"
+#include "dz_text_priv.h"
 
 /* Function words: they tell languages apart and never carry a name. Bits: 1 English, 2 Ukrainian,
  * 4 Russian. Sorted by bytes; a test walks the table. */
@@ -216,6 +217,31 @@ decide(const struct vote *v, unsigned words)
     return uk == 0 && v->cyrillic >= 40 ? DZ_TEXT_RU : DZ_TEXT_OTHER;
 }
 
+/* Letters and small words decide most sentences. Where they say little or contradict each other,
+ * the
+ * tables of forms are asked: a word that only one of the two languages has is a vote for it. */
+#define CLEAR_LEAD 4
+
+static void
+ask_tables(const struct dz_document *d, const struct dz_sentence *s, struct vote *v)
+{
+    for (size_t i = 0; i < s->n_tokens; i++) {
+        const struct dz_token *t = &d->tokens[s->first_token + i];
+        if (t->kind != DZ_TOKEN_WORD || t->fold.n < 4 || (unsigned char)t->fold.p[0] < 0x80)
+            continue;
+        unsigned known = dz_lemma_known_in(t->fold);
+        v->score[DZ_TEXT_UK] += known == 1U << DZ_TEXT_UK ? 2 : 0;
+        v->score[DZ_TEXT_RU] += known == 1U << DZ_TEXT_RU ? 2 : 0;
+    }
+}
+
+static bool
+is_clear(const struct vote *v)
+{
+    unsigned uk = v->score[DZ_TEXT_UK], ru = v->score[DZ_TEXT_RU];
+    return v->latin >= v->cyrillic || uk >= 3 * ru + CLEAR_LEAD || ru >= 3 * uk + CLEAR_LEAD;
+}
+
 static struct vote
 vote_of(const struct dz_document *d, const struct dz_sentence *s, unsigned *ret_words)
 {
@@ -228,6 +254,8 @@ vote_of(const struct dz_document *d, const struct dz_sentence *s, unsigned *ret_
         ++*ret_words;
         count_word(t, &v);
     }
+    if (!is_clear(&v))
+        ask_tables(d, s, &v);
     return v;
 }
 

@@ -138,6 +138,7 @@ read_set(struct dz_view word, size_t keep, const struct spelling *s, uint32_t se
     for (size_t i = 0; i < n && ret->n < DZ_LEMMA_ITEMS; i++) {
         size_t front = p[0] & 7U, class = p[0] >> 6, cut = p[1], add_n = p[2];
         const unsigned char *add = p + 3;
+        bool named = class == NAME || (p[0] & 8) != 0;
         p += 3 + add_n;
         if (front + cut > s->n)
             continue;
@@ -154,6 +155,7 @@ read_set(struct dz_view word, size_t keep, const struct spelling *s, uint32_t se
         ret->item[ret->n++] = made;
         ret->n_linked += class == LINKED;
         others += class != NAME;
+        ret->has_name = ret->has_name || named;
     }
     ret->name = ret->n > 0 && others == 0;
 }
@@ -171,6 +173,7 @@ read_cyrillic(struct dz_view word, bool uk, struct dz_lemmas *ret)
     if (set != 0)
         read_set(word, 0, &s, set, ret);
     ret->name = ret->name && ret->known;
+    ret->has_name = ret->has_name && ret->known;
 }
 
 /* A stemmer has a state, so each thread has its own; it goes with the thread. */
@@ -221,6 +224,7 @@ dz_lemmas_of(struct dz_view word, enum dz_text_lang lang, struct dz_lemmas *ret)
     ret->n_linked = 0;
     ret->known = false;
     ret->name = false;
+    ret->has_name = false;
     if (word.n > 0 && (lang == DZ_TEXT_UK || lang == DZ_TEXT_RU))
         read_cyrillic(word, lang == DZ_TEXT_UK, ret);
     else if (word.n > 0 && lang == DZ_TEXT_EN)

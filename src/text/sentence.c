@@ -1,20 +1,22 @@
-#include "dz_text_priv.h"
-
 #include <string.h>
+
+#include "dz_lemma.h"
+#include "dz_text_priv.h"
 
 /* What has no end after so many tokens is cut: a line of words is no sentence, and what readers of
  * sentences do within one may take time that grows faster than its length. */
 #define SENTENCE_TOKENS 400
 
 /* Abbreviations whose full stop does not end a sentence. NEVER: something always follows (a title
- * before a name, "art. 5"). MAYBE: they also stand at the end; then only a following function word
- * with a capital ("... 2025 р. За словами") tells that a new sentence begins. */
+ * before a name, "art. 5"). MAYBE: they also stand at the end; then only a word that
+ * is no name and still has a capital ("... 2025 р. За словами", "Жителі") tells that a new sentence
+ * begins. */
 static const char never_list[] =
     " mr mrs ms dr prof sen rep gov gen col capt maj lt sgt st rev hon pres messrs no nos art "
-    "arts vs fig vol para pp cf al gov supt "
+    "arts vs fig vol para p pp cf al gov supt ch sec mt "
     "ст п пп ч см ред м с смт вул просп пл пров буд кв ім гр св о проф акад доц ген полк підп "
-    "тов напр див англ рос укр нім фр лат зв тел пор абз "
-    "ул пр пер д корп кв им гр г-н г-жа акад полк подп напр англ рус нем т стр гл табл рис тел ";
+    "тов напр див англ рос укр нім фр лат зв тел пор абз розд вип "
+    "ул пр пер д корп кв им гр г-н г-жа акад полк подп напр англ рус нем т стр гл табл рис тел разд вып абз ";
 static const char maybe_list[] =
     " jan feb mar apr jun jul aug sept sep oct nov dec inc ltd co corp jr sr etc ave dept est "
     "approx "
@@ -53,6 +55,16 @@ is_closer(const struct dz_token *t)
     return false;
 }
 
+static bool
+is_quote(const struct dz_token *t)
+{
+    static const char *const quotes[] = {"\"", "'", "”", "»", "“", "›"};
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+        if (dz_view_is(t->fold, quotes[i]))
+            return true;
+    return false;
+}
+
 /* The first word or number at or after a place, over opening quotes and dashes. */
 static const struct dz_token *
 opening_word(const struct dz_document *d, size_t at)
@@ -79,23 +91,82 @@ one_letter(const struct dz_token *t)
     return pos == v.n;
 }
 
+/* Does a word begin a sentence by its looks? It has a capital and is no name: a function word of
+ * any
+ * language, or a word that a dictionary has, and not only as a name. */
+static bool
+looks_first(const struct dz_token *t)
+{
+    if (t->kind != DZ_TOKEN_WORD || !t->capital || t->all_caps || one_letter(t))
+        return false;
+    if (dz_text_function_word(t->fold) != 0)
+        return true;
+    bool common = false, name = false;
+    for (enum dz_text_lang lang = DZ_TEXT_UK; lang <= DZ_TEXT_RU; lang++) {
+        struct dz_lemmas l;
+        dz_lemmas_of(t->fold, lang, &l);
+        common = common || (l.known && !l.name);
+        name = name || (l.known && l.has_name);
+    }
+    return common && !name;
+}
+
+/* "і т. д.", "и т. п.": a letter that stands for a word at the end of a list. */
+static bool
+ends_list(const struct dz_document *d, size_t word, size_t first)
+{
+    static const char *const letters[] = {"д", "п", "і", "ін"};
+    if (word < first + 2 || !dz_view_is(d->tokens[word - 1].fold, ".") ||
+        !dz_view_is(d->tokens[word - 2].fold, "т"))
+        return false;
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (dz_view_is(d->tokens[word].fold, letters[i]))
+            return true;
+    return false;
+}
+
 /* Does the full stop behind token `word` end a sentence, when `next` opens what follows? */
 static bool
 stop_ends(const struct dz_document *d, size_t word, size_t first, const struct dz_token *next)
 {
     const struct dz_token *t = &d->tokens[word];
-    bool new_start = next->capital && dz_text_function_word(next->fold) != 0 && !one_letter(next);
     if (t->kind == DZ_TOKEN_NUMBER)
         return word != first; /* "1. " opens a list item */
     if (t->kind != DZ_TOKEN_WORD)
         return true;
     if (one_letter(t) && t->capital)
-        return new_start && word > first + 2;
+        return word > first + 2 && dz_text_function_word(next->fold) != 0 && looks_first(next);
+    if (ends_list(d, word, first))
+        return looks_first(next);
     if (listed(never_list, t->fold))
         return false;
     if (listed(maybe_list, t->fold))
-        return new_start;
+        return looks_first(next);
     return true;
+}
+
+/* Direct speech that ends with a mark of its own goes on with who said it: «Ні!» — сказав Іван;
+ * "Go!" Petrov said. at: first token behind the closing quote. */
+static bool
+goes_on(const struct dz_document *d, size_t at)
+{
+    static const char *const verbs[] = {"said",  "says",  "asked",  "asks",    "told",
+                                        "added", "wrote", "replied", "answered", "shouted",
+                                        "cried", "recalled", "explained", "whispered"};
+    const struct dz_token *t = &d->tokens[at];
+    if (dz_view_is(t->fold, "—") || dz_view_is(t->fold, "–") || dz_view_is(t->fold, "-"))
+        return true;
+    for (size_t i = at; i < d->n_tokens && i < at + 4; i++) {
+        const struct dz_token *word = &d->tokens[i];
+        if (word->sentence != t->sentence || word->kind != DZ_TOKEN_WORD)
+            return false;
+        for (size_t k = 0; i > at && k < sizeof verbs / sizeof *verbs; k++)
+            if (dz_view_is(word->fold, verbs[k]))
+                return true;
+        if (!word->capital || dz_text_function_word(word->fold) != 0)
+            return false;
+    }
+    return false;
 }
 
 /* Whether a sentence that began at `first` ends with the closing marks that stand before `next_at`;
@@ -112,7 +183,9 @@ breaks(const struct dz_document *d, size_t first, size_t end_at, size_t next_at)
         return false;
     const struct dz_token *end = &d->tokens[end_at];
     if (end->kind == DZ_TOKEN_WORD) /* initials with their stops */
-        return next->capital && dz_text_function_word(next->fold) != 0 && !one_letter(next);
+        return looks_first(next);
+    if (next_at > end_at + 1 && is_quote(&d->tokens[next_at - 1]) && goes_on(d, next_at))
+        return false;
     bool plain_stop = dz_view_is(end->fold, ".") && next_at == end_at + 1 && end_at > first;
     if (plain_stop && !end->space_before)
         return stop_ends(d, end_at - 1, first, next);

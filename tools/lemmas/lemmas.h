@@ -44,6 +44,7 @@ struct reading {
     uint8_t lemma_n;
     uint8_t class;
     bool verb; /* the dictionary's word conjugates */
+    bool named; /* the lemma is a name, too */
     bool bare; /* it stands in the dictionary, which says nothing of its forms */
 };
 

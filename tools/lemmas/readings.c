@@ -75,6 +75,7 @@ sort_readings(struct language *l)
         if (same) {
             last->verb = last->verb || r->verb;
             last->bare = last->bare && r->bare;
+            last->named = last->named || r->class == NAME;
         }
         else
             l->readings[kept++] = *r;

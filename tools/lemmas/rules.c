@@ -83,6 +83,7 @@ struct listed {
     uint32_t rule;
     uint8_t class;
     bool rare;
+    bool named;
 };
 
 /* docs/format/lemmas.md, "Sets": equal sets are there once. */
@@ -95,7 +96,7 @@ intern_set(struct rules *r, const struct listed *list, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct rule *rule = &r->items[list[i].rule];
         unsigned class = list[i].class > COMMON ? (unsigned)list[i].class - COMMON : 0u;
-        bytes[len++] = (uint8_t)(rule->front | class << 6);
+        bytes[len++] = (uint8_t)(rule->front | list[i].named << 3 | class << 6);
         bytes[len++] = rule->cut;
         size_t add_at = len++;
         for (size_t k = 0; k < rule->add_n; k++)
@@ -147,6 +148,7 @@ set_of(struct rules *r, const struct language *l, const struct reading *readings
             .rule = rule_of(r, l, &readings[i]),
             .class = readings[i].class,
             .rare = is_possessive(l, &readings[i]),
+            .named = readings[i].named,
         };
     for (size_t i = 1; i < kept; i++)
         for (size_t k = i; k > 0; k--) {
