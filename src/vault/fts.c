@@ -230,7 +230,8 @@ weigh(struct search *s, size_t i, struct dz_err *err)
             n = SPREAD_EXACT; /* endings are not counted */
         else
             DZ_TRY(dz_fts_spread(s->db, place, &n, err));
-        s->weights[i] += log(1 + (all > n ? all - (double)n + 0.5 : 0.5) / ((double)n + 0.5));
+        s->weights[i] +=
+            log(1 + (all > (double)n ? all - (double)n + 0.5 : 0.5) / ((double)n + 0.5));
         if (n < least) {
             least = n;
             s->rarest[i] = place;

@@ -1,4 +1,5 @@
-/* What anyone may type into the search, and any text it is then looked for in. The first line is the
+/* What anyone may type into the search, and any text it is then looked for in. The first line is
+ * the
  * query, the rest a text. Whatever is accepted becomes an expression that the index takes, and its
  * snippet is well formed, in one piece of the text, with its marks in pairs. */
 #include <stdint.h>
