@@ -4,8 +4,10 @@
  * number leads to its quotes. Origins answer how many of those facts may be independent of each
  * other. The rule is deliberately simple (docs/METHOD.md, "Independent origins"): a figure or
  * statement comes from its first named claimant; an act or measure from whom its source cites, else
- * from the source's publisher; sources with the same text, or made from one another, count once.
- * Hidden common origins stay hidden, so the number is an upper bound: "at most n". */
+ * from the source's publisher; sources with the same text, or made from one another, count once,
+ * and
+ * so does what lineage says of them. Hidden common origins stay hidden, so the number is an upper
+ * bound: "at most n". */
 #ifndef DZ_ORIGIN_H
 #define DZ_ORIGIN_H
 
@@ -59,7 +61,12 @@ dz_origins_free(struct dz_origins *o);
 /** row is copied. */
 void
 dz_origins_add(struct dz_origins *o, const struct dz_source_row *row);
-/** All sources of a vault. Caller frees *ret. */
+struct dz_lineage;
+/** Count sources that repeat or were taken out of another one as that one, and acts in a passage of
+ *  15 words or more that another source had before as that source's. Ids are copied. */
+void
+dz_origins_derive(struct dz_origins *o, const struct dz_lineage *l);
+/** All sources of a vault, with their lineage. Caller frees *ret. */
 DZ_MUSTUSE enum dz_code
 dz_origins_load(struct dz_vault *v, const struct dz_rules *rules, struct dz_origins **ret,
                 struct dz_err *err);

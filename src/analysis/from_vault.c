@@ -2,6 +2,7 @@
  * builders do is tested without a vault. */
 #include "analysis_impl.h"
 #include "chronology_impl.h"
+#include "dz_lineage.h"
 #include "figures_impl.h"
 #include "matrix_impl.h"
 #include "summary_impl.h"
@@ -19,7 +20,14 @@ dz_origins_load(struct dz_vault *v, const struct dz_rules *rules, struct dz_orig
                 struct dz_err *err)
 {
     struct dz_origins *o = dz_origins_new(rules);
+    DZ_AUTO_LINEAGE struct dz_lineage l = {0};
     enum dz_code code = dz_sources_each(v, NULL, add_source, o, err);
+    if (code == DZ_OK)
+        code = dz_lineage_build(v, rules, false, NULL, &l, err);
+    if (code == DZ_OK) {
+        dz_origins_derive(o, &l);
+        code = dz_origins_ok(o, err);
+    }
     if (code != DZ_OK) {
         dz_origins_free(o);
         return code;

@@ -5,11 +5,13 @@
 
 #include "analysis_impl.h"
 #include "dz_json.h"
+#include "dz_lineage.h"
 
 /* Sources are put in order of id when the first question is asked, and each gets the one that it is
  * counted with; adding more afterwards only makes the order stale. */
 
 #define DERIVED_MAX 16 /* hops along derivative_of; a longer chain is a loop */
+#define QUOTE_WORDS 15 /* of a passage that was taken over: fewer may meet by chance */
 
 struct source {
     struct dz_source_note note;
@@ -30,6 +32,19 @@ struct index {
     size_t n;     /* sources that it covers */
 };
 
+/* What lineage says of a source, and of a passage in one. */
+struct rooted {
+    const char *id;
+    const char *root;
+};
+struct taken {
+    const char *id;
+    size_t start; /* code points */
+    size_t end;
+    const char *root; /* of the source that had it before */
+    size_t root_order; /* place of that in time */
+};
+
 struct dz_origins {
     const struct dz_rules *rules;
     struct dz_parties *parties;
@@ -37,6 +52,10 @@ struct dz_origins {
     size_t n;
     size_t cap;
     struct index *index;
+    struct rooted *rooted; /* by id */
+    size_t n_rooted;
+    struct taken *taken; /* by id; of several that had it the earliest first */
+    size_t n_taken;
     struct dz_arena arena;
     struct dz_keeper keep;
 };
@@ -63,6 +82,8 @@ dz_origins_free(struct dz_origins *o)
     dz_free(o->index->by_id);
     dz_free(o->index->root);
     dz_free(o->index);
+    dz_free(o->rooted);
+    dz_free(o->taken);
     dz_arena_done(&o->arena);
     dz_free(o);
 }
@@ -138,6 +159,49 @@ made_from(const struct dz_origins *o, size_t ix)
     return ix;
 }
 
+static const char *
+lineage_root(const struct dz_origins *o, const char *id)
+{
+    size_t low = 0, high = o->n_rooted;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int cmp = strcmp(o->rooted[middle].id, id);
+        if (cmp == 0)
+            return o->rooted[middle].root;
+        if (cmp < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* Sources of one root count as one. Where the root itself is not among the sources of a view, the
+ * first that goes back to it stands for all. */
+static void
+follow_lineage(const struct dz_origins *o)
+{
+    struct index *x = o->index;
+    struct named *by_root = dz_alloc_array(o->n, sizeof *by_root);
+    size_t *to = dz_alloc_array(o->n, sizeof *to);
+    for (size_t i = 0; i < o->n; i++) {
+        const char *root = lineage_root(o, o->sources[i].note.id);
+        by_root[i] = (struct named){root ? root : o->sources[i].note.id, i};
+        to[i] = i;
+    }
+    qsort(by_root, o->n, sizeof *by_root, by_name);
+    for (size_t i = 0, first = 0; i < o->n; i++) {
+        if (strcmp(by_root[i].name, by_root[first].name) != 0)
+            first = i;
+        size_t root = find_named(x->by_id, o->n, by_root[i].name);
+        to[by_root[i].ix] = root == SIZE_MAX ? by_root[first].ix : root;
+    }
+    for (size_t i = 0; i < o->n; i++)
+        x->root[i] = to[x->root[i]];
+    dz_free(by_root);
+    dz_free(to);
+}
+
 static void
 settle(const struct dz_origins *o)
 {
@@ -168,6 +232,8 @@ settle(const struct dz_origins *o)
         x->root[i] = first[made_from(o, i)];
     dz_free(first);
     dz_free(by_text);
+    if (o->n_rooted > 0)
+        follow_lineage(o);
 }
 
 static const struct source *
@@ -245,6 +311,28 @@ cited(const struct dz_fact_row *row)
     return NULL;
 }
 
+/* The source that had before what an act's quote stands in, or NULL. A measure can be read by
+ * everybody: two who print its words need not have them from each other. */
+static const char *
+taken_from(const struct dz_origins *o, const struct dz_fact_row *row)
+{
+    const struct dz_passage *p = row->n_passages > 0 ? &row->passages[0] : NULL;
+    size_t low = 0, high = o->n_taken;
+    if (!p || strcmp(row->kind, "act") != 0 || p->state != DZ_PASSAGE_SAME)
+        return NULL;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(o->taken[middle].id, p->source) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < o->n_taken && strcmp(o->taken[low].id, p->source) == 0; low++)
+        if (o->taken[low].start <= p->start && p->end <= o->taken[low].end)
+            return o->taken[low].root;
+    return NULL;
+}
+
 void
 dz_origin_key(const struct dz_origins *o, const struct dz_fact_row *row, struct dz_buf *out)
 {
@@ -255,5 +343,73 @@ dz_origin_key(const struct dz_origins *o, const struct dz_fact_row *row, struct 
     if (out->n > bare)
         return;
     dz_buf_cut(out, before);
-    dz_origin_source_key(o, row->n_passages > 0 ? row->passages[0].source : NULL, out);
+    const char *source = taken_from(o, row);
+    if (!source)
+        source = row->n_passages > 0 ? row->passages[0].source : NULL;
+    dz_origin_source_key(o, source, out);
+}
+
+/* ---- lineage ---- */
+
+static int
+by_rooted_id(const void *a, const void *b)
+{
+    const struct rooted *x = a, *y = b;
+    return strcmp(x->id, y->id);
+}
+
+static void
+take_passages(struct dz_origins *o, const struct dz_lineage *l, const struct dz_lineage_pair *p,
+              size_t *cap)
+{
+    size_t root = l->sources[p->origin].root;
+    bool counts = p->relation == DZ_LINEAGE_QUOTE || p->relation == DZ_LINEAGE_INCLUDES;
+    if (!counts || p->decision == DZ_LINEAGE_INDEPENDENT || root == l->sources[p->source].root)
+        return;
+    for (size_t i = 0; i < p->n_passages; i++) {
+        if (p->passages[i].n_words < QUOTE_WORDS)
+            continue;
+        o->taken = dz_grow(o->taken, cap, o->n_taken + 1, sizeof *o->taken);
+        o->taken[o->n_taken++] =
+            (struct taken){.id = dz_keep_str(&o->keep, l->sources[p->source].id),
+                           .start = p->passages[i].start,
+                           .end = p->passages[i].end,
+                           .root = dz_keep_str(&o->keep, l->sources[root].id),
+                           .root_order = root};
+    }
+}
+
+static int
+by_taken_id(const void *a, const void *b)
+{
+    const struct taken *x = a, *y = b;
+    int cmp = strcmp(x->id, y->id);
+    if (cmp != 0)
+        return cmp;
+    return (x->root_order > y->root_order) - (x->root_order < y->root_order);
+}
+
+void
+dz_origins_derive(struct dz_origins *o, const struct dz_lineage *l)
+{
+    size_t cap = 0, cap_taken = 0;
+    for (size_t i = 0; i < l->n && !o->keep.full; i++) {
+        if (l->sources[i].root == i)
+            continue;
+        o->rooted = dz_grow(o->rooted, &cap, o->n_rooted + 1, sizeof *o->rooted);
+        o->rooted[o->n_rooted++] =
+            (struct rooted){dz_keep_str(&o->keep, l->sources[i].id),
+                            dz_keep_str(&o->keep, l->sources[l->sources[i].root].id)};
+    }
+    for (size_t i = 0; i < l->n_pairs && !o->keep.full; i++)
+        take_passages(o, l, &l->pairs[i], &cap_taken);
+    if (o->keep.full) {
+        o->n_rooted = o->n_taken = 0;
+        return;
+    }
+    if (o->n_rooted > 0)
+        qsort(o->rooted, o->n_rooted, sizeof *o->rooted, by_rooted_id);
+    if (o->n_taken > 0)
+        qsort(o->taken, o->n_taken, sizeof *o->taken, by_taken_id);
+    o->index->n = 0; /* stale */
 }

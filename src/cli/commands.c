@@ -34,6 +34,7 @@
     X(chronology)       \
     X(matrix)           \
     X(figures)          \
+    X(lineage)          \
     X(report)           \
     X(export)           \
     X(verify)           \

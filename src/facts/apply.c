@@ -303,6 +303,7 @@ apply_purged(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e
         DZ_Q_TEXT_DROP,         DZ_Q_SOURCE_DROP,
         DZ_Q_CACHE_READ_DROP,   DZ_Q_CACHE_SUGGESTION_DROP, DZ_Q_PASSAGE_DROP, DZ_Q_FACT_DROP,
         DZ_Q_FACT_VERSION_DROP, DZ_Q_CONFIRMED_DROP,        DZ_Q_KIN_DROP,
+        DZ_Q_SKETCH_DROP,       DZ_Q_PAIR_DROP,             DZ_Q_LINEAGE_DECISION_DROP,
     };
     const char *item = dz_json_str(e->body, "item");
     if (item)
@@ -314,6 +315,27 @@ apply_purged(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e
     json_array_foreach(json_object_get(e->body, "bodies"), i, ref) DZ_TRY(
         dz_db_exec(db, DZ_Q_REJECTION_DROP, err, DZ_ARGS(dz_arg_text(json_string_value(ref)))));
     return DZ_OK;
+}
+
+static enum dz_code
+apply_lineage(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+              struct dz_err *err)
+{
+    (void)v;
+    const char *source = dz_json_str(e->body, "source"), *origin = dz_json_str(e->body, "origin");
+    const char *decision = dz_json_str(e->body, "decision");
+    struct stored s;
+    if (!source || !origin || !decision)
+        return DZ_OK;
+    /* Of a source that was purged nothing is said. */
+    DZ_TRY(load_source(db, origin, &s, err));
+    if (!s.body)
+        return DZ_OK;
+    json_decref(s.body);
+    return dz_db_exec(db, DZ_Q_LINEAGE_DECIDED, err,
+                      DZ_ARGS(dz_arg_text(source), dz_arg_text(origin), dz_arg_text(e->ref),
+                              dz_arg_int(dz_json_int(e->body, "clock", 0)),
+                              dz_arg_text(decision)));
 }
 
 /* The entry itself is the record. */
@@ -335,6 +357,7 @@ static const struct dz_apply source_applies[] = {
     {"source.found", apply_source_found},
     {"text.derived", apply_text_derived},
     {"suggestion.rejected", apply_rejected},
+    {"lineage.decided", apply_lineage},
     {"settings.changed", apply_setting},
     {"item.purged", apply_purged},
     {"checkpoint.timestamped", apply_nothing},

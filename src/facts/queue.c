@@ -4,6 +4,7 @@
 
 #include "dz_facts_priv.h"
 #include "dz_pool.h"
+#include "dz_sketches.h"
 #include "dz_suggest.h"
 
 /* Computing suggestions and listing them. What stands in the cache can be thrown away at any
@@ -209,7 +210,7 @@ put_suggestion(struct dz_vault *v, const struct dz_source_row *row, const struct
  * it. Nothing is written of a source that another process has removed meanwhile. */
 static enum dz_code
 store(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_row *row,
-      const struct dz_suggestions *all, struct dz_err *err)
+      const struct dz_suggestions *all, const struct dz_sketch *sketch, struct dz_err *err)
 {
     struct dz_db *db = dz_vault_db(v);
     bool here = false;
@@ -225,6 +226,8 @@ store(struct dz_vault *v, const struct dz_rules *rules, const struct dz_source_r
         code = dz_db_exec(
             db, DZ_Q_CACHE_READ_PUT, err,
             DZ_ARGS(dz_arg_text(row->id), dz_arg_text(row->text_sha256), dz_arg_text(version)));
+    if (code == DZ_OK)
+        code = dz_sketches_put(v, row->id, row->text_sha256, sketch, err);
     return code;
 }
 
@@ -269,6 +272,7 @@ struct suggest_job {
     struct dz_source source;
     struct dz_buf text;
     struct dz_suggestions found; /* quotes point into text */
+    struct dz_sketch sketch;     /* for lineage, while the text is at hand */
     enum dz_code code;
     struct dz_err why;
 };
@@ -287,6 +291,7 @@ suggest_job_free(struct suggest_job *j)
     if (!j)
         return;
     dz_suggestions_done(&j->found);
+    dz_sketch_done(&j->sketch);
     dz_buf_done(&j->text);
     dz_source_done(&j->source);
     dz_free(j);
@@ -299,6 +304,7 @@ suggest_run(void *state, void *job)
     struct dz_doc_info info = {.language = j->source.row.language,
                                .published = j->source.row.published};
     (void)state;
+    dz_sketch_make(&j->sketch, dz_buf_view(&j->text));
     j->code = dz_suggest_text(j->rules, dz_buf_view(&j->text), &info, &j->found, &j->why);
 }
 
@@ -325,7 +331,7 @@ settle_oldest(struct computing *c, struct dz_err *err)
     if (code == DZ_OK)
         code = begin_cache(c, err);
     if (code == DZ_OK)
-        code = store(c->ids->v, c->ids->rules, row, &j->found, err);
+        code = store(c->ids->v, c->ids->rules, row, &j->found, &j->sketch, err);
     if (code != DZ_OK)
         code = dz_while(err, "reading %s", row->id);
     suggest_job_free(j);

@@ -4,6 +4,7 @@
 #include "dz_edtf.h"
 #include "dz_json.h"
 #include "dz_label.h"
+#include "dz_lineage.h"
 #include "dz_mask.h"
 #include "dz_source.h"
 #include "dz_time.h"
@@ -387,7 +388,12 @@ dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
     ret->arena.max_bytes = DZ_VIEW_BYTES_MAX;
     ret->version = dz_vault_version(v, ret->hash);
     struct collector k = {.v = v, .c = ret, .origins = dz_origins_new(rules)};
+    DZ_AUTO_LINEAGE struct dz_lineage lineage = {0};
     enum dz_code code = dz_sources_each(v, NULL, take_source, &k, err);
+    if (code == DZ_OK)
+        code = dz_lineage_build(v, rules, false, NULL, &lineage, err);
+    if (code == DZ_OK)
+        dz_origins_derive(k.origins, &lineage);
     if (code == DZ_OK)
         code = dz_facts_each(v, NULL, take_fact, &k, err);
     if (code == DZ_OK)

@@ -160,6 +160,12 @@ dz_arg_view(struct dz_view v)
 }
 
 struct dz_arg
+dz_arg_bytes(const void *p, size_t n)
+{
+    return (struct dz_arg){.kind = DZ_ARG_BYTES, .text = n ? p : "", .n = n};
+}
+
+struct dz_arg
 dz_arg_int(int64_t n)
 {
     return (struct dz_arg){.kind = DZ_ARG_INT, .number = n};
@@ -173,6 +179,8 @@ bind_all(sqlite3_stmt *stmt, size_t n, const struct dz_arg *args)
         const struct dz_arg *a = &args[i];
         if (a->kind == DZ_ARG_TEXT)
             rc = sqlite3_bind_text64(stmt, i + 1, a->text, a->n, SQLITE_STATIC, SQLITE_UTF8);
+        else if (a->kind == DZ_ARG_BYTES)
+            rc = sqlite3_bind_blob64(stmt, i + 1, a->text, a->n, SQLITE_STATIC);
         else if (a->kind == DZ_ARG_INT)
             rc = sqlite3_bind_int64(stmt, i + 1, a->number);
         else

@@ -28,7 +28,7 @@ enum dz_query {
     DZ_Q_COUNT
 };
 
-enum dz_arg_kind { DZ_ARG_NULL, DZ_ARG_TEXT, DZ_ARG_INT };
+enum dz_arg_kind { DZ_ARG_NULL, DZ_ARG_TEXT, DZ_ARG_INT, DZ_ARG_BYTES };
 struct dz_arg {
     enum dz_arg_kind kind;
     const char *text; /* kept by the caller until the query ends */
@@ -40,6 +40,9 @@ struct dz_arg
 dz_arg_text(const char *s);
 struct dz_arg
 dz_arg_view(struct dz_view v);
+/** Bytes that are no text; dz_rows_view gives them back. */
+struct dz_arg
+dz_arg_bytes(const void *p, size_t n);
 struct dz_arg
 dz_arg_int(int64_t n);
 

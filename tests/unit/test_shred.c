@@ -19,7 +19,9 @@
 
 #include "dz_codec.h"
 #include "dz_fact.h"
+#include "dz_lineage.h"
 #include "dz_search.h"
+#include "dz_sketch.h"
 #include "vault_impl.h"
 
 /* Words that stand nowhere else, none the beginning of another word: the index keeps no more of a
@@ -117,6 +119,20 @@ static bool
 holds(const struct dz_buf *bytes, const char *word)
 {
     return memmem(bytes->p, bytes->n, word, strlen(word)) != NULL;
+}
+
+/* The sketch of a text as the cache holds it: what was said can be guessed from it. */
+static bool
+holds_sketch(const struct dz_buf *bytes, const char *text)
+{
+    struct dz_sketch s = {0};
+    uint8_t stored[16];
+    dz_sketch_make(&s, dz_view_of(text));
+    assert_true(s.n >= 4);
+    for (size_t i = 0; i < 16; i++)
+        stored[i] = (uint8_t)(s.hashes[i / 4] >> (24 - 8 * (i % 4)));
+    dz_sketch_done(&s);
+    return memmem(bytes->p, bytes->n, stored, sizeof stored) != NULL;
 }
 
 /* Whether a query gives a number above 0: the statement then fails by overflow. */
@@ -347,6 +363,10 @@ assert_gone(struct fixture *f, const char *const *words, size_t n_words)
     image_done(&image);
 }
 
+#define GOING                                                                            \
+    "A nurse named " CANARY_TEXT " said that she was told. Nobody else in the town had " \
+    "heard of the list that was kept in the drawer of the desk by the window."
+
 static void
 test_source_and_facts(void **state)
 {
@@ -355,8 +375,11 @@ test_source_and_facts(void **state)
     memcpy(stays, fixture_source(f, "stays.txt", "The clinic turned people away in October."),
            DZ_ID_MAX);
     memcpy(goes,
-           fixture_source(f, "goes.txt", "A nurse named " CANARY_TEXT " said that she was told."),
+           fixture_source(f, "goes.txt", GOING),
            DZ_ID_MAX);
+    struct dz_lineage lineage = {0};
+    OK(f, dz_lineage_build(f->v, f->rules, true, NULL, &lineage, &f->err));
+    dz_lineage_done(&lineage);
     DZ_AUTO_JSON json_t *described = json_pack("{s:s}", "title", "About " CANARY_TITLE);
     OK(f, dz_source_describe(f->v, f->rules, goes, described, &f->err));
     record(f, stays, "turned people away", "plain", fact_stays);
@@ -376,6 +399,7 @@ test_source_and_facts(void **state)
         assert_false(holds(&before.raw, canaries[i]));
         assert_true(holds(&before.pages, canaries[i]));
     }
+    assert_true(holds_sketch(&before.pages, GOING));
     image_done(&before);
     assert_true(word_is_indexed(f, CANARY_TEXT) && word_is_indexed(f, CANARY_TITLE));
     assert_int_equal(hits(f, CANARY_TEXT), 1);
@@ -390,6 +414,10 @@ test_source_and_facts(void **state)
 
     for (int round = 0; round < 2; round++) {
         assert_gone(f, canaries, N_CANARIES);
+        struct image after;
+        gather(f, &after);
+        assert_false(holds_sketch(&after.pages, GOING));
+        image_done(&after);
         for (size_t i = 0; i < n_refs; i++) {
             assert_false(guess_is_confirmed(f, &targets[i]));
             assert_false(salt_lies_in_the_open(f, &targets[i]));
