@@ -1,5 +1,5 @@
-/* Lemmas of any bytes: there is always one, it lies in its room or is the word, and the same question
- * gets the same answer. First byte: the language. */
+/* Lemmas of any bytes: there is always one, it lies in its room or is the word, and the same
+ * question gets the same answer. First byte: the language. */
 #include <stdint.h>
 
 #include "dz_lemma.h"
