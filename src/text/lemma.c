@@ -193,6 +193,64 @@ make_stemmer_key(void)
     stemmer_there = pthread_key_create(&stemmer_key, free_stemmer) == 0;
 }
 
+/* What no stemmer can know; by the form, in the order of bytes. */
+static const struct irregular {
+    const char *form;
+    const char *base;
+} irregulars[] = {
+    {"began", "begin"},       {"begun", "begin"},
+    {"bought", "buy"},        {"broke", "break"},
+    {"broken", "break"},      {"brought", "bring"},
+    {"came", "come"},         {"caught", "catch"},
+    {"children", "child"},    {"chose", "choose"},
+    {"chosen", "choose"},     {"did", "do"},
+    {"done", "do"},           {"drove", "drive"},
+    {"fled", "flee"},         {"forbade", "forbid"},
+    {"forbidden", "forbid"},  {"forgot", "forget"},
+    {"fought", "fight"},      {"found", "find"},
+    {"gave", "give"},         {"given", "give"},
+    {"gone", "go"},           {"got", "get"},
+    {"had", "have"},          {"heard", "hear"},
+    {"held", "hold"},         {"hid", "hide"},
+    {"hidden", "hide"},       {"kept", "keep"},
+    {"knew", "know"},         {"known", "know"},
+    {"led", "lead"},          {"left", "leave"},
+    {"lost", "lose"},         {"made", "make"},
+    {"men", "man"},           {"met", "meet"},
+    {"paid", "pay"},          {"ran", "run"},
+    {"said", "say"},          {"saw", "see"},
+    {"seen", "see"},          {"sent", "send"},
+    {"sold", "sell"},         {"sought", "seek"},
+    {"spent", "spend"},       {"spoke", "speak"},
+    {"spoken", "speak"},      {"stood", "stand"},
+    {"taken", "take"},        {"taught", "teach"},
+    {"thought", "think"},     {"told", "tell"},
+    {"took", "take"},         {"understood", "understand"},
+    {"went", "go"},           {"withdrew", "withdraw"},
+    {"withheld", "withhold"}, {"wives", "wife"},
+    {"women", "woman"},       {"won", "win"},
+    {"written", "write"},     {"wrote", "write"},
+};
+
+static struct dz_view
+regular(struct dz_view word)
+{
+    size_t low = 0, high = sizeof irregulars / sizeof *irregulars;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const char *form = irregulars[middle].form;
+        size_t n = strlen(form);
+        int order = memcmp(form, word.p, n < word.n ? n : word.n);
+        if (order == 0 && n == word.n)
+            return dz_view_of(irregulars[middle].base);
+        if (order < 0 || (order == 0 && n < word.n))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return word;
+}
+
 static void
 read_english(struct dz_view word, struct dz_lemmas *ret)
 {
@@ -207,6 +265,7 @@ read_english(struct dz_view word, struct dz_lemmas *ret)
             return;
         }
     }
+    word = regular(word);
     unsigned char bytes[64];
     memcpy(bytes, word.p, word.n);
     const sb_symbol *stem = sb_stemmer_stem(stemmer, bytes, (int)word.n);

@@ -72,6 +72,9 @@ test_ukrainian(void **state)
         {"здатен", "здатний"},
         {"вимагається", "вимагатися"},
         {"прийшли", "прийти"},
+        {"року", "рік рок"},
+        {"політику", "політика політик"},
+        {"друзів", "друг"},
         {"добровільно", "добровільно"}, /* an adverb, not an adjective */
         {"п\xE2\x80\x99ять", "п'ять"},
         {"зобов\xCA\xBCязали", "зобов'язати"},
@@ -117,6 +120,10 @@ test_english(void **state)
     static const struct word words[] = {
         {"hospitals", "hospit"}, {"Hospital", "hospit"}, {"passports", "passport"},
         {"issued", "issu"},      {"issuing", "issu"},
+        /* The first and the last of the irregular ones, and some between. */
+        {"began", "begin"},      {"children", "child"}, {"Women", "woman"},
+        {"taken", "take"},       {"took", "take"},      {"wrote", "write"},
+        {"written", "write"},    {"left", "leav"},      {"leave", "leav"},
     };
     CHECK(words, DZ_TEXT_EN);
 }

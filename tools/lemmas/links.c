@@ -30,7 +30,8 @@ drop(struct language *l, const uint8_t *form, size_t form_n, const uint8_t *lemm
     size_t n, first = find_readings(l, form, form_n, &n);
     for (size_t i = first; i < first + n; i++) {
         struct reading *r = &l->readings[i];
-        bool named = r->lemma_n == lemma_n && memcmp(l->pool.p + r->lemma, lemma, lemma_n) == 0;
+        bool named = lemma_n > 0 && r->lemma_n == lemma_n &&
+                     memcmp(l->pool.p + r->lemma, lemma, lemma_n) == 0;
         if (lemma_n == 0 || named)
             r->class = DROPPED;
     }
