@@ -34,6 +34,23 @@ test_english_full(void **state)
     CHECK(samples);
 }
 
+/* Seasons without a year: of the last one, or of the year that the story has come to. */
+static void
+test_seasons(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {
+        {"Last autumn they came. This spring they left.", "2024-05-12",
+         "2023-23 inferred; 2024-21 inferred; "},
+        {"Минулої зими було тихо.", "2024-05-12", "2023-24 inferred; "},
+        {"Прошлым летом пришли.", "2024-05-12", "2023-22 inferred; "},
+        {"У вересні 2022 року забрали паспорт. Навесні повернули.", "2024-05-12",
+         "2022-09; 2023-21 inferred; "},
+        {"Навесні повернули.", "2024-05-12", ""},
+    };
+    CHECK(samples);
+}
+
 static void
 test_english_partial(void **state)
 {
