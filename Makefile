@@ -31,6 +31,7 @@ bench: all
 	@bench/run
 	@bench/reading
 	@bench/search
+	@tools/build release --quiet bench/suggest >/dev/null && build/bench/suggest tests/gold/dev/docs 100
 
 prove: all
 	@if [ -x tools/prove ]; then tools/prove; else echo "prove: there is no tools/prove" >&2; exit 1; fi

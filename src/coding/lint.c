@@ -168,7 +168,7 @@ tell_covered(const struct linting *l, const char *id, const struct dz_view *word
         bool covered = false;
         for (size_t a = 0; a < n && !covered; a++)
             covered = a != b && covers(words[a], words[b]) &&
-                      !(covers(words[b], words[a]) && a > b);
+                      (a < b || !covers(words[b], words[a]));
         DZ_AUTO_FREE char *word = dz_strndup(words[b].p, words[b].n);
         if (covered)
             tell(l, "shadowed", id, word);
