@@ -310,7 +310,7 @@ static size_t
 try_by_context(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
-    if (!name_word(f, w))
+    if (!name_word(f, w) || dz_person_is(f, f->id.role_private, w))
         return 0;
     /* "Затримали Івана ...": the word that opens the sentence is no part of the name behind it. */
     bool opens = words[w].before >= DZ_BREAK_HARD && w + 1 < f->rd->n_words;
@@ -361,6 +361,38 @@ speaks_as(const struct dz_person_finder *f, size_t w, size_t end)
             return true;
     }
     return false;
+}
+
+/* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind it,
+ * or by "a resident" right in front. A place or an organisation is none. */
+static size_t
+try_lone(struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t next = w + 1, n = f->rd->n_words;
+    if (!name_word(f, w) || words[w].fold.n < 4 || words[w].quoted || words[w].possessive)
+        return 0;
+    bool alone = next >= n || !words[next].capital || words[next].before != DZ_BREAK_NONE;
+    bool opens = w > 0 && words[w - 1].before >= DZ_BREAK_HARD;
+    bool behind_capital = w > 0 && words[w - 1].capital && !opens;
+    if (!alone || (behind_capital && words[w].before == DZ_BREAK_NONE))
+        return 0;
+    const struct dz_token *t = &f->rd->document->tokens[words[w].token];
+    if (t->all_caps)
+        return 0;
+    bool noted = next < n && words[next].sentence == words[w].sentence &&
+                 words[next].before <= DZ_BREAK_COMMA &&
+                 dz_reading_hit(f->rd, f->id.name_changed, next, next + 2 < n ? next + 2 : n);
+    bool aside = next + 1 < n && words[next].before == DZ_BREAK_COMMA &&
+                 (dz_person_is(f, f->id.role_private, next) ||
+                  (dz_view_is(words[next].fold, "a") &&
+                   dz_person_is(f, f->id.role_private, next + 1)));
+    bool titled = w > 0 && words[w].before == DZ_BREAK_NONE && !behind_capital &&
+                  dz_person_is(f, f->id.role_private, w - 1);
+    if (!noted && !aside && !titled)
+        return 0;
+    take_name(f, w, next, words[w].fold, (struct dz_view){0}, "person.lone-name", 65);
+    return 1;
 }
 
 /* Whoever speaks under a name in quotation marks hides, and is protected. */
@@ -517,6 +549,8 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
             n = try_first_name(&f, w);
         if (n == 0)
             n = try_by_context(&f, w);
+        if (n == 0)
+            n = try_lone(&f, w);
         w += n ? n : 1;
     }
     find_surnames(&f);
