@@ -96,7 +96,7 @@ intern_set(struct rules *r, const struct listed *list, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct rule *rule = &r->items[list[i].rule];
         unsigned class = list[i].class > COMMON ? (unsigned)list[i].class - COMMON : 0u;
-        bytes[len++] = (uint8_t)(rule->front | list[i].named << 3 | class << 6);
+        bytes[len++] = (uint8_t)(rule->front | (unsigned)list[i].named << 3 | class << 6);
         bytes[len++] = rule->cut;
         size_t add_at = len++;
         for (size_t k = 0; k < rule->add_n; k++)
