@@ -30,6 +30,7 @@ fuzz: deps
 bench: all
 	@bench/run
 	@bench/reading
+	@bench/search
 
 prove: all
 	@if [ -x tools/prove ]; then tools/prove; else echo "prove: there is no tools/prove" >&2; exit 1; fi

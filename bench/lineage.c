@@ -1,9 +1,11 @@
 /* Lineage alone, without a vault: how fast texts are sketched, how long all against all takes, how
  * much memory the sketches are, and how right the verdicts are.
  *
- *     lineage [TEXTS [ACCURACY_TEXTS]]     100000 and 2700 unless told */
+ *     lineage [TEXTS [ACCURACY_TEXTS]]     100000 and 2700 unless told
+ *     lineage --write FOLDER TEXTS         the texts as files, for a vault */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -116,9 +118,31 @@ speed(size_t n)
     made_done(&m);
 }
 
+/* A day apart, so that names say the order. */
+static void
+write_all(const char *folder, size_t n)
+{
+    struct made m = {.seed = 9, .n_sentences = 22};
+    while (m.n < n)
+        made_family(&m, m.n / 9 % 3);
+    for (size_t i = 0; i < m.n; i++) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/%04zu-%02zu-%02zu-%06zu.txt", folder, 2000 + i / 336 % 25,
+                 i / 28 % 12 + 1, i % 28 + 1, i);
+        FILE *out = fopen(path, "wb");
+        if (!out || fwrite(m.texts[i].text, 1, m.texts[i].n, out) != m.texts[i].n || fclose(out))
+            exit(1);
+    }
+    made_done(&m);
+}
+
 int
 main(int argc, char **argv)
 {
+    if (argc == 4 && strcmp(argv[1], "--write") == 0) {
+        write_all(argv[2], strtoul(argv[3], NULL, 10));
+        return 0;
+    }
     size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
     size_t n_accuracy = argc > 2 ? strtoul(argv[2], NULL, 10) : 2700;
     for (uint64_t seed = 1; seed <= 3; seed++)

@@ -138,7 +138,7 @@ ask_all(struct dz_vault *v)
         for (size_t i = 0; i < n; i++) {
             char *query = strchr(lines[i], '\t') + 1;
             double bare = ask(s, query, true, &found);
-            double shown = ask(s, query, false, &found);
+            double shown = getenv("BARE") ? 0 : ask(s, query, false, &found);
             if (pass > 0)
                 printf("%.*s\t%.1f\t%.1f\t%zu\t%s\n", (int)(query - lines[i] - 1), lines[i], bare,
                        shown, found, query);

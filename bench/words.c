@@ -95,7 +95,8 @@ read_rows(struct row **ret)
         dz_text_fold(dz_view_of(tab + 1), &rows[n].lemma);
         rows[n++].count = 1;
     }
-    qsort(rows, n, sizeof *rows, compare_rows);
+    if (n > 0)
+        qsort(rows, n, sizeof *rows, compare_rows);
     for (size_t i = 0; i < n; i++)
         if (kept > 0 && compare_rows(&rows[kept - 1], &rows[i]) == 0)
             rows[kept - 1].count++;

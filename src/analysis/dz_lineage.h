@@ -45,6 +45,7 @@ struct dz_lineage_pair {
     size_t source; /* index into sources: the later one */
     size_t origin; /* the earlier one */
     enum dz_lineage_relation relation;
+    bool turned;           /* a person says that the earlier one comes from the later one */
     bool by_date;          /* their dates say which is earlier; else the order of adding */
     unsigned share;        /* thousandths of the source's words that stand in the origin */
     unsigned origin_share; /* thousandths of the origin's words that stand in the source */

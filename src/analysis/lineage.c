@@ -226,17 +226,41 @@ load_pairs(struct dz_lineage_work *w, struct dz_err *err)
     return code == DZ_OK ? end : code;
 }
 
+static int
+by_source(const void *a, const void *b)
+{
+    const struct dz_lineage_pair *x = a, *y = b;
+    if (x->source != y->source)
+        return x->source < y->source ? -1 : 1;
+    return (x->origin > y->origin) - (x->origin < y->origin);
+}
+
+static void
+sort_pairs(struct dz_lineage *l)
+{
+    if (l->n_pairs > 0)
+        qsort(l->pairs, l->n_pairs, sizeof *l->pairs, by_source);
+}
+
 /* ---- decisions ---- */
 
-static struct dz_lineage_pair *
-find_pair(struct dz_lineage *l, size_t source, size_t origin)
+struct dz_lineage_pair *
+dz_lineage_pair_of(struct dz_lineage *l, size_t n, size_t source, size_t origin)
 {
-    for (size_t i = 0; i < l->n_pairs; i++) {
-        struct dz_lineage_pair *p = &l->pairs[i];
-        if ((p->source == source && p->origin == origin) ||
-            (p->source == origin && p->origin == source))
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct dz_lineage_pair *p = &l->pairs[middle];
+        if (p->source == source && p->origin == origin)
             return p;
+        if (p->source < source || (p->source == source && p->origin < origin))
+            low = middle + 1;
+        else
+            high = middle;
     }
+    for (size_t i = n; i < l->n_pairs; i++)
+        if (l->pairs[i].source == source && l->pairs[i].origin == origin)
+            return &l->pairs[i];
     return NULL;
 }
 
@@ -268,22 +292,22 @@ turn(struct dz_lineage *l, struct dz_lineage_pair *p)
 }
 
 static void
-decide(struct dz_lineage_work *w, size_t source, size_t origin, enum dz_lineage_decision decision)
+decide(struct dz_lineage_work *w, size_t n_sorted, size_t source, size_t origin,
+       enum dz_lineage_decision decision)
 {
+    struct dz_lineage *l = w->l;
     if (source == DZ_LINEAGE_NONE || origin == DZ_LINEAGE_NONE || source == origin)
         return;
-    struct dz_lineage_pair *p = find_pair(w->l, source, origin);
+    size_t later = source > origin ? source : origin, earlier = source > origin ? origin : source;
+    struct dz_lineage_pair *p = dz_lineage_pair_of(l, n_sorted, later, earlier);
     if (!p && decision == DZ_LINEAGE_OPEN)
         return;
     if (!p) {
-        bool later = source > origin || decision == DZ_LINEAGE_DERIVED;
-        p = dz_lineage_add_pair(w, later ? source : origin, later ? origin : source);
+        p = dz_lineage_add_pair(w, later, earlier);
         p->relation = DZ_LINEAGE_SAID;
     }
     p->decision = decision;
-    /* Said of the two as named; else time has its say. */
-    if (decision == DZ_LINEAGE_DERIVED ? p->source != source : p->source < p->origin)
-        turn(w->l, p);
+    p->turned = decision == DZ_LINEAGE_DERIVED && source < origin;
 }
 
 /* What a source was described to be made of comes first; later decisions about two sources replace
@@ -292,15 +316,17 @@ static enum dz_code
 take_decisions(struct dz_lineage_work *w, struct dz_err *err)
 {
     struct dz_rows *rows = NULL;
+    size_t n_sorted = w->l->n_pairs;
+    sort_pairs(w->l);
     DZ_TRY(dz_db_query(dz_vault_db(w->v), DZ_Q_KIN_SAID, &rows, err, DZ_NO_ARGS));
     while (dz_rows_next(rows))
-        decide(w, dz_lineage_work_find(w, dz_rows_view(rows, 0)),
+        decide(w, n_sorted, dz_lineage_work_find(w, dz_rows_view(rows, 0)),
                dz_lineage_work_find(w, dz_rows_view(rows, 1)), DZ_LINEAGE_DERIVED);
     DZ_TRY(dz_rows_end(rows, err));
     DZ_TRY(dz_db_query(dz_vault_db(w->v), DZ_Q_LINEAGE_DECISIONS, &rows, err, DZ_NO_ARGS));
     while (dz_rows_next(rows)) {
         struct dz_view word = dz_rows_view(rows, 2);
-        decide(w, dz_lineage_work_find(w, dz_rows_view(rows, 0)),
+        decide(w, n_sorted, dz_lineage_work_find(w, dz_rows_view(rows, 0)),
                dz_lineage_work_find(w, dz_rows_view(rows, 1)),
                dz_view_is(word, "independent") ? DZ_LINEAGE_INDEPENDENT
                : dz_view_is(word, "derived")   ? DZ_LINEAGE_DERIVED
@@ -309,31 +335,22 @@ take_decisions(struct dz_lineage_work *w, struct dz_err *err)
     return dz_rows_end(rows, err);
 }
 
-static int
-by_source(const void *a, const void *b)
-{
-    const struct dz_lineage_pair *x = a, *y = b;
-    if (x->source != y->source)
-        return x->source < y->source ? -1 : 1;
-    return (x->origin > y->origin) - (x->origin < y->origin);
-}
-
+/* A pair that was only said and then taken back says nothing; one that a person saw the other way
+ * round is turned. */
 static void
-sort_pairs(struct dz_lineage *l)
-{
-    if (l->n_pairs > 0)
-        qsort(l->pairs, l->n_pairs, sizeof *l->pairs, by_source);
-}
-
-/* A pair that was only said and then taken back says nothing. */
-static void
-drop_empty(struct dz_lineage *l)
+finish_pairs(struct dz_lineage *l)
 {
     size_t n = 0;
-    for (size_t i = 0; i < l->n_pairs; i++)
-        if (l->pairs[i].relation != DZ_LINEAGE_SAID || l->pairs[i].decision != DZ_LINEAGE_OPEN)
-            l->pairs[n++] = l->pairs[i];
+    for (size_t i = 0; i < l->n_pairs; i++) {
+        struct dz_lineage_pair *p = &l->pairs[i];
+        if (p->relation == DZ_LINEAGE_SAID && p->decision == DZ_LINEAGE_OPEN)
+            continue;
+        if (p->turned)
+            turn(l, p);
+        l->pairs[n++] = *p;
+    }
     l->n_pairs = n;
+    sort_pairs(l);
 }
 
 /* ---- the whole ---- */
@@ -378,8 +395,7 @@ build(struct dz_lineage_work *w, const struct dz_rules *rules, bool statements, 
     if (statements)
         DZ_TRY(dz_lineage_claims(w, rules, err));
     DZ_TRY(take_decisions(w, err));
-    drop_empty(w->l);
-    sort_pairs(w->l);
+    finish_pairs(w->l);
     dz_lineage_settle(w->l);
     return DZ_OK;
 }

@@ -340,27 +340,6 @@ by_key(const void *a, const void *b)
     return (x->start > y->start) - (x->start < y->start);
 }
 
-/* Whether the first n pairs, which are sorted, or a later one have the two. */
-static struct dz_lineage_pair *
-known_pair(struct dz_lineage *l, size_t n, size_t source, size_t origin)
-{
-    size_t low = 0, high = n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        struct dz_lineage_pair *p = &l->pairs[middle];
-        if (p->source == source && p->origin == origin)
-            return p;
-        if (p->source < source || (p->source == source && p->origin < origin))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = n; i < l->n_pairs; i++)
-        if (l->pairs[i].source == source && l->pairs[i].origin == origin)
-            return &l->pairs[i];
-    return NULL;
-}
-
 static bool
 is_occasion(const struct claim *c)
 {
@@ -425,7 +404,7 @@ pair_two(struct claims *k, size_t n_sorted, const struct claim *c, const struct 
         n += alike;
     }
     *ret_done = true;
-    struct dz_lineage_pair *p = known_pair(l, n_sorted, c->source, f->source);
+    struct dz_lineage_pair *p = dz_lineage_pair_of(l, n_sorted, c->source, f->source);
     if (p && (p->relation != DZ_LINEAGE_STATEMENT || is_occasion(c)))
         return DZ_OK;
     if (!p) {

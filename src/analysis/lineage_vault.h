@@ -32,6 +32,10 @@ dz_lineage_work_find(const struct dz_lineage_work *w, struct dz_view id);
 struct dz_lineage_pair *
 dz_lineage_add_pair(struct dz_lineage_work *w, size_t source, size_t origin);
 
+/** The pair of a source and an origin, or NULL; of the pairs the first n are sorted. */
+struct dz_lineage_pair *
+dz_lineage_pair_of(struct dz_lineage *l, size_t n, size_t source, size_t origin);
+
 /** Compare all texts and keep what was found in cache_pair. lineage_compare.c */
 DZ_MUSTUSE enum dz_code
 dz_lineage_compare(struct dz_lineage_work *w, struct dz_err *err);

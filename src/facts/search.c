@@ -250,9 +250,12 @@ dz_searcher_run(struct dz_searcher *s, const struct dz_search_opts *opts, dz_sea
     if (opts->limit == 0 || opts->limit > DZ_FTS_LIMIT_MAX)
         return dz_fail(err, DZ_E_USAGE, "a limit is 1 to 1000");
     struct asked a = {.s = s, .opts = opts};
+    bool begun = false;
+    DZ_TRY(dz_db_read_begin(dz_vault_db(s->v), &begun, err));
     enum dz_code code = understand(&a, err);
     if (code == DZ_OK)
         code = give_hits(&a, fn, ctx, err);
+    dz_db_read_end(dz_vault_db(s->v), begun);
     asked_done(&a);
     return code;
 }

@@ -263,6 +263,10 @@ dz_snippet(struct dz_view text, const struct dz_found *found, size_t n, size_t n
     size_t end = n > 0 ? found[first].end : 0;
     size_t to = text.n - from > SHOWN ? from + SHOWN : text.n;
     to = border_behind(text, to > end ? to : end);
+    size_t whole = text.n;
+    while (whole > end && is_space(text.p[whole - 1]))
+        whole--;
+    to = to < whole ? to : whole;
     *ret_start = start;
     if (from > 0)
         dz_buf_adds(out, "…");
@@ -277,6 +281,6 @@ dz_snippet(struct dz_view text, const struct dz_found *found, size_t n, size_t n
         at = found[i].end;
     }
     dz_buf_add(out, text.p + at, to - at);
-    if (to < text.n)
+    if (to < whole)
         dz_buf_adds(out, "…");
 }

@@ -316,6 +316,20 @@ dz_db_get_text(struct dz_db *db, enum dz_query q, char **ret, struct dz_err *err
 }
 
 enum dz_code
+dz_db_read_begin(struct dz_db *db, bool *ret_begun, struct dz_err *err)
+{
+    *ret_begun = sqlite3_get_autocommit(db->sqlite) != 0;
+    return *ret_begun ? dz_db_run(db, "BEGIN", err) : DZ_OK;
+}
+
+void
+dz_db_read_end(struct dz_db *db, bool begun)
+{
+    if (begun)
+        (void)!dz_db_run(db, "COMMIT", NULL);
+}
+
+enum dz_code
 dz_db_cache_begin(struct dz_db *db, struct dz_err *err)
 {
     DZ_TRY(dz_db_run(db, "BEGIN IMMEDIATE", err));

@@ -87,6 +87,14 @@ dz_db_get_text(struct dz_db *db, enum dz_query q, char **ret, struct dz_err *err
     }
 #define DZ_NO_ARGS 0, NULL
 
+/** Many queries over one state of the tables, without a lock taken and given back for each.
+ *  Writers do
+ *  not wait for it. *ret_begun false: a transaction is under way already. */
+DZ_MUSTUSE enum dz_code
+dz_db_read_begin(struct dz_db *db, bool *ret_begun, struct dz_err *err);
+void
+dz_db_read_end(struct dz_db *db, bool begun);
+
 /** A write transaction for derived caches (suggestions), outside the journal. */
 DZ_MUSTUSE enum dz_code
 dz_db_cache_begin(struct dz_db *db, struct dz_err *err);

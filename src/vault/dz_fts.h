@@ -34,6 +34,7 @@ struct dz_fts_query {
     const struct dz_fts_phrase *phrases;
     size_t n;
     size_t limit; /* 1 to DZ_FTS_LIMIT_MAX */
+    bool thorough; /* measure every match, to see that nothing is missed otherwise */
     /* Whether a source counts; NULL: all do. Asked only of those that would be among the best. */
     enum dz_code (*wanted)(void *ctx, int64_t row, bool *ret, struct dz_err *err);
     void *ctx;

@@ -200,6 +200,7 @@ struct search {
     int64_t last; /* row */
     double weights[DZ_FTS_PHRASES_MAX];
     bool frequent[DZ_FTS_PHRASES_MAX];
+    bool light[DZ_FTS_PHRASES_MAX]; /* frequent, and weighs little beside another */
     struct dz_view rarest[DZ_FTS_PHRASES_MAX]; /* place of each phrase */
 };
 
@@ -229,7 +230,8 @@ weigh(struct search *s, size_t i, struct dz_err *err)
             n = SPREAD_EXACT; /* endings are not counted */
         else
             DZ_TRY(dz_fts_spread(s->db, place, &n, err));
-        s->weights[i] += log(1 + (all > n ? all - (double)n + 0.5 : 0.5) / ((double)n + 0.5));
+        s->weights[i] +=
+            log(1 + (all > (double)n ? all - (double)n + 0.5 : 0.5) / ((double)n + 0.5));
         if (n < least) {
             least = n;
             s->rarest[i] = place;
@@ -237,6 +239,18 @@ weigh(struct search *s, size_t i, struct dz_err *err)
     }
     s->frequent[i] = !p->begins && least >= SPREAD_EXACT;
     return DZ_OK;
+}
+
+/* Words that are everywhere are not looked for among the marks: the best have them anyway, and what
+ * they weigh is taken as given in full. */
+static void
+set_light(struct search *s)
+{
+    double most = 0;
+    for (size_t i = 0; i < s->q->n; i++)
+        most = s->weights[i] > most ? s->weights[i] : most;
+    for (size_t i = 0; i < s->q->n; i++)
+        s->light[i] = s->frequent[i] && s->weights[i] < most / 2;
 }
 
 /* Measure the matches. *ret_done false: given up, there are more than about `plenty`. */
@@ -282,7 +296,7 @@ narrow(const struct search *s, unsigned tier, struct dz_buf *out, size_t *ret_sk
     dz_buf_addc(out, '(');
     for (size_t i = 0; i < s->q->n; i++) {
         const struct dz_fts_phrase *p = &s->q->phrases[i];
-        if (p->excluded)
+        if (p->excluded || s->light[i])
             continue;
         dz_buf_adds(out, n++ > 0 ? " OR \"" : "\"");
         struct dz_view place = s->frequent[i] ? s->rarest[i] : p->words;
@@ -306,7 +320,7 @@ outside(const struct search *s, unsigned tier)
     double x = dz_fulltext_floor(tier), sum = 0;
     for (size_t i = 0; i < s->q->n; i++)
         if (s->frequent[i])
-            sum += s->weights[i] * x / (x + DZ_FULLTEXT_SATURATION);
+            sum += s->weights[i] * (s->light[i] ? 1 : x / (x + DZ_FULLTEXT_SATURATION));
     return sum;
 }
 
@@ -356,7 +370,8 @@ dz_fts_find(struct dz_db *db, const struct dz_fts_query *q, struct dz_fts_hit *h
         if (!q->phrases[i].excluded)
             DZ_TRY(weigh(&s, i, err));
     bool done = false, marked = false;
-    for (size_t i = 0; i < q->n; i++)
+    set_light(&s);
+    for (size_t i = 0; i < q->n && !q->thorough; i++)
         marked = marked || s.frequent[i];
     DZ_TRY(measure_all(&s, q->match, 0, marked ? FEW : SIZE_MAX, &done, err));
     if (!done)

@@ -72,6 +72,11 @@ test_ukrainian(void **state)
         {"здатен", "здатний"},
         {"вимагається", "вимагатися"},
         {"прийшли", "прийти"},
+        {"Бердянську", "бердянський бердянськ"}, /* a town, or an adjective */
+        {"Алчевськом", "алчевськ"},
+        {"року", "рік рок"},
+        {"політику", "політика політик"},
+        {"друзів", "друг"},
         {"добровільно", "добровільно"}, /* an adverb, not an adjective */
         {"п\xE2\x80\x99ять", "п'ять"},
         {"зобов\xCA\xBCязали", "зобов'язати"},
@@ -106,6 +111,10 @@ test_russian(void **state)
         {"осуществлён", "осуществленный ~осуществить"},
         {"Херсона", "херсон"},
         {"Мариуполе", "мариуполь"},
+        {"Геническе", "геническ"}, /* of the gazetteer */
+        {"Волновахе", "волноваха"},
+        {"Енакиева", "енакиево"},
+        {"паспортизированы", "паспортизированный ~паспортизировать"},
     };
     CHECK(words, DZ_TEXT_RU);
 }
@@ -117,6 +126,10 @@ test_english(void **state)
     static const struct word words[] = {
         {"hospitals", "hospit"}, {"Hospital", "hospit"}, {"passports", "passport"},
         {"issued", "issu"},      {"issuing", "issu"},
+        /* The first and the last of the irregular ones, and some between. */
+        {"began", "begin"},      {"children", "child"}, {"Women", "woman"},
+        {"taken", "take"},       {"took", "take"},      {"wrote", "write"},
+        {"written", "write"},    {"left", "leav"},      {"leave", "leav"},
     };
     CHECK(words, DZ_TEXT_EN);
 }
@@ -134,6 +147,14 @@ test_unknown(void **state)
         {"Зюзькенко", "зюзькенко"},
     };
     CHECK(uk, DZ_TEXT_UK);
+    /* Surnames are the most of them, and look like adjectives. */
+    static const struct word ru[] = {
+        {"Зюзюковым", "зюзюков зюзюковый"},
+        {"Зюзюковой", "зюзюкова зюзюковый"},
+        {"Зюзюкова", "зюзюков"},
+        {"Зюзюхиным", "зюзюхин"},
+    };
+    CHECK(ru, DZ_TEXT_RU);
     struct dz_lemmas l;
     dz_lemmas_of(DZ_VIEW("зюзьківського"), DZ_TEXT_UK, &l);
     assert_false(l.known);

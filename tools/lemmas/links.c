@@ -7,7 +7,8 @@
  *   uk дитина = діти дітей      the forms have this lemma and no other
  *   ru год + лет                they have it too
  *   uk дно - дні                they do not have it
- *   uk день < дні               they have it, and it is the likeliest */
+ *   uk день < дні               they have it, and it is the likeliest
+ *   ru слово/FLAGS              a word more, as in the dictionary (read_more_words) */
 
 static size_t
 read_word(const char **p, const char *end, uint8_t *out)
@@ -30,7 +31,8 @@ drop(struct language *l, const uint8_t *form, size_t form_n, const uint8_t *lemm
     size_t n, first = find_readings(l, form, form_n, &n);
     for (size_t i = first; i < first + n; i++) {
         struct reading *r = &l->readings[i];
-        bool named = r->lemma_n == lemma_n && memcmp(l->pool.p + r->lemma, lemma, lemma_n) == 0;
+        bool named = lemma_n > 0 && r->lemma_n == lemma_n &&
+                     memcmp(l->pool.p + r->lemma, lemma, lemma_n) == 0;
         if (lemma_n == 0 || named)
             r->class = DROPPED;
     }
@@ -68,7 +70,8 @@ read_exceptions(struct language *l, const char *path)
         const char *stop = memchr(p, '\n', (size_t)(end - p));
         stop = stop ? stop : end;
         number++;
-        if (stop - p > 3 && p[2] == ' ' && memcmp(p, l->code, 2) == 0)
+        bool word = memchr(p, '/', (size_t)(stop - p)) != NULL;
+        if (!word && stop - p > 3 && p[2] == ' ' && memcmp(p, l->code, 2) == 0)
             apply(l, p, stop, path, number);
         p = stop + 1;
     }

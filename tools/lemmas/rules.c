@@ -96,7 +96,7 @@ intern_set(struct rules *r, const struct listed *list, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct rule *rule = &r->items[list[i].rule];
         unsigned class = list[i].class > COMMON ? (unsigned)list[i].class - COMMON : 0u;
-        bytes[len++] = (uint8_t)(rule->front | list[i].named << 3 | class << 6);
+        bytes[len++] = (uint8_t)(rule->front | (unsigned)list[i].named << 3 | class << 6);
         bytes[len++] = rule->cut;
         size_t add_at = len++;
         for (size_t k = 0; k < rule->add_n; k++)
@@ -138,6 +138,26 @@ is_possessive(const struct language *l, const struct reading *reading)
     return reading->lemma_n > 4 && (end[-2] == 33 || end[-2] == 34) && end[-1] == 3; /* ів, їв */
 }
 
+/* Of політик and політика, физик and физика, Франция and франций the second is meant more often,
+ * where
+ * a form belongs to both. */
+static bool
+is_shadowed(const struct language *l, const struct reading *readings, size_t n, size_t at)
+{
+    const uint8_t *word = l->pool.p + readings[at].lemma;
+    size_t len = readings[at].lemma_n;
+    bool ik = len > 3 && word[len - 1] == 11 && (word[len - 2] == 9 || word[len - 2] == 33);
+    bool ij = len > 3 && word[len - 1] == 10 && (word[len - 2] == 9 || word[len - 2] == 33);
+    for (size_t i = 0; i < n && (ik || ij); i++) {
+        const uint8_t *other = l->pool.p + readings[i].lemma;
+        size_t same = ik ? len : len - 1;
+        if (readings[i].lemma_n == same + 1 && memcmp(word, other, same) == 0 &&
+            other[same] == (ik ? 1 : 32))
+            return true;
+    }
+    return false;
+}
+
 uint32_t
 set_of(struct rules *r, const struct language *l, const struct reading *readings, size_t n)
 {
@@ -147,7 +167,7 @@ set_of(struct rules *r, const struct language *l, const struct reading *readings
         list[kept++] = (struct listed){
             .rule = rule_of(r, l, &readings[i]),
             .class = readings[i].class,
-            .rare = is_possessive(l, &readings[i]),
+            .rare = is_possessive(l, &readings[i]) || is_shadowed(l, readings, n, i),
             .named = readings[i].named,
         };
     for (size_t i = 1; i < kept; i++)
