@@ -363,6 +363,20 @@ speaks_as(const struct dz_person_finder *f, size_t w, size_t end)
     return false;
 }
 
+/* "Студентів Донецького університету": an adjective is no name. */
+static bool
+is_adjective(struct dz_view fold)
+{
+    static const char *const tails[] = {"ого", "ому", "ої",  "их", "ими", "ой", "ий",
+                                        "ый",  "ая",  "ських", "ській", "ська", "ські", "ские"};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (fold.n > n + 4 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind it,
  * or by "a resident" right in front. A place or an organisation is none. */
 static size_t
@@ -370,7 +384,8 @@ try_lone(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
     size_t next = w + 1, n = f->rd->n_words;
-    if (!name_word(f, w) || words[w].fold.n < 4 || words[w].quoted || words[w].possessive)
+    if (!name_word(f, w) || words[w].fold.n < 4 || words[w].quoted || words[w].possessive ||
+        is_adjective(words[w].fold))
         return 0;
     bool alone = next >= n || !words[next].capital || words[next].before != DZ_BREAK_NONE;
     bool opens = w > 0 && words[w - 1].before >= DZ_BREAK_HARD;

@@ -127,14 +127,13 @@ is_there(const struct dz_lemmas *l, struct dz_view v)
 /* Classes of the readings of a set. */
 enum { COMMON, NAME, LINKED };
 
-/* Apply the rules of a set to a word, of which the first `keep` bytes stand apart from it. */
+/* Apply the rules of a set to a word; what ret holds already stays in front. */
 static void
-read_set(struct dz_view word, size_t keep, const struct spelling *s, uint32_t set,
-         struct dz_lemmas *ret)
+read_set(struct dz_view word, const struct spelling *s, uint32_t set, struct dz_lemmas *ret)
 {
     const unsigned char *p =
         (const unsigned char *)(dz_lemma_table + HEAD + dz_lemma_table[N_ARCS]) + set;
-    size_t n = *p++, room = 0, others = 0;
+    size_t n = *p++, room = ret->n > 0 ? ret->item[0].n : 0, others = 0;
     for (size_t i = 0; i < n && ret->n < DZ_LEMMA_ITEMS; i++) {
         size_t front = p[0] & 7U, class = p[0] >> 6, cut = p[1], add_n = p[2];
         const unsigned char *add = p + 3;
@@ -143,12 +142,11 @@ read_set(struct dz_view word, size_t keep, const struct spelling *s, uint32_t se
         if (front + cut > s->n)
             continue;
         size_t from = s->past[front], stay = s->past[s->n - cut] - from;
-        if (room + keep + stay + add_n > sizeof ret->room)
+        if (room + stay + add_n > sizeof ret->room)
             break;
-        struct dz_view made = {ret->room + room, keep + stay + add_n};
-        memcpy(ret->room + room, word.p, keep);
-        memcpy(ret->room + room + keep, word.p + keep + from, stay);
-        memcpy(ret->room + room + keep + stay, add, add_n);
+        struct dz_view made = {ret->room + room, stay + add_n};
+        memcpy(ret->room + room, word.p + from, stay);
+        memcpy(ret->room + room + stay, add, add_n);
         if (made.n == 0 || is_there(ret, made))
             continue;
         room += made.n;
@@ -160,6 +158,36 @@ read_set(struct dz_view word, size_t keep, const struct spelling *s, uint32_t se
     ret->name = ret->n > 0 && others == 0;
 }
 
+/* Unknown words in -овым, -евой, -ину are surnames nearly always: the tables have what is common.
+ * Their
+ * nominative is put in front of what the ending says (which takes them for adjectives). */
+static void
+read_surname(struct dz_view word, const struct spelling *s, struct dz_lemmas *ret)
+{
+    static const char *const suffixes[] = {"ов", "ев", "єв", "ин", "ін", "їн"};
+    static const struct {
+        const char *ending;
+        const char *nominative;
+    } cases[] = {
+        {"ым", ""},   {"им", ""},   {"а", ""},   {"у", ""},   {"ові", ""}, {"ых", ""},
+        {"их", ""},   {"ыми", ""},  {"ими", ""}, {"ой", "а"}, {"ої", "а"}, {"ою", "а"},
+        {"ій", "а"},
+    };
+    for (size_t i = 0; s->n > 5 && i < sizeof cases / sizeof *cases; i++) {
+        size_t n = strlen(cases[i].ending), add = strlen(cases[i].nominative);
+        if (memcmp(word.p + word.n - n, cases[i].ending, n) != 0 || word.n < n + 4)
+            continue;
+        const char *suffix = word.p + word.n - n - 4;
+        for (size_t k = 0; k < sizeof suffixes / sizeof *suffixes; k++)
+            if (memcmp(suffix, suffixes[k], 4) == 0) {
+                memcpy(ret->room, word.p, word.n - n);
+                memcpy(ret->room + word.n - n, cases[i].nominative, add);
+                ret->item[ret->n++] = (struct dz_view){ret->room, word.n - n + add};
+                return;
+            }
+    }
+}
+
 static void
 read_cyrillic(struct dz_view word, bool uk, struct dz_lemmas *ret)
 {
@@ -169,9 +197,11 @@ read_cyrillic(struct dz_view word, bool uk, struct dz_lemmas *ret)
     uint32_t set = find_form(&s, dz_lemma_table[uk ? UK_FORMS : RU_FORMS]);
     ret->known = set != 0;
     if (set == 0)
+        read_surname(word, &s, ret);
+    if (set == 0)
         set = find_ending(&s, dz_lemma_table[uk ? UK_ENDINGS : RU_ENDINGS]);
     if (set != 0)
-        read_set(word, 0, &s, set, ret);
+        read_set(word, &s, set, ret);
     ret->name = ret->name && ret->known;
     ret->has_name = ret->has_name && ret->known;
 }
@@ -301,6 +331,17 @@ dz_lemma_known_in(struct dz_view word)
     unsigned uk = find_form(&s, dz_lemma_table[UK_FORMS]) != 0;
     unsigned ru = find_form(&s, dz_lemma_table[RU_FORMS]) != 0;
     return uk << DZ_TEXT_UK | ru << DZ_TEXT_RU;
+}
+
+/* One word of every second page: tables of other dictionaries differ from the first added word on.
+ * */
+uint32_t
+dz_lemma_mark(void)
+{
+    uint32_t mark = 2166136261U ^ dz_lemma_table[N_SETS];
+    for (size_t i = 0; i < dz_lemma_table[N_ARCS]; i += 2039)
+        mark = (mark ^ dz_lemma_table[HEAD + i]) * 16777619U;
+    return mark;
 }
 
 bool

@@ -341,6 +341,26 @@ by_ending(const struct language *l, const struct automaton *a, const struct rule
     return is_entry(l, lemma, made, true) ? made : 0;
 }
 
+/* Cases of Ukrainian towns in -ськ are listed one by one (Бердянську), and look like adjectives. */
+static size_t
+place_of(const struct language *l, const uint8_t *word, size_t n, uint8_t *lemma)
+{
+    static const char *const cases[] = {"а", "у", "ом", "ові", "ів", "е"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t end[8];
+        size_t end_n = spell(cases[i], end);
+        if (n < end_n + 5 || memcmp(word + n - end_n, end, end_n) != 0)
+            continue;
+        const uint8_t *last = word + n - end_n;
+        if (last[-1] != 11 || last[-2] != 29) /* ьк */
+            continue;
+        memcpy(lemma, word, n - end_n);
+        if (is_entry(l, lemma, n - end_n, true))
+            return n - end_n;
+    }
+    return 0;
+}
+
 void
 link_bare(struct language *l)
 {
@@ -364,6 +384,12 @@ link_bare(struct language *l)
         memcpy(word, l->pool.p + b->form, word_n);
         enum reading_class class = b->class;
         find_readings(l, word, word_n, &k);
+        size_t place = class == NAME ? place_of(l, word, word_n, lemma) : 0;
+        if (place > 0) {
+            b->class = DROPPED;
+            add_reading(l, word, word_n, lemma, place, class, false);
+            continue;
+        }
         if (k > 1) { /* the form of another word: that is what it is */
             b->class = DROPPED;
             found[0]++;

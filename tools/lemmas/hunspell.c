@@ -350,3 +350,98 @@ read_dictionary(struct language *l, const char *aff, const char *dic)
     if (l->n < 100000)
         die("%s: only %zu forms", dic, l->n);
 }
+
+void
+read_more_words(struct language *l, const char *path)
+{
+    size_t n;
+    char *bytes = read_file(path, &n);
+    for (const char *p = bytes, *end = bytes + n; p < end;) {
+        const char *stop = memchr(p, '\n', (size_t)(end - p));
+        stop = stop ? stop : end;
+        struct text code = field(&p, stop), word = field(&p, stop), rest = field(&p, stop);
+        const char *slash = word.n > 0 ? memchr(word.p, '/', word.n) : NULL;
+        if (code.n == 2 && memcmp(code.p, l->code, 2) == 0 && slash && rest.n == 0)
+            add_word(l, (struct text){word.p, (size_t)(slash - word.p)},
+                     (struct text){slash + 1, (size_t)(word.p + word.n - slash - 1)});
+        p = stop + 1;
+    }
+    free(bytes);
+}
+
+/* The column of a line of a table; parts of a quoted one are of no interest here. */
+static struct text
+column(const char *line, const char *end, size_t number)
+{
+    bool quoted = false;
+    const char *start = line;
+    for (const char *p = line; p < end; p++) {
+        quoted = *p == '"' ? !quoted : quoted;
+        if (*p != ',' || quoted)
+            continue;
+        if (number-- == 0)
+            return (struct text){start, (size_t)(p - start)};
+        start = p + 1;
+    }
+    return (struct text){start, number == 0 ? (size_t)(end - start) : 0};
+}
+
+/* The flag by which a Russian name of a place is declined, 0 when that is not plain to see: those
+ * in
+ * а and я like Волга, those in a consonant like Луганск, those in ово and ье as neuters. */
+static char
+place_flag(const struct letters *name)
+{
+    unsigned last = name->n > 3 ? letter_of(name->cp[name->n - 1]) : 0;
+    unsigned before = last != 0 ? letter_of(name->cp[name->n - 2]) : 0;
+    switch (last) {
+    case 0:
+    case 9:  /* и */
+    case 10: /* й */
+    case 20: /* у */
+    case 28: /* ы */
+    case 29: /* ь: of either gender */
+    case 30: /* э */
+    case 31: /* ю */
+        return 0;
+    case 1: /* а */
+        return 'H';
+    case 32: /* я: ая is an adjective */
+        return before == 1 ? 0 : 'H';
+    case 6: /* е: ое is an adjective */
+        return before == 29 ? 'J' : 0;
+    case 15: /* о */
+        return before == 3 || before == 14 ? 'J' : 0;
+    default:
+        return 'J';
+    }
+}
+
+void
+read_places(struct language *l, const char *path)
+{
+    static const char wanted[] = "name_ru";
+    size_t n, at = 0;
+    char *bytes = read_file(path, &n);
+    const char *end = bytes + n, *line_end = memchr(bytes, '\n', n);
+    if (!line_end)
+        die("%s is empty", path);
+    for (struct text t;; at++) {
+        t = column(bytes, line_end, at);
+        if (t.n == sizeof wanted - 1 && memcmp(t.p, wanted, t.n) == 0)
+            break;
+        if (at > 100)
+            die("%s has no column %s", path, wanted);
+    }
+    for (const char *p = line_end + 1; p < end;) {
+        const char *stop = memchr(p, '\n', (size_t)(end - p));
+        stop = stop ? stop : end;
+        struct text name = column(p, stop, at);
+        struct letters raw = letters_of(name);
+        char flag = place_flag(&raw);
+        if (flag != 0)
+            add_word(l, name, (struct text){&flag, 1});
+        p = stop + 1;
+    }
+    free(bytes);
+}

@@ -81,6 +81,13 @@ next_code_point(const char **p, const char *end);
 void
 read_dictionary(struct language *l, const char *aff, const char *dic);
 
+/** Lines "ru word/FLAGS" of our own, in the notation of the dictionary that was read before. */
+void
+read_more_words(struct language *l, const char *path);
+/** Russian names of the gazetteer, of which the dictionary has few. */
+void
+read_places(struct language *l, const char *path);
+
 /* ---- links.c: what the dictionaries do not say ---- */
 
 void

@@ -7,7 +7,8 @@
  *   uk дитина = діти дітей      the forms have this lemma and no other
  *   ru год + лет                they have it too
  *   uk дно - дні                they do not have it
- *   uk день < дні               they have it, and it is the likeliest */
+ *   uk день < дні               they have it, and it is the likeliest
+ *   ru слово/FLAGS              a word more, as in the dictionary (read_more_words) */
 
 static size_t
 read_word(const char **p, const char *end, uint8_t *out)
@@ -69,7 +70,8 @@ read_exceptions(struct language *l, const char *path)
         const char *stop = memchr(p, '\n', (size_t)(end - p));
         stop = stop ? stop : end;
         number++;
-        if (stop - p > 3 && p[2] == ' ' && memcmp(p, l->code, 2) == 0)
+        bool word = memchr(p, '/', (size_t)(stop - p)) != NULL;
+        if (!word && stop - p > 3 && p[2] == ' ' && memcmp(p, l->code, 2) == 0)
             apply(l, p, stop, path, number);
         p = stop + 1;
     }

@@ -68,12 +68,16 @@ write_forms(struct automaton *a, struct rules *r, const struct language *l)
 }
 
 static void
-read_language(struct language *l, const char *folder, const char *name, const char *exceptions)
+read_language(struct language *l, const char *folder, const char *name, const char *exceptions,
+              const char *places)
 {
     char aff[FOLDER_MAX], dic[FOLDER_MAX];
     snprintf(aff, sizeof aff, "%s/%s.aff", folder, name);
     snprintf(dic, sizeof dic, "%s/%s.dic", folder, name);
     read_dictionary(l, aff, dic);
+    read_more_words(l, exceptions);
+    if (strcmp(l->code, "ru") == 0)
+        read_places(l, places);
     sort_readings(l);
     link_bare(l);
     sort_readings(l);
@@ -115,8 +119,8 @@ write_assembly(const char *path, const char *table)
 int
 main(int argc, char **argv)
 {
-    if (argc != 5)
-        die("lemmas DICTIONARIES EXCEPTIONS TABLE ASSEMBLY");
+    if (argc != 6)
+        die("lemmas DICTIONARIES EXCEPTIONS GAZETTEER TABLE ASSEMBLY");
     struct automaton a;
     struct rules r = {0};
     uint32_t roots[4];
@@ -124,7 +128,7 @@ main(int argc, char **argv)
     automaton_init(&a);
     for (size_t i = 0; i < 2; i++) {
         struct language l = {.code = names[i][0]};
-        read_language(&l, argv[1], names[i][1], argv[2]);
+        read_language(&l, argv[1], names[i][1], argv[2], argv[3]);
         roots[2 * i] = write_forms(&a, &r, &l);
         size_t arcs = a.n;
         roots[2 * i + 1] = learn_endings(&a, &r, &l);
@@ -134,7 +138,7 @@ main(int argc, char **argv)
         free(l.readings);
     }
     automaton_order(&a);
-    write_table(argv[3], &a, &r, roots);
-    write_assembly(argv[4], argv[3]);
+    write_table(argv[4], &a, &r, roots);
+    write_assembly(argv[5], argv[4]);
     return 0;
 }
