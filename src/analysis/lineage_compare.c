@@ -287,8 +287,8 @@ fetch(struct comparing *k, size_t text, struct dz_buf *out, bool *ret_missing, s
         dz_buf_addv(out, dz_buf_view(&k->kept[slot]));
         return DZ_OK;
     }
-    enum dz_code code = dz_source_text_version(k->w->v, id_of(k, text), k->w->texts[text].sha256,
-                                               out, &why);
+    enum dz_code code =
+        dz_sketches_text(k->w->v, id_of(k, text), k->w->texts[text].sha256, out, &why);
     *ret_missing = code != DZ_OK;
     if (code != DZ_OK && code != DZ_E_CORRUPT && code != DZ_E_NOTFOUND && code != DZ_E_INPUT)
         return dz_fail(err, code, "%s", why.msg);

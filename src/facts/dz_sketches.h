@@ -19,6 +19,18 @@
  *  sketch: verify names it. */
 DZ_MUSTUSE enum dz_code
 dz_sketches_update(struct dz_vault *v, const bool *cancel, uint64_t *ret_n, struct dz_err *err);
+/** A text version as it is compared, appended to out: what stands beside the main text of a page
+ *  (menus, footers, heads of pages) is blank, a blank for a character, so that code points stay.
+ *  Errors as those of dz_source_text_version. */
+DZ_MUSTUSE enum dz_code
+dz_sketches_text(struct dz_vault *v, const char *source, const char *text_sha256,
+                 struct dz_buf *out, struct dz_err *err);
+/** The same of a text that is at hand. *ret_framed false: it is compared as it is, and nothing was
+ *  appended. */
+DZ_MUSTUSE enum dz_code
+dz_sketches_main(struct dz_vault *v, const char *source, const char *text_sha256,
+                 const char *extractor, struct dz_view text, struct dz_buf *out, bool *ret_framed,
+                 struct dz_err *err);
 /** Keep one, inside a transaction of the cache. */
 DZ_MUSTUSE enum dz_code
 dz_sketches_put(struct dz_vault *v, const char *source, const char *text_sha256,

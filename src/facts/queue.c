@@ -273,6 +273,8 @@ struct suggest_job {
     struct dz_buf text;
     struct dz_suggestions found; /* quotes point into text */
     struct dz_sketch sketch;     /* for lineage, while the text is at hand */
+    struct dz_buf main;          /* what it is made of, where that is not the text itself */
+    bool framed;
     enum dz_code code;
     struct dz_err why;
 };
@@ -292,6 +294,7 @@ suggest_job_free(struct suggest_job *j)
         return;
     dz_suggestions_done(&j->found);
     dz_sketch_done(&j->sketch);
+    dz_buf_done(&j->main);
     dz_buf_done(&j->text);
     dz_source_done(&j->source);
     dz_free(j);
@@ -304,7 +307,7 @@ suggest_run(void *state, void *job)
     struct dz_doc_info info = {.language = j->source.row.language,
                                .published = j->source.row.published};
     (void)state;
-    dz_sketch_make(&j->sketch, dz_buf_view(&j->text));
+    dz_sketch_make(&j->sketch, dz_buf_view(j->framed ? &j->main : &j->text));
     j->code = dz_suggest_text(j->rules, dz_buf_view(&j->text), &info, &j->found, &j->why);
 }
 
@@ -350,11 +353,14 @@ make_suggest_job(struct computing *c, const char *id, struct suggest_job **ret, 
     *ret = NULL;
     struct suggest_job *j = dz_alloc(sizeof *j);
     j->rules = c->ids->rules;
-    j->text.max = DZ_TEXT_MAX;
+    j->text.max = j->main.max = DZ_TEXT_MAX;
     enum dz_code code = dz_source_get(c->ids->v, id, &j->source, err);
     if (code == DZ_OK) {
         const struct dz_source_row *row = &j->source.row;
         code = dz_source_text_version(c->ids->v, row->id, row->text_sha256, &j->text, err);
+        if (code == DZ_OK)
+            code = dz_sketches_main(c->ids->v, row->id, row->text_sha256, row->extractor,
+                                    dz_buf_view(&j->text), &j->main, &j->framed, err);
         if (code != DZ_OK)
             code = dz_while(err, "reading %s", id);
     }

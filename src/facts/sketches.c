@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "dz_facts_priv.h"
+#include "dz_locators.h"
 #include "dz_pool.h"
+#include "dz_where.h"
 
 /* Texts are fetched by the thread that holds the vault, sketched by others, and kept in the order
  * of
@@ -19,8 +21,6 @@
 struct stale {
     char source[DZ_ID_MAX];
     char sha256[DZ_HEX32];
-    char object[DZ_HEX32];
-    char codec[16];
 };
 struct sketch_job {
     const struct stale *of;
@@ -37,6 +37,104 @@ struct sketching {
     uint64_t n_done;
     bool open; /* a transaction of the cache */
 };
+
+/* ---- the main text ---- */
+
+/* Readers that tell frames of pages from their words. What a PDF has as "aside" are remarks, and its
+ * locators are as long as its text. */
+static bool
+knows_frames(const char *extractor)
+{
+    static const char *const names[] = {"html/", "web/", "office/", "rtf/"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(extractor, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Where the next frame begins and ends, in code points, from `at` on; false: there is none. */
+static bool
+next_frame(struct dz_view *locators, size_t *ret_start, size_t *ret_end)
+{
+    struct dz_locator one;
+    bool more = true, inside = false;
+    *ret_end = SIZE_MAX;
+    while (dz_locators_next(locators, &one, &more, NULL) == DZ_OK && more) {
+        if (!inside && dz_view_is(one.kind, "aside")) {
+            *ret_start = (size_t)one.start;
+            inside = true;
+        } else if (inside && dz_view_is(one.kind, "main")) {
+            *ret_end = (size_t)one.start;
+            return true;
+        }
+    }
+    return inside;
+}
+
+/* A page that is nearly all frame was not understood: then all of it counts. */
+#define MAIN_LEAST 10 /* one character in so many */
+
+static bool
+blank_frames(struct dz_view text, struct dz_view locators, struct dz_buf *out)
+{
+    size_t pos = 0, at = 0, start = 0, end = 0, kept = 0, before = out->n;
+    while (next_frame(&locators, &start, &end)) {
+        size_t from = pos;
+        for (; pos < text.n && at < start; at++, kept++)
+            (void)dz_utf8_next(text, &pos);
+        dz_buf_add(out, text.p + from, pos - from);
+        for (; pos < text.n && at < end; at++) {
+            (void)dz_utf8_next(text, &pos);
+            dz_buf_addc(out, ' ');
+        }
+    }
+    if (at == kept || kept + dz_utf8_length((struct dz_view){text.p + pos, text.n - pos}) <
+                          at / MAIN_LEAST) {
+        dz_buf_cut(out, before);
+        return false;
+    }
+    dz_buf_add(out, text.p + pos, text.n - pos);
+    return true;
+}
+
+enum dz_code
+dz_sketches_main(struct dz_vault *v, const char *source, const char *text_sha256,
+                 const char *extractor, struct dz_view text, struct dz_buf *out, bool *ret_framed,
+                 struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf locators = DZ_BUF(DZ_LOCATORS_MAX);
+    struct dz_err why = {0};
+    *ret_framed = false;
+    if (!extractor || !knows_frames(extractor))
+        return DZ_OK;
+    enum dz_code code = dz_source_locators(v, source, text_sha256, &locators, &why);
+    /* Damaged: verify names it, and the whole text is compared. */
+    if (code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND)
+        return DZ_OK;
+    if (code != DZ_OK)
+        return dz_fail(err, code, "%s", why.msg);
+    *ret_framed = blank_frames(text, dz_buf_view(&locators), out);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_sketches_text(struct dz_vault *v, const char *source, const char *text_sha256,
+                 struct dz_buf *out, struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
+    DZ_AUTO_FREE char *extractor = NULL;
+    bool framed = false;
+    DZ_TRY(dz_source_text_version(v, source, text_sha256, &text, err));
+    DZ_TRY(dz_db_get_text(dz_vault_db(v), DZ_Q_TEXT_EXTRACTOR, &extractor, err,
+                          DZ_ARGS(dz_arg_text(source), dz_arg_text(text_sha256))));
+    DZ_TRY(dz_sketches_main(v, source, text_sha256, extractor, dz_buf_view(&text), out, &framed,
+                            err));
+    if (!framed)
+        dz_buf_addv(out, dz_buf_view(&text));
+    return dz_buf_ok(out, "the text", err);
+}
+
+/* ---- keeping ---- */
 
 enum dz_code
 dz_sketches_put(struct dz_vault *v, const char *source, const char *text_sha256,
@@ -89,8 +187,6 @@ list_stale(struct sketching *s, struct dz_err *err)
         struct stale *one = &s->list[s->n++];
         copy_text(one->source, sizeof one->source, dz_rows_view(rows, 0));
         copy_text(one->sha256, sizeof one->sha256, dz_rows_view(rows, 1));
-        copy_text(one->object, sizeof one->object, dz_rows_view(rows, 2));
-        copy_text(one->codec, sizeof one->codec, dz_rows_view(rows, 3));
     }
     return dz_rows_end(rows, err);
 }
@@ -143,11 +239,10 @@ put_one(struct sketching *s, const struct stale *one, struct dz_err *err)
     struct dz_err why = {0};
     j->of = one;
     j->text.max = DZ_TEXT_MAX;
-    enum dz_code code =
-        dz_vault_slurp_object(s->v, one->object, one->codec, DZ_TEXT_MAX, &j->text, &why);
-    if (code != DZ_OK || dz_utf8_valid_prefix(dz_buf_view(&j->text)) != j->text.n) {
+    enum dz_code code = dz_sketches_text(s->v, one->source, one->sha256, &j->text, &why);
+    if (code != DZ_OK) {
         job_free(j);
-        return code == DZ_OK || code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND
+        return code == DZ_E_CORRUPT || code == DZ_E_NOTFOUND || code == DZ_E_INPUT
                    ? DZ_OK
                    : dz_fail(err, code, "%s", why.msg);
     }

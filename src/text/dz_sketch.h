@@ -20,7 +20,7 @@
 
 #define DZ_SHINGLE_WORDS 5
 #define DZ_SKETCH_WINDOW 5    /* shingles of which one is kept */
-#define DZ_SKETCH_VERSION "1" /* another one: sketches that were kept are made anew */
+#define DZ_SKETCH_VERSION "2" /* another one: sketches that were kept are made anew */
 
 /** Zeroed is empty; used again it keeps its memory. */
 struct dz_sketch {

@@ -16,6 +16,7 @@
 #include "dz_queue.h"
 #include "dz_sketches.h"
 #include "dz_summary.h"
+#include "dz_utf8.h"
 #include "vault_impl.h"
 
 #define STORY                                                                                  \
@@ -87,6 +88,22 @@ count(struct fixture *f, const char *sql)
             return n;
     }
     return 100;
+}
+
+/* All sketches as one hash. */
+static void
+digest_sketches(struct fixture *f, char ret[65])
+{
+    struct dz_rows *rows = NULL;
+    DZ_AUTO_BUF struct dz_buf all = DZ_BUF(1 << 20);
+    OK(f, dz_db_query(f->v->db, DZ_Q_SKETCH_LIST, &rows, &f->err, DZ_NO_ARGS));
+    while (dz_rows_next(rows)) {
+        dz_buf_addv(&all, dz_rows_view(rows, 0));
+        dz_buf_addv(&all, dz_rows_view(rows, 1));
+    }
+    OK(f, dz_rows_end(rows, &f->err));
+    assert_true(all.n > 150);
+    dz_vault_keyed_hash(f->v, "test", dz_buf_view(&all), ret);
 }
 
 static void
@@ -253,6 +270,45 @@ test_views_follow(void **state)
     assert_int_equal(origins(f), 2);
 }
 
+#define MENU                                                                               \
+    "<nav><ul><li>All the news of the coast and of the islands</li><li>Letters to the "    \
+    "editors and what they answered this week</li><li>Tides, boats, winds, and the price "  \
+    "of herring at the quay</li><li>Subscribe to be told each morning before the bells "   \
+    "ring</li></ul></nav>"
+#define PAGE(article) \
+    "<html><body>" MENU "<main><article>" article "</article></main></body></html>"
+
+/* What stands around the words of a page is not compared, and offsets are those of the whole text.
+ * */
+static void
+test_frames_of_pages(void **state)
+{
+    struct fixture *f = *state;
+    char one[DZ_ID_MAX], two[DZ_ID_MAX], three[DZ_ID_MAX];
+    add(f, one, "one.html", PAGE("<p>Первый урок. " STORY "</p>"), "2025-03-04");
+    add(f, two, "two.html", PAGE("<p>A choir sang in the square until the lamps were lit.</p>"),
+        "2025-03-05");
+    add(f, three, "three.html", PAGE("<p>" STORY "</p>"), "2025-03-06");
+    struct dz_lineage l = build(f);
+    assert_null(pair_of(&l, two, one));
+    assert_null(pair_of(&l, three, two));
+    const struct dz_lineage_pair *p = pair_of(&l, three, one);
+    assert_non_null(p);
+    assert_int_equal(p->n_passages, 1);
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
+    OK(f, dz_source_text(f->v, one, &text, NULL, &f->err));
+    size_t at = dz_utf8_byte_of(dz_buf_view(&text), p->passages[0].origin_start);
+    assert_memory_equal(text.p + at, "The registry in", strlen("The registry in"));
+    /* Read for suggestions, a page is sketched alike. */
+    char before[65], after[65];
+    OK(f, dz_db_run(f->v->db, "DELETE FROM cache_read", &f->err));
+    dz_lineage_done(&l);
+    digest_sketches(f, before);
+    OK(f, dz_queue_update(f->v, f->rules, NULL, NULL, NULL, &f->err));
+    digest_sketches(f, after);
+    assert_string_equal(before, after);
+}
+
 /* The same figure of the same claimant in two languages, without a word in common. */
 static void
 test_statements(void **state)
@@ -327,6 +383,7 @@ main(void)
         TEST(test_kept),       TEST(test_decided),
         TEST(test_purged),     TEST(test_views_follow),
         TEST(test_statements), TEST(test_occasion),
+        TEST(test_frames_of_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
