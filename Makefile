@@ -30,6 +30,8 @@ fuzz: deps
 bench: all
 	@bench/run
 	@bench/reading
+	@tools/build release bench/lineage >/dev/null
+	@build/bench/lineage
 	@bench/search
 
 prove: all

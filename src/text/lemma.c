@@ -335,6 +335,17 @@ dz_lemma_known_in(struct dz_view word)
     return uk << DZ_TEXT_UK | ru << DZ_TEXT_RU;
 }
 
+/* One word of every second page: tables of other dictionaries differ from the first added word on.
+ * */
+uint32_t
+dz_lemma_mark(void)
+{
+    uint32_t mark = 2166136261U ^ dz_lemma_table[N_SETS];
+    for (size_t i = 0; i < dz_lemma_table[N_ARCS]; i += 2039)
+        mark = (mark ^ dz_lemma_table[HEAD + i]) * 16777619U;
+    return mark;
+}
+
 bool
 dz_lemma_same(struct dz_view a, struct dz_view b, enum dz_text_lang lang)
 {
