@@ -515,15 +515,16 @@ emit(const struct context *c, const struct scan *s, const struct spot *spot,
         for (size_t i = 0; i < hit.n; i++)
             m->candidates[i] = c->r->places[hit.places[i]].id;
     }
-    m->metonym =
-        is_metonym(s, spot) || dz_view_is(s->in.d->tokens[spot->first].fold, "рф") || (strcmp(p->kind, "settlement") == 0 && inside_name(s, spot));
+    m->metonym = is_metonym(s, spot) || dz_view_is(s->in.d->tokens[spot->first].fold, "рф") ||
+                 (strcmp(p->kind, "settlement") == 0 && inside_name(s, spot));
     if (m->metonym)
         m->score -= 40;
 }
 
 #define HEAD_REACH 5 /* words from a name in small letters to its "oblast" */
 
-/* Is the word a form of some name of the gazetteer, spelled exactly or nearly so? Asked once here, for
+/* Is the word a form of some name of the gazetteer, spelled exactly or nearly so? Asked once here,
+ * for
  * otherwise each way to read a place would ask again. */
 static bool
 is_name_word(const struct dz_rules *r, const struct dz_token *t)
