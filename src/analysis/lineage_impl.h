@@ -14,7 +14,7 @@
 
 /* A shingle in more texts than this is nobody's own: a footer, a menu, a quoted law. */
 #define DZ_LINEAGE_DF_MAX 25
-/* Two kept shingles: what 12 words shared have at least, so that 15 are never missed. */
+/* Two kept shingles, as 15 shared words have at least. */
 #define DZ_LINEAGE_RARE_LEAST 2
 
 /** Sketches of n texts in the order of time, one behind the other: text d has

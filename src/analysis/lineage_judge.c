@@ -5,7 +5,7 @@
 /* What two texts have in common, judged by their words. */
 
 #define PASSAGE_SHINGLES 4 /* of a passage that counts: eight words in a row */
-#define SHINGLES_LEAST 8   /* all together: twelve words, or two passages */
+#define SHINGLES_LEAST 10  /* all together: fourteen words, or two passages */
 /* What holds only common shingles counts where it is nearly all there is, or one long passage and
  * most of both: one of very many reprints, and no two pages with the same frame. */
 #define WHOLE_SHARE 800

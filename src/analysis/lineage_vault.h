@@ -6,7 +6,7 @@
 #include "lineage_impl.h"
 
 /* Another one: every pair is compared anew. */
-#define DZ_LINEAGE_VERSION "1"
+#define DZ_LINEAGE_VERSION "2"
 
 /** A text among those that are compared. */
 struct dz_lineage_text {

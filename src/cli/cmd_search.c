@@ -162,16 +162,17 @@ say_rest(struct dz_ctx *c, struct dz_searcher *s, const struct dz_search_opts *a
 }
 
 static enum dz_code
-answer(struct dz_ctx *c, struct dz_searcher *s, struct dz_search_opts *asked, struct dz_err *err)
+answer(struct dz_ctx *c, struct dz_searcher *s, const struct dz_search_opts *asked,
+       struct dz_err *err)
 {
     struct listing l = {.c = c};
     DZ_AUTO_BUF struct dz_buf widened = DZ_BUF(65536);
-    asked->told = add_word;
-    asked->told_ctx = &widened;
-    enum dz_code code = dz_searcher_run(s, asked, hit, &l, err);
-    asked->told = NULL;
-    if (code != DZ_OK || c->json)
-        return code;
+    struct dz_search_opts first = *asked;
+    first.told = add_word;
+    first.told_ctx = &widened;
+    DZ_TRY(dz_searcher_run(s, &first, hit, &l, err));
+    if (c->json)
+        return DZ_OK;
     if (widened.n > 0) {
         dz_out_f(&c->out, _("%s was looked for as: %s."), asked->concept, widened.p);
         dz_out_text(&c->out, "\n");

@@ -36,6 +36,10 @@ dz_lemmas_of(struct dz_view word, enum dz_text_lang lang, struct dz_lemmas *ret)
 unsigned
 dz_lemma_known_in(struct dz_view word);
 
+/** A number that is another one when the tables are others: what was made with them is then old. */
+uint32_t
+dz_lemma_mark(void);
+
 /** Have two folded words a lemma in common? Looser readings count as well. */
 bool
 dz_lemma_same(struct dz_view a, struct dz_view b, enum dz_text_lang lang);

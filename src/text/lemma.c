@@ -196,6 +196,8 @@ read_cyrillic(struct dz_view word, bool uk, struct dz_lemmas *ret)
         return;
     uint32_t set = find_form(&s, dz_lemma_table[uk ? UK_FORMS : RU_FORMS]);
     ret->known = set != 0;
+    if (set == 0 && s.n < 4) /* too little to tell from */
+        return;
     if (set == 0)
         read_surname(word, &s, ret);
     if (set == 0)
@@ -331,6 +333,17 @@ dz_lemma_known_in(struct dz_view word)
     unsigned uk = find_form(&s, dz_lemma_table[UK_FORMS]) != 0;
     unsigned ru = find_form(&s, dz_lemma_table[RU_FORMS]) != 0;
     return uk << DZ_TEXT_UK | ru << DZ_TEXT_RU;
+}
+
+/* One word of every second page: tables of other dictionaries differ from the first added word on.
+ * */
+uint32_t
+dz_lemma_mark(void)
+{
+    uint32_t mark = 2166136261U ^ dz_lemma_table[N_SETS];
+    for (size_t i = 0; i < dz_lemma_table[N_ARCS]; i += 2039)
+        mark = (mark ^ dz_lemma_table[HEAD + i]) * 16777619U;
+    return mark;
 }
 
 bool

@@ -1,7 +1,9 @@
 #include "dz_terms.h"
 
-#include <string.h>
+#include <pthread.h>
+#include <stdio.h>
 
+#include "dz_lemma.h"
 #include "dz_terms_priv.h"
 #include "dz_text_priv.h"
 
@@ -62,10 +64,22 @@ dz_terms_fresh(struct dz_terms *t)
         dz_form_table_done(&t->table);
 }
 
+/* Behind the stroke: of the rules in this folder, to be counted up when they give other terms. */
+#define RULES "1"
+static char version[32];
+static pthread_once_t version_once = PTHREAD_ONCE_INIT;
+
+static void
+make_version(void)
+{
+    snprintf(version, sizeof version, "%08lx/" RULES, (unsigned long)dz_lemma_mark());
+}
+
 const char *
 dz_terms_version(void)
 {
-    return "1";
+    (void)pthread_once(&version_once, make_version);
+    return version;
 }
 
 /* ---- a sentence has been read: its language, and its words are given out ---- */

@@ -183,7 +183,7 @@ dz_form_terms(struct dz_form_table *t, uint32_t form, enum dz_terms_reading read
         reading = DZ_READ_PLAIN;
     if (f->n_terms[reading] == 0) {
         struct dz_view items[DZ_TERMS_EACH];
-        uint32_t numbers[DZ_TERMS_EACH];
+        uint32_t numbers[DZ_TERMS_EACH] = {0};
         struct dz_lemmas room[2];
         size_t n = read_word(dz_form_text(f), reading, room, items), kept = 0;
         for (size_t i = 0; i < n; i++) {

@@ -25,9 +25,11 @@ dz_fulltext_class(struct dz_view text)
     for (size_t i = 0; i < text.n; i++)
         n += ((unsigned char)text.p[i] & 0xC0) != 0x80;
     unsigned class = 0;
-    for (double length = SHORTEST * HALF_OCTAVE; class < N_CLASSES - 1 && (double)n > length;
-         length *= HALF_OCTAVE)
-        class ++;
+    double length = SHORTEST * HALF_OCTAVE;
+    while (class < N_CLASSES - 1 && (double)n > length) {
+        length *= HALF_OCTAVE;
+        class++;
+    }
     return class;
 }
 

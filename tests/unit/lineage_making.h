@@ -17,6 +17,7 @@ enum made_kind {
     MADE_ORIGIN,
     MADE_REPRINT,     /* word for word under another headline */
     MADE_TYPOGRAPHIC, /* the same with other quotes, hyphens, look-alikes, invisible characters */
+    MADE_REWORDED,    /* one word in twelve is another */
     MADE_CUT,         /* its beginning */
     MADE_SUMMARY,     /* some of its sentences, and some of its own */
     MADE_QUOTE,       /* 15 words of it inside a text of its own */
@@ -272,6 +273,23 @@ made_typeset(struct made *m, const struct made_text *from, struct dz_buf *out)
     }
 }
 
+static inline void
+made_reworded(struct made *m, const struct made_text *from, size_t language, struct dz_buf *out)
+{
+    struct dz_text_words words = {0};
+    size_t at = 0;
+    dz_text_words_split(&words, (struct dz_view){from->text, from->n});
+    for (size_t i = 0; i < words.n; i++) {
+        if (made_below(m, 12) != 0)
+            continue;
+        dz_buf_add(out, from->text + at, words.items[i].start - at);
+        made_word(m, language, out);
+        at = words.items[i].end;
+    }
+    dz_buf_add(out, from->text + at, from->n - at);
+    dz_text_words_done(&words);
+}
+
 /* n words in a row from the middle, without the signs at their ends. */
 static inline void
 made_words_of(struct made *m, const struct made_text *from, size_t n, struct dz_buf *out)
@@ -295,6 +313,8 @@ made_derive(struct made *m, enum made_kind kind, size_t origin, size_t language)
         dz_buf_add(&text, from->text, from->n);
     else if (kind == MADE_TYPOGRAPHIC)
         made_typeset(m, from, &text);
+    else if (kind == MADE_REWORDED)
+        made_reworded(m, from, language, &text);
     else if (kind == MADE_CUT)
         dz_buf_add(&text, from->text,
                    dz_utf8_valid_prefix((struct dz_view){from->text, from->n / 2}));
@@ -321,7 +341,7 @@ made_origin(struct made *m, enum made_kind kind, size_t language)
     return made_add(m, &text, kind, SIZE_MAX, SIZE_MAX);
 }
 
-/* One origin and what was made of it: nine texts. */
+/* One origin and what was made of it: ten texts. */
 static inline void
 made_family(struct made *m, size_t language)
 {

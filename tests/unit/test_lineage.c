@@ -25,7 +25,7 @@ make_all(void **state)
     (void)state;
     struct dz_err err = {0};
     all.m = (struct made){.seed = 11, .n_sentences = 20};
-    for (size_t i = 0; all.m.n < 450; i++)
+    for (size_t i = 0; all.m.n < 500; i++)
         made_family(&all.m, i % 3);
     made_set(&all.m, &all.set);
     if (dz_candidates_find(&all.set, &all.c, &err) != DZ_OK)
