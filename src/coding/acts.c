@@ -88,6 +88,20 @@ negated(const struct dz_compose *c, struct dz_span at, size_t from)
     return false;
 }
 
+#define FORBID_REACH 6 /* words from "the Convention forbids" to the harm */
+
+/* "Article 49 forbids forcible transfers": what the law says, no event. */
+static bool
+only_named_in_law(const struct dz_compose *c, struct dz_span at, size_t from)
+{
+    size_t first = at.from > from + FORBID_REACH ? at.from - FORBID_REACH : from;
+    for (size_t w = at.from; w > first; w--) {
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA)
+            first = w;
+    }
+    return dz_compose_has(c, c->id.law_forbids, (struct dz_span){first, at.from});
+}
+
 static struct core *
 add_core(struct cores *cs, struct core core)
 {
@@ -145,13 +159,17 @@ take_harms(const struct dz_compose *c, struct cores *cs)
         if (harm->kind != DZ_CONCEPT_HARM)
             continue;
         struct dz_span at = {h->first, h->first + h->n};
-        if (negated(c, at, cs->sentence.from) || contrasted(c, at, cs->sentence.from))
+        if (negated(c, at, cs->sentence.from) || contrasted(c, at, cs->sentence.from) ||
+            only_named_in_law(c, at, cs->sentence.from))
             continue;
         struct core core = {.at = at, .what = harm, .how = harm};
         core.threatened = is_threatened(c, cs, at);
         core.means = core.threatened && harm->threatened[0] ? harm->threatened : harm->means;
         struct core *last = cs->n > 0 ? &cs->items[cs->n - 1] : NULL;
         bool same = last && strcmp(last->what->sphere, harm->sphere) == 0;
+        /* "They become foreigners and must leave" are two; "detained and tortured" is one. */
+        if (same && strcmp(harm->sphere, "residence_deportation") == 0)
+            same = strcmp(last->means, core.means) == 0;
         bool listed = same && strcmp(harm->sphere, "personal_data") == 0 &&
                       strcmp(last->means, core.means) == 0 && at.from < last->at.to + LIST_REACH;
         if (listed || (same && joined(c, last->at.to, at.from,
@@ -476,12 +494,21 @@ only_threatened(const struct dz_compose *c, const struct cores *cs, struct dz_sp
     return dz_compose_has(c, c->id.strong_threat, (struct dz_span){from, frame.to});
 }
 
+static bool
+deprives(struct dz_view word)
+{
+    return dz_view_starts(word, "depriv") || dz_view_starts(word, "лиша") ||
+           dz_view_starts(word, "позбав") || dz_view_starts(word, "restrict");
+}
+
 static void
 take_frame(const struct dz_compose *c, struct cores *cs, const struct dz_hit *h)
 {
     struct dz_span at = {h->first, h->first + h->n};
     bool denial = strcmp(concept_of(c, h)->means, "denial") == 0;
-    if (frame_used(cs, at) || (!denial && negated(c, at, cs->sentence.from)))
+    /* "Not without": two negations of a denial are mostly one; "does not deprive of" is none. */
+    if (frame_used(cs, at) ||
+        (negated(c, at, cs->sentence.from) && (!denial || deprives(c->rd->words[at.from].fold))))
         return;
     size_t before = cs->n, count = goods_of(c, cs, h);
     const struct core *harm = harm_at(cs, before, at);
