@@ -150,7 +150,7 @@ single_name_fits(const struct dz_person_finder *f, size_t w)
         "roman", "mark",    "grant",   "victor", "paul",  "віра",     "віри",
         "віру",  "надія",   "надії",   "надію",  "любов", "роман",    "вера",
         "веры",  "надежда", "надежды", "любовь", "любви", "владимир", "яна",
-        "роза",  "рози",    "розы",    "зоря",   "лілія", "лилия",    "марко"};
+        "дані",  "роза",  "рози",    "розы",    "зоря",   "лілія", "лилия",    "марко"};
     const struct dz_word *word = &f->rd->words[w];
     if (word->before < DZ_BREAK_HARD && !word->opens_quote)
         return true;
@@ -167,6 +167,20 @@ single_name_fits(const struct dz_person_finder *f, size_t w)
     return true;
 }
 
+/* "Михайловского района": named after somebody, and nobody's first name. */
+static bool
+of_a_place(struct dz_view fold)
+{
+    static const char *const tails[] = {"ского", "ському", "ського", "скому", "ской", "ській",
+                                        "ских",  "ських",  "ськими", "скими", "ською"};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (fold.n > n && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* A known first name, in any case. Where any word would bear the capital, a word that the
  * dictionary has for something else is none. */
 static bool
@@ -174,6 +188,8 @@ is_first_name(const struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *word = &f->rd->words[w];
     bool all_caps = f->rd->document->tokens[word->token].all_caps;
+    if (of_a_place(word->fold))
+        return false;
     if (all_caps && (w + 1 >= f->rd->n_words || f->rd->words[w + 1].before != DZ_BREAK_NONE))
         return false;
     if (dz_person_is(f, f->id.first_name, w))
@@ -263,12 +279,13 @@ try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
     const struct dz_word *words = f->rd->words;
     size_t n = f->rd->n_words;
     bool follows = end < n && words[end].sentence == words[w].sentence;
-    bool fronted = w > 0 && words[w].before == DZ_BREAK_NONE && !words[w - 1].capital &&
+    struct dz_view text = f->rd->document->text;
+    size_t past = words[end - 1].end + 1; /* behind the full stop of the last initial */
+    bool comma = past < text.n && text.p[past] == ',';
+    bool fronted = w > 0 && words[w].before == DZ_BREAK_NONE &&
                    dz_person_is(f, f->id.role_private, w - 1);
-    bool aside = follows && words[end].before == DZ_BREAK_COMMA &&
-                 (has_aside_role(f, end) || words[end].number);
-    bool speaks = follows && end - w == 2 && words[end].before == DZ_BREAK_NONE &&
-                  dz_person_is(f, f->id.speech, end);
+    bool aside = follows && comma && (has_aside_role(f, end) || words[end].number);
+    bool speaks = follows && end - w == 2 && !comma && dz_person_is(f, f->id.speech, end);
     if (!fronted && !aside && !speaks)
         return 0;
     take_name(f, w, end, words[w].fold, (struct dz_view){0}, "person.initials-alone", 65);
@@ -572,7 +589,8 @@ bearer_of(const struct dz_person_finder *f, size_t ix)
         return ix;
     for (size_t i = 0; i < f->n; i++) {
         const struct dz_person *q = &f->people[i];
-        if (q->last.n == 0 || !dz_person_near(p->first, q->first))
+        /* Who is addressed by a patronymic somewhere may be another of that first name. */
+        if (q->last.n == 0 || is_patronymic(q->last) || !dz_person_near(p->first, q->first))
             continue;
         if (found != ix || !dz_person_protect(q))
             return ix;

@@ -226,7 +226,9 @@ dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, siz
             p->known = true;
     }
     look_behind(f, p, to);
-    bool enclosed = to < f->rd->n_words && f->rd->words[to].before == DZ_BREAK_COMMA;
+    const struct dz_word *words = f->rd->words;
+    bool enclosed = to >= f->rd->n_words || words[to].before == DZ_BREAK_COMMA ||
+                    words[to].sentence != words[from].sentence;
     look_before(f, p, from, enclosed);
     if (p->mentions <= 2)
         look_for_note(f, p, to);
