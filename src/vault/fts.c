@@ -241,6 +241,27 @@ weigh(struct search *s, size_t i, struct dz_err *err)
     return DZ_OK;
 }
 
+/* Of one word alone the weight changes nothing in the order, so it need not be known. */
+static enum dz_code
+weigh_all(struct search *s, struct dz_err *err)
+{
+    size_t n = 0, last = 0;
+    for (size_t i = 0; i < s->q->n; i++) {
+        n += !s->q->phrases[i].excluded;
+        last = s->q->phrases[i].excluded ? last : i;
+    }
+    if (n == 1 && !memchr(s->q->phrases[last].words.p, DZ_FTS_NEXT, s->q->phrases[last].words.n)) {
+        s->weights[last] = 1;
+        s->frequent[last] = !s->q->phrases[last].begins;
+        s->rarest[last] = s->q->phrases[last].words;
+        return DZ_OK;
+    }
+    for (size_t i = 0; i < s->q->n; i++)
+        if (!s->q->phrases[i].excluded)
+            DZ_TRY(weigh(s, i, err));
+    return DZ_OK;
+}
+
 /* Words that are everywhere are not looked for among the marks: the best have them anyway, and what
  * they weigh is taken as given in full. */
 static void
@@ -366,9 +387,7 @@ dz_fts_find(struct dz_db *db, const struct dz_fts_query *q, struct dz_fts_hit *h
     if (q->n > DZ_FTS_PHRASES_MAX || q->limit == 0 || q->limit > DZ_FTS_LIMIT_MAX)
         return dz_fail(err, DZ_E_INPUT, "more than %d words to look for", DZ_FTS_PHRASES_MAX);
     DZ_TRY(dz_db_get_int(db, DZ_Q_INDEX_LAST, &s.last, NULL, err, DZ_NO_ARGS));
-    for (size_t i = 0; i < q->n; i++)
-        if (!q->phrases[i].excluded)
-            DZ_TRY(weigh(&s, i, err));
+    DZ_TRY(weigh_all(&s, err));
     bool done = false, marked = false;
     set_light(&s);
     for (size_t i = 0; i < q->n && !q->thorough; i++)
