@@ -23,6 +23,7 @@
 #define DZ_FTS_OR '\x1E'   /* between terms of a place */
 #define DZ_FTS_PHRASES_MAX 256
 #define DZ_FTS_LIMIT_MAX 1000
+#define DZ_FTS_REACH 25000
 
 struct dz_fts_phrase {
     struct dz_view words; /* terms, parted as above; never with a quotation mark */
@@ -34,6 +35,7 @@ struct dz_fts_query {
     const struct dz_fts_phrase *phrases;
     size_t n;
     size_t limit; /* 1 to DZ_FTS_LIMIT_MAX */
+    size_t reach; /* sources looked through at least, the latest first; 0: DZ_FTS_REACH */
     bool thorough; /* measure every match, to see that nothing is missed otherwise */
     /* Whether a source counts; NULL: all do. Asked only of those that would be among the best. */
     enum dz_code (*wanted)(void *ctx, int64_t row, bool *ret, struct dz_err *err);
