@@ -14,10 +14,10 @@
  * outside can be one of them. */
 
 #define SPREAD_EXACT 256 /* sources that are counted one by one */
-#define FEW 1500         /* matches that are simply measured */
-#define PLENTY 6000      /* too many even with a mark: try the next higher tier */
+#define FEW 1000         /* matches that are simply measured */
+#define PLENTY 3000      /* too many even with a mark: try the next higher tier */
 #define FIRST_TIER 3
-#define MARKED_MOST 15000 /* sources with a mark, in all */
+#define MARKED_MOST 8000 /* sources with a mark, in all */
 
 /* ---- entering ---- */
 
