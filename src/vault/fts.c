@@ -365,14 +365,20 @@ narrow(const struct search *s, unsigned tier, struct dz_buf *out, size_t *ret_sk
     *ret_skip = n;
 }
 
-/* The most that a match without these marks can have. */
+/* The most that a match without these marks can have: of several terms at one place each can be just
+ * below the floor. */
 static double
 outside(const struct search *s, unsigned tier)
 {
-    double x = dz_fulltext_floor(tier), sum = 0;
-    for (size_t i = 0; i < s->q->n; i++)
-        if (s->frequent[i])
-            sum += s->weights[i] * (s->light[i] ? 1 : x / (x + DZ_FULLTEXT_SATURATION));
+    double sum = 0;
+    for (size_t i = 0; i < s->q->n; i++) {
+        double x = dz_fulltext_floor(tier);
+        if (!s->frequent[i])
+            continue;
+        for (size_t k = 0; k < s->rarest[i].n; k++)
+            x += s->rarest[i].p[k] == DZ_FTS_OR ? dz_fulltext_floor(tier) : 0;
+        sum += s->weights[i] * (s->light[i] ? 1 : x / (x + DZ_FULLTEXT_SATURATION));
+    }
     return sum;
 }
 
