@@ -33,6 +33,7 @@ bench: all
 	@tools/build release bench/lineage >/dev/null
 	@build/bench/lineage
 	@bench/search
+	@tools/build release --quiet bench/suggest >/dev/null && build/bench/suggest tests/gold/dev/docs 100
 
 prove: all
 	@if [ -x tools/prove ]; then tools/prove; else echo "prove: there is no tools/prove" >&2; exit 1; fi

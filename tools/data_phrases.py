@@ -74,8 +74,11 @@ def read_folder(folder):
             where = concept.pop("where")
             result = {"id": concept.pop("id"), "file": name, "where": where}
             result["patterns"] = []
+            result["counts"] = []  # patterns of each language, for `dokaz codebook lint`
             for language in LANGUAGES:
-                result["patterns"] += patterns(concept.pop(language), where) if language in concept else []
+                own = patterns(concept.pop(language), where) if language in concept else []
+                result["patterns"] += own
+                result["counts"].append(len(own))
             result.update(concept)
             concepts.append(result)
     return sort_by_use(concepts)

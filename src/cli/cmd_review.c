@@ -40,6 +40,9 @@ struct item {
     int score;
     bool sensitive;
     json_t *fields;
+    char *key;      /* kind, codes and words: the same in a reprint */
+    size_t copy_of; /* item that is offered for this one, or SIZE_MAX */
+    size_t n_copies;
 };
 
 struct review {
@@ -51,12 +54,44 @@ struct review {
     size_t n_accepted;
     size_t n_rejected;
     size_t n_skipped;
+    size_t n_known; /* the same words were decided before, in another source */
+    json_t *keys;             /* words and codes -> item that stands for them, -1: decided before */
     /* The text of the source looked at last. */
     char *text_source;
     struct dz_buf text;
     struct dz_document doc;
     bool has_doc;
 };
+
+/* What a decision is about: kind, codes and words, however they are typeset. */
+static char *
+key_of(const struct dz_queue_row *row)
+{
+    static const char *const codes[] = {"sphere", "means", "stance", "value", "deadline"};
+    DZ_AUTO_BUF struct dz_buf fold = DZ_BUF(1 << 20);
+    struct dz_buf key = DZ_BUF(1 << 20);
+    dz_buf_adds(&key, row->kind);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        const char *code = dz_json_str(row->fields, codes[i]);
+        dz_buf_addf(&key, "|%s", code != NULL ? code : "");
+    }
+    dz_text_fold(dz_view_of(row->quote), &fold);
+    dz_buf_addc(&key, '|');
+    dz_buf_addv(&key, dz_buf_view(&fold));
+    return dz_buf_take(&key);
+}
+
+/* Words that were decided in another source are not asked about again. */
+static enum dz_code
+note_decided(void *ctx, const struct dz_queue_row *row, struct dz_err *err)
+{
+    (void)err;
+    struct review *r = ctx;
+    DZ_AUTO_FREE char *key = row->decision != DZ_OPEN ? key_of(row) : NULL;
+    if (key != NULL)
+        json_object_set_new_nocheck(r->keys, key, json_integer(-1));
+    return DZ_OK;
+}
 
 static enum dz_code
 collect(void *ctx, const struct dz_queue_row *row, struct dz_err *err)
@@ -69,8 +104,22 @@ collect(void *ctx, const struct dz_queue_row *row, struct dz_err *err)
     /* Persons, places and dates come with the facts that use them. */
     if (!fact || row->decision != DZ_OPEN)
         return DZ_OK;
+    char *key = key_of(row);
+    const json_t *known = json_object_get(r->keys, key);
+    if (known != NULL && json_integer_value(known) < 0) {
+        r->n_known++;
+        dz_free(key);
+        return DZ_OK;
+    }
+    size_t first = known != NULL ? (size_t)json_integer_value(known) : SIZE_MAX;
+    if (known != NULL)
+        r->items[first].n_copies++;
+    else
+        json_object_set_new_nocheck(r->keys, key, json_integer((json_int_t)r->n));
     r->items = dz_grow(r->items, &r->cap, r->n + 1, sizeof *r->items);
     r->items[r->n++] = (struct item){
+        .key = key,
+        .copy_of = first,
         .id = dz_strdup(row->id),
         .source = dz_strdup(row->source),
         .title = dz_strdup(row->title != NULL ? row->title : ""),
@@ -106,9 +155,11 @@ review_done(struct review *r)
         dz_free(it->title);
         dz_free(it->kind);
         dz_free(it->rule);
+        dz_free(it->key);
         json_decref(it->fields);
     }
     dz_free(r->items);
+    json_decref(r->keys);
     drop_text(r);
     dz_lines_done(&r->lines);
 }
@@ -134,7 +185,8 @@ add_line(struct dz_buf *out, const struct dz_document *d, size_t from, size_t to
         dz_utf8_line(out, (struct dz_view){d->text.p + from, to - from}, 4000);
 }
 
-/* The sentences that hold the quote and the one before, with the quote marked by signs: a colour
+/* The sentences that hold the quote and their neighbours in the paragraph, with the quote marked
+ * by signs: a colour
  * would be lost in a log and on some screens. */
 static void
 print_context(struct review *r, const struct item *it)
@@ -152,7 +204,10 @@ print_context(struct review *r, const struct item *it)
             from = i > 0 && d->sentences[i - 1].paragraph == s->paragraph
                        ? d->sentences[i - 1].start
                        : s->start;
-        if (s->end > to)
+        bool more = i + 1 < d->n_sentences && d->sentences[i + 1].paragraph == s->paragraph;
+        if (s->end >= end)
+            to = more ? d->sentences[i + 1].end : s->end;
+        else if (s->end > to)
             to = s->end;
     }
     DZ_AUTO_BUF struct dz_buf line = DZ_BUF(1 << 20);
@@ -209,6 +264,13 @@ print_item(struct review *r, size_t ix)
     dz_out_f(o, "  %s ", it->source);
     dz_out_line(o, dz_view_of(it->title), 70);
     dz_out_text(o, "\n");
+    if (it->n_copies > 0) {
+        dz_out_f(o, dz_trn("  the same words stand in %zu more source: one decision for both",
+                           "  the same words stand in %zu more places: one decision for all",
+                           (unsigned long)it->n_copies),
+                 it->n_copies);
+        dz_out_text(o, "\n");
+    }
     if (it->sensitive)
         dz_out_f(o, "  %s\n", _("concerns an identifiable private person: decide with care"));
     print_context(r, it);
@@ -261,8 +323,6 @@ edit(struct review *r, json_t *corrections, struct dz_err *err)
     }
 }
 
-enum answer { ANSWER_DONE, ANSWER_AGAIN, ANSWER_QUIT };
-
 /* What somebody typed could not be done: say it and ask again. A vault that fails is another
  * matter. */
 static bool
@@ -272,10 +332,43 @@ is_slip(enum dz_code code)
            code == DZ_E_USAGE || code == DZ_E_LIMIT;
 }
 
+/* The copies of an item, once it was decided: they follow. One that cannot be recorded stays. */
 static enum dz_code
-accept_one(struct review *r, const struct item *it, const json_t *corrections, enum answer *ret,
+decide_copies(struct review *r, size_t ix, bool accept, const json_t *corrections,
+              struct dz_err *err)
+{
+    for (size_t i = ix + 1; r->items[ix].n_copies > 0 && i < r->n; i++) {
+        const struct item *it = &r->items[i];
+        char fact[DZ_ID_MAX];
+        struct dz_err slip = {0};
+        if (it->copy_of != ix)
+            continue;
+        enum dz_code code =
+            accept ? dz_queue_accept(r->c->vault, r->c->rules, it->id,
+                                     json_object_size(corrections) > 0 ? corrections : NULL, fact,
+                                     &slip)
+                   : dz_queue_reject(r->c->vault, it->id, &slip);
+        if (code == DZ_OK && accept) {
+            r->n_accepted++;
+            dz_out_f(&r->c->out, "  -> %s  %s\n", fact, it->source);
+        } else if (code == DZ_OK) {
+            r->n_rejected++;
+        } else if (is_slip(code)) {
+            dz_out_f(&r->c->out, "  %s: %s\n", it->source, slip.msg);
+        } else {
+            return dz_fail(err, code, "%s", slip.msg);
+        }
+    }
+    return DZ_OK;
+}
+
+enum answer { ANSWER_DONE, ANSWER_AGAIN, ANSWER_QUIT };
+
+static enum dz_code
+accept_one(struct review *r, size_t ix, const json_t *corrections, enum answer *ret,
            struct dz_err *err)
 {
+    const struct item *it = &r->items[ix];
     char fact[DZ_ID_MAX];
     struct dz_err slip = {0};
     enum dz_code code =
@@ -285,7 +378,7 @@ accept_one(struct review *r, const struct item *it, const json_t *corrections, e
         r->n_accepted++;
         dz_out_f(&r->c->out, "  -> %s\n", fact);
         *ret = ANSWER_DONE;
-        return DZ_OK;
+        return decide_copies(r, ix, true, corrections, err);
     }
     if (is_slip(code)) {
         dz_out_f(&r->c->out, "  %s\n", slip.msg);
@@ -298,25 +391,27 @@ accept_one(struct review *r, const struct item *it, const json_t *corrections, e
 }
 
 static enum dz_code
-ask(struct review *r, const struct item *it, json_t *corrections, enum answer *ret,
-    struct dz_err *err)
+ask(struct review *r, size_t ix, json_t *corrections, enum answer *ret, struct dz_err *err)
 {
+    const struct item *it = &r->items[ix];
     prompt(r, _("[a]ccept [r]eject [e]dit [s]kip [q]uit: "));
     struct dz_view line = {0};
     bool more = false;
-    DZ_TRY(dz_lines_next(&r->lines, &line, &more, err));
+    DZ_TRY(dz_lines_key(&r->lines, &line, &more, err));
     line = dz_view_trim(line);
+    if (r->c->out.tty)
+        dz_out_text(&r->c->out, "\n");
     *ret = ANSWER_DONE;
     if (!more || dz_view_is(line, "q") || dz_view_is(line, "quit")) {
         *ret = ANSWER_QUIT;
         return DZ_OK;
     }
     if (dz_view_is(line, "a") || dz_view_is(line, "accept"))
-        return accept_one(r, it, corrections, ret, err);
+        return accept_one(r, ix, corrections, ret, err);
     if (dz_view_is(line, "r") || dz_view_is(line, "reject")) {
         DZ_TRY(dz_queue_reject(r->c->vault, it->id, err));
         r->n_rejected++;
-        return DZ_OK;
+        return decide_copies(r, ix, false, NULL, err);
     }
     if (dz_view_is(line, "s") || dz_view_is(line, "skip") || line.n == 0) {
         r->n_skipped++;
@@ -336,12 +431,14 @@ static enum dz_code
 walk(struct review *r, struct dz_err *err)
 {
     for (size_t i = 0; i < r->n; i++) {
+        if (r->items[i].copy_of != SIZE_MAX)
+            continue;
         DZ_TRY(load_text(r, r->items[i].source, err));
         print_item(r, i);
         DZ_AUTO_JSON json_t *corrections = json_object();
         enum answer answer = ANSWER_AGAIN;
         while (answer == ANSWER_AGAIN)
-            DZ_TRY(ask(r, &r->items[i], corrections, &answer, err));
+            DZ_TRY(ask(r, i, corrections, &answer, err));
         if (answer == ANSWER_QUIT)
             break;
     }
@@ -359,12 +456,18 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
         filter.source = id;
     }
     DZ_TRY(dz_queue_update(c->vault, c->rules, filter.source, c->cancel, NULL, err));
-    struct review r = {.c = c};
+    struct review r = {.c = c, .keys = json_object()};
+    struct dz_queue_filter decided = {.decided = true};
     dz_lines_init(&r.lines);
-    enum dz_code code = dz_queue_each(c->vault, &filter, collect, &r, err);
+    enum dz_code code = dz_queue_each(c->vault, &decided, note_decided, &r, err);
+    if (code == DZ_OK)
+        code = dz_queue_each(c->vault, &filter, collect, &r, err);
     if (code == DZ_OK)
         code = walk(&r, err);
     if (code == DZ_OK) {
+        if (r.n_known > 0)
+            dz_out_f(&c->out, _("\n%zu with words that were decided before are not offered."),
+                     r.n_known);
         dz_out_f(&c->out, _("\n%zu accepted, %zu rejected, %zu skipped, %zu left."), r.n_accepted,
                  r.n_rejected, r.n_skipped, r.n - r.n_accepted - r.n_rejected);
         dz_out_text(&c->out, "\n");
@@ -378,9 +481,14 @@ const struct dz_cmd dz_cmd_review = {
     .group = DZ_GROUP_FACTS,
     .summary = N_("decide on suggestions one by one"),
     .usage = "",
-    .help = N_("Each suggestion is shown in its sentence, the quote between double brackets. Type "
-               "a to accept, r to reject, e to correct fields before accepting, s to skip, q to "
-               "stop; each with Enter. Every decision is safe as soon as the next one is shown."),
+    .help =
+        N_("Each suggestion is shown in its sentence, the quote between double brackets. Type "
+           "a to accept, r to reject, e to correct fields before accepting, s to skip, q to "
+           "stop: one key on a terminal, one line each from a script. Every decision is safe as "
+           "soon as the next one is shown.\n\n"
+           "Words that stand in several sources, as in a reprint, are offered once, and the "
+           "decision holds for all of them; words that were decided before are not offered "
+           "again."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_VAULT | DZ_NEED_WRITE | DZ_NEED_RULES,

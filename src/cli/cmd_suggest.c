@@ -6,9 +6,11 @@
 #include "dz_json.h"
 #include "dz_queue.h"
 #include "dz_source.h"
+#include "dz_suggest.h"
 #include "dz_utf8.h"
 
 struct suggest_values {
+    const char *explain;
     const char *kind;
     uint64_t min_score;
     bool all;
@@ -20,6 +22,8 @@ static const struct dz_opt suggest_opts[] = {
     DZ_OPT_NUMBER(struct suggest_values, min_score, "min-score", N_("N"), 0, 100,
                   N_("only those of at least this score, 0 to 100")),
     DZ_OPT_FLAG(struct suggest_values, all, "all", N_("also those that were decided")),
+    DZ_OPT_TEXT(struct suggest_values, explain, "explain", N_("ID"),
+                N_("say why this one is proposed: its words, and where each field comes from")),
     {0},
 };
 
@@ -49,6 +53,152 @@ suggest_one(void *ctx, const struct dz_queue_row *row, struct dz_err *err)
     return DZ_OK;
 }
 
+/* ---- suggest --explain ---- */
+
+/* The suggestion that was asked about, copied out of the queue. */
+struct asked {
+    const char *id;
+    size_t n;
+    char *kind;
+    char *rule;
+    char *source;
+    json_t *line;
+    size_t start;
+    size_t end;
+};
+
+static void
+asked_done(struct asked *a)
+{
+    dz_free(a->kind);
+    dz_free(a->rule);
+    dz_free(a->source);
+    json_decref(a->line);
+}
+#define DZ_AUTO_ASKED DZ_CLEANUP(asked_done)
+
+static enum dz_code
+find_asked(void *ctx, const struct dz_queue_row *row, struct dz_err *err)
+{
+    (void)err;
+    struct asked *a = ctx;
+    if (strncmp(row->id, a->id, strlen(a->id)) != 0 || a->n++ > 0)
+        return DZ_OK;
+    a->kind = dz_strdup(row->kind);
+    a->rule = dz_strdup(row->rule);
+    a->source = dz_strdup(row->source);
+    a->line = json_deep_copy(row->line);
+    a->start = row->start;
+    a->end = row->end;
+    return DZ_OK;
+}
+
+/* What the codes of an explanation mean. */
+static const char *
+reason(const char *code)
+{
+    static const struct {
+        const char *code;
+        const char *words;
+    } all[] = {
+        {"sentence", N_("in the sentence itself")},
+        {"sentence-before", N_("from the sentence before")},
+        {"neighbour", N_("in the sentence in front or behind")},
+        {"near", N_("a few sentences away")},
+        {"topic", N_("the text is about it")},
+        {"none", N_("nowhere near")},
+        {"tie", N_("the passport is not named in the sentence itself")},
+        {"place-in-sentence", N_("in the sentence itself")},
+        {"place-from-paragraph", N_("the place was named earlier in the paragraph")},
+        {"place-referred-to", N_("the place is only referred to here")},
+        {"place-of-witness", N_("the place where the witness was")},
+        {"place-of-headline", N_("the place that the head of the text names")},
+    };
+    for (size_t i = 0; code != NULL && i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].code, code) == 0)
+            return _(all[i].words);
+    return code != NULL ? code : "";
+}
+
+static void
+print_reason(struct dz_ctx *c, const char *what, const json_t *why)
+{
+    const char *text = dz_json_str(why, "text");
+    if (why == NULL)
+        return;
+    dz_out_f(&c->out, "  %s: ", what);
+    if (text != NULL) {
+        dz_out_text(&c->out, "«");
+        dz_out_line(&c->out, dz_view_of(text), 200);
+        dz_out_f(&c->out, "» %lld-%lld", (long long)dz_json_int(why, "start", 0),
+                 (long long)dz_json_int(why, "end", 0));
+    }
+    dz_out_f(&c->out, "  %s\n", reason(dz_json_str(why, "from")));
+}
+
+static void
+print_why(struct dz_ctx *c, const struct asked *a, const json_t *why)
+{
+    size_t i;
+    json_t *item;
+    dz_out_f(&c->out, "%s  %s  %s  %d\n", dz_json_str(a->line, "id"), dz_kind_label(a->kind),
+             a->rule, (int)dz_json_int(why, "score", 0));
+    dz_out_text(&c->out, "    ");
+    dz_out_line(&c->out, dz_view_of(dz_json_str(a->line, "quote")), 2000);
+    dz_out_text(&c->out, "\n");
+    json_array_foreach(json_object_get(why, "words"), i, item)
+    {
+        json_t *words = json_copy(item);
+        dz_json_set_str(words, "from", dz_json_str(item, "pattern"));
+        print_reason(c, json_is_true(json_object_get(item, "rule")) ? _("rule") : _("words"),
+                     words);
+        json_decref(words);
+    }
+    print_reason(c, _("passport"), json_object_get(why, "tie"));
+    print_reason(c, _("place"), json_object_get(why, "place"));
+    print_reason(c, _("date"), json_object_get(why, "date"));
+    if (dz_json_str(why, "speaker") != NULL)
+        dz_out_f(&c->out, "  %s: %s\n", _("speaker"), dz_json_str(why, "speaker"));
+    if (json_is_true(json_object_get(why, "inferred")))
+        dz_out_f(&c->out, "  %s\n", _("the year comes from the context, not from these words"));
+    json_array_foreach(json_object_get(why, "lowered"), i, item)
+    {
+        dz_out_f(&c->out, _("  %lld points less: %s"), (long long)dz_json_int(item, "points", 0),
+                 reason(dz_json_str(item, "why")));
+        dz_out_text(&c->out, "\n");
+    }
+}
+
+static enum dz_code
+explain(struct dz_ctx *c, const char *id, struct dz_err *err)
+{
+    DZ_AUTO_ASKED struct asked a = {.id = id};
+    struct dz_queue_filter filter = {.decided = true};
+    DZ_TRY(dz_queue_update(c->vault, c->rules, NULL, c->cancel, NULL, err));
+    DZ_TRY(dz_queue_each(c->vault, &filter, find_asked, &a, err));
+    if (a.n != 1)
+        return a.n == 0 ? dz_fail(err, DZ_E_NOTFOUND, "there is no suggestion '%s'", id)
+                        : dz_fail(err, DZ_E_USAGE, "'%s' begins %zu ids: write more of it", id, a.n);
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
+    DZ_TRY(dz_source_get(c->vault, a.source, &s, err));
+    DZ_TRY(dz_source_text(c->vault, a.source, &text, NULL, err));
+    struct dz_document d = {0};
+    DZ_TRY(dz_document_init(&d, dz_buf_view(&text), err));
+    struct dz_doc_info info = {.language = s.row.language, .published = s.row.published};
+    struct dz_explain e = {.kind = a.kind, .rule = a.rule, .start = a.start, .end = a.end};
+    enum dz_code code = dz_suggest_explain(c->rules, &d, &info, &e, err);
+    if (code == DZ_OK && c->json) {
+        json_object_set(a.line, "why", e.out);
+        dz_out_json(&c->out, a.line);
+    } else if (code == DZ_OK) {
+        print_why(c, &a, e.out);
+    }
+    json_decref(e.out);
+    dz_document_done(&d);
+    return code;
+}
+
 static enum dz_code
 check_kind(const char *kind, struct dz_err *err)
 {
@@ -71,6 +221,10 @@ run_suggest(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
     const struct suggest_values *v = values;
     DZ_TRY(check_kind(v->kind, err));
+    if (v->explain != NULL && c->n_words > 0)
+        return dz_fail(err, DZ_E_USAGE, "--explain takes the id of one suggestion and no source");
+    if (v->explain != NULL)
+        return explain(c, v->explain, err);
     struct listing l = {.c = c};
     struct dz_queue_filter filter = {
         .kind = v->kind, .min_score = (int)v->min_score, .decided = v->all};

@@ -27,6 +27,7 @@
     X(facts)            \
     X(passages)         \
     X(codebook)         \
+    X(eval)             \
     X(words)            \
     X(sentences)        \
     X(mentions)         \

@@ -153,6 +153,9 @@ dz_lines_init(struct dz_lines *l);
 /** Next line without its end, borrowed until the next call; *ret_more false at the end. */
 DZ_MUSTUSE enum dz_code
 dz_lines_next(struct dz_lines *l, struct dz_view *ret, bool *ret_more, struct dz_err *err);
+/** The next answer: on a terminal one key, as it is pressed; otherwise the next line. */
+DZ_MUSTUSE enum dz_code
+dz_lines_key(struct dz_lines *l, struct dz_view *ret, bool *ret_more, struct dz_err *err);
 void
 dz_lines_done(struct dz_lines *l);
 

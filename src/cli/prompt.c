@@ -227,6 +227,32 @@ dz_lines_next(struct dz_lines *l, struct dz_view *ret, bool *ret_more, struct dz
     }
 }
 
+enum dz_code
+dz_lines_key(struct dz_lines *l, struct dz_view *ret, bool *ret_more, struct dz_err *err)
+{
+    struct termios before;
+    if (l->buf.n > l->pos || tcgetattr(STDIN_FILENO, &before) != 0)
+        return dz_lines_next(l, ret, ret_more, err);
+    struct termios key = before;
+    key.c_lflag &= (tcflag_t) ~(ECHO | ICANON);
+    key.c_cc[VMIN] = 1;
+    key.c_cc[VTIME] = 0;
+    if (tcsetattr(STDIN_FILENO, TCSANOW, &key) != 0)
+        return dz_lines_next(l, ret, ret_more, err);
+    char c = 0;
+    size_t n = 0;
+    enum dz_code code = dz_os_read(STDIN_FILENO, &c, 1, &n, err);
+    tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    if (code != DZ_OK)
+        return dz_while(err, "standard input");
+    dz_buf_reset(&l->buf);
+    dz_buf_addc(&l->buf, c);
+    l->pos = 1;
+    *ret = (struct dz_view){l->buf.p, 1};
+    *ret_more = n > 0 && c != 4; /* Ctrl-D ends */
+    return DZ_OK;
+}
+
 void
 dz_lines_done(struct dz_lines *l)
 {

@@ -10,6 +10,7 @@
 
 #define MAX_CORES 48    /* per sentence */
 #define GOOD_REACH 9    /* words between the words of access, or the last good, and the next good */
+#define LIST_REACH 5   /* words between two harms of one kind: "fingerprinted, photographed" */
 #define THREAT_REACH 26 /* words from the words of threat to the harm */
 
 struct core {
@@ -58,6 +59,19 @@ contrasted(const struct dz_compose *c, struct dz_span at, size_t from)
     return false;
 }
 
+/* "Не" negates the word behind it alone, or the verb behind "буде": "не получивших паспорт вышлют"
+ * is no negation of being sent away. */
+static bool
+reaches(const struct dz_compose *c, size_t w, size_t back)
+{
+    struct dz_view word = c->rd->words[w].fold;
+    if (back == 0 || (!dz_view_is(word, "не") && !dz_view_is(word, "ни")))
+        return true;
+    struct dz_view next = c->rd->words[w + 1].fold;
+    return back == 1 && (dz_view_starts(next, "буд") || dz_view_starts(next, "був") ||
+                         dz_view_starts(next, "бул") || dz_view_starts(next, "был"));
+}
+
 /* Negated just in front, in the same clause: "there was no coercion", "не арестовали". */
 static bool
 negated(const struct dz_compose *c, struct dz_span at, size_t from)
@@ -67,7 +81,7 @@ negated(const struct dz_compose *c, struct dz_span at, size_t from)
         if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
             return false;
         const struct dz_hit *h = dz_reading_hit(c->rd, c->id.negation, w, w + 1);
-        if (h && h->first + h->n <= at.from && !dz_view_is(c->rd->words[w].fold, "without") &&
+        if (h && h->first + h->n <= at.from && reaches(c, w, back) && !dz_view_is(c->rd->words[w].fold, "without") &&
             !dz_view_is(c->rd->words[w].fold, "без"))
             return true;
     }
@@ -138,8 +152,10 @@ take_harms(const struct dz_compose *c, struct cores *cs)
         core.means = core.threatened && harm->threatened[0] ? harm->threatened : harm->means;
         struct core *last = cs->n > 0 ? &cs->items[cs->n - 1] : NULL;
         bool same = last && strcmp(last->what->sphere, harm->sphere) == 0;
-        if (same &&
-            joined(c, last->at.to, at.from, strcmp(last->means, core.means) == 0 ? 14 : 4)) {
+        bool listed = same && strcmp(harm->sphere, "personal_data") == 0 &&
+                      strcmp(last->means, core.means) == 0 && at.from < last->at.to + LIST_REACH;
+        if (listed || (same && joined(c, last->at.to, at.from,
+                                      strcmp(last->means, core.means) == 0 ? 14 : 10))) {
             /* "detained and tortured": one act, the more direct means first. */
             if (harm < last->what) {
                 last->also = last->means;
@@ -247,28 +263,118 @@ goods_after(const struct dz_compose *c, struct cores *cs, const struct dz_hit *f
             continue;
         }
         examples = false;
+        if (last && strcmp(last->what->sphere, good->sphere) == 0)
+            continue;
         add_good(cs, h, good, frame, how, &count);
     }
     return count;
 }
 
-/* Goods in front: the subject of "is unavailable without a passport". */
+/* "SIM card": the words of a longer good are no good of their own. */
+static bool
+within_longer(const struct dz_compose *c, const struct cores *cs, const struct dz_hit *h)
+{
+    const struct dz_reading *rd = c->rd;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *o = &rd->hits[i];
+        if (o->first > h->first)
+            return false;
+        if (o->n > h->n && o->first + o->n >= h->first + h->n &&
+            concept_of(c, o)->kind == DZ_CONCEPT_GOOD)
+            return true;
+    }
+    return false;
+}
+
+#define ITEM_REACH 6 /* words between two items of an enumeration */
+
+/* Words that open a clause of which the goods in front are no part. */
+static bool
+opens_clause(struct dz_view word)
+{
+    static const char *const words[] = {"that", "because", "що", "бо", "что", "потому"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(word, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Where the clause begins to which the words of access at `at` belong. */
+static size_t
+clause_from(const struct dz_compose *c, const struct cores *cs, size_t at)
+{
+    const struct dz_word *words = c->rd->words;
+    size_t from = at;
+    while (from > cs->sentence.from && at - from < 2 * GOOD_REACH &&
+           words[from].before < DZ_BREAK_HARD && !opens_clause(words[from - 1].fold))
+        from--;
+    return from;
+}
+
+/* Two goods are items of one list: a comma or a joining word parts them, and little else. */
+static bool
+lists_on(const struct dz_compose *c, const struct dz_hit *left, const struct dz_hit *right)
+{
+    size_t end = left->first + left->n;
+    if (right->first < end || right->first - end > ITEM_REACH)
+        return false;
+    for (size_t w = end; w <= right->first; w++) {
+        if (c->rd->words[w].before == DZ_BREAK_COMMA || dz_word_joins(&c->rd->words[w]))
+            return true;
+    }
+    return false;
+}
+
+/* Goods in front: the subject of "is unavailable without a passport", the nearest one with those
+ * that it is listed with. Several words for one sphere are one good. */
 static size_t
 goods_before(const struct dz_compose *c, struct cores *cs, const struct dz_hit *frame)
 {
     const struct dz_reading *rd = c->rd;
     const struct dz_concept *how = concept_of(c, frame);
-    size_t from = frame->first, count = 0;
-    while (from > cs->sentence.from && frame->first - from < 2 * GOOD_REACH &&
-           rd->words[from].before < DZ_BREAK_HARD)
-        from--;
-    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
-        const struct dz_hit *h = &rd->hits[i];
+    const struct dz_hit *last = NULL;
+    size_t from = clause_from(c, cs, frame->first), count = 0;
+    for (size_t i = rd->sentence_hit[cs->number + 1]; i > rd->sentence_hit[cs->number]; i--) {
+        const struct dz_hit *h = &rd->hits[i - 1];
         const struct dz_concept *good = concept_of(c, h);
-        if (good->kind == DZ_CONCEPT_GOOD && h->first >= from && h->first < frame->first)
-            add_good(cs, h, good, frame, how, &count);
+        if (good->kind != DZ_CONCEPT_GOOD || h->first < from || h->first >= frame->first)
+            continue;
+        if ((last && h->first + h->n > last->first) || within_longer(c, cs, h))
+            continue;
+        if (last && strcmp(concept_of(c, last)->sphere, good->sphere) == 0) {
+            last = h;
+            continue;
+        }
+        if (last && !lists_on(c, h, last))
+            break;
+        add_good(cs, h, good, frame, how, &count);
+        last = h;
     }
     return count;
+}
+
+/* Words from the frame to the nearest good in front (before) or behind; a large number when the
+ * clause has none. */
+static size_t
+good_away(const struct dz_compose *c, const struct cores *cs, const struct dz_hit *frame,
+          bool before)
+{
+    const struct dz_reading *rd = c->rd;
+    size_t from = clause_from(c, cs, frame->first), end = frame->first + frame->n;
+    size_t best = SIZE_MAX;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        if (concept_of(c, h)->kind != DZ_CONCEPT_GOOD)
+            continue;
+        size_t away = SIZE_MAX;
+        if (before && h->first >= from && h->first + h->n <= frame->first)
+            away = frame->first - h->first - h->n;
+        else if (!before && h->first >= frame->first)
+            away = h->first > end ? h->first - end : 2;
+        best = away < best ? away : best;
+    }
+    return best;
 }
 
 /* "They would only give it to those with new passports": the good stands in the sentence before. */
@@ -293,6 +399,104 @@ good_carried(const struct dz_compose *c, struct cores *cs, const struct dz_hit *
     return count;
 }
 
+/* The goods of one frame, on the side where they stand. */
+static size_t
+goods_of(const struct dz_compose *c, struct cores *cs, const struct dz_hit *h)
+{
+    const struct dz_concept *how = concept_of(c, h);
+    bool before = how->slot == DZ_SLOT_BEFORE;
+    if (how->slot == DZ_SLOT_ANY)
+        before = good_away(c, cs, h, true) <= good_away(c, cs, h, false);
+    size_t count = before ? goods_before(c, cs, h) : goods_after(c, cs, h);
+    bool direct = cs->tie == DZ_TIE_DIRECT && cs->n == 0 && strcmp(how->means, "incentive") != 0;
+    if (count == 0 && direct)
+        count = before ? goods_after(c, cs, h) : goods_before(c, cs, h);
+    if (count == 0 && direct && strcmp(how->means, "conditionality") == 0)
+        count = good_carried(c, cs, h);
+    return count;
+}
+
+/* Do the words of access of a core that was taken already cover this frame? */
+static bool
+frame_used(const struct cores *cs, struct dz_span frame)
+{
+    for (size_t i = 0; i < cs->n; i++) {
+        const struct core *core = &cs->items[i];
+        if (core->frame.to > core->frame.from && touches(core->frame, frame))
+            return true;
+    }
+    return false;
+}
+
+/* The harm that already says what the words of access say: "lost their jobs". */
+static const struct core *
+harm_at(const struct cores *cs, size_t n, struct dz_span frame)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (cs->items[i].frame.to <= cs->items[i].frame.from && touches(cs->items[i].at, frame))
+            return &cs->items[i];
+    }
+    return NULL;
+}
+
+/* Of the cores from `first` on only those that the text lists behind word `end`: "lost jobs,
+ * healthcare and property". Returns how many stay. */
+static size_t
+keep_listed(const struct dz_compose *c, struct cores *cs, size_t first, size_t end)
+{
+    size_t kept = first;
+    for (size_t i = first; i < cs->n; i++) {
+        struct core core = cs->items[i];
+        bool apart = false;
+        for (size_t w = end; w <= core.at.from; w++)
+            apart = apart || c->rd->words[w].before == DZ_BREAK_COMMA ||
+                    dz_word_joins(&c->rd->words[w]);
+        if (!apart || core.at.from < end || core.at.from > end + ITEM_REACH)
+            continue;
+        cs->items[kept++] = core;
+        end = core.at.to;
+    }
+    cs->n = kept;
+    return kept - first;
+}
+
+#define WARNING_REACH 8 /* words from "threatened to" to the words of access */
+
+/* "They threaten to withhold payments": what is refused is not refused yet. */
+static bool
+only_threatened(const struct dz_compose *c, const struct cores *cs, struct dz_span frame)
+{
+    size_t from = frame.from > WARNING_REACH ? frame.from - WARNING_REACH : 0;
+    if (from < cs->sentence.from)
+        from = cs->sentence.from;
+    for (size_t w = frame.from; w > from; w--) {
+        if (c->rd->words[w].before >= DZ_BREAK_HARD)
+            from = w;
+    }
+    return dz_compose_has(c, c->id.strong_threat, (struct dz_span){from, frame.to});
+}
+
+static void
+take_frame(const struct dz_compose *c, struct cores *cs, const struct dz_hit *h)
+{
+    struct dz_span at = {h->first, h->first + h->n};
+    bool denial = strcmp(concept_of(c, h)->means, "denial") == 0;
+    if (frame_used(cs, at) || (!denial && negated(c, at, cs->sentence.from)))
+        return;
+    size_t before = cs->n, count = goods_of(c, cs, h);
+    const struct core *harm = harm_at(cs, before, at);
+    if (harm)
+        count = keep_listed(c, cs, before, harm->at.to);
+    bool threat = denial && count > 0 && only_threatened(c, cs, at);
+    for (size_t k = before; k < cs->n; k++) {
+        cs->items[k].listed = count > 1;
+        if (threat) {
+            cs->items[k].also = cs->items[k].means;
+            cs->items[k].means = "threat";
+        }
+    }
+}
+
 static void
 take_goods(const struct dz_compose *c, struct cores *cs)
 {
@@ -301,25 +505,9 @@ take_goods(const struct dz_compose *c, struct cores *cs)
      * ordered. */
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
-            const struct dz_hit *h = &rd->hits[i];
-            const struct dz_concept *how = concept_of(c, h);
-            if (how->kind != DZ_CONCEPT_ACCESS || (strcmp(how->means, "denial") != 0) != pass)
-                continue;
-            struct dz_span at = {h->first, h->first + h->n};
-            if (negated(c, at, cs->sentence.from) && strcmp(how->means, "denial") != 0)
-                continue;
-            size_t before = cs->n;
-            size_t count =
-                how->slot == DZ_SLOT_BEFORE ? goods_before(c, cs, h) : goods_after(c, cs, h);
-            bool direct =
-                cs->tie == DZ_TIE_DIRECT && cs->n == 0 && strcmp(how->means, "incentive") != 0;
-            if (count == 0 && direct)
-                count =
-                    how->slot == DZ_SLOT_BEFORE ? goods_after(c, cs, h) : goods_before(c, cs, h);
-            if (count == 0 && direct && strcmp(how->means, "conditionality") == 0)
-                count = good_carried(c, cs, h);
-            for (size_t k = before; k < cs->n; k++)
-                cs->items[k].listed = count > 1;
+            const struct dz_concept *how = concept_of(c, &rd->hits[i]);
+            if (how->kind == DZ_CONCEPT_ACCESS && (strcmp(how->means, "denial") != 0) == pass)
+                take_frame(c, cs, &rd->hits[i]);
         }
     }
 }

@@ -191,6 +191,54 @@ inside_source(const struct dz_compose *c, size_t s, int concept)
     return m ? m : place_as_source(c, s, from);
 }
 
+#define PHRASE_WORDS 5
+
+/* Somebody whom no list knows: "according to the district council", "За оцінкою мерії,": the words
+ * up to the comma. Nothing where they are too many, or say when or what. */
+static struct dz_view
+phrase_behind(const struct dz_compose *c, size_t s, int concept)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    const struct dz_hit *h =
+        concept < 0 ? NULL : dz_reading_hit(c->rd, concept, sentence.from, sentence.to);
+    if (!h)
+        return (struct dz_view){0};
+    struct dz_span phrase = {h->first + h->n, h->first + h->n};
+    while (phrase.to < sentence.to && c->rd->words[phrase.to].before < DZ_BREAK_COMMA &&
+           phrase.to - phrase.from <= PHRASE_WORDS)
+        phrase.to++;
+    bool number = false;
+    for (size_t w = phrase.from; w < phrase.to; w++)
+        number = number || c->rd->words[w].number;
+    if (phrase.to - phrase.from > PHRASE_WORDS || number)
+        return (struct dz_view){0};
+    return dz_compose_text(c, phrase);
+}
+
+/* "Occupation officials claim", "Російська сторона звітує": a plural or a body in front of the
+ * verb, with the words that describe it. */
+static struct dz_view
+phrase_before(const struct dz_compose *c, size_t s)
+{
+    const struct dz_reading *rd = c->rd;
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    for (size_t i = rd->sentence_hit[s]; i < rd->sentence_hit[s + 1]; i++) {
+        size_t w = rd->hits[i].first;
+        if (rd->hits[i].concept != c->id.speech || w == sentence.from ||
+            rd->words[w].before >= DZ_BREAK_COMMA)
+            continue;
+        if (!dz_reading_hit(rd, c->id.plural_source, w - 1, w) &&
+            !dz_reading_hit(rd, c->id.the_body, w - 1, w))
+            continue;
+        struct dz_span phrase = {w - 1, w};
+        while (phrase.from > sentence.from && w - phrase.from < 4 &&
+               rd->words[phrase.from].before < DZ_BREAK_COMMA)
+            phrase.from--;
+        return dz_compose_text(c, phrase);
+    }
+    return (struct dz_view){0};
+}
+
 /* Whom "he said" means when nobody spoke before: the person named last in the paragraph. */
 static const struct dz_mention *
 person_before(const struct dz_compose *c, size_t s)
@@ -234,9 +282,17 @@ voice_of(const struct dz_compose *c, size_t s, const struct dz_voice *last)
     v.here = speaker || pronoun || source;
     if (pronoun && !speaker && !last->person)
         speaker = person_before(c, s);
+    struct dz_view phrase = {0};
+    if (!speaker && !pronoun) {
+        phrase = phrase_behind(c, s, c->id.source_of);
+        phrase = phrase.n > 0 ? phrase : phrase_before(c, s);
+    }
     if (speaker) {
         v.speaker = shown(c, speaker);
         v.person = speaker->kind == DZ_MENTION_PERSON ? speaker : NULL;
+    } else if (phrase.n > 0) {
+        v.speaker = phrase;
+        v.here = true;
     } else if (v.here || dz_compose_has(c, c->id.report_noun, sentence)) {
         v.speaker = last->speaker;
         v.via = last->via;

@@ -343,6 +343,38 @@ season(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     return n + y;
 }
 
+/* "last autumn", "минулої зими". */
+static size_t
+last_season(const struct dz_scan *s, size_t i, struct dz_date_found *f)
+{
+    size_t n, m;
+    const struct dz_lex_entry *rel = word(s, i, DZ_LEX_KIND(DZ_DW_REL_SEASON), &n);
+    const struct dz_lex_entry *e = rel ? word(s, i + n, DZ_LEX_KIND(DZ_DW_SEASON), &m) : NULL;
+    if (!e)
+        return 0;
+    f->from.month = number_of(dz_view_of(e->value));
+    f->rel = DZ_REL_SEASON;
+    f->rel_by = rel->value[0] == '-' ? -1 : 0;
+    f->rule = "date.season";
+    f->score = 70;
+    return n + m;
+}
+
+/* "Навесні", "зимой": of the year that the story has come to. */
+static size_t
+bare_season(const struct dz_scan *s, size_t i, struct dz_date_found *f)
+{
+    size_t n;
+    const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_BARE_SEASON), &n);
+    if (!e)
+        return 0;
+    f->from.month = number_of(dz_view_of(e->value));
+    f->rel = DZ_REL_STORY;
+    f->rule = "date.season-told";
+    f->score = 60;
+    return n;
+}
+
 /* "first half of 2023", "у другому кварталі 2024 року". */
 static size_t
 part_of_year(const struct dz_scan *s, size_t i, struct dz_date_found *f)
@@ -475,10 +507,12 @@ static bool
 try_shapes(const struct dz_scan *s, size_t i, struct dz_date_found *best)
 {
     static const shape_fn number_shapes[] = {numeric_date, day_first, year_alone};
-    static const shape_fn word_shapes[] = {day_first, month_first, season, part_of_year, relative};
+    static const shape_fn word_shapes[] = {day_first,    month_first, season,     part_of_year,
+                                           last_season, relative,    bare_season};
     bool number = s->d->tokens[i].kind == DZ_TOKEN_NUMBER;
     const shape_fn *shapes = number ? number_shapes : word_shapes;
-    size_t n_shapes = number ? 3 : 5;
+    size_t n_shapes = number ? sizeof number_shapes / sizeof *number_shapes
+                             : sizeof word_shapes / sizeof *word_shapes;
     best->n = 0;
     for (size_t k = 0; k < n_shapes; k++) {
         struct dz_date_found f = {.first = i};
@@ -573,7 +607,10 @@ dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_d
         struct dz_scan s = dz_scan_of(r, d, sentence);
         for (size_t i = sentence->first_token; i < s.end;) {
             struct dz_date_found f;
-            if (d->tokens[i].kind == DZ_TOKEN_PUNCT || !try_shapes(&s, i, &f) ||
+            const struct dz_token *t = &d->tokens[i];
+            bool hopeless = t->kind == DZ_TOKEN_PUNCT ||
+                            (t->kind == DZ_TOKEN_WORD && !dz_lex_may_begin(&r->dates, t->fold));
+            if (hopeless || !try_shapes(&s, i, &f) ||
                 !stands_in_time(&s, &f)) {
                 i++;
                 continue;

@@ -69,6 +69,13 @@ day_number(int year, const struct dz_date_part *p)
     return dz_date_to_days(date);
 }
 
+static bool
+is_forward(const struct dz_date_found *f)
+{
+    return f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL ||
+           (f->role == DZ_DATE_SINCE && f->future);
+}
+
 /* An earlier date of the same story that says its year: in the same sentence, or in the sentence
  * before
  * within the paragraph when it names a month too ("In July and August 2022 ... But in September").
@@ -96,6 +103,58 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
         if (!month || f->from.month >= last->month)
             return last->year;
         return there == sentence && deadline ? last->year + 1 : 0;
+    }
+    return 0;
+}
+
+
+#define TOLD_SENTENCES 24 /* how far back a story is followed */
+
+/* First month of a season, or the month itself. */
+static int
+month_of(const struct dz_date_part *p)
+{
+    return p->month >= 21 && p->month <= 24 ? (p->month - 20) * 3 : p->month;
+}
+
+/* The year of a season that is told without one: of the last month or season of the story, or the
+ * year behind it. 0: there is no story. */
+static int
+year_of_season(const struct dz_document *d, const struct dz_date_list *list, size_t ix,
+               const struct dz_date *now)
+{
+    const struct dz_date_found *f = &list->items[ix];
+    uint32_t sentence = d->tokens[f->first].sentence;
+    for (size_t k = ix, steps = 0; k-- > 0 && steps < 32; steps++) {
+        const struct dz_date_found *a = &list->items[k];
+        if (d->tokens[a->first].sentence + TOLD_SENTENCES < sentence)
+            return 0;
+        if (!a->from.year || !a->from.month || a->decade || a->rel || (is_forward(a) && a->future))
+            continue;
+        int year = a->from.year + (month_of(&f->from) < month_of(&a->from));
+        return now && year > now->year ? 0 : year;
+    }
+    return 0;
+}
+
+/* A story that goes on over paragraphs, month by month: the year of the last month told, for a
+ * month
+ * that is not before it. */
+static int
+year_told(const struct dz_document *d, const struct dz_date_list *list, size_t ix)
+{
+    const struct dz_date_found *f = &list->items[ix];
+    uint32_t sentence = d->tokens[f->first].sentence;
+    for (size_t k = ix, steps = 0; k-- > 0 && steps < 32; steps++) {
+        const struct dz_date_found *a = &list->items[k];
+        const struct dz_date_part *last = a->to.year ? &a->to : &a->from;
+        if (d->tokens[a->first].sentence + TOLD_SENTENCES < sentence)
+            return 0;
+        bool month = last->year && last->month >= 1 && last->month <= 12;
+        if (!month || a->decade || a->rel || (is_forward(a) && a->future))
+            continue;
+        bool on = f->from.month >= last->month && f->from.month <= 12;
+        return on && !is_forward(f) ? last->year : 0;
     }
     return 0;
 }
@@ -154,6 +213,17 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
         f->from = (struct dz_date_part){month / 12, month % 12 + 1, 0};
         return true;
     }
+    case DZ_REL_SEASON: {
+        /* The last one that is over, or the one of this year; a winter bears its first year. */
+        static const int8_t ends[] = {5, 8, 11, 12};
+        int ix = f->from.month >= 21 && f->from.month <= 24 ? f->from.month - 21 : 0;
+        bool over = now->month > ends[ix];
+        bool back = f->rel_by < 0 ? !over : ix == 3 && now->month <= 2;
+        f->from.year = now->year - back;
+        return true;
+    }
+    case DZ_REL_STORY:
+        return false;
     case DZ_REL_DAY:
         days += f->rel_by;
         break;
@@ -168,19 +238,25 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
 
 bool
 dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t ix,
-                  const struct dz_date *published, bool *ret_inferred)
+                  const struct dz_date *published, bool sure, bool *ret_inferred)
 {
     struct dz_date_found *f = &list->items[ix];
     *ret_inferred = false;
     if (f->from.year && !f->rel)
         return true;
     *ret_inferred = true;
+    if (f->rel == DZ_REL_STORY) {
+        f->from.year = year_of_season(d, list, ix, published);
+        return f->from.year != 0;
+    }
     if (f->rel)
         return published && complete_relative(f, published);
     int year = published ? year_of_weekday(list, ix, published) : 0;
     if (!year)
         year = year_from_story(d, list, ix);
-    if (year && published && f->role == DZ_DATE_PLAIN && !f->future &&
+    if (!year && !sure)
+        year = year_told(d, list, ix);
+    if (year && published && sure && f->role == DZ_DATE_PLAIN && !f->future &&
         day_number(year, &f->from) > dz_date_to_days(*published))
         year = 0;
     if (!year && published)
@@ -193,15 +269,28 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
     return true;
 }
 
-static bool
-is_forward(const struct dz_date_found *f)
+#define LEAD_SENTENCES 5
+
+/* The last whole day that the opening of a text tells of as past: news begin with their day. */
+static int32_t
+day_of_lead(const struct dz_document *d, const struct dz_date_list *list)
 {
-    return f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL ||
-           (f->role == DZ_DATE_SINCE && f->future);
+    int32_t day = INT32_MIN;
+    for (size_t i = 0; i < list->n; i++) {
+        const struct dz_date_found *f = &list->items[i];
+        if (d->tokens[f->first].sentence >= LEAD_SENTENCES)
+            break;
+        if (f->from.year && f->from.day && !f->to.year && !f->rel && !is_forward(f) && !f->future) {
+            int32_t here = day_number(f->from.year, &f->from);
+            day = here > day ? here : day;
+        }
+    }
+    return day;
 }
 
 bool
-dz_dates_estimate_now(const struct dz_date_list *list, struct dz_date *ret)
+dz_dates_estimate_now(const struct dz_document *d, const struct dz_date_list *list,
+                      struct dz_date *ret)
 {
     int32_t past = INT32_MIN, ahead = INT32_MAX;
     for (size_t i = 0; i < list->n; i++) {
@@ -220,6 +309,10 @@ dz_dates_estimate_now(const struct dz_date_list *list, struct dz_date *ret)
     }
     if (past == INT32_MIN)
         return false;
+    if (day_of_lead(d, list) == past) {
+        *ret = dz_date_from_days(past);
+        return true;
+    }
     *ret = dz_date_from_days(ahead != INT32_MAX && ahead - past < 550 ? ahead - 1 : past);
     return true;
 }

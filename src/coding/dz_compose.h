@@ -30,7 +30,7 @@ struct dz_concept_ids {
     int speech, source_of, relay, instrument, enact, announce_rule, general_law, deadline_word;
     int concerned, casualty, health_child, pronoun, plural_source, report_noun;
     int elsewhere, ruling_body, goes_on, the_body, that_place, outlet;
-    int change_of, subgroup, part_of_them;
+    int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
 };
 
 /* A run of words [from, to). */
@@ -61,6 +61,7 @@ struct dz_compose {
     struct dz_concept_ids id;
     struct dz_where topic; /* of the whole text */
     struct dz_suggestions *out;
+    struct dz_explain *explain; /* or NULL */
 };
 
 struct dz_concept_ids
@@ -160,6 +161,14 @@ dz_compose_emit(struct dz_compose *c, const char *kind, struct dz_span span, con
 struct dz_suggestion *
 dz_compose_emit_bytes(struct dz_compose *c, const char *kind, size_t start, size_t end,
                       const char *rule, int score, json_t *fields);
+
+/** Is this the suggestion that somebody asks about? Then say why it is made. */
+void
+dz_compose_explain(struct dz_compose *c, const struct dz_suggestion *s, size_t start, size_t end);
+/** dz_suggest_document that also answers what explain asks; explain may be NULL. */
+DZ_MUSTUSE enum dz_code
+dz_suggest_with(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
+                struct dz_explain *explain, struct dz_suggestions *out, struct dz_err *err);
 
 /* The parts; each reads c and appends to c->out. */
 void

@@ -4,7 +4,15 @@
 
 #include "dz_rules_priv.h"
 
-enum dz_date_rel { DZ_REL_NONE, DZ_REL_YEAR, DZ_REL_MONTH, DZ_REL_DAY, DZ_REL_WEEKDAY };
+enum dz_date_rel {
+    DZ_REL_NONE,
+    DZ_REL_YEAR,
+    DZ_REL_MONTH,
+    DZ_REL_DAY,
+    DZ_REL_WEEKDAY,
+    DZ_REL_SEASON,
+    DZ_REL_STORY
+};
 
 struct dz_date_part {
     int year;  /* 0: not said */
@@ -47,14 +55,15 @@ bool
 dz_dates_published(const struct dz_rules *r, const struct dz_document *d,
                    const struct dz_date_list *list, struct dz_date *ret);
 /** Fill in years. Returns whether everything needed is known now; *ret_inferred whether something
- * was added. */
+ * was added. sure: published was stated, not estimated from the text. */
 bool
 dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t ix,
-                  const struct dz_date *published, bool *ret_inferred);
+                  const struct dz_date *published, bool sure, bool *ret_inferred);
 /** Best guess at "now" where no publication date is known: between the last past date and the
  * first deadline. */
 bool
-dz_dates_estimate_now(const struct dz_date_list *list, struct dz_date *ret);
+dz_dates_estimate_now(const struct dz_document *d, const struct dz_date_list *list,
+                      struct dz_date *ret);
 void
 dz_dates_print(const struct dz_date_found *f, char *ret, size_t size);
 

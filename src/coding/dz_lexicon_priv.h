@@ -3,6 +3,7 @@
 #define DZ_LEXICON_PRIV_H
 
 #include "dz_lexicon.h"
+#include "dz_rules_priv.h"
 
 struct dz_trie_node {
     int exact;  /* term of the word that ends here, or -1 */
@@ -22,6 +23,7 @@ struct dz_alt {
 struct dz_element {
     uint32_t alts; /* first alternative */
     uint32_t n_alts;
+    uint32_t n_concepts; /* of them, in front; the words are found through term_fits */
     uint8_t gap; /* up to so many words; 0: this is no gap */
     bool optional;
 };
@@ -30,21 +32,39 @@ struct dz_pattern {
     int concept;
     uint32_t first; /* element */
     uint32_t n;
+    uint32_t key; /* element that has to stand in the same sentence, or UINT32_MAX */
 };
 
-/* Patterns that can begin with a term or concept. */
+/* Patterns that can begin with a term or concept, by level; or elements that a term satisfies. */
 struct dz_uses {
     uint32_t *items;
     size_t n;
     size_t cap;
+    uint32_t levels; /* bit n: some pattern is of level n */
+};
+
+/* A state of the packed trie: lexicon_pack.c. */
+struct dz_state {
+    uint32_t base;
+    uint32_t parent; /* UINT32_MAX: free */
+    int exact;
+    int prefix;
 };
 
 struct dz_lexicon {
     struct dz_arena arena;
     struct dz_concept *concepts;
     size_t n_concepts;
+    struct dz_map by_id; /* of the concepts */
     struct dz_uses *concept_uses;
     struct dz_uses *term_uses;
+    struct dz_uses *term_fits;
+    struct dz_uses *term_keys;    /* elements that are keys of patterns, by term */
+    struct dz_uses *concept_keys; /* and by concept */
+    struct dz_state *states;
+    size_t n_states;
+    bool *common; /* per term: a small word */
+    size_t common_cap;
     size_t n_terms;
     size_t term_cap;
     struct dz_pattern *patterns;
@@ -65,8 +85,15 @@ struct dz_lexicon {
     int max_level;
 };
 
-/** Node reached from a node by a byte, or 0. */
-uint32_t
-dz_lexicon_step(const struct dz_lexicon *l, uint32_t node, unsigned char byte);
+/** State reached from a state by a byte, or 0. */
+static inline uint32_t
+dz_lexicon_step(const struct dz_lexicon *l, uint32_t state, unsigned char byte)
+{
+    size_t to = (size_t)l->states[state].base + byte;
+    return to < l->n_states && l->states[to].parent == state ? (uint32_t)to : 0;
+}
+/** Make what reading needs, once all patterns are there. */
+void
+dz_lexicon_pack(struct dz_lexicon *l);
 
 #endif

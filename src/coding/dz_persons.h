@@ -21,7 +21,7 @@ struct dz_person_ids {
     int org_head, public_figure, honorific, not_name, speech, source_of, outlet_noun, told;
 };
 
-/* Folded name of a holder of public office; in the document's arena. */
+/* Folded name of a holder of public office; in the arena of the rules. */
 struct dz_holder {
     struct dz_view first;
     struct dz_view last;
@@ -35,9 +35,6 @@ struct dz_person_finder {
     struct dz_person *people;
     size_t n;
     size_t cap;
-    struct dz_holder *holders;
-    size_t n_holders;
-    size_t holder_cap;
     bool *taken;  /* per word: part of a name or an office */
     bool *placed; /* per word: part of a place mention */
 };
@@ -48,9 +45,9 @@ dz_person_near(struct dz_view a, struct dz_view b);
 /** Look at the words around a mention [from, to) for a role. */
 void
 dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, size_t to);
-/** Read the names of office holders. */
+/** Read the names of office holders; once, when the rules are loaded. */
 void
-dz_person_holders(struct dz_person_finder *f);
+dz_person_holders(struct dz_rules *r);
 /** Whether to protect, once the whole text was read. */
 bool
 dz_person_protect(const struct dz_person *p);

@@ -54,12 +54,29 @@ struct dz_lex {
     struct dz_map prefix;
     size_t longest_prefix; /* bytes */
     unsigned prefix_kinds; /* kinds that have words with a star */
+    uint64_t begins[64];   /* bit per beginning of a word: most words of a text begin no entry */
     struct dz_lex_entry *entries;
     size_t n;
     size_t cap;
 };
 void
 dz_lex_done(struct dz_lex *x);
+/** Bit of the first letters of a word: two Cyrillic ones, or four Latin. */
+static inline unsigned
+dz_lex_beginning(struct dz_view word)
+{
+    uint32_t key = 0;
+    for (size_t i = 0; i < 4 && i < word.n; i++)
+        key = key << 8 | (unsigned char)word.p[i];
+    return (key * 0x9E3779B1u) >> 20;
+}
+/** False: no entry begins with this word. */
+static inline bool
+dz_lex_may_begin(const struct dz_lex *x, struct dz_view word)
+{
+    unsigned bit = dz_lex_beginning(word);
+    return x->begins[bit / 64] >> bit % 64 & 1;
+}
 /** Add one phrase in raw spelling; arena keeps what it needs. */
 void
 dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsigned kind,
@@ -99,6 +116,8 @@ enum dz_date_word {
     DZ_DW_DAY,
     DZ_DW_REL_YEAR,
     DZ_DW_REL_MONTH,
+    DZ_DW_REL_SEASON,
+    DZ_DW_BARE_SEASON,
     DZ_DW_PUBLISHED
 };
 enum dz_number_word {
@@ -173,6 +192,7 @@ struct dz_rules_list {
     size_t n;
 };
 
+struct dz_holder;
 struct dz_rules {
     json_t *codebook, *measures, *norms, *terms, *offices, *gazetteer, *homonyms;
     struct dz_rules_list *lists;
@@ -185,6 +205,8 @@ struct dz_rules {
     struct dz_map prefer; /* folded homonym -> index of the place that everyday use means */
     struct dz_gaz gaz;
     struct dz_lex dates, numbers, place_words;
+    struct dz_holder *holders; /* of public office, folded: dz_persons.h */
+    size_t n_holders;
     struct dz_lexicon *lexicon; /* phrase patterns of facts: dz_lexicon.h */
     struct dz_arena arena;
 };

@@ -38,4 +38,17 @@ DZ_MUSTUSE enum dz_code
 dz_suggest_document(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
                     struct dz_suggestions *out, struct dz_err *err);
 
+/* Asks why one suggestion is made. */
+struct dz_explain {
+    const char *kind;
+    const char *rule;
+    size_t start; /* code points of its quote */
+    size_t end;
+    json_t *out; /* rule, score, words, tie, place, date, speaker, lowered; owned by the caller */
+};
+/** Read the document again and say why. DZ_E_NOTFOUND: this text gives no such suggestion. */
+DZ_MUSTUSE enum dz_code
+dz_suggest_explain(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
+                   struct dz_explain *e, struct dz_err *err);
+
 #endif

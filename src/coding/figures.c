@@ -97,7 +97,8 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
         return false;
     if (strcmp(f->unit, "properties") == 0)
         return c->ties[s] >= DZ_TIE_NEAR;
-    if (c->ties[s] >= DZ_TIE_DIRECT || f->carried)
+    bool share = strcmp(f->unit, "percent") == 0;
+    if (c->ties[s] >= (share ? DZ_TIE_NEAR : DZ_TIE_DIRECT) || f->carried)
         return true;
     return c->ties[s] >= DZ_TIE_TOPIC && dz_compose_has(c, c->id.concerned, sentence);
 }

@@ -19,8 +19,8 @@ edge_slot(const struct dz_lexicon *l, uint32_t node, unsigned char byte)
     return slot;
 }
 
-uint32_t
-dz_lexicon_step(const struct dz_lexicon *l, uint32_t node, unsigned char byte)
+static uint32_t
+child_of(const struct dz_lexicon *l, uint32_t node, unsigned char byte)
 {
     uint32_t slot = edge_slot(l, node, byte);
     return l->edges[slot].key ? l->edges[slot].to : 0;
@@ -59,7 +59,7 @@ add_term(struct dz_lexicon *l, struct dz_view word, bool prefix)
     uint32_t node = 0;
     for (size_t i = 0; i < word.n; i++) {
         unsigned char byte = (unsigned char)word.p[i];
-        uint32_t to = dz_lexicon_step(l, node, byte);
+        uint32_t to = child_of(l, node, byte);
         if (to == 0) {
             grow_edges(l);
             to = add_node(l);
@@ -74,6 +74,8 @@ add_term(struct dz_lexicon *l, struct dz_view word, bool prefix)
     if (*term < 0) {
         *term = (int)l->n_terms;
         l->term_uses = dz_grow(l->term_uses, &l->term_cap, l->n_terms + 1, sizeof *l->term_uses);
+        l->common = dz_grow(l->common, &l->common_cap, l->n_terms + 1, sizeof *l->common);
+        l->common[l->n_terms] = !prefix && (word.n <= 4 || dz_text_function_word_is(word));
         l->n_terms++;
     }
     return *term;
@@ -333,6 +335,9 @@ dz_lexicon_new(const json_t *phrases, struct dz_lexicon **ret, struct dz_err *er
             return code;
         }
     }
+    for (size_t i = 0; i < l->n_concepts; i++)
+        dz_map_put(&l->by_id, dz_view_of(l->concepts[i].id), (uint32_t)i);
+    dz_lexicon_pack(l);
     *ret = l;
     return DZ_OK;
 }
@@ -354,11 +359,24 @@ dz_lexicon_free(struct dz_lexicon *l)
 {
     if (!l)
         return;
-    for (size_t i = 0; i < l->n_terms; i++)
+    for (size_t i = 0; i < l->n_terms; i++) {
         dz_free(l->term_uses[i].items);
+        if (l->term_fits)
+            dz_free(l->term_fits[i].items);
+        if (l->term_keys)
+            dz_free(l->term_keys[i].items);
+    }
+    for (size_t i = 0; l->concept_keys && i < l->n_concepts; i++)
+        dz_free(l->concept_keys[i].items);
+    dz_free(l->term_keys);
+    dz_free(l->concept_keys);
+    dz_free(l->common);
+    dz_map_done(&l->by_id);
     for (size_t i = 0; i < l->n_concepts; i++)
         dz_free(l->concept_uses[i].items);
     dz_free(l->term_uses);
+    dz_free(l->term_fits);
+    dz_free(l->states);
     dz_free(l->concept_uses);
     dz_free(l->concepts);
     dz_free(l->patterns);
@@ -373,11 +391,8 @@ dz_lexicon_free(struct dz_lexicon *l)
 int
 dz_lexicon_find(const struct dz_lexicon *l, const char *id)
 {
-    for (size_t i = 0; i < l->n_concepts; i++) {
-        if (strcmp(l->concepts[i].id, id) == 0)
-            return (int)i;
-    }
-    return -1;
+    uint32_t ix = dz_map_get(&l->by_id, dz_view_of(id));
+    return ix == DZ_MAP_NONE ? -1 : (int)ix;
 }
 
 const struct dz_concept *

@@ -15,6 +15,8 @@ struct matcher {
     size_t hit_cap;
     unsigned steps;
     size_t start; /* word where the pattern being tried begins */
+    uint32_t *seen; /* per element: 1 + the sentence in which something that satisfies it stood */
+    uint32_t now;   /* 1 + the sentence being read */
 };
 
 /* Words: tokens without punctuation; what stood between is kept as a class. */
@@ -138,7 +140,8 @@ add_term(struct matcher *m, int term)
 {
     if (term < 0)
         return;
-    m->terms = dz_grow(m->terms, &m->term_cap, m->n_terms + 1, sizeof *m->terms);
+    if (m->n_terms == m->term_cap)
+        m->terms = dz_grow(m->terms, &m->term_cap, m->n_terms + 1, sizeof *m->terms);
     m->terms[m->n_terms++] = term;
 }
 
@@ -158,17 +161,25 @@ find_terms(struct matcher *m)
             if (to == 0)
                 break;
             node = to;
-            add_term(m, m->l->nodes[node].prefix);
+            add_term(m, m->l->states[node].prefix);
         }
         if (i == fold.n && fold.n > 0)
-            add_term(m, m->l->nodes[node].exact);
+            add_term(m, m->l->states[node].exact);
     }
     m->word_terms[rd->n_words] = (uint32_t)m->n_terms;
 }
 
 static void
+mark_seen(struct matcher *m, const struct dz_uses *keys)
+{
+    for (size_t i = 0; i < keys->n; i++)
+        m->seen[keys->items[i]] = m->now;
+}
+
+static void
 add_hit(struct matcher *m, int concept, size_t first, size_t end)
 {
+    mark_seen(m, &m->l->concept_keys[concept]);
     struct dz_reading *rd = m->rd;
     uint32_t n = (uint32_t)(end - first);
     for (uint32_t i = m->heads[first]; i != UINT32_MAX; i = rd->hits[i].next) {
@@ -179,31 +190,40 @@ add_hit(struct matcher *m, int concept, size_t first, size_t end)
             h->n = n;
         return;
     }
-    rd->hits = dz_grow(rd->hits, &m->hit_cap, rd->n_hits + 1, sizeof *rd->hits);
+    if (rd->n_hits == m->hit_cap)
+        rd->hits = dz_grow(rd->hits, &m->hit_cap, rd->n_hits + 1, sizeof *rd->hits);
     rd->hits[rd->n_hits] = (struct dz_hit){
         .concept = concept, .first = (uint32_t)first, .n = n, .next = m->heads[first]};
     m->heads[first] = (uint32_t)rd->n_hits++;
 }
 
+/* Does word w satisfy one of the written words of an element? */
 static bool
-has_term(const struct matcher *m, size_t w, int term)
+word_fits(const struct matcher *m, size_t w, uint32_t element)
 {
     for (uint32_t i = m->word_terms[w]; i < m->word_terms[w + 1]; i++) {
-        if (m->terms[i] == term)
+        const struct dz_uses *fits = &m->l->term_fits[m->terms[i]];
+        size_t low = 0, high = fits->n;
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (fits->items[middle] < element)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low < fits->n && fits->items[low] == element)
             return true;
     }
     return false;
 }
 
-/* Words that alternative alt of an element takes at w; 0 when it does not fit. */
+/* Words that a concept takes at w; 0 when it does not stand there. */
 static size_t
-alt_words(const struct matcher *m, const struct dz_alt *alt, size_t w)
+concept_words(const struct matcher *m, int concept, size_t w)
 {
-    if (alt->term >= 0)
-        return has_term(m, w, alt->term) ? 1 : 0;
     for (uint32_t i = m->heads[w]; i != UINT32_MAX; i = m->rd->hits[i].next) {
         const struct dz_hit *h = &m->rd->hits[i];
-        if (h->concept == alt->concept && !h->dead)
+        if (h->concept == concept && !h->dead)
             return h->n;
     }
     return 0;
@@ -248,25 +268,36 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
     bool here = w < rd->n_words;
     if (here && w > m->start)
         here = rd->words[w].before <= (glued ? DZ_BREAK_NONE : DZ_BREAK_COMMA);
-    for (size_t a = 0; here && a < el->n_alts; a++) {
-        size_t n = alt_words(m, &m->l->alts[el->alts + a], w);
+    for (size_t a = 0; here && m->heads[w] != UINT32_MAX && a < el->n_concepts; a++) {
+        size_t n = concept_words(m, m->l->alts[el->alts + a].concept, w);
         size_t end = n ? match(m, p, e + 1, w + n, true) : 0;
+        if (end)
+            return end;
+    }
+    if (here && el->n_concepts < el->n_alts && word_fits(m, w, p->first + e)) {
+        size_t end = match(m, p, e + 1, w + 1, true);
         if (end)
             return end;
     }
     return el->optional ? match(m, p, e + 1, w, glued) : 0;
 }
 
+/* Patterns that can begin with the term or concept that takes n words at w. */
 static void
-try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, int level)
+try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, size_t n, int level)
 {
+    if (!(uses->levels >> (level < 31 ? level : 31) & 1))
+        return;
     for (size_t i = 0; i < uses->n; i++) {
         const struct dz_pattern *p = &m->l->patterns[uses->items[i]];
-        if (m->l->concepts[p->concept].level != level)
+        if (m->l->concepts[p->concept].level != level ||
+            (p->key != UINT32_MAX && m->seen[p->key] != m->now))
             continue;
         m->steps = 0;
         m->start = w;
-        size_t end = match(m, p, 0, w, true);
+        /* What stands here is the first element, unless that one may be missing. */
+        bool first = !m->l->elements[p->first].optional;
+        size_t end = first ? match(m, p, 1, w + n, true) : match(m, p, 0, w, true);
         if (end > w)
             add_hit(m, p->concept, w, end);
     }
@@ -274,10 +305,10 @@ try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, int level)
 
 /* Forget what a longer hit of another concept covers. */
 static void
-hide(struct matcher *m, int level)
+hide(struct matcher *m, int level, size_t from)
 {
     struct dz_reading *rd = m->rd;
-    for (size_t i = 0; i < rd->n_hits; i++) {
+    for (size_t i = from; i < rd->n_hits; i++) {
         const struct dz_hit *h = &rd->hits[i];
         const struct dz_concept *c = &m->l->concepts[h->concept];
         if (c->hides < 0 || c->level != level)
@@ -293,21 +324,33 @@ hide(struct matcher *m, int level)
 }
 
 static void
-read_level(struct matcher *m, int level)
+read_level(struct matcher *m, int level, size_t from, size_t to, size_t first_hit)
 {
     struct dz_reading *rd = m->rd;
-    for (size_t w = 0; w < rd->n_words; w++) {
+    for (size_t w = from; w < to; w++) {
         for (uint32_t i = m->word_terms[w]; i < m->word_terms[w + 1]; i++)
-            try_uses(m, &m->l->term_uses[m->terms[i]], w, level);
+            try_uses(m, &m->l->term_uses[m->terms[i]], w, 1, level);
         if (level == 0)
             continue;
         /* Hits that are added on the way belong to this level and start no pattern of it. */
         for (uint32_t i = m->heads[w]; i != UINT32_MAX; i = rd->hits[i].next) {
             if (!rd->hits[i].dead)
-                try_uses(m, &m->l->concept_uses[rd->hits[i].concept], w, level);
+                try_uses(m, &m->l->concept_uses[rd->hits[i].concept], w, rd->hits[i].n, level);
         }
     }
-    hide(m, level);
+    hide(m, level, first_hit);
+}
+
+/* Patterns never go beyond a sentence, so that each can be read on its own, level by level. */
+static void
+read_sentence(struct matcher *m, size_t from, size_t to)
+{
+    size_t first_hit = m->rd->n_hits;
+    m->now++;
+    for (uint32_t i = m->word_terms[from]; i < m->word_terms[to]; i++)
+        mark_seen(m, &m->l->term_keys[m->terms[i]]);
+    for (int level = 0; level <= m->l->max_level; level++)
+        read_level(m, level, from, to, first_hit);
 }
 
 static void
@@ -366,11 +409,16 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
     find_terms(&m);
     m.heads = dz_alloc_array(rd->n_words + 1, sizeof *m.heads);
     memset(m.heads, 0xff, (rd->n_words + 1) * sizeof *m.heads);
-    for (int level = 0; level <= l->max_level; level++)
-        read_level(&m, level);
+    m.seen = dz_alloc_array(l->n_elements + 1, sizeof *m.seen);
+    for (size_t from = 0, to; from < rd->n_words; from = to) {
+        for (to = from + 1; to < rd->n_words && rd->words[to].before < DZ_BREAK_HARD; to++)
+            ;
+        read_sentence(&m, from, to);
+    }
     order_hits(rd, m.heads);
     index_sentences(rd);
     dz_free(m.heads);
+    dz_free(m.seen);
     dz_free(m.word_terms);
     dz_free(m.terms);
 }

@@ -66,10 +66,11 @@ is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz
     const struct dz_hit *h = dz_reading_hit(c->rd, c->id.deadline_word, from, w + 1);
     if (!h)
         return false;
-    static const char *const opening[] = {"since", "з", "с", "від"};
+    /* "від 27 квітня" is the day of adoption; "з 1 січня", a whole day, the beginning of the rule. */
+    static const char *const opening[] = {"since", "від", "от", "з", "із", "с"};
     for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
         if (dz_view_is(c->rd->words[h->first].fold, opening[i]))
-            return later;
+            return later || (i >= 3 && strlen(date->edtf) >= strlen("2024-07-01"));
     }
     return true;
 }
@@ -96,12 +97,14 @@ take_dates(const struct dz_compose *c, size_t s, struct dz_span part, struct mea
     }
 }
 
+#define NUMBER_REACH 14 /* words: "Указа Президента ... от 27 апреля 2023 года № 307" */
+
 /* "No. 783", "№ 159" behind the instrument. */
 static struct dz_view
 number_behind(const struct dz_compose *c, size_t from, size_t to)
 {
     const struct dz_reading *rd = c->rd;
-    for (size_t w = from; w < to && w < from + 6; w++) {
+    for (size_t w = from; w < to && w < from + NUMBER_REACH; w++) {
         const struct dz_word *word = &rd->words[w];
         struct dz_view gap = {c->d->text.p + word[-1].end, word->start - word[-1].end};
         bool sign = dz_view_is(word[-1].fold, "no") || dz_view_is(word[-1].fold, "n");
@@ -278,6 +281,7 @@ give_deadline(struct measures *ms, const struct measure *rule)
 static void
 take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struct dz_hit *rule)
 {
+    bool needs_day = rule->concept == c->id.oblige_rule;
     struct dz_span sentence = dz_compose_sentence(c, s);
     struct measure m = {.sentence = s,
                         .class_id = "",
@@ -288,6 +292,8 @@ take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struc
     m.quote = quote_for(c, (struct dz_span){rule->first, rule->first + rule->n}, sentence);
     m.issuer = issuer_of(c, s, rule->first);
     take_dates(c, s, (struct dz_span){rule->first, sentence.to}, &m);
+    if (needs_day && (m.deadline[0] == '\0' || give_deadline(ms, &m)))
+        return;
     add_measure(ms, m, true);
 }
 
@@ -335,6 +341,37 @@ is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
     return false;
 }
 
+#define TITLE_LINES 6
+
+/* "ORDER of 10 August 2023": the heading of a paper, in a text that speaks of passports further on. */
+static bool
+is_title(const struct dz_compose *c, size_t s)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    struct dz_span head = {sentence.from, sentence.from + 2 < sentence.to ? sentence.from + 2
+                                                                          : sentence.to};
+    bool tied = false;
+    for (size_t i = 0; i < c->rd->n_sentences && i < 40 && !tied; i++)
+        tied = c->ties[i] == DZ_TIE_DIRECT;
+    return s < TITLE_LINES && tied && c->rd->words[sentence.from].capital &&
+           hit_in(c, c->id.instrument, head) != NULL;
+}
+
+/* The line under "ORDER": its day and number. */
+static void
+take_line_below(const struct dz_compose *c, size_t s, struct measure *m)
+{
+    if (m->date[0] || s >= c->rd->n_sentences)
+        return;
+    struct dz_span line = dz_compose_sentence(c, s);
+    take_dates(c, s, line, m);
+    if (m->date[0] == '\0')
+        return;
+    if (m->number.n == 0)
+        m->number = number_behind(c, line.from + 1, line.to);
+    m->quote.to = line.to;
+}
+
 static void
 take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
                 const struct dz_hit *instrument, const struct dz_hit *enact, struct dz_span part)
@@ -357,6 +394,10 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     bool founding = (enact || m.deadline[0] || m.number.n > 0 ||
                      (m.date[0] && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT))) &&
                     c->ties[s] >= DZ_TIE_NEAR;
+    if (is_title(c, s)) {
+        take_line_below(c, s + 1, &m);
+        founding = m.date[0] || m.number.n > 0;
+    }
     m.last = s;
     if (founding)
         take_over_deadline(ms, &m);
@@ -399,11 +440,13 @@ static void
 sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
-    if (sentence.to <= sentence.from || c->ties[s] == DZ_TIE_NONE)
+    if (sentence.to <= sentence.from || (c->ties[s] == DZ_TIE_NONE && !is_title(c, s)))
         return;
     const struct dz_hit *rule = hit_in(c, c->id.announce_rule, sentence);
     const struct dz_hit *instrument = hit_in(c, c->id.instrument, sentence);
     const struct dz_hit *enact = hit_in(c, c->id.enact, sentence);
+    if (!rule && !instrument && c->ties[s] == DZ_TIE_DIRECT)
+        rule = hit_in(c, c->id.oblige_rule, sentence);
     if (c->ties[s] < DZ_TIE_NEAR)
         rule = NULL;
     if (rule && instrument && tells_of(c, instrument, rule, enact != NULL))

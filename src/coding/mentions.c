@@ -66,16 +66,19 @@ dz_find_dates(const struct dz_rules *r, struct dz_document *d, const struct dz_d
     bool exact = true;
     bool published = last_day(info ? info->published : NULL, &now, &exact) ||
                      dz_dates_published(r, d, &list, &now);
-    bool known = published || dz_dates_estimate_now(&list, &now);
+    bool known = published || dz_dates_estimate_now(d, &list, &now);
+    /* "2024-06%" was estimated from the dates of the text itself. */
+    bool sure = published && !(info && info->published && strchr(info->published, '%'));
     for (size_t i = 0; i < list.n; i++) {
         struct dz_date_found *f = &list.items[i];
         bool inferred;
         /* Days counted from an estimate, or from a month, would pretend to know; months and years
          * are safe enough. */
         bool day_needed = f->rel != DZ_REL_NONE && f->from.month == 0;
-        if (!dz_dates_complete(
-                d, &list, i,
-                day_needed ? (published && exact ? &now : NULL) : (known ? &now : NULL), &inferred))
+        const struct dz_date *then = known ? &now : NULL;
+        if (day_needed && !(published && exact))
+            then = NULL;
+        if (!dz_dates_complete(d, &list, i, then, sure, &inferred))
             continue;
         struct dz_mention *m =
             dz_mention_add(out, d, DZ_MENTION_DATE, f->first, f->n, f->rule, f->score);

@@ -120,6 +120,9 @@ struct reading {
 static bool
 is_oblique(struct dz_view form, struct dz_view name, struct reading *ret)
 {
+    /* The first two letters never change. */
+    if (form.n < 4 || name.n < 4 || memcmp(form.p, name.p, 4) != 0)
+        return false;
     for (size_t i = 0; i < sizeof first_names / sizeof *first_names; i++) {
         const struct ending *e = &first_names[i];
         size_t cut = strlen(e->from);

@@ -186,6 +186,89 @@ try_first_name(struct dz_person_finder *f, size_t w)
     return end - w;
 }
 
+/* A capital with a full stop right behind it: "A." */
+static bool
+is_initial(const struct dz_person_finder *f, size_t w)
+{
+    if (w >= f->rd->n_words)
+        return false;
+    const struct dz_word *word = &f->rd->words[w];
+    struct dz_view text = f->rd->document->text;
+    size_t letter = (unsigned char)text.p[word->start] < 0x80 ? 1 : 2;
+    return word->capital && !word->number && word->end - word->start == letter &&
+           word->end < text.n && text.p[word->end] == '.' && !f->taken[w];
+}
+
+static bool
+plain_surname(const struct dz_person_finder *f, size_t w)
+{
+    return w < f->rd->n_words && f->rd->words[w].capital && !f->rd->words[w].number &&
+           f->rd->words[w].fold.n > 3 && !f->taken[w] && !dz_person_is(f, f->id.not_name, w) &&
+           !dz_person_is(f, f->id.org_head, w);
+}
+
+/* How far apart two words of one name with initials may stand, in bytes: "И. В. Гордеев". */
+#define INITIAL_GAP 4
+
+static bool
+close_to(const struct dz_person_finder *f, size_t w)
+{
+    return f->rd->words[w].start - f->rd->words[w - 1].end <= INITIAL_GAP;
+}
+
+/* "И. В. Гордеев", "Котова А. С.": two initials with a surname, or one behind it ("Mykola S."). */
+static size_t
+try_initials(struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    if (is_initial(f, w)) {
+        size_t end = w + 1;
+        if (is_initial(f, end) && close_to(f, end))
+            end++;
+        if (!plain_surname(f, end) || !close_to(f, end))
+            return 0;
+        take_name(f, w, end + 1, (struct dz_view){0}, words[end].fold, "person.initials", 85);
+        return end + 1 - w;
+    }
+    if (!plain_surname(f, w) || !is_initial(f, w + 1) || !is_initial(f, w + 2) ||
+        !close_to(f, w + 1) || !close_to(f, w + 2))
+        return 0;
+    take_name(f, w, w + 3, (struct dz_view){0}, words[w].fold, "person.initials", 85);
+    return 3;
+}
+
+/* "Ганна Петрівна", "Рустам Ильясович": the second word says that the first is a name. */
+static bool
+is_patronymic(struct dz_view fold)
+{
+    static const char *const tails[] = {"івна",  "івни", "івні",  "івну",  "івною",  "ївна",
+                                        "ївни",  "ївну", "йович", "йовича", "йовичу", "ович",
+                                        "овича", "овичу", "овичем", "евич", "евича", "евичу",
+                                        "овна",  "овны", "овне",  "овну",  "овной",  "евна",
+                                        "евны",  "евне", "евну",  "евной", "ілліч",  "ильич"};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (fold.n > n + 3 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static size_t
+try_patronymic(struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    if (!name_word(f, w) || w + 1 >= f->rd->n_words || !words[w + 1].capital ||
+        words[w + 1].before != DZ_BREAK_NONE || !is_patronymic(words[w + 1].fold))
+        return 0;
+    size_t from = w, end = w + 2;
+    bool behind = end < f->rd->n_words && surname_word(f, end) && words[end].capital &&
+                  !dz_person_is(f, f->id.role_official, end);
+    end += behind;
+    take_name(f, from, end, words[w].fold, words[end - 1].fold, "person.patronymic", 90);
+    return end - from;
+}
+
 #define TITLE_WORDS 3 /* "minister of labour N" */
 
 /* A title, honorific or "named" in front, with nothing but small words between. */
@@ -227,7 +310,7 @@ static size_t
 try_by_context(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
-    if (!name_word(f, w))
+    if (!name_word(f, w) || dz_person_is(f, f->id.role_private, w))
         return 0;
     /* "Затримали Івана ...": the word that opens the sentence is no part of the name behind it. */
     bool opens = words[w].before >= DZ_BREAK_HARD && w + 1 < f->rd->n_words;
@@ -278,6 +361,53 @@ speaks_as(const struct dz_person_finder *f, size_t w, size_t end)
             return true;
     }
     return false;
+}
+
+/* "Студентів Донецького університету": an adjective is no name. */
+static bool
+is_adjective(struct dz_view fold)
+{
+    static const char *const tails[] = {"ого", "ому", "ої",  "их", "ими", "ой", "ий",
+                                        "ый",  "ая",  "ських", "ській", "ська", "ські", "ские"};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (fold.n > n + 4 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind it,
+ * or by "a resident" right in front. A place or an organisation is none. */
+static size_t
+try_lone(struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t next = w + 1, n = f->rd->n_words;
+    if (!name_word(f, w) || words[w].fold.n < 4 || words[w].quoted || words[w].possessive ||
+        is_adjective(words[w].fold))
+        return 0;
+    bool alone = next >= n || !words[next].capital || words[next].before != DZ_BREAK_NONE;
+    bool opens = w > 0 && words[w - 1].before >= DZ_BREAK_HARD;
+    bool behind_capital = w > 0 && words[w - 1].capital && !opens;
+    if (!alone || (behind_capital && words[w].before == DZ_BREAK_NONE))
+        return 0;
+    const struct dz_token *t = &f->rd->document->tokens[words[w].token];
+    if (t->all_caps)
+        return 0;
+    bool noted = next < n && words[next].sentence == words[w].sentence &&
+                 words[next].before <= DZ_BREAK_COMMA &&
+                 dz_reading_hit(f->rd, f->id.name_changed, next, next + 2 < n ? next + 2 : n);
+    bool aside = next + 1 < n && words[next].before == DZ_BREAK_COMMA &&
+                 (dz_person_is(f, f->id.role_private, next) ||
+                  (dz_view_is(words[next].fold, "a") &&
+                   dz_person_is(f, f->id.role_private, next + 1)));
+    bool titled = w > 0 && words[w].before == DZ_BREAK_NONE && !behind_capital &&
+                  dz_person_is(f, f->id.role_private, w - 1);
+    if (!noted && !aside && !titled)
+        return 0;
+    take_name(f, w, next, words[w].fold, (struct dz_view){0}, "person.lone-name", 65);
+    return 1;
 }
 
 /* Whoever speaks under a name in quotation marks hides, and is protected. */
@@ -335,6 +465,27 @@ mark_places(struct dz_person_finder *f)
         for (; w < f->rd->n_words && f->rd->words[w].start < m->end; w++)
             f->placed[w] = true;
     }
+}
+
+/* "Stanislav Miroshnichenko" names no village: places inside a full name are forgotten. Persons
+ * stand behind the places, in the order in which they were found. */
+static void
+drop_places(struct dz_person_finder *f, size_t first_mention)
+{
+    struct dz_mentions *all = f->out;
+    bool *inside = dz_alloc_array(f->rd->document->n_tokens + 1, sizeof *inside);
+    for (size_t i = first_mention; i < all->n; i++) {
+        const struct dz_mention *m = &all->items[i];
+        bool full = m->kind == DZ_MENTION_PERSON && m->n_tokens > 1;
+        for (size_t t = m->first_token; full && t < m->first_token + m->n_tokens; t++)
+            inside[t] = true;
+    }
+    for (size_t i = 0; i < first_mention; i++) {
+        struct dz_mention *m = &all->items[i];
+        if (m->kind == DZ_MENTION_PLACE && inside[m->first_token])
+            m->place_name = m->place_id = NULL;
+    }
+    dz_free(inside);
 }
 
 /* Whom a first name alone stands for: the one protected person of the text who bears it, or
@@ -401,22 +552,27 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     f.taken = dz_alloc_array(rd->n_words + 1, sizeof *f.taken);
     f.placed = dz_alloc_array(rd->n_words + 1, sizeof *f.placed);
     size_t first_mention = out->n;
-    dz_person_holders(&f);
     mark_places(&f);
     dz_find_offices(&f);
     for (size_t w = 0; w < rd->n_words;) {
         size_t n = try_pseudonym(&f, w);
         if (n == 0)
+            n = try_initials(&f, w);
+        if (n == 0)
+            n = try_patronymic(&f, w);
+        if (n == 0)
             n = try_first_name(&f, w);
         if (n == 0)
             n = try_by_context(&f, w);
+        if (n == 0)
+            n = try_lone(&f, w);
         w += n ? n : 1;
     }
     find_surnames(&f);
+    drop_places(&f, first_mention);
     finish(&f, first_mention);
     dz_free(f.taken);
     dz_free(f.placed);
     dz_free(f.people);
-    dz_free(f.holders);
     return DZ_OK;
 }

@@ -156,34 +156,33 @@ split_name(struct dz_view name, struct dz_view *ret_first, struct dz_view *ret_l
 }
 
 static void
-add_holder(struct dz_person_finder *f, const char *name)
+add_holder(struct dz_rules *r, size_t *cap, const char *name)
 {
     struct dz_buf fold = DZ_BUF(1024);
     dz_text_fold(dz_view_of(name), &fold);
-    const char *kept = dz_arena_strndup(&f->rd->document->arena, fold.p ? fold.p : "", fold.n);
+    const char *kept = dz_arena_strndup(&r->arena, fold.p ? fold.p : "", fold.n);
     struct dz_holder h = {0};
     if (kept)
         split_name((struct dz_view){kept, fold.n}, &h.first, &h.last);
     dz_buf_done(&fold);
     if (h.last.n == 0)
         return;
-    f->holders = dz_grow(f->holders, &f->holder_cap, f->n_holders + 1, sizeof *f->holders);
-    f->holders[f->n_holders++] = h;
+    r->holders = dz_grow(r->holders, cap, r->n_holders + 1, sizeof *r->holders);
+    r->holders[r->n_holders++] = h;
 }
 
 void
-dz_person_holders(struct dz_person_finder *f)
+dz_person_holders(struct dz_rules *r)
 {
-    const json_t *offices = dz_rules_table(f->rules, "offices");
-    size_t i;
+    size_t i, cap = 0;
     json_t *holder;
-    json_array_foreach(json_object_get(offices, "holders"), i, holder)
+    json_array_foreach(json_object_get(r->offices, "holders"), i, holder)
     {
         const char *key;
         json_t *name;
         json_object_foreach(json_object_get(holder, "name"), key, name)
         {
-            add_holder(f, json_string_value(name));
+            add_holder(r, &cap, json_string_value(name));
         }
     }
 }
@@ -192,8 +191,8 @@ dz_person_holders(struct dz_person_finder *f)
 static bool
 holds_office(const struct dz_person_finder *f, const struct dz_person *p)
 {
-    for (size_t i = 0; i < f->n_holders; i++) {
-        const struct dz_holder *h = &f->holders[i];
+    for (size_t i = 0; i < f->rules->n_holders; i++) {
+        const struct dz_holder *h = &f->rules->holders[i];
         if (dz_person_near(h->last, p->last) && dz_person_near(h->first, p->first))
             return true;
     }

@@ -31,6 +31,16 @@ line_alone(const struct dz_document *d, uint32_t sentence)
            (sentence + 1 >= d->n_sentences || d->sentences[sentence + 1].paragraph != paragraph);
 }
 
+/* "HENICHESK, 22 August 2023." in front of the first paragraph. */
+static bool
+opens_paragraph(const struct dz_document *d, const struct dz_date_found *f)
+{
+    uint32_t sentence = d->tokens[f->first].sentence;
+    const struct dz_sentence *s = &d->sentences[sentence];
+    return line_is_date(d, f) && f->first > s->first_token && d->tokens[s->first_token].capital &&
+           (sentence == 0 || d->sentences[sentence - 1].paragraph != s->paragraph);
+}
+
 static bool
 is_dateline(const struct dz_document *d, const struct dz_date_found *f)
 {
@@ -59,7 +69,8 @@ dz_dates_published(const struct dz_rules *r, const struct dz_document *d,
             i0--;
         bool marked = i0 > 0 && d->tokens[i0 - 1].sentence == sentence &&
                       dz_lex_before(&r->dates, d, i0, DZ_LEX_KIND(DZ_DW_PUBLISHED), &n);
-        if (!marked && !(line_is_date(d, f) && line_alone(d, sentence)) && !is_dateline(d, f))
+        if (!marked && !(line_is_date(d, f) && line_alone(d, sentence)) && !is_dateline(d, f) &&
+            !opens_paragraph(d, f))
             continue;
         *ret = (struct dz_date){
             .year = f->from.year, .month = (int8_t)f->from.month, .day = (int8_t)f->from.day};
@@ -90,7 +101,7 @@ dz_estimate_published(const struct dz_rules *r, struct dz_document *d, char *ret
     struct dz_date date;
     dz_dates_scan(r, d, &list);
     dz_dates_set_roles(r, d, &list);
-    bool found = dz_dates_estimate_now(&list, &date);
+    bool found = dz_dates_estimate_now(d, &list, &date);
     dz_date_list_done(&list);
     if (!found)
         return false;

@@ -485,7 +485,10 @@ dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_me
         const struct dz_sentence *sentence = &d->sentences[k];
         struct scan s = {dz_scan_of(r, d, sentence), d, dated};
         for (size_t i = sentence->first_token; i < s.in.end;) {
-            size_t n = d->tokens[i].kind == DZ_TOKEN_PUNCT ? 0 : quantity_at(&s, i, out);
+            const struct dz_token *t = &d->tokens[i];
+            bool hopeless = t->kind == DZ_TOKEN_PUNCT ||
+                            (t->kind == DZ_TOKEN_WORD && !dz_lex_may_begin(&r->numbers, t->fold));
+            size_t n = hopeless ? 0 : quantity_at(&s, i, out);
             i += n > 0 ? n : 1;
         }
     }

@@ -5,6 +5,7 @@
 #include "dz_data.h"
 #include "dz_json.h"
 #include "dz_lexicon.h"
+#include "dz_persons.h"
 
 static enum dz_code
 load_json(const char *name, json_t **ret, struct dz_err *err)
@@ -43,6 +44,8 @@ static const struct lex_names date_names[] = {
     {"day", DZ_DW_DAY},
     {"rel_year", DZ_DW_REL_YEAR},
     {"rel_month", DZ_DW_REL_MONTH},
+    {"rel_season", DZ_DW_REL_SEASON},
+    {"bare_season", DZ_DW_BARE_SEASON},
     {"published", DZ_DW_PUBLISHED},
     {NULL, 0},
 };
@@ -161,6 +164,8 @@ load_all(struct dz_rules *r, struct dz_err *err)
     enum dz_code code = dz_lexicon_load(&r->lexicon, err);
     if (code == DZ_OK)
         code = dz_codebook_load(r, err);
+    if (code == DZ_OK)
+        dz_person_holders(r);
     return code == DZ_OK ? dz_gaz_load(r, err) : code;
 }
 
@@ -183,6 +188,7 @@ dz_rules_free(struct dz_rules *r)
     if (!r)
         return;
     dz_lexicon_free(r->lexicon);
+    dz_free(r->holders);
     dz_codebook_done(r);
     dz_gaz_done(&r->gaz);
     dz_lex_done(&r->dates);

@@ -54,6 +54,10 @@ dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsi
     if (first.n == 0)
         return;
     struct dz_map *map = first_prefix ? &x->prefix : &x->exact;
+    unsigned bit = dz_lex_beginning(first);
+    x->begins[bit / 64] |= (uint64_t)1 << bit % 64;
+    if (first_prefix && first.n < 4) /* its words may begin with anything behind it */
+        memset(x->begins, 0xff, sizeof x->begins);
     if (first_prefix)
         x->prefix_kinds |= DZ_LEX_KIND(kind);
     if (first_prefix && first.n > x->longest_prefix)
@@ -107,6 +111,8 @@ dz_lex_find_upto(const struct dz_lex *x, const struct dz_document *d, size_t i, 
     if (i >= end)
         return NULL;
     struct dz_view fold = d->tokens[i].fold;
+    if (!dz_lex_may_begin(x, fold))
+        return NULL;
     uint32_t at = dz_map_get(&x->exact, fold);
     const struct dz_lex_entry *e = best_of_chain(x, at, d, i, end, kinds, ret_n);
     size_t n = fold.n < x->longest_prefix ? fold.n : x->longest_prefix;

@@ -39,6 +39,29 @@ outranked_by(const struct dz_compose *c, size_t s, const struct dz_hit *h)
     return NULL;
 }
 
+/* "People who do not take the passport": somebody's conduct, no advice. */
+static bool
+tells_of_people(const struct dz_compose *c, const struct dz_hit *h, size_t from)
+{
+    static const char *const words[] = {"who", "хто", "які", "який", "кто", "которые"};
+    for (size_t i = 0; h->first > from && i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(c->rd->words[h->first - 1].fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A judgment of law, or the advice to leave, may stand apart from the word passport; whatever else
+ * is said of validity or
+ * guilt must stand beside it. */
+static bool
+tied(const struct dz_compose *c, size_t s, const struct dz_concept *stance)
+{
+    bool law = strcmp(stance->stance, "violation_of_law") == 0 ||
+               strcmp(stance->stance, "other") == 0;
+    return c->ties[s] >= (law ? DZ_TIE_NEAR : DZ_TIE_NEIGHBOUR);
+}
+
 static void
 sentence_statements(struct dz_compose *c, size_t s)
 {
@@ -48,6 +71,8 @@ sentence_statements(struct dz_compose *c, size_t s)
         const struct dz_hit *h = &rd->hits[i];
         const struct dz_concept *stance = dz_lexicon_concept(rd->lexicon, h->concept);
         if (stance->kind != DZ_CONCEPT_STANCE || h->first < limit.from || outranked_by(c, s, h))
+            continue;
+        if (!tied(c, s, stance) || tells_of_people(c, h, limit.from))
             continue;
         struct dz_span at = {h->first, h->first + h->n};
         struct dz_span quote = dz_compose_clause(c, at, limit);

@@ -26,16 +26,17 @@ dz_suggestions_done(struct dz_suggestions *s)
     *s = (struct dz_suggestions){0};
 }
 
-#define NEAR_SENTENCES 4  /* how far a tie reaches */
-#define TOPIC_SENTENCES 8 /* how far in a text that is about passports */
-#define TOPIC_SHARE 6     /* such a text: one sentence in six names them */
+#define NEAR_SENTENCES 7   /* how far a tie reaches in a text that is about passports */
+#define TOPIC_SENTENCES 12 /* how far for goods that are refused there */
+#define TOPIC_SHARE 12     /* such a text: one sentence in twelve names them, */
+#define TOPIC_MENTIONS 5   /* or so many sentences do */
 
 static bool
 speaks_of_passports(const struct dz_compose *c, struct dz_span s)
 {
     return dz_compose_has(c, c->id.passport, s) || dz_compose_has(c, c->id.passportization, s) ||
            dz_compose_has(c, c->id.without_passport, s) || dz_compose_has(c, c->id.refusing, s) ||
-           dz_compose_has(c, c->id.ukr_passport, s);
+           dz_compose_has(c, c->id.ukr_passport, s) || dz_compose_has(c, c->id.citizen, s);
 }
 
 static size_t
@@ -83,7 +84,7 @@ set_ties(struct dz_compose *c)
         at = named[s - 1] ? s - 1 : at;
         next[s - 1] = at;
     }
-    bool topic = direct >= 2 && direct * TOPIC_SHARE >= n;
+    bool topic = (direct >= 2 && direct * TOPIC_SHARE >= n) || direct >= TOPIC_MENTIONS;
     for (size_t s = 0; s < n; s++)
         c->ties[s] = tie_of(c, s, last, next, topic);
     dz_free(last);
@@ -143,6 +144,13 @@ enum dz_code
 dz_suggest_document(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
                     struct dz_suggestions *out, struct dz_err *err)
 {
+    return dz_suggest_with(r, d, info, NULL, out, err);
+}
+
+enum dz_code
+dz_suggest_with(const struct dz_rules *r, struct dz_document *d, const struct dz_doc_info *info,
+                struct dz_explain *explain, struct dz_suggestions *out, struct dz_err *err)
+{
     static const struct dz_doc_info nothing = {0};
     struct dz_reading rd;
     struct dz_mentions mentions = {0};
@@ -155,7 +163,8 @@ dz_suggest_document(const struct dz_rules *r, struct dz_document *d, const struc
                                .d = d,
                                .rd = &rd,
                                .mentions = &mentions,
-                               .out = &fresh};
+                               .out = &fresh,
+                               .explain = explain};
         c.id = dz_concept_ids_of(rd.lexicon);
         compose(&c);
         *out = fresh;

@@ -46,6 +46,9 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(change_of);
     FIND(subgroup);
     FIND(part_of_them);
+    FIND(strong_threat);
+    FIND(citizen);
+    FIND(oblige_rule);
 #undef FIND
     return id;
 }
@@ -54,7 +57,7 @@ static bool
 one_of(const struct dz_word *w, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (dz_view_is(w->fold, list[i]))
+        if (w->fold.n > 0 && w->fold.p[0] == list[i][0] && dz_view_is(w->fold, list[i]))
             return true;
     }
     return false;
@@ -171,6 +174,8 @@ dz_compose_emit_bytes(struct dz_compose *c, const char *kind, size_t start, size
                                 .rule = rule,
                                 .score = score > 100 ? 100 : score,
                                 .fields = fields};
+    if (c->explain)
+        dz_compose_explain(c, s, start, end);
     return s;
 }
 

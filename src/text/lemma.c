@@ -196,6 +196,8 @@ read_cyrillic(struct dz_view word, bool uk, struct dz_lemmas *ret)
         return;
     uint32_t set = find_form(&s, dz_lemma_table[uk ? UK_FORMS : RU_FORMS]);
     ret->known = set != 0;
+    if (set == 0 && s.n < 4) /* too little to tell from */
+        return;
     if (set == 0)
         read_surname(word, &s, ret);
     if (set == 0)

@@ -179,11 +179,15 @@ second_half() {
     expect 0 recorded search Zeisigruf
     says Schwalbenherz
     expect 0 recorded search Uhuwald
-    for line in help sources facts codebook chronology matrix figures log verify rebuild \
+    for line in help sources facts codebook chronology matrix figures lineage log verify rebuild \
+        "lineage --json" \
         "verify --deep" "verify --keyless" doctor settings "text $src" "cat $short" "show $act" \
         "show $src" "debug-dump" "prove $act" "export --preview bag none"; do
         # shellcheck disable=SC2086
         expect 0 recorded $line
+    done
+    for line in words sentences mentions; do
+        expect 0 recorded $line <described.json
     done
     expect 0 recorded passages
     expect 0 recorded re-extract --all

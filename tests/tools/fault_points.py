@@ -302,6 +302,10 @@ def cases_of(place):
     def accepted(now, said):
         want(len(now["facts"]) > len(place.base["facts"]), "what was accepted is gone")
 
+    def decided(now, said):
+        want(any(entry["kind"] == "lineage.decided" for entry in place.desk.rows("log")),
+             "a decision was reported and is gone")
+
     def report_whole(desk):
         path = out / "report.html"
         want(not path.exists() or path.read_bytes().rstrip().endswith(b"</html>"), "half a report")
@@ -341,6 +345,9 @@ def cases_of(place):
         Case("record", ["record", "act", "--json"], place.act(), done=recorded),
         Case("revise", ["revise", note], '{"note": "changed"}', [note],
              field("facts", note, "note", "changed")),
+        Case("lineage", ["lineage", "--json"]),
+        Case("lineage-decide", ["lineage", "--json", "decide", small, place.clinic, "independent"],
+             done=decided),
         Case("withdraw", ["withdraw", gone, "--reason", "a test"], None, [gone],
              absent("facts", gone)),
         Case("purge-fact", ["purge", gone, "--reason", "a test"], None, [gone],

@@ -58,6 +58,12 @@ static const struct example examples[] = {
      "military_service", "conscription"},
     {"Сім-картку без російського паспорта не продають.", "картку", "telecom", "denial"},
 
+    {"Не получивших паспорт РФ вышлют из страны.", "вышлют", "residence_deportation",
+     "deportation"},
+    {"Пенсіонерам погрожують зупинити виплати, якщо не візьмуть паспорт РФ.", "виплати",
+     "pensions_benefits", "threat"},
+    {"The vehicle office refused number plates to drivers without Russian passports.", "plates",
+     "transport_driving", "denial"},
     {"Без паспорта РФ в поликлинике не принимают даже детей.", "поликлинике", "healthcare",
      "denial"},
     {"Тем, кто не получил гражданство РФ, не выплачивают пенсии.", "пенсии", "pensions_benefits",

@@ -34,6 +34,23 @@ test_english_full(void **state)
     CHECK(samples);
 }
 
+/* Seasons without a year: of the last one, or of the year that the story has come to. */
+static void
+test_seasons(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {
+        {"Last autumn they came. This spring they left.", "2024-05-12",
+         "2023-23 inferred; 2024-21 inferred; "},
+        {"Минулої зими було тихо.", "2024-05-12", "2023-24 inferred; "},
+        {"Прошлым летом пришли.", "2024-05-12", "2023-22 inferred; "},
+        {"У вересні 2022 року забрали паспорт. Навесні повернули.", "2024-05-12",
+         "2022-09; 2023-21 inferred; "},
+        {"Навесні повернули.", "2024-05-12", ""},
+    };
+    CHECK(samples);
+}
+
 static void
 test_english_partial(void **state)
 {
@@ -175,6 +192,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_english_full),      cmocka_unit_test(test_english_partial),
+        cmocka_unit_test(test_seasons),
         cmocka_unit_test(test_not_dates),         cmocka_unit_test(test_roles),
         cmocka_unit_test(test_ukrainian_russian), cmocka_unit_test(test_year_from_publication),
         cmocka_unit_test(test_year_from_story),   cmocka_unit_test(test_head_of_page),

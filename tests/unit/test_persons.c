@@ -28,6 +28,14 @@ static const struct example examples[] = {
      true},
     {"Марія, пенсіонерка, боялася йти до лікарні.", "Марія", "witness", true},
     {"Ольгу, жительницу города, задержали.", "Ольга", "witness", true},
+    /* Initials and patronymics make a name of words that no list has. */
+    {"Паспорт РФ получил сосед Бурлак П. Г., слесарь.", "Бурлак П. Г", "", true},
+    {"Розпорядження підписав голова адміністрації О. Р. Ярмак.", "О. Р. Ярмак", "official", false},
+    {"Потім прийшла Мотрона Хомівна зі своїм паспортом.", "Мотрона Хомівна", "", true},
+    /* So does a role beside one word alone: a missed name is the worst error. */
+    {"A resident Mokryna showed a Russian passport.", "Mokryna", "witness", true},
+    {"Мешканка Явдоха розповіла про паспорт.", "Явдоха", "witness", true},
+    {"Хотина (ім'я змінено) виїхала без паспорта.", "Хотина", "", true},
     /* Names in quotation marks of people who speak. */
     {"The resident \"Luka\" showed a Russian passport.", "Luka", "witness", true},
     {"\"Nobody asked us,\" a driver, \"Hawk\", said.", "Hawk", "", true},

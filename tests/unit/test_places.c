@@ -110,7 +110,7 @@ test_ukrainian(void **state)
         {"На Херсонщині та Донеччині, у Мелітопольському районі.", NULL,
          "Kherson Oblast/oblast; Donetsk Oblast/oblast; Melitopolskyi Raion/raion; "},
         {"Громадянство рф, переїзд до Росії, України, Криму.", NULL,
-         "Russia/country; Russia/country; Ukraine/country; Crimea/republic; "},
+         "(gov) Russia/country; Russia/country; Ukraine/country; Crimea/republic; "},
         {"Донецький обласний суд, лівий берег Дніпра.", NULL, ""},
         {"Запорізький завод і донецький степ.", NULL, ""},
         {"Щастя не в паспорті. Місто Щастя захопили.", NULL, "Shchastia/settlement; "},

@@ -92,6 +92,15 @@ learn(struct lesson *t, size_t low, size_t high, size_t depth, uint32_t inherite
     }
 }
 
+/* Russian short adjectives (сделана) say nothing of unknown words: most of these are names
+ * (Солтана). */
+static bool
+is_short(const struct language *l, const struct reading *r)
+{
+    return l->code[0] == 'r' && r->form_n < r->lemma_n &&
+           l->pool.p[r->lemma + r->lemma_n - 1] == 10; /* й */
+}
+
 static uint32_t
 teach(struct automaton *a, struct rules *r, const struct language *l, bool plain)
 {
@@ -100,7 +109,8 @@ teach(struct automaton *a, struct rules *r, const struct language *l, bool plain
     t.examples = grow(NULL, &cap, l->n, sizeof *t.examples);
     for (size_t i = 0; i < l->n; i++) {
         const struct reading *reading = &l->readings[i];
-        if (reading->class == LINKED || reading->bare || reading->form_n < 4)
+        if (reading->class == LINKED || reading->bare || reading->form_n < 4 ||
+            is_short(l, reading))
             continue;
         t.examples[n++] = (struct example){reading->form, rule_of(r, l, reading), reading->form_n};
     }

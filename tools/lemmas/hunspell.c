@@ -263,19 +263,23 @@ is_upper(uint32_t cp)
     return (cp >= 0x0400 && cp <= 0x042F) || cp == 0x0490;
 }
 
-/* A word that conjugates ends like an infinitive and has forms. */
+/* A word that conjugates ends like an infinitive and has forms; in Russian by one of the flags of
+ * verbs, since nouns may end so, too (часть). */
 static bool
-is_verb(const struct letters *word, size_t n_flags)
+is_verb(const struct language *l, const struct letters *word, struct text flags)
 {
+    bool russian = l->code[0] == 'r', conjugates = !russian && flags.n > 0;
     size_t n = word->n;
-    if (n_flags == 0 || n < 4)
+    for (size_t i = 0; i < flags.n; i++)
+        conjugates = conjugates || (russian && strchr("LMRUVY", flags.p[i]) != NULL);
+    if (!conjugates || n < 4)
         return false;
     const uint32_t *e = word->cp + n;
     if (e[-2] == 0x441 && (e[-1] == 0x44F || e[-1] == 0x44C)) /* ся, сь */
         e -= 2;
-    bool uk = e[-2] == 0x442 && e[-1] == 0x438;                                /* ти */
-    bool ru = (e[-2] == 0x442 || e[-2] == 0x447) && e[-1] == 0x44C; /* ть, чь */
-    return uk || ru;
+    bool ti = e[-2] == 0x442 && e[-1] == 0x438;                     /* ти */
+    bool t = (e[-2] == 0x442 || e[-2] == 0x447) && e[-1] == 0x44C; /* ть, чь */
+    return ti || t;
 }
 
 /* Russian past tenses that a rule could not make stand as words with the flag of past tenses
@@ -283,7 +287,7 @@ is_verb(const struct letters *word, size_t n_flags)
 static bool
 is_past(const struct language *l, const struct letters *word, char flag)
 {
-    return l->code[0] == 'r' && flag == 'L' && !is_verb(word, 1);
+    return l->code[0] == 'r' && flag == 'L' && !is_verb(l, word, (struct text){&flag, 1});
 }
 
 /* Adverbs (швидко) are words of their own, though both dictionaries make them from adjectives. */
@@ -305,7 +309,7 @@ add_word(struct language *l, struct text word, struct text flags)
     if (lemma_n == 0)
         return;
     enum reading_class class = is_upper(raw.cp[0]) ? NAME : COMMON;
-    bool verb = class == COMMON && is_verb(&raw, flags.n);
+    bool verb = class == COMMON && is_verb(l, &raw, flags);
     add_reading(l, lemma, lemma_n, lemma, lemma_n, class, verb);
     if (flags.n == 0 || (flags.n == 1 && is_past(l, &raw, flags.p[0])))
         mark_bare(l);

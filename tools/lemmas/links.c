@@ -128,6 +128,21 @@ verbs_of(const struct language *l, const uint8_t *word, size_t n, uint32_t verbs
     return found;
 }
 
+/* Adjectives that were participles once and are not read as such any more. */
+static bool
+is_adjective_now(const uint8_t *word, size_t n)
+{
+    static const char *const words[] = {"настоящий", "будущий", "следующий", "данный",
+                                        "соответствующий", "выдающийся", "заведующий", "бывший"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        uint8_t bytes[WORD_MAX];
+        size_t bytes_n = spell(words[i], bytes);
+        if (bytes_n == n && memcmp(bytes, word, n) == 0)
+            return true;
+    }
+    return false;
+}
+
 void
 link_participles(struct language *l)
 {
@@ -143,7 +158,7 @@ link_participles(struct language *l)
             adjective =
                 adjective || (r.lemma_n > 5 && memcmp(l->pool.p + r.lemma + r.lemma_n - ends_n[k],
                                                       ends[k], ends_n[k]) == 0);
-        if (!adjective || r.class != COMMON)
+        if (!adjective || r.class != COMMON || is_adjective_now(l->pool.p + r.lemma, r.lemma_n))
             continue;
         uint32_t verbs[SET_MAX];
         size_t found = verbs_of(l, l->pool.p + r.lemma, r.lemma_n, verbs);
