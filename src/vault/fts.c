@@ -365,7 +365,8 @@ narrow(const struct search *s, unsigned tier, struct dz_buf *out, size_t *ret_sk
     *ret_skip = n;
 }
 
-/* The most that a match without these marks can have: of several terms at one place each can be just
+/* The most that a match without these marks can have: of several terms at one place each can be
+ * just
  * below the floor. */
 static double
 outside(const struct search *s, unsigned tier)
