@@ -72,7 +72,7 @@ demonym(const struct dz_word *w)
     static const char *const stems[] = {"російськ", "українськ", "окупаційн",  "местн",
                                         "российск", "украинск",  "оккупацион", "місцев"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (dz_view_is(w->fold, words[i]))
+        if (w->fold.n > 0 && w->fold.p[0] == words[i][0] && dz_view_is(w->fold, words[i]))
             return true;
     }
     for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {

@@ -515,13 +515,28 @@ emit(const struct context *c, const struct scan *s, const struct spot *spot,
         for (size_t i = 0; i < hit.n; i++)
             m->candidates[i] = c->r->places[hit.places[i]].id;
     }
-    m->metonym =
-        is_metonym(s, spot) || dz_view_is(s->in.d->tokens[spot->first].fold, "рф") || (strcmp(p->kind, "settlement") == 0 && inside_name(s, spot));
+    m->metonym = is_metonym(s, spot) || dz_view_is(s->in.d->tokens[spot->first].fold, "рф") ||
+                 (strcmp(p->kind, "settlement") == 0 && inside_name(s, spot));
     if (m->metonym)
         m->score -= 40;
 }
 
 #define HEAD_REACH 5 /* words from a name in small letters to its "oblast" */
+
+/* Is the word a form of some name of the gazetteer, spelled exactly or nearly so? Asked once here,
+ * for
+ * otherwise each way to read a place would ask again. */
+static bool
+is_name_word(const struct dz_rules *r, const struct dz_token *t)
+{
+    if (dz_map_get(&r->gaz.forms, t->fold) != DZ_MAP_NONE)
+        return true;
+    if (t->fold.n < 5 || t->fold.n >= 64 || (unsigned char)t->fold.p[0] >= 0x80)
+        return false;
+    DZ_AUTO_BUF struct dz_buf key = DZ_BUF(256);
+    dz_gaz_key(t->fold, &key);
+    return dz_map_get(&r->gaz.keys, dz_buf_view(&key)) != DZ_MAP_NONE;
+}
 
 /* A word that can begin no place: in small letters, no word about places itself, and none near. */
 static bool
@@ -529,7 +544,10 @@ hopeless(const struct dz_rules *r, const struct dz_document *d, size_t i, size_t
 {
     if (d->tokens[i].kind != DZ_TOKEN_WORD)
         return true;
-    bool may = d->tokens[i].capital;
+    if (d->tokens[i].capital)
+        return !dz_lex_may_begin(&r->place_words, d->tokens[i].fold) &&
+               !is_name_word(r, &d->tokens[i]);
+    bool may = false;
     for (size_t k = i; k < end && k < i + HEAD_REACH && !may; k++)
         may = d->tokens[k].kind == DZ_TOKEN_WORD &&
               dz_lex_may_begin(&r->place_words, d->tokens[k].fold);
