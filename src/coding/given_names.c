@@ -149,9 +149,9 @@ static const char *const female_ru[] = {
 struct dz_given_list
 dz_person_given(enum dz_text_lang lang, bool woman)
 {
-    if (lang == DZ_TEXT_RU)
-        return woman ? (struct dz_given_list){LIST(female_ru)} : (struct dz_given_list){LIST(male_ru)};
-    return woman ? (struct dz_given_list){LIST(female_uk)} : (struct dz_given_list){LIST(male_uk)};
+    static const struct dz_given_list lists[2][2] = {{{LIST(male_uk)}, {LIST(female_uk)}},
+                                                     {{LIST(male_ru)}, {LIST(female_ru)}}};
+    return lists[lang == DZ_TEXT_RU][woman];
 }
 
 bool

@@ -244,8 +244,8 @@ plain_surname(const struct dz_person_finder *f, size_t w)
         return false;
     size_t letter = (unsigned char)f->rd->words[w].fold.p[0] < 0x80 ? 1 : 2;
     return f->rd->words[w].capital && !f->rd->words[w].number &&
-           f->rd->words[w].fold.n >= 3 * letter && !f->taken[w] && !dz_person_is(f, f->id.not_name, w) &&
-           !dz_person_is(f, f->id.org_head, w);
+           f->rd->words[w].fold.n >= 3 * letter && !f->taken[w] &&
+           !dz_person_is(f, f->id.not_name, w) && !dz_person_is(f, f->id.org_head, w);
 }
 
 /* How far apart two words of one name with initials may stand, in bytes: "И. В. Гордеев". */
@@ -272,7 +272,8 @@ has_aside_role(const struct dz_person_finder *f, size_t w)
 }
 
 /* "The account of L. D., a driver", "жінка К. розповіла": who is known by the initials alone speaks
- * and hides. A role in front, or a verb of speech or an aside behind, must say that it is somebody. */
+ * and hides. A role in front, or a verb of speech or an aside behind, must say that it is
+ * somebody. */
 static size_t
 try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
 {
@@ -321,7 +322,9 @@ is_patronymic(struct dz_view fold)
                                         "ївни",  "ївну", "йович", "йовича", "йовичу", "ович",
                                         "овича", "овичу", "овичем", "евич", "евича", "евичу",
                                         "овна",  "овны", "овне",  "овну",  "овной",  "евна",
-                                        "евны",  "евне", "евну",  "евной", "ілліч",  "ильич"};
+                                        "евны",  "евне", "евну",  "евной", "ілліч",  "ильич",
+                                        "івно",  "ївно", "овичеві", "ьевич", "ильича", "ильичу",
+                                        "лліча", "иваныч", "инична", "иничны", "иничну"};
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         size_t n = strlen(tails[i]);
         if (fold.n > n + 3 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
