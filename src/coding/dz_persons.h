@@ -60,6 +60,19 @@ dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf 
 /** Is this folded word a first name in a case other than the nominative? */
 bool
 dz_person_is_first_form(struct dz_view fold);
+/** First names of one language and gender, folded nominatives; static. */
+struct dz_given_list {
+    const char *const *names;
+    size_t n;
+};
+struct dz_given_list
+dz_person_given(enum dz_text_lang lang, bool woman);
+/** Is this folded word one of them, in the nominative? */
+bool
+dz_person_is_given(struct dz_view fold);
+/** Does the dictionary of the language know this folded word, and not as a name? */
+bool
+dz_person_everyday(struct dz_view fold, enum dz_text_lang lang);
 /** Hit of a concept that covers exactly this word. */
 bool
 dz_person_is(const struct dz_person_finder *f, int concept, size_t word);

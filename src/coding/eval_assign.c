@@ -30,7 +30,7 @@ static size_t
 widen(struct paths *p, size_t at)
 {
     size_t row = p->of_column[at], nearest = 0;
-    double least = INFINITY;
+    double least = HUGE_VAL;
     p->seen[at] = true;
     for (size_t j = 1; j <= p->size; j++) {
         if (p->seen[j])
@@ -61,7 +61,7 @@ place_row(struct paths *p, size_t row)
 {
     p->of_column[0] = row;
     for (size_t j = 0; j <= p->size; j++) {
-        p->slack[j] = INFINITY;
+        p->slack[j] = HUGE_VAL;
         p->seen[j] = false;
     }
     size_t at = 0;

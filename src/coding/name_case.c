@@ -47,21 +47,24 @@ struct ending {
 
 /* Case endings by how the nominative ends; the longest that fits counts. */
 static const struct ending first_names[] = {
-    {"ій", {"ія", "ію", "ієм", "ієві", "ії"}},
+    {"ій", {"ія", "ію", "ієм", "ієві", "ії", "іє"}},
     {"ий", {"ия", "ию", "ием", "ии"}},
     {"ей", {"ея", "ею", "еем", "ее"}},
     {"ай", {"ая", "аю", "аем", "ае"}},
     {"вел", {"вла", "влу", "влом", "вле"}},
-    {"ія", {"ії", "ію", "ією"}},
+    {"ія", {"ії", "ію", "ією", "іє"}},
     {"ия", {"ии", "ию", "ией"}},
     {"оя", {"ої", "ою", "ои", "ое"}},
+    {"га", {"ги", "зі", "гу", "ге", "гою", "гой", "го"}},
+    {"ка", {"ки", "ці", "ку", "ке", "кою", "кой", "ко"}},
+    {"ша", {"ші", "шу", "шею", "ше", "ши", "шей"}},
     {"ья", {"ьи", "ью", "ье", "ьей"}},
-    {"га", {"ги", "зі", "гу", "ге", "гою", "гой"}},
-    {"ка", {"ки", "ці", "ку", "ке", "кою", "кой"}},
+    {"ая", {"аї", "аю", "аєю", "аї", "аи", "ае", "аей"}},
     {"я", {"і", "ю", "ею", "и", "ей", "е"}},
-    {"а", {"и", "і", "у", "ою", "ы", "е", "ой"}},
-    {"о", {"а", "у", "ом", "ові", "і"}},
+    {"а", {"и", "і", "у", "ою", "ы", "е", "ой", "о"}},
+    {"о", {"а", "у", "ом", "ові", "і", "е"}},
     {"ь", {"я", "ю", "ем", "еві", "е", "і"}},
+    {"й", {"я", "ю", "єм", "єві", "є", "ї", "ем", "е"}},
     {"р", {"ра", "ру", "ром", "рем", "рові", "рю", "ря", "рі", "ре"}},
     {"", {"а", "у", "ом", "ові", "е", "і"}},
 };
@@ -75,7 +78,10 @@ static const struct ending male_surnames[] = {
     {"чук", {"чука", "чуку", "чуком", "чукові"}},
     {"щук", {"щука", "щуку", "щуком", "щукові"}},
     {"юк", {"юка", "юку", "юком", "юкові"}},
-    {"ович", {"овича", "овичу", "овичем", "овичеві"}},
+    {"ович", {"овича", "овичу", "овичем", "овичеві", "овиче"}},
+    {"йович", {"йовича", "йовичу", "йовичем", "йовичеві", "йовичу"}},
+    {"ьич", {"ьича", "ьичу", "ьичем", "ьиче"}},
+    {"ілліч", {"ілліча", "іллічу", "іллічем"}},
     {"євич", {"євича", "євичу", "євичем"}},
     {"евич", {"евича", "евичу", "евичем"}},
     {"ов", {"ова", "ову", "овим", "овым", "ові", "ове"}},
@@ -93,6 +99,10 @@ static const struct ending female_surnames[] = {
     {"цька", {"цької", "цькій", "цьку", "цькою"}},
     {"ская", {"ской", "скую"}},
     {"цкая", {"цкой", "цкую"}},
+    {"івна", {"івни", "івні", "івну", "івною", "івно"}},
+    {"ївна", {"ївни", "ївні", "ївну", "ївною", "ївно"}},
+    {"овна", {"овны", "овне", "овну", "овной"}},
+    {"евна", {"евны", "евне", "евну", "евной"}},
     {"ова", {"ової", "овій", "ову", "овою", "овой"}},
     {"єва", {"євої", "євій", "єву", "євою"}},
     {"ева", {"евої", "евій", "еву", "евою", "евой"}},
@@ -142,12 +152,28 @@ is_oblique(struct dz_view form, struct dz_view name, struct reading *ret)
     return false;
 }
 
+static bool
+is_form_of_one(struct dz_view fold, enum dz_text_lang lang)
+{
+    struct reading unused;
+    for (size_t k = 0; k < 2; k++) {
+        struct dz_given_list list = dz_person_given(lang, k == 1);
+        for (size_t i = 0; i < list.n; i++) {
+            if (is_oblique(fold, dz_view_of(list.names[i]), &unused))
+                return true;
+        }
+    }
+    return false;
+}
+
 bool
 dz_person_is_first_form(struct dz_view fold)
 {
     struct reading unused;
     if (fold.n == 0 || (unsigned char)fold.p[0] < 0x80)
         return false;
+    if (is_form_of_one(fold, DZ_TEXT_UK) || is_form_of_one(fold, DZ_TEXT_RU))
+        return true;
     for (size_t i = 0; i < sizeof male / sizeof *male; i++) {
         if (is_oblique(fold, dz_view_of(male[i]), &unused))
             return true;
@@ -295,6 +321,11 @@ dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf 
     struct readings r = {.n = 0};
     try_names(LIST(male), MALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), lang, &r);
     try_names(LIST(female), FEMALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), lang, &r);
+    for (size_t k = 0; k < 2; k++) {
+        struct dz_given_list more = dz_person_given(lang, k == 1);
+        try_names(more.names, more.n, k == 1 ? FEMALE : MALE, dz_buf_view(&first_fold),
+                  dz_buf_view(&last_fold), lang, &r);
+    }
     if (r.n != 1 || r.nominative)
         return false;
     put(out, first, r.first);

@@ -63,6 +63,20 @@ name_word(const struct dz_person_finder *f, size_t w)
            !dz_person_is(f, f->id.role_official, w) && !dz_person_is(f, f->id.honorific, w);
 }
 
+/* "Соціолог", "Врач": what somebody is, though a capital stands there. */
+static bool
+role_word(const struct dz_person_finder *f, size_t w)
+{
+    return dz_person_is(f, f->id.role_official, w) || dz_person_is(f, f->id.role_expert, w) ||
+           dz_person_is(f, f->id.role_journalist, w) || dz_person_is(f, f->id.role_private, w);
+}
+
+static bool
+everyday(const struct dz_person_finder *f, size_t w)
+{
+    return dz_person_everyday(f->rd->words[w].fold, f->rd->document->lang);
+}
+
 /* A place word may still be a surname behind a first name ("Ivan Kherson" is rare, "Vladimir
  * Rostov" is not). */
 static bool
@@ -135,7 +149,8 @@ single_name_fits(const struct dz_person_finder *f, size_t w)
     static const char *const words[] = {
         "roman", "mark",    "grant",   "victor", "paul",  "віра",     "віри",
         "віру",  "надія",   "надії",   "надію",  "любов", "роман",    "вера",
-        "веры",  "надежда", "надежды", "любовь", "любви", "владимир", "яна"};
+        "веры",  "надежда", "надежды", "любовь", "любви", "владимир", "яна",
+        "дані",  "роза",  "рози",    "розы",    "зоря",   "лілія", "лилия",    "марко"};
     const struct dz_word *word = &f->rd->words[w];
     if (word->before < DZ_BREAK_HARD && !word->opens_quote)
         return true;
@@ -152,14 +167,37 @@ single_name_fits(const struct dz_person_finder *f, size_t w)
     return true;
 }
 
-/* A known first name, in any case; at the start of a sentence only the forms that are listed. */
+/* "Михайловского района": named after somebody, and nobody's first name. */
+static bool
+of_a_place(struct dz_view fold)
+{
+    static const char *const tails[] = {"ского", "ському", "ського", "скому", "ской", "ській",
+                                        "ских",  "ських",  "ськими", "скими", "ською"};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (fold.n > n && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A known first name, in any case. Where any word would bear the capital, a word that the
+ * dictionary has for something else is none. */
 static bool
 is_first_name(const struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *word = &f->rd->words[w];
+    bool all_caps = f->rd->document->tokens[word->token].all_caps;
+    if (of_a_place(word->fold))
+        return false;
+    if (all_caps && (w + 1 >= f->rd->n_words || f->rd->words[w + 1].before != DZ_BREAK_NONE))
+        return false;
     if (dz_person_is(f, f->id.first_name, w))
         return true;
-    return word->before < DZ_BREAK_HARD && dz_person_is_first_form(word->fold);
+    if (all_caps || (!dz_person_is_given(word->fold) && !dz_person_is_first_form(word->fold)))
+        return false;
+    bool opens = word->before >= DZ_BREAK_HARD || word->opens_quote;
+    return !opens || !everyday(f, w);
 }
 
 static size_t
@@ -202,9 +240,12 @@ is_initial(const struct dz_person_finder *f, size_t w)
 static bool
 plain_surname(const struct dz_person_finder *f, size_t w)
 {
-    return w < f->rd->n_words && f->rd->words[w].capital && !f->rd->words[w].number &&
-           f->rd->words[w].fold.n > 3 && !f->taken[w] && !dz_person_is(f, f->id.not_name, w) &&
-           !dz_person_is(f, f->id.org_head, w);
+    if (w >= f->rd->n_words || f->rd->words[w].fold.n == 0)
+        return false;
+    size_t letter = (unsigned char)f->rd->words[w].fold.p[0] < 0x80 ? 1 : 2;
+    return f->rd->words[w].capital && !f->rd->words[w].number &&
+           f->rd->words[w].fold.n >= 3 * letter && !f->taken[w] &&
+           !dz_person_is(f, f->id.not_name, w) && !dz_person_is(f, f->id.org_head, w);
 }
 
 /* How far apart two words of one name with initials may stand, in bytes: "И. В. Гордеев". */
@@ -214,6 +255,42 @@ static bool
 close_to(const struct dz_person_finder *f, size_t w)
 {
     return f->rd->words[w].start - f->rd->words[w - 1].end <= INITIAL_GAP;
+}
+
+/* ", an analyst at ...": a role right behind the comma. */
+static bool
+has_aside_role(const struct dz_person_finder *f, size_t w)
+{
+    for (size_t k = w; k < w + 5 && k < f->rd->n_words; k++) {
+        if (k > w && f->rd->words[k].before >= DZ_BREAK_COMMA)
+            return false;
+        if (dz_person_is(f, f->id.role_expert, k) || dz_person_is(f, f->id.role_official, k) ||
+            dz_person_is(f, f->id.role_journalist, k) || dz_person_is(f, f->id.role_private, k))
+            return true;
+    }
+    return false;
+}
+
+/* "The account of L. D., a driver", "жінка К. розповіла": who is known by the initials alone speaks
+ * and hides. A role in front, or a verb of speech or an aside behind, must say that it is
+ * somebody. */
+static size_t
+try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t n = f->rd->n_words;
+    bool follows = end < n && words[end].sentence == words[w].sentence;
+    struct dz_view text = f->rd->document->text;
+    size_t past = words[end - 1].end + 1; /* behind the full stop of the last initial */
+    bool comma = past < text.n && text.p[past] == ',';
+    bool fronted = w > 0 && words[w].before == DZ_BREAK_NONE &&
+                   dz_person_is(f, f->id.role_private, w - 1);
+    bool aside = follows && comma && (has_aside_role(f, end) || words[end].number);
+    bool speaks = follows && end - w == 2 && !comma && dz_person_is(f, f->id.speech, end);
+    if (!fronted && !aside && !speaks)
+        return 0;
+    take_name(f, w, end, words[w].fold, (struct dz_view){0}, "person.initials-alone", 65);
+    return end - w;
 }
 
 /* "И. В. Гордеев", "Котова А. С.": two initials with a surname, or one behind it ("Mykola S."). */
@@ -226,7 +303,7 @@ try_initials(struct dz_person_finder *f, size_t w)
         if (is_initial(f, end) && close_to(f, end))
             end++;
         if (!plain_surname(f, end) || !close_to(f, end))
-            return 0;
+            return try_bare_initials(f, w, end);
         take_name(f, w, end + 1, (struct dz_view){0}, words[end].fold, "person.initials", 85);
         return end + 1 - w;
     }
@@ -245,7 +322,9 @@ is_patronymic(struct dz_view fold)
                                         "ївни",  "ївну", "йович", "йовича", "йовичу", "ович",
                                         "овича", "овичу", "овичем", "евич", "евича", "евичу",
                                         "овна",  "овны", "овне",  "овну",  "овной",  "евна",
-                                        "евны",  "евне", "евну",  "евной", "ілліч",  "ильич"};
+                                        "евны",  "евне", "евну",  "евной", "ілліч",  "ильич",
+                                        "івно",  "ївно", "овичеві", "ьевич", "ильича", "ильичу",
+                                        "лліча", "иваныч", "инична", "иничны", "иничну"};
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         size_t n = strlen(tails[i]);
         if (fold.n > n + 3 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
@@ -259,9 +338,18 @@ try_patronymic(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
     if (!name_word(f, w) || w + 1 >= f->rd->n_words || !words[w + 1].capital ||
-        words[w + 1].before != DZ_BREAK_NONE || !is_patronymic(words[w + 1].fold))
+        words[w + 1].before != DZ_BREAK_NONE)
         return 0;
     size_t from = w, end = w + 2;
+    /* "Петренко Марія Степанівна", as lists and minutes have it. */
+    if (w + 2 < f->rd->n_words && is_first_name(f, w + 1) && words[w + 2].capital &&
+        words[w + 2].before == DZ_BREAK_NONE && is_patronymic(words[w + 2].fold) &&
+        !role_word(f, w) && !is_first_name(f, w)) {
+        take_name(f, w, w + 3, words[w + 1].fold, words[w].fold, "person.patronymic", 90);
+        return 3;
+    }
+    if (!is_patronymic(words[w + 1].fold))
+        return 0;
     bool behind = end < f->rd->n_words && surname_word(f, end) && words[end].capital &&
                   !dz_person_is(f, f->id.role_official, end);
     end += behind;
@@ -290,15 +378,15 @@ has_title(const struct dz_person_finder *f, size_t w)
     return false;
 }
 
-/* ", an analyst at ...": a role right behind the comma. */
+/* "Студентів Донецького університету": an adjective is no name. */
 static bool
-has_aside_role(const struct dz_person_finder *f, size_t w)
+is_adjective(struct dz_view fold)
 {
-    for (size_t k = w; k < w + 5 && k < f->rd->n_words; k++) {
-        if (k > w && f->rd->words[k].before >= DZ_BREAK_COMMA)
-            return false;
-        if (dz_person_is(f, f->id.role_expert, k) || dz_person_is(f, f->id.role_official, k) ||
-            dz_person_is(f, f->id.role_journalist, k) || dz_person_is(f, f->id.role_private, k))
+    static const char *const tails[] = {"ого", "ому", "ої",  "их", "ими", "ой", "ий",
+                                        "ый",  "ая",  "ських", "ській", "ська", "ські", "ские"};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (fold.n > n + 4 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
             return true;
     }
     return false;
@@ -310,7 +398,7 @@ static size_t
 try_by_context(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
-    if (!name_word(f, w) || dz_person_is(f, f->id.role_private, w))
+    if (!name_word(f, w) || role_word(f, w) || is_adjective(words[w].fold))
         return 0;
     /* "Затримали Івана ...": the word that opens the sentence is no part of the name behind it. */
     bool opens = words[w].before >= DZ_BREAK_HARD && w + 1 < f->rd->n_words;
@@ -363,18 +451,21 @@ speaks_as(const struct dz_person_finder *f, size_t w, size_t end)
     return false;
 }
 
-/* "Студентів Донецького університету": an adjective is no name. */
-static bool
-is_adjective(struct dz_view fold)
+/* "General Paliy", "господин Песков", "комендант Коваль": a surname behind a rank or an office. Of
+ * an office only a word that a dictionary does not know for something else is the holder. */
+static size_t
+try_ranked(struct dz_person_finder *f, size_t w)
 {
-    static const char *const tails[] = {"ого", "ому", "ої",  "их", "ими", "ой", "ий",
-                                        "ый",  "ая",  "ських", "ській", "ська", "ські", "ские"};
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
-        size_t n = strlen(tails[i]);
-        if (fold.n > n + 4 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
-            return true;
-    }
-    return false;
+    const struct dz_word *words = f->rd->words;
+    if (w == 0 || words[w].before != DZ_BREAK_NONE || words[w].opens_quote)
+        return 0;
+    bool latin = (unsigned char)words[w].fold.p[0] < 0x80;
+    bool ranked = dz_person_is(f, f->id.honorific, w - 1);
+    bool office = !latin && dz_person_is(f, f->id.role_official, w - 1) && !everyday(f, w);
+    if (!ranked && !office)
+        return 0;
+    take_name(f, w, w + 1, (struct dz_view){0}, words[w].fold, "person.rank", 70);
+    return 1;
 }
 
 /* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind it,
@@ -385,12 +476,14 @@ try_lone(struct dz_person_finder *f, size_t w)
     const struct dz_word *words = f->rd->words;
     size_t next = w + 1, n = f->rd->n_words;
     if (!name_word(f, w) || words[w].fold.n < 4 || words[w].quoted || words[w].possessive ||
-        is_adjective(words[w].fold))
+        is_adjective(words[w].fold) || role_word(f, w) ||
+        (words[w].before >= DZ_BREAK_HARD && everyday(f, w)))
         return 0;
     bool alone = next >= n || !words[next].capital || words[next].before != DZ_BREAK_NONE;
     bool opens = w > 0 && words[w - 1].before >= DZ_BREAK_HARD;
     bool behind_capital = w > 0 && words[w - 1].capital && !opens;
-    if (!alone || (behind_capital && words[w].before == DZ_BREAK_NONE))
+    if (!alone || (behind_capital && words[w].before == DZ_BREAK_NONE &&
+                   !dz_person_is(f, f->id.honorific, w - 1) && !role_word(f, w - 1)))
         return 0;
     const struct dz_token *t = &f->rd->document->tokens[words[w].token];
     if (t->all_caps)
@@ -402,10 +495,10 @@ try_lone(struct dz_person_finder *f, size_t w)
                  (dz_person_is(f, f->id.role_private, next) ||
                   (dz_view_is(words[next].fold, "a") &&
                    dz_person_is(f, f->id.role_private, next + 1)));
-    bool titled = w > 0 && words[w].before == DZ_BREAK_NONE && !behind_capital &&
+    bool titled = w > 0 && words[w].before == DZ_BREAK_NONE &&
                   dz_person_is(f, f->id.role_private, w - 1);
     if (!noted && !aside && !titled)
-        return 0;
+        return try_ranked(f, w);
     take_name(f, w, next, words[w].fold, (struct dz_view){0}, "person.lone-name", 65);
     return 1;
 }
@@ -499,7 +592,8 @@ bearer_of(const struct dz_person_finder *f, size_t ix)
         return ix;
     for (size_t i = 0; i < f->n; i++) {
         const struct dz_person *q = &f->people[i];
-        if (q->last.n == 0 || !dz_person_near(p->first, q->first))
+        /* Who is addressed by a patronymic somewhere may be another of that first name. */
+        if (q->last.n == 0 || is_patronymic(q->last) || !dz_person_near(p->first, q->first))
             continue;
         if (found != ix || !dz_person_protect(q))
             return ix;

@@ -62,6 +62,23 @@ inside_title(const struct dz_person_finder *f, size_t w)
     return !latin;
 }
 
+/* Is the word part of another person's name? Words of offices are taken too, and say the role. */
+static bool
+of_other_person(const struct dz_person_finder *f, size_t w)
+{
+    if (!f->taken[w])
+        return false;
+    size_t start = f->rd->words[w].start;
+    for (size_t i = f->out->n; i > 0 && f->out->items[i - 1].kind == DZ_MENTION_PERSON; i--) {
+        const struct dz_mention *m = &f->out->items[i - 1];
+        if (m->start <= start && start < m->end)
+            return true;
+        if (m->end <= start)
+            break;
+    }
+    return false;
+}
+
 /* "Interior Minister N", "human rights activist N", "a member of the council, N, said". */
 static void
 look_before(struct dz_person_finder *f, struct dz_person *p, size_t from, bool enclosed)
@@ -72,7 +89,7 @@ look_before(struct dz_person_finder *f, struct dz_person *p, size_t from, bool e
         return;
     for (size_t back = 1; back <= TITLE_REACH && back <= from; back++) {
         size_t w = from - back;
-        if ((back > 1 && words[w + 1].before >= DZ_BREAK_COMMA) || f->taken[w])
+        if ((back > 1 && words[w + 1].before >= DZ_BREAK_COMMA) || of_other_person(f, w))
             return;
         const char *role = role_at(f, w);
         if (role) {
@@ -209,7 +226,9 @@ dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, siz
             p->known = true;
     }
     look_behind(f, p, to);
-    bool enclosed = to < f->rd->n_words && f->rd->words[to].before == DZ_BREAK_COMMA;
+    const struct dz_word *words = f->rd->words;
+    bool enclosed = to >= f->rd->n_words || words[to].before == DZ_BREAK_COMMA ||
+                    words[to].sentence != words[from].sentence;
     look_before(f, p, from, enclosed);
     if (p->mentions <= 2)
         look_for_note(f, p, to);

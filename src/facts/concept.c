@@ -243,17 +243,9 @@ static bool
 is_asked(const struct dz_question *q, struct dz_view term)
 {
     for (size_t i = 0; i < q->n; i++) {
-        for (size_t k = 0; k < q->phrases[i].n; k++) {
-            struct dz_view terms = q->phrases[i].places[k].terms;
-            size_t from = 0;
-            for (size_t at = 0; at <= terms.n; at++) {
-                if (at < terms.n && terms.p[at] != DZ_FTS_OR)
-                    continue;
-                if (dz_view_eq((struct dz_view){terms.p + from, at - from}, term))
-                    return true;
-                from = at + 1;
-            }
-        }
+        for (size_t k = 0; k < q->phrases[i].n; k++)
+            if (dz_query_has_term(q->phrases[i].places[k].terms, term))
+                return true;
     }
     return false;
 }

@@ -55,6 +55,9 @@ dz_query_parse(struct dz_question *q, const char *typed, struct dz_err *err);
 struct dz_query_node *
 dz_query_phrase_of(struct dz_question *q, struct dz_view text, bool begins, bool exact,
                    enum dz_query_field field);
+/** Is the term one of those of a place, which DZ_FTS_OR stands between? */
+bool
+dz_query_has_term(struct dz_view terms, struct dz_view term);
 /** A phrase made by hand: its places; words are written here. NULL: there are too many. */
 struct dz_query_node *
 dz_query_add_phrase(struct dz_question *q, struct dz_query_phrase *p);

@@ -47,8 +47,8 @@ struct gathering {
     bool exact;
 };
 
-static bool
-holds_term(struct dz_view terms, struct dz_view term)
+bool
+dz_query_has_term(struct dz_view terms, struct dz_view term)
 {
     size_t from = 0;
     for (size_t at = 0; at <= terms.n; at++) {
@@ -64,7 +64,7 @@ holds_term(struct dz_view terms, struct dz_view term)
 static void
 add_term(struct dz_buf *out, struct dz_view term)
 {
-    if (term.n == 0 || holds_term(dz_buf_view(out), term))
+    if (term.n == 0 || dz_query_has_term(dz_buf_view(out), term))
         return;
     if (out->n > 0)
         dz_buf_addc(out, DZ_FTS_OR);

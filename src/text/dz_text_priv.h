@@ -22,6 +22,10 @@ bool
 dz_text_is_upper(uint32_t cp);
 uint32_t
 dz_text_lower(uint32_t cp);
+/** Folded form of a Cyrillic letter of two bytes, of which folding makes one of as many and that
+ *  nothing composes with by itself: those of the three languages but ё. 0: another character. */
+uint32_t
+dz_text_fold_pair(unsigned char lead, unsigned char trail);
 
 /** Length in bytes of the stem, which is always a prefix of the folded word. */
 size_t

@@ -165,10 +165,8 @@ fold_run(struct dz_view run, struct dz_buf *out, bool *ret_mixed)
     *ret_mixed = latin && cyrillic;
 }
 
-/* Letters of which folding makes one of as many bytes, and that nothing composes with by itself:
- * those of the three languages. 0: another character. */
-static uint32_t
-fold_pair(unsigned char lead, unsigned char trail)
+uint32_t
+dz_text_fold_pair(unsigned char lead, unsigned char trail)
 {
     if ((trail & 0xC0) != 0x80 || (lead != 0xD0 && lead != 0xD1 && lead != 0xD2))
         return 0;
@@ -213,7 +211,7 @@ fold_plain(struct dz_view s, struct dz_buf *out)
             folded[i] = (char)(upper ? c + 32 : c);
             continue;
         }
-        uint32_t cp = i + 1 < s.n ? fold_pair(c, (unsigned char)s.p[i + 1]) : 0;
+        uint32_t cp = i + 1 < s.n ? dz_text_fold_pair(c, (unsigned char)s.p[i + 1]) : 0;
         if (cp == 0)
             return false;
         cyrillic = true;

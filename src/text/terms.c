@@ -154,31 +154,8 @@ flush(struct dz_terms *t)
 static uint32_t
 pair_letter(unsigned char lead, unsigned char trail)
 {
-    if (lead < 0xD0 || lead > 0xD2 || (trail & 0xC0) != 0x80)
-        return 0;
-    uint32_t cp = (lead & 0x1FU) << 6 | (trail & 0x3FU);
-    if (cp >= 0x0430 && cp <= 0x044F)
-        return cp;
-    if (cp >= 0x0410 && cp <= 0x042F)
-        return cp + 32;
-    switch (cp) {
-    case 0x0404: /* Є */
-    case 0x0406: /* І */
-    case 0x0407: /* Ї */
-        return cp + 80;
-    case 0x0490: /* Ґ */
-        return 0x0491;
-    case 0x0401: /* Ё */
-    case 0x0451:
-        return 0x0435;
-    case 0x0454:
-    case 0x0456:
-    case 0x0457:
-    case 0x0491:
-        return cp;
-    default:
-        return 0;
-    }
+    bool is_yo = (lead == 0xD0 && trail == 0x81) || (lead == 0xD1 && trail == 0x91);
+    return is_yo ? 0x0435 : dz_text_fold_pair(lead, trail);
 }
 
 static bool

@@ -8,8 +8,11 @@
  * characters in steps of half an octave, a phrase adds weight * x / (x + 1.2); its weight is the
  * sum of log(1 + (N - n + 0.5) / (n + 0.5)) over its words, n being the number of sources that hold
  * the word, counted to 256 and estimated beyond. Equal ones: added later first. The answer is what
- * looking at every match would give, up to rounding; docs/ARCHITECTURE.md says how most of them
- * need not be looked at. */
+ * measuring every match would give, up to rounding, as long as there are no more sources than
+ * DZ_FTS_REACH. In larger collections it is that too where the best matches stand out; else it is
+ * the best of those that stand out and of the latest DZ_FTS_REACH sources. docs/ARCHITECTURE.md
+ * says how.
+ */
 #ifndef DZ_FTS_H
 #define DZ_FTS_H
 
@@ -23,6 +26,7 @@
 #define DZ_FTS_OR '\x1E'   /* between terms of a place */
 #define DZ_FTS_PHRASES_MAX 256
 #define DZ_FTS_LIMIT_MAX 1000
+#define DZ_FTS_REACH 20000
 
 struct dz_fts_phrase {
     struct dz_view words; /* terms, parted as above; never with a quotation mark */
@@ -34,6 +38,7 @@ struct dz_fts_query {
     const struct dz_fts_phrase *phrases;
     size_t n;
     size_t limit; /* 1 to DZ_FTS_LIMIT_MAX */
+    size_t reach; /* sources looked through at least, the latest first; 0: DZ_FTS_REACH */
     bool thorough; /* measure every match, to see that nothing is missed otherwise */
     /* Whether a source counts; NULL: all do. Asked only of those that would be among the best. */
     enum dz_code (*wanted)(void *ctx, int64_t row, bool *ret, struct dz_err *err);

@@ -14,9 +14,10 @@
  * outside can be one of them. */
 
 #define SPREAD_EXACT 256 /* sources that are counted one by one */
-#define FEW 1500         /* matches that are simply measured */
-#define PLENTY 6000      /* too many even with a mark: try the next higher tier */
+#define FEW 1000         /* matches that are simply measured */
+#define PLENTY 3000      /* too many even with a mark: try the next higher tier */
 #define FIRST_TIER 3
+#define MARKED_MOST 8000 /* sources with a mark, in all */
 
 /* ---- entering ---- */
 
@@ -241,6 +242,27 @@ weigh(struct search *s, size_t i, struct dz_err *err)
     return DZ_OK;
 }
 
+/* Of one word alone the weight changes nothing in the order, so it need not be known. */
+static enum dz_code
+weigh_all(struct search *s, struct dz_err *err)
+{
+    size_t n = 0, last = 0;
+    for (size_t i = 0; i < s->q->n; i++) {
+        n += !s->q->phrases[i].excluded;
+        last = s->q->phrases[i].excluded ? last : i;
+    }
+    if (n == 1 && !memchr(s->q->phrases[last].words.p, DZ_FTS_NEXT, s->q->phrases[last].words.n)) {
+        s->weights[last] = 1;
+        s->frequent[last] = !s->q->phrases[last].begins;
+        s->rarest[last] = s->q->phrases[last].words;
+        return DZ_OK;
+    }
+    for (size_t i = 0; i < s->q->n; i++)
+        if (!s->q->phrases[i].excluded)
+            DZ_TRY(weigh(s, i, err));
+    return DZ_OK;
+}
+
 /* Words that are everywhere are not looked for among the marks: the best have them anyway, and what
  * they weigh is taken as given in full. */
 static void
@@ -253,38 +275,72 @@ set_light(struct search *s)
         s->light[i] = s->frequent[i] && s->weights[i] < most / 2;
 }
 
-/* Measure the matches. *ret_done false: given up, there are more than about `plenty`. */
+static bool
+is_kept(const struct best *b, int64_t row)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (b->hits[i].row == row)
+            return true;
+    return false;
+}
+
+/* When to stop measuring, the latest first. */
+struct measuring {
+    size_t skip;   /* phrases in front of the question's */
+    size_t plenty; /* as soon as there will be more matches than this */
+    int64_t reach; /* past this row, when there are enough */
+    bool more;     /* beside what was found before */
+};
+
+/* Measure the matches. *ret_done false: stopped before the end. */
 static enum dz_code
-measure_all(struct search *s, const char *match, size_t skip, size_t plenty, bool *ret_done,
+measure_all(struct search *s, const char *match, const struct measuring *how, bool *ret_done,
             struct dz_err *err)
 {
     struct fulltext *f = dz_db_fulltext(s->db);
     struct dz_rows *rows = NULL;
     enum dz_code code = DZ_OK;
     size_t n = 0;
-    s->best.n = 0;
+    s->best.n = how->more ? s->best.n : 0;
     *ret_done = true;
     f->weights = s->weights;
     f->n_weights = s->q->n;
-    f->skip = skip;
+    f->skip = how->skip;
     DZ_TRY(dz_db_query(s->db, DZ_Q_INDEX_MEASURED, &rows, err, DZ_ARGS(dz_arg_text(match))));
-    while (code == DZ_OK && dz_rows_next(rows)) {
+    while (code == DZ_OK && *ret_done && dz_rows_next(rows)) {
         struct dz_fts_hit hit = {dz_rows_int(rows, 0), f->score};
-        bool wanted = s->best.n < s->best.max || worse(&s->best.hits[0], &hit);
-        if (wanted && s->q->wanted)
-            code = s->q->wanted(s->q->ctx, hit.row, &wanted, err);
-        if (code == DZ_OK && wanted)
-            keep(&s->best, hit);
-        n++;
-        if (n % 256 == 0 && n < plenty &&
-            (double)n * (double)s->last > (double)plenty * (double)hit.row) {
-            *ret_done = false; /* at this pace there will be too many */
+        bool full = s->best.n == s->best.max;
+        if (full && hit.row < how->reach) {
+            *ret_done = false;
             break;
         }
+        bool wanted = !full || worse(&s->best.hits[0], &hit);
+        if (wanted && s->q->wanted)
+            code = s->q->wanted(s->q->ctx, hit.row, &wanted, err);
+        if (code == DZ_OK && wanted && !(how->more && is_kept(&s->best, hit.row)))
+            keep(&s->best, hit);
+        n++;
+        /* At this pace there will be too many. */
+        *ret_done = n % 256 != 0 || n >= how->plenty ||
+                    (double)n * (double)s->last <=
+                        (double)how->plenty * (double)(s->last - hit.row + 1);
     }
     f->n_weights = 0;
     enum dz_code end = dz_rows_end(rows, code == DZ_OK ? err : NULL);
     return code == DZ_OK ? end : code;
+}
+
+/* The marks of a place's terms. */
+static void
+add_marked(struct dz_buf *out, struct dz_view place, unsigned tier)
+{
+    bool begins = true; /* of a term */
+    for (size_t k = 0; k < place.n; k++) {
+        if (begins)
+            dz_buf_addc(out, (char)(tier + 1));
+        begins = place.p[k] == DZ_FTS_OR;
+        dz_buf_addc(out, place.p[k]);
+    }
 }
 
 /* ("marks of phrase 1" OR "phrase 2, which is rare") AND (question). *ret_skip: phrases in front.
@@ -299,29 +355,64 @@ narrow(const struct search *s, unsigned tier, struct dz_buf *out, size_t *ret_sk
         if (p->excluded || s->light[i])
             continue;
         dz_buf_adds(out, n++ > 0 ? " OR \"" : "\"");
-        struct dz_view place = s->frequent[i] ? s->rarest[i] : p->words;
-        bool begins = true; /* of a term */
-        for (size_t k = 0; k < place.n; k++) {
-            if (begins && s->frequent[i])
-                dz_buf_addc(out, (char)(tier + 1));
-            begins = place.p[k] == DZ_FTS_OR;
-            dz_buf_addc(out, place.p[k]);
-        }
+        if (s->frequent[i])
+            add_marked(out, s->rarest[i], tier);
+        else
+            dz_buf_addv(out, p->words);
         dz_buf_adds(out, p->begins ? "\" *" : "\"");
     }
     dz_buf_addf(out, ") AND (%s)", s->q->match);
     *ret_skip = n;
 }
 
-/* The most that a match without these marks can have. */
+/* The most that a match without these marks can have: of several terms at one place each can be
+ * just
+ * below the floor. */
 static double
 outside(const struct search *s, unsigned tier)
 {
-    double x = dz_fulltext_floor(tier), sum = 0;
-    for (size_t i = 0; i < s->q->n; i++)
-        if (s->frequent[i])
-            sum += s->weights[i] * (s->light[i] ? 1 : x / (x + DZ_FULLTEXT_SATURATION));
+    double sum = 0;
+    for (size_t i = 0; i < s->q->n; i++) {
+        double x = dz_fulltext_floor(tier);
+        if (!s->frequent[i])
+            continue;
+        for (size_t k = 0; k < s->rarest[i].n; k++)
+            x += s->rarest[i].p[k] == DZ_FTS_OR ? dz_fulltext_floor(tier) : 0;
+        sum += s->weights[i] * (s->light[i] ? 1 : x / (x + DZ_FULLTEXT_SATURATION));
+    }
     return sum;
+}
+
+/* Whether so many sources have the marks of a tier that going through them is no gain. */
+static enum dz_code
+is_wide(struct search *s, unsigned tier, bool *ret, struct dz_err *err)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < s->q->n; i++) {
+        DZ_AUTO_BUF struct dz_buf mark = DZ_BUF(65536);
+        size_t n = 0;
+        if (!s->frequent[i] || s->light[i])
+            continue;
+        add_marked(&mark, s->rarest[i], tier);
+        DZ_TRY(dz_fts_spread(s->db, dz_buf_view(&mark), &n, err));
+        all += n;
+    }
+    *ret = all > MARKED_MOST;
+    return DZ_OK;
+}
+
+static enum dz_code
+measure_tier(struct search *s, unsigned tier, size_t plenty, bool *ret_done, bool *ret_found,
+             struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf match = DZ_BUF(1u << 20);
+    struct measuring how = {.plenty = plenty};
+    narrow(s, tier, &match, &how.skip);
+    DZ_TRY(dz_buf_ok(&match, "search", err));
+    DZ_TRY(measure_all(s, match.p, &how, ret_done, err));
+    *ret_found =
+        *ret_done && s->best.n == s->best.max && s->best.hits[0].score >= outside(s, tier);
+    return DZ_OK;
 }
 
 /* From a middle tier down until nothing outside can be better; up when it holds too many, and back
@@ -330,19 +421,19 @@ static enum dz_code
 find_marked(struct search *s, bool *ret_found, struct dz_err *err)
 {
     unsigned tier = FIRST_TIER;
-    bool rose = false;
+    bool rose = false, down = false;
     size_t plenty = PLENTY;
-    for (;;) {
-        DZ_AUTO_BUF struct dz_buf match = DZ_BUF(1u << 20);
-        size_t skip = 0;
-        bool done = true;
-        narrow(s, tier, &match, &skip);
-        DZ_TRY(dz_buf_ok(&match, "search", err));
-        DZ_TRY(measure_all(s, match.p, skip, plenty, &done, err));
-        *ret_found =
-            done && s->best.n == s->best.max && s->best.hits[0].score >= outside(s, tier);
-        if (*ret_found)
-            return DZ_OK;
+    for (*ret_found = false; !*ret_found;) {
+        bool wide = false, done = true;
+        DZ_TRY(is_wide(s, tier, &wide, err));
+        if (wide && !down && tier + 1 < FULLTEXT_TIERS) {
+            rose = true;
+            tier++;
+            continue;
+        }
+        if (wide)
+            break;
+        DZ_TRY(measure_tier(s, tier, plenty, &done, ret_found, err));
         if (!done && tier + 1 < FULLTEXT_TIERS) {
             rose = true;
             tier++;
@@ -350,12 +441,15 @@ find_marked(struct search *s, bool *ret_found, struct dz_err *err)
             rose = false;
             plenty = SIZE_MAX;
             tier -= tier > 0;
+            down = true;
         } else if (tier > 0) {
             tier = tier > 1 ? tier - 2 : 0;
+            down = true;
         } else {
-            return DZ_OK;
+            break;
         }
     }
+    return DZ_OK;
 }
 
 enum dz_code
@@ -366,18 +460,25 @@ dz_fts_find(struct dz_db *db, const struct dz_fts_query *q, struct dz_fts_hit *h
     if (q->n > DZ_FTS_PHRASES_MAX || q->limit == 0 || q->limit > DZ_FTS_LIMIT_MAX)
         return dz_fail(err, DZ_E_INPUT, "more than %d words to look for", DZ_FTS_PHRASES_MAX);
     DZ_TRY(dz_db_get_int(db, DZ_Q_INDEX_LAST, &s.last, NULL, err, DZ_NO_ARGS));
-    for (size_t i = 0; i < q->n; i++)
-        if (!q->phrases[i].excluded)
-            DZ_TRY(weigh(&s, i, err));
+    DZ_TRY(weigh_all(&s, err));
+    size_t reach = q->reach ? q->reach : DZ_FTS_REACH;
+    struct measuring how = {.plenty = SIZE_MAX};
     bool done = false, marked = false;
     set_light(&s);
     for (size_t i = 0; i < q->n && !q->thorough; i++)
         marked = marked || s.frequent[i];
-    DZ_TRY(measure_all(&s, q->match, 0, marked ? FEW : SIZE_MAX, &done, err));
+    if (marked) {
+        how.plenty = FEW;
+        how.reach = s.last - ((int64_t)reach << FULLTEXT_CLASS_BITS);
+    }
+    DZ_TRY(measure_all(&s, q->match, &how, &done, err));
     if (!done)
         DZ_TRY(find_marked(&s, &done, err));
-    if (!done)
-        DZ_TRY(measure_all(&s, q->match, 0, SIZE_MAX, &done, err));
+    if (!done) {
+        how.plenty = SIZE_MAX;
+        how.more = true;
+        DZ_TRY(measure_all(&s, q->match, &how, &done, err));
+    }
     sort_best(&s.best);
     *ret_n = s.best.n;
     return DZ_OK;

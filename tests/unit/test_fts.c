@@ -49,7 +49,7 @@ fill(struct fixture *f, size_t n)
     OK(f, dz_db_cache_begin(db, &f->err));
     for (size_t i = 0; i < n; i++) {
         char id[DZ_ID_MAX];
-        snprintf(id, sizeof id, "src-%06zu", i);
+        snprintf(id, sizeof id, "src-%06zu", i % 1000000);
         make_text(&text, i);
         const char *title = chance(200) == 0 ? "3" : chance(9) == 0 ? "1" : "";
         OK(f, dz_fts_put(db, id, dz_view_of(title), dz_buf_view(&text), &f->err));
@@ -115,6 +115,39 @@ test_best(void **state)
     }
 }
 
+/* In a large collection what is hard is answered from the latest sources: all that are better than
+ * the last hit and lie within reach are hits. */
+static void
+test_reach(void **state)
+{
+    struct fixture *f = *state;
+    enum { REACH = 700, LIMIT = 20 };
+    static struct dz_fts_hit all[1000];
+    fill(f, N_TEXTS);
+    int64_t beyond = (int64_t)(N_TEXTS - REACH) << 5;
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        const struct question *q = &questions[i];
+        struct dz_fts_hit near[LIMIT];
+        size_t n_near = 0, n_all = 0;
+        struct dz_fts_query ask = {
+            .match = q->match, .phrases = q->phrases, .n = q->n, .limit = LIMIT, .reach = REACH};
+        OK(f, dz_fts_find(dz_vault_db(f->v), &ask, near, &n_near, &f->err));
+        ask.thorough = true;
+        ask.limit = 1000;
+        OK(f, dz_fts_find(dz_vault_db(f->v), &ask, all, &n_all, &f->err));
+        assert_int_equal(n_near, n_all < LIMIT ? n_all : LIMIT);
+        for (size_t k = 0; k < n_all; k++) {
+            bool hit = false;
+            for (size_t m = 0; m < n_near; m++)
+                hit = hit || near[m].row == all[k].row;
+            if (!hit && all[k].row > beyond && all[k].score > near[n_near - 1].score)
+                fail_msg("%s: number %zu is missing", q->match, k + 1);
+        }
+        for (size_t m = 1; m < n_near; m++)
+            assert_true(near[m].row != near[m - 1].row && near[m].score <= near[m - 1].score);
+    }
+}
+
 static size_t
 count(struct fixture *f, const char *match)
 {
@@ -141,7 +174,7 @@ test_put_and_drop(void **state)
     OK(f, dz_db_cache_begin(db, &f->err));
     for (size_t i = 0; i < 6; i++) {
         char id[DZ_ID_MAX];
-        snprintf(id, sizeof id, "src-%zu", i);
+        snprintf(id, sizeof id, "src-%zu", i % 10);
         OK(f, dz_fts_put(db, id, dz_view_of("900"), dz_view_of("901 902"), &f->err));
     }
     OK(f, dz_db_cache_commit(db, &f->err));
@@ -176,6 +209,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_best, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_reach, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_put_and_drop, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests_name("fts", tests, NULL, NULL);

@@ -55,6 +55,26 @@ static const struct example examples[] = {
      "Сергей Кравченко", "", true},
     {"The parent, who asked to be called \"Willow\", left.", "Willow", "", true},
     {"Про це розповіла мешканка на псевдо «Хвиля».", "Хвиля", "witness", true},
+    /* Short forms and endearments, in every case, at the start of a sentence too. */
+    {"Паспорт отобрали у Жорика, он грузчик.", "Жорик", "", true},
+    {"Марині відмовили в паспорті.", "Марина", "", true},
+    {"Документи Галинки порвали.", "Галинка", "", true},
+    {"Позвонили Ксюше: паспорт готов.", "Ксюша", "", true},
+    {"They asked Motria for the new passport.", "Motria", "", true},
+    {"«Не бери того паспорта, Степане», – просила вона.", "Степан", "", true},
+    /* Kin in front of a name that no list has. */
+    {"Паспорт нав'язали й бабі Килигеї.", "Килигеї", "", true},
+    {"The passport was pushed on aunt Kylyhea.", "Kylyhea", "", true},
+    /* Initials alone, and a surname in front. */
+    {"Про паспорти говорить М. К., вчителька.", "М. К", "", true},
+    {"Мешканка Ш. відмовилася від паспорта.", "Ш", "", true},
+    {"Слово має Гринчук Олена Петрівна, депутатка.", "Гринчук Олена Петрівна", "official", false},
+    /* Ranks, and heads of schools and hospitals. */
+    {"За словами генерала Бровка, паспорти видають силою.", "Бровка", "", true},
+    {"Паспорт требовал главврач Эдуард Бубенцов.", "Эдуард Бубенцов", "official", false},
+    {"The rule was read out by a headmistress, Alla Zorenko.", "Alla Zorenko", "official", false},
+    {"A spokesman for the occupation administration, Denys Halka, denied it.", "Denys Halka",
+     "official", false},
     /* Where it is not, the form of the text stays. */
     {"Бачили Олександра, сусіда.", "Олександра", "", true},
     {"Слухали адвоката Олександра Петрова.", "Олександра Петрова", "expert", false},
@@ -96,6 +116,9 @@ static const char *const nobody[] = {
     "Residents of Donetsk and Luhansk Oblast wait. Those Who Refuse Are Watched.",
     "The Harbour Post and the Center for Civil Rights asked the Kremlin.",
     "У Запорізькій області та в Криму діє Міністерство внутрішніх справ РФ.",
+    "Прошу прізвища не називати. Просит имя не писать.",
+    "Врач-терапевт, назовем так, ушла. Є. То в чому річ?",
+    "АНДРІЇВСЬКОГО РАЙОНУ РАДА. Дані про паспорти закриті.",
     "Россия и Украина. Генеральная Ассамблея ООН приняла решение.",
 };
 
