@@ -318,6 +318,19 @@ opens_clause(struct dz_view word)
     return false;
 }
 
+/* "Selling a flat, an inheritance: all this is impossible": the list stands in front of the dash. */
+static bool
+sums_up(const struct dz_word *w)
+{
+    bool latin = dz_view_is(w->fold, "all") &&
+                 (dz_view_is(w[1].fold, "this") || dz_view_is(w[1].fold, "that") ||
+                  dz_view_is(w[1].fold, "these") || dz_view_is(w[1].fold, "of"));
+    bool all = dz_view_is(w->fold, "все") || dz_view_is(w->fold, "усе") ||
+               dz_view_is(w->fold, "всі") || dz_view_is(w->fold, "усі");
+    return latin || (all && (dz_view_is(w[1].fold, "это") || dz_view_is(w[1].fold, "эти") ||
+                             dz_view_is(w[1].fold, "це") || dz_view_is(w[1].fold, "ці")));
+}
+
 /* Where the clause begins to which the words of access at `at` belong. */
 static size_t
 clause_from(const struct dz_compose *c, const struct cores *cs, size_t at)
@@ -325,7 +338,8 @@ clause_from(const struct dz_compose *c, const struct cores *cs, size_t at)
     const struct dz_word *words = c->rd->words;
     size_t from = at;
     while (from > cs->sentence.from && at - from < 2 * GOOD_REACH &&
-           words[from].before < DZ_BREAK_HARD && !opens_clause(words[from - 1].fold))
+           (words[from].before < DZ_BREAK_HARD || sums_up(&words[from])) &&
+           !opens_clause(words[from - 1].fold))
         from--;
     return from;
 }

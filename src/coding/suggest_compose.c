@@ -52,7 +52,6 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(figure_word);
     FIND(law_forbids);
     FIND(require_any);
-    FIND(papers);
 #undef FIND
     return id;
 }
