@@ -11,6 +11,7 @@
 #define MAX_CORES 48    /* per sentence */
 #define GOOD_REACH 9    /* words between the words of access, or the last good, and the next good */
 #define LIST_REACH 5   /* words between two harms of one kind: "fingerprinted, photographed" */
+#define BESIDE_WORDS 4  /* a good so near to words of access is theirs on either side */
 #define THREAT_REACH 26 /* words from the words of threat to the harm */
 
 struct core {
@@ -440,8 +441,11 @@ goods_of(const struct dz_compose *c, struct cores *cs, const struct dz_hit *h)
     if (how->slot == DZ_SLOT_ANY)
         before = good_away(c, cs, h, true) <= good_away(c, cs, h, false);
     size_t count = before ? goods_before(c, cs, h) : goods_after(c, cs, h);
-    bool direct = cs->tie == DZ_TIE_DIRECT && cs->n == 0 && strcmp(how->means, "incentive") != 0;
-    if (count == 0 && direct)
+    bool offer = strcmp(how->means, "incentive") == 0;
+    bool direct = cs->tie == DZ_TIE_DIRECT && cs->n == 0 && !offer;
+    /* "Пенсию не дают", "не дают пенсию": the order is free where the good stands beside. */
+    bool beside = !offer && cs->tie >= DZ_TIE_NEAR && good_away(c, cs, h, !before) <= BESIDE_WORDS;
+    if (count == 0 && (direct || beside))
         count = before ? goods_after(c, cs, h) : goods_before(c, cs, h);
     if (count == 0 && direct && strcmp(how->means, "conditionality") == 0)
         count = good_carried(c, cs, h);
