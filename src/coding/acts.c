@@ -569,6 +569,28 @@ sort_cores(struct cores *cs)
     }
 }
 
+#define SAME_REACH 8 /* words between two readings of one act */
+
+/* "Lost her job and place", read once as a harm and once as a good refused: one act when the sphere
+ * is one and nothing parts them. Cores are sorted. */
+static void
+drop_doubles(const struct dz_compose *c, struct cores *cs)
+{
+    size_t kept = cs->n > 0;
+    for (size_t i = 1; i < cs->n; i++) {
+        struct core *last = &cs->items[kept - 1], core = cs->items[i];
+        bool one_harm = (last->what == last->how) != (core.what == core.how);
+        if (one_harm && strcmp(last->what->sphere, core.what->sphere) == 0 &&
+            joined(c, last->at.to, core.at.from, SAME_REACH)) {
+            if (core.what == core.how)
+                *last = core;
+            continue;
+        }
+        cs->items[kept++] = core;
+    }
+    cs->n = kept;
+}
+
 /* The item of an enumeration: to the separators on both sides. */
 static struct dz_span
 item_span(const struct dz_compose *c, struct dz_span at, struct dz_span limit)
@@ -758,6 +780,7 @@ sentence_acts(struct dz_compose *c, size_t number)
         take_harms(c, &cs);
     take_goods(c, &cs);
     sort_cores(&cs);
+    drop_doubles(c, &cs);
     for (size_t i = 0; i < cs.n; i++)
         emit_act(c, &cs, i);
 }
