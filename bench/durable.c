@@ -40,7 +40,7 @@ measure(const char *path, int64_t us[ENTRIES], struct dz_err *err)
     struct dz_vault *v = NULL;
     DZ_TRY(dz_crypto_init(err));
     DZ_TRY(dz_secret_copy("bench", 5, &passphrase, err));
-    DZ_TRY(dz_vault_create(path, passphrase, err));
+    DZ_TRY(dz_vault_create(path, NULL, passphrase, err));
     DZ_TRY(dz_vault_open(
         &(struct dz_vault_opts){.path = path, .mode = DZ_VAULT_WRITE, .passphrase = passphrase}, &v,
         err));

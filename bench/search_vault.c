@@ -37,7 +37,7 @@ open_vault(const char *path, bool fresh, struct dz_vault **ret, struct dz_err *e
     DZ_TRY(dz_crypto_init(err));
     DZ_TRY(dz_secret_copy("bench", 5, &passphrase, err));
     if (fresh)
-        DZ_TRY(dz_vault_create(path, passphrase, err));
+        DZ_TRY(dz_vault_create(path, &dz_facts_registry, passphrase, err));
     return dz_vault_open(&(struct dz_vault_opts){.path = path,
                                                  .mode = fresh ? DZ_VAULT_WRITE : DZ_VAULT_READ,
                                                  .passphrase = passphrase,

@@ -2,13 +2,14 @@
 
 #include "dz_cmd.h"
 #include "dz_json.h"
+#include "dz_registry.h"
 #include "dz_vault.h"
 
 static enum dz_code
 run(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
     (void)values;
-    DZ_TRY(dz_vault_create(c->words[0], c->passphrase, err));
+    DZ_TRY(dz_vault_create(c->words[0], &dz_facts_registry, c->passphrase, err));
     dz_out_f(&c->out, _("The vault is in %s."), c->words[0]);
     dz_out_text(&c->out, "\n\n");
     /* The first screen says what nobody should learn too late. */

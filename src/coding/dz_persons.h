@@ -67,6 +67,10 @@ struct dz_given_list {
 };
 struct dz_given_list
 dz_person_given(enum dz_text_lang lang, bool woman);
+#define DZ_GIVEN_ALIKE 4 /* bytes: the first two letters, which no case changes */
+/** Those of all lists that begin with the same two letters as a folded word. */
+struct dz_given_list
+dz_person_given_like(struct dz_view fold);
 /** Is this folded word one of them, in the nominative? */
 bool
 dz_person_is_given(struct dz_view fold);

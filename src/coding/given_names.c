@@ -1,3 +1,5 @@
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dz_lemma.h"
@@ -154,16 +156,59 @@ dz_person_given(enum dz_text_lang lang, bool woman)
     return lists[lang == DZ_TEXT_RU][woman];
 }
 
+/* All of them in order of their bytes, so that those that begin like a word stand together. */
+static const char
+    *in_order[sizeof male_uk / sizeof *male_uk + sizeof female_uk / sizeof *female_uk +
+              sizeof male_ru / sizeof *male_ru + sizeof female_ru / sizeof *female_ru];
+#define N_IN_ORDER (sizeof in_order / sizeof *in_order)
+static pthread_once_t ordered = PTHREAD_ONCE_INIT;
+
+static int
+by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+put_in_order(void)
+{
+    static const enum dz_text_lang langs[] = {DZ_TEXT_UK, DZ_TEXT_RU};
+    size_t n = 0;
+    for (size_t k = 0; k < 4; k++) {
+        struct dz_given_list list = dz_person_given(langs[k / 2], k % 2 != 0);
+        memcpy(in_order + n, list.names, list.n * sizeof *list.names);
+        n += list.n;
+    }
+    qsort(in_order, n, sizeof *in_order, by_bytes);
+}
+
+struct dz_given_list
+dz_person_given_like(struct dz_view fold)
+{
+    if (fold.n < DZ_GIVEN_ALIKE)
+        return (struct dz_given_list){0};
+    (void)pthread_once(&ordered, put_in_order);
+    size_t low = 0;
+    for (size_t high = N_IN_ORDER; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (strncmp(in_order[middle], fold.p, DZ_GIVEN_ALIKE) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    size_t end = low;
+    while (end < N_IN_ORDER && strncmp(in_order[end], fold.p, DZ_GIVEN_ALIKE) == 0)
+        end++;
+    return (struct dz_given_list){in_order + low, end - low};
+}
+
 bool
 dz_person_is_given(struct dz_view fold)
 {
-    static const enum dz_text_lang langs[] = {DZ_TEXT_UK, DZ_TEXT_RU};
-    for (size_t k = 0; k < 4; k++) {
-        struct dz_given_list list = dz_person_given(langs[k / 2], k % 2 != 0);
-        for (size_t i = 0; i < list.n; i++) {
-            if (dz_view_is(fold, list.names[i]))
-                return true;
-        }
+    struct dz_given_list list = dz_person_given_like(fold);
+    for (size_t i = 0; i < list.n; i++) {
+        if (dz_view_is(fold, list.names[i]))
+            return true;
     }
     return false;
 }

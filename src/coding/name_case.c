@@ -153,15 +153,13 @@ is_oblique(struct dz_view form, struct dz_view name, struct reading *ret)
 }
 
 static bool
-is_form_of_one(struct dz_view fold, enum dz_text_lang lang)
+is_form_of_one(struct dz_view fold, const char *const *names, size_t n)
 {
     struct reading unused;
-    for (size_t k = 0; k < 2; k++) {
-        struct dz_given_list list = dz_person_given(lang, k == 1);
-        for (size_t i = 0; i < list.n; i++) {
-            if (is_oblique(fold, dz_view_of(list.names[i]), &unused))
-                return true;
-        }
+    for (size_t i = 0; i < n; i++) {
+        if (strncmp(names[i], fold.p, DZ_GIVEN_ALIKE) == 0 &&
+            is_oblique(fold, dz_view_of(names[i]), &unused))
+            return true;
     }
     return false;
 }
@@ -169,20 +167,12 @@ is_form_of_one(struct dz_view fold, enum dz_text_lang lang)
 bool
 dz_person_is_first_form(struct dz_view fold)
 {
-    struct reading unused;
-    if (fold.n == 0 || (unsigned char)fold.p[0] < 0x80)
+    if (fold.n < DZ_GIVEN_ALIKE || (unsigned char)fold.p[0] < 0x80)
         return false;
-    if (is_form_of_one(fold, DZ_TEXT_UK) || is_form_of_one(fold, DZ_TEXT_RU))
-        return true;
-    for (size_t i = 0; i < sizeof male / sizeof *male; i++) {
-        if (is_oblique(fold, dz_view_of(male[i]), &unused))
-            return true;
-    }
-    for (size_t i = 0; i < sizeof female / sizeof *female; i++) {
-        if (is_oblique(fold, dz_view_of(female[i]), &unused))
-            return true;
-    }
-    return false;
+    struct dz_given_list list = dz_person_given_like(fold);
+    return is_form_of_one(fold, list.names, list.n) ||
+           is_form_of_one(fold, male, sizeof male / sizeof *male) ||
+           is_form_of_one(fold, female, sizeof female / sizeof *female);
 }
 
 static struct reading

@@ -130,7 +130,8 @@ fill(struct dz_vault *v, const struct dz_secret *passphrase, struct dz_err *err)
 }
 
 enum dz_code
-dz_vault_create(const char *path, const struct dz_secret *passphrase, struct dz_err *err)
+dz_vault_create(const char *path, const struct dz_registry *registry,
+                const struct dz_secret *passphrase, struct dz_err *err)
 {
     int fd = -1;
     if (make_folder(path, &fd, err) != DZ_OK)
@@ -138,6 +139,7 @@ dz_vault_create(const char *path, const struct dz_secret *passphrase, struct dz_
     struct dz_vault *v = dz_vault_alloc();
     v->fd = fd;
     v->path = dz_strdup(path);
+    v->registry = registry;
     enum dz_code code = fill(v, passphrase, err);
     dz_vault_close(v);
     return code == DZ_OK ? DZ_OK : dz_while(err, "making a vault in '%s'", path);

@@ -82,10 +82,12 @@ struct dz_vault_opts {
     bool no_projection; /* verify: do not open or update the database */
 };
 
-/** Make a vault in an empty or missing folder, with one member and the open compartment.
- *  DZ_E_EXISTS: not empty. */
+/** Make a vault in an empty or missing folder, with one member and the open compartment. registry
+ *  as for dz_vault_open: an index made with another one would be made anew. DZ_E_EXISTS: not
+ *  empty. */
 DZ_MUSTUSE enum dz_code
-dz_vault_create(const char *path, const struct dz_secret *passphrase, struct dz_err *err);
+dz_vault_create(const char *path, const struct dz_registry *registry,
+                const struct dz_secret *passphrase, struct dz_err *err);
 
 /** Folder of the vault that holds path or one above it; caller frees *ret. DZ_E_NOTFOUND says how
  *  to name one. */

@@ -189,6 +189,9 @@ second_half() {
     for line in words sentences mentions; do
         expect 0 recorded $line <described.json
     done
+    printf '{"doc": "short", "kind": "person", "start": 0, "end": 12, "quote": "Kranichfeder"}\n' >gold.jsonl
+    expect 0 recorded eval --misses --docs files gold.jsonl
+    says Kranichfeder
     expect 0 recorded passages
     expect 0 recorded re-extract --all
     captured

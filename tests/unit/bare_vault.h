@@ -35,7 +35,7 @@ fixture_setup(void **state)
     setenv("XDG_STATE_HOME", state_dir, 1);
     if (dz_crypto_init(&err) != DZ_OK ||
         dz_secret_copy("correct horse", 13, &fixture_passphrase, &err) != DZ_OK ||
-        dz_vault_create(fixture_vault, fixture_passphrase, &err) != DZ_OK) {
+        dz_vault_create(fixture_vault, fixture_registry, fixture_passphrase, &err) != DZ_OK) {
         fprintf(stderr, "%s\n", err.msg);
         return -1;
     }

@@ -263,7 +263,7 @@ set_up(void **state)
     fixture_passphrase = NULL;
     struct dz_err err = {0};
     if (dz_secret_copy(text, sizeof text, &fixture_passphrase, &err) != DZ_OK ||
-        dz_vault_create(fixture_vault, fixture_passphrase, &err) != DZ_OK)
+        dz_vault_create(fixture_vault, NULL, fixture_passphrase, &err) != DZ_OK)
         return -1;
     dz_wipe(text, sizeof text);
     return 0;

@@ -72,7 +72,7 @@ fixture_setup(void **state)
     snprintf(f->vault_path, sizeof f->vault_path, "%s/v", f->dir);
     OK(f, dz_crypto_init(&f->err));
     OK(f, dz_secret_copy("correct horse", 13, &f->passphrase, &f->err));
-    OK(f, dz_vault_create(f->vault_path, f->passphrase, &f->err));
+    OK(f, dz_vault_create(f->vault_path, &dz_facts_registry, f->passphrase, &f->err));
     OK(f, dz_rules_load(&f->rules, &f->err));
     fixture_open(f, DZ_VAULT_WRITE);
     *state = f;
