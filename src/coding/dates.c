@@ -63,11 +63,8 @@ day_at(const struct dz_scan *s, size_t i, int *ret)
         *ret = day;
         return 1 + number_tail(s, i + 1);
     }
-    const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_ORDINAL), &n);
-    if (!e)
-        return 0;
-    *ret = number_of(dz_view_of(e->value));
-    return n;
+    n = dz_date_ordinal(s, i, ret);
+    return n > 0 && *ret <= 31 ? n : 0;
 }
 
 static bool
@@ -140,9 +137,20 @@ year_behind(const struct dz_scan *s, size_t i, int *ret)
     bool sure;
     size_t skip = dz_scan_is(s, i, ",") || dz_scan_is(s, i, "of");
     size_t n = year_at(s, i + skip, ret, &sure);
+    if (n == 0)
+        n = dz_date_said_year(s, i + skip, ret, &sure);
     if (n == 0 && skip && dz_scan_is(s, i, ","))
         return 0;
     return n > 0 ? n + skip : 0;
+}
+
+static void
+set_rel_year(struct dz_date_found *f, const struct dz_lex_entry *e)
+{
+    bool same = strcmp(e->value, "same") == 0, minus = e->value[0] == '-';
+    f->rel = same ? DZ_REL_SAME : DZ_REL_YEAR;
+    f->rel_by = same ? 0 : number_of(dz_view_of(e->value + minus));
+    f->rel_by = minus ? -f->rel_by : f->rel_by;
 }
 
 /* "last year" behind a month. */
@@ -153,9 +161,7 @@ rel_year_behind(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     const struct dz_lex_entry *e = word(s, i + skip, DZ_LEX_KIND(DZ_DW_REL_YEAR), &n);
     if (!e)
         return 0;
-    f->rel = DZ_REL_YEAR;
-    f->rel_by =
-        e->value[0] == '-' ? -number_of(dz_view_of(e->value + 1)) : number_of(dz_view_of(e->value));
+    set_rel_year(f, e);
     return skip + n;
 }
 
@@ -360,13 +366,76 @@ last_season(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     return n + m;
 }
 
+/* "last March", "в этом июне", "цього червня". */
+static size_t
+named_month(const struct dz_scan *s, size_t i, struct dz_date_found *f)
+{
+    size_t n;
+    int month, year;
+    const struct dz_lex_entry *rel = word(s, i, DZ_LEX_KIND(DZ_DW_REL_SEASON), &n);
+    size_t m = rel ? month_at(s, i + n, &month) : 0;
+    if (m == 0 || year_behind(s, i + n + m, &year) > 0)
+        return 0;
+    f->from.month = month;
+    f->rel = DZ_REL_NAMED;
+    f->rel_by = rel->value[0] == '-' ? -1 : 0;
+    f->rule = "date.month-told";
+    f->score = 75;
+    return n + m;
+}
+
+/* "торік у травні", "last year in May", "цього року навесні". */
+static size_t
+year_first(const struct dz_scan *s, size_t i, struct dz_date_found *f)
+{
+    size_t n, m, in;
+    int month;
+    const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_REL_YEAR), &n);
+    if (!e)
+        return 0;
+    if (word(s, i + n, DZ_LEX_KIND(DZ_DW_IN), &in))
+        n += in;
+    m = month_at(s, i + n, &month);
+    if (m == 0) {
+        const struct dz_lex_entry *season = word(s, i + n, DZ_LEX_KIND(DZ_DW_SEASON), &m);
+        if (!season)
+            return 0;
+        month = number_of(dz_view_of(season->value));
+    }
+    f->from.month = month;
+    set_rel_year(f, e);
+    f->rule = "date.month-told";
+    f->score = 80;
+    return n + m;
+}
+
+/* "двадцять третій рік", "у 22-му році", "две тысячи двадцать второго года". */
+static size_t
+said_year(const struct dz_scan *s, size_t i, struct dz_date_found *f)
+{
+    bool sure;
+    int year;
+    size_t more, n = dz_date_said_year(s, i, &year, &sure);
+    /* "Перед канікулами двадцять другого": of an event it is the year, not the day. */
+    bool event = n > 1 && i > 0 &&
+                 dz_lex_before(&s->r->dates, s->d, i, DZ_LEX_KIND(DZ_DW_EVENT), &more);
+    if (n == 0 || (!sure && !event))
+        return 0;
+    f->from.year = year;
+    f->said = true;
+    f->rule = "date.year-said";
+    f->score = 80;
+    return n;
+}
+
 /* "Навесні", "зимой": of the year that the story has come to. */
 static size_t
 bare_season(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
     size_t n;
+    int year;
     const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_BARE_SEASON), &n);
-    if (!e)
+    if (!e || year_behind(s, i + n, &year) > 0 || dz_scan_is(s, i + n, "of"))
         return 0;
     f->from.month = number_of(dz_view_of(e->value));
     f->rel = DZ_REL_STORY;
@@ -490,8 +559,10 @@ relative(const struct dz_scan *s, size_t i, struct dz_date_found *f)
                              (unsigned char)dz_scan_token(s, i)->fold.p[0] < 0x80;
         if (latin_weekday)
             continue;
-        f->rel = kinds[k].rel;
         bool minus = e->value[0] == '-';
+        if (kinds[k].rel == DZ_REL_YEAR && strcmp(e->value, "same") == 0)
+            return 0;
+        f->rel = kinds[k].rel;
         f->rel_by = number_of(dz_view_of(e->value + minus));
         f->rel_by = minus ? -f->rel_by : f->rel_by;
         f->rule = "date.relative";
@@ -506,9 +577,11 @@ typedef size_t (*shape_fn)(const struct dz_scan *s, size_t i, struct dz_date_fou
 static bool
 try_shapes(const struct dz_scan *s, size_t i, struct dz_date_found *best)
 {
-    static const shape_fn number_shapes[] = {numeric_date, day_first, year_alone};
-    static const shape_fn word_shapes[] = {day_first,    month_first, season,     part_of_year,
-                                           last_season, relative,    bare_season};
+    static const shape_fn number_shapes[] = {numeric_date, day_first, year_alone, said_year,
+                                             dz_date_bare_day};
+    static const shape_fn word_shapes[] = {
+        day_first,   month_first, season,     part_of_year, last_season, relative,
+        bare_season, named_month, year_first, said_year,    dz_date_bare_day};
     bool number = s->d->tokens[i].kind == DZ_TOKEN_NUMBER;
     const shape_fn *shapes = number ? number_shapes : word_shapes;
     size_t n_shapes = number ? sizeof number_shapes / sizeof *number_shapes

@@ -5,6 +5,26 @@
 
 #include "dz_edtf.h"
 
+static bool
+ends_in(struct dz_view word, const char *tail)
+{
+    size_t n = strlen(tail);
+    return word.n > n && memcmp(word.p + word.n - n, tail, n) == 0;
+}
+
+/* "штрафуватимуть": the Ukrainian future is an ending. */
+static bool
+is_future_form(struct dz_view word)
+{
+    static const char *const tails[] = {"тиме", "тимуть", "тимемо", "тимете", "тиметься",
+                                        "тимуться"};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        if (ends_in(word, tails[i]))
+            return true;
+    }
+    return false;
+}
+
 /* What the context adds: the role of a date, and the year that its words leave out. */
 
 static bool
@@ -17,6 +37,17 @@ sentence_has(const struct dz_rules *r, const struct dz_document *d, uint32_t sen
         if (d->tokens[s->first_token + i].kind == DZ_TOKEN_WORD &&
             dz_lex_find(&r->dates, d, s->first_token + i, kinds, &n))
             return true;
+    return false;
+}
+
+static bool
+sentence_promises(const struct dz_document *d, uint32_t sentence)
+{
+    const struct dz_sentence *s = &d->sentences[sentence];
+    for (size_t i = 0; i < s->n_tokens; i++) {
+        if (is_future_form(d->tokens[s->first_token + i].fold))
+            return true;
+    }
     return false;
 }
 
@@ -55,7 +86,8 @@ dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d, struct
         if (sentence != seen)
             future = sentence_has(r, d, sentence, DZ_LEX_KIND(DZ_DW_FUTURE));
         seen = sentence;
-        f->future = future;
+        /* A date with its year may be told beside a promise. */
+        f->future = future || (!f->from.year && sentence_promises(d, sentence));
         f->role = role_of(r, d, f);
     }
 }
@@ -108,6 +140,12 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
 }
 
 
+static bool
+day_is_real(const struct dz_date_part *p)
+{
+    return p->day <= dz_days_in_month(p->year, (int8_t)p->month);
+}
+
 #define TOLD_SENTENCES 24 /* how far back a story is followed */
 
 /* First month of a season, or the month itself. */
@@ -141,7 +179,8 @@ year_of_season(const struct dz_document *d, const struct dz_date_list *list, siz
  * month
  * that is not before it. */
 static int
-year_told(const struct dz_document *d, const struct dz_date_list *list, size_t ix)
+year_told(const struct dz_document *d, const struct dz_date_list *list, size_t ix,
+          const struct dz_date *now)
 {
     const struct dz_date_found *f = &list->items[ix];
     uint32_t sentence = d->tokens[f->first].sentence;
@@ -152,6 +191,9 @@ year_told(const struct dz_document *d, const struct dz_date_list *list, size_t i
             return 0;
         bool month = last->year && last->month >= 1 && last->month <= 12;
         if (!month || a->decade || a->rel || (is_forward(a) && a->future))
+            continue;
+        /* What is still to come is no part of the story. */
+        if (now && is_forward(a) && day_number(last->year, last) > dz_date_to_days(*now))
             continue;
         bool on = f->from.month >= last->month && f->from.month <= 12;
         return on && !is_forward(f) ? last->year : 0;
@@ -207,6 +249,9 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
         f->from.year = now->year + f->rel_by;
         if (f->to.month)
             f->to.year = f->from.year;
+        /* From here on the story goes as if the year had been said. */
+        if (f->from.month && f->from.month <= 12 && f->rel_by < -1)
+            f->rel = DZ_REL_NONE;
         return true;
     case DZ_REL_MONTH: {
         int month = now->year * 12 + now->month - 1 + f->rel_by;
@@ -222,7 +267,12 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
         f->from.year = now->year - back;
         return true;
     }
+    case DZ_REL_NAMED: /* the last one that is over, or the one of this year */
+        f->from.year = now->year - (f->rel_by < 0 && f->from.month >= now->month);
+        return true;
     case DZ_REL_STORY:
+    case DZ_REL_SAME:
+    case DZ_REL_MONTH_DAY:
         return false;
     case DZ_REL_DAY:
         days += f->rel_by;
@@ -236,6 +286,129 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
     return true;
 }
 
+static bool
+is_day(const struct dz_date_part *p, const struct dz_date *day)
+{
+    return day && p->year == day->year && p->month == day->month && p->day == day->day;
+}
+
+/* The last date in front that says its year: of the story, not of the page. A deadline does not
+ * move a story on (story); without one, a month is needed. */
+static const struct dz_date_found *
+last_told(const struct dz_document *d, const struct dz_date_list *list, size_t ix,
+          const struct dz_date *now, bool story)
+{
+    uint32_t sentence = d->tokens[list->items[ix].first].sentence;
+    for (size_t k = ix, steps = 0; k-- > 0 && steps < 32; steps++) {
+        const struct dz_date_found *a = &list->items[k];
+        if (d->tokens[a->first].sentence + TOLD_SENTENCES < sentence)
+            return NULL;
+        bool has_month = a->from.month >= 1 && a->from.month <= 12;
+        if (!a->from.year || a->decade || is_day(&a->from, now) || (a->rel && !has_month) ||
+            (story ? is_forward(a) : !has_month))
+            continue;
+        return a;
+    }
+    return NULL;
+}
+
+#define HEAD_SENTENCES 3
+
+/* The whole day at the head of a page: "Voice messages, 6 January 2025." */
+static bool
+day_of_head(const struct dz_document *d, const struct dz_date_list *list, size_t ix,
+            struct dz_date *ret)
+{
+    for (size_t i = 0; i < ix; i++) {
+        const struct dz_date_found *a = &list->items[i];
+        uint32_t there = d->tokens[a->first].sentence;
+        uint32_t here = d->tokens[list->items[ix].first].sentence;
+        if (there >= HEAD_SENTENCES ||
+            d->sentences[there].paragraph == d->sentences[here].paragraph)
+            return false;
+        if (a->from.year && a->from.month && a->from.day && !a->to.year && !a->rel) {
+            *ret = (struct dz_date){a->from.year, (int8_t)a->from.month, (int8_t)a->from.day};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "On the third": of the month that the story has come to, or of the next when the day is over
+ * there; without a story the last such day, or the next one of a deadline. */
+static bool
+complete_day(const struct dz_document *d, struct dz_date_list *list, size_t ix,
+             const struct dz_date *now)
+{
+    struct dz_date_found *f = &list->items[ix];
+    struct dz_date head;
+    if (day_of_head(d, list, ix, &head))
+        now = &head;
+    const struct dz_date_found *told = last_told(d, list, ix, now, false);
+    bool deadline = f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL;
+    int month;
+    if (told)
+        month = told->from.year * 12 + told->from.month - 1 +
+                (told->from.day > 0 && f->from.day < told->from.day);
+    else if (now)
+        month = now->year * 12 + now->month - 1 + (deadline && f->from.day < now->day) -
+                (!deadline && f->from.day > now->day);
+    else
+        return false;
+    struct dz_date_part day = {month / 12, month % 12 + 1, f->from.day};
+    if (!day_is_real(&day) || (now && !deadline && !f->future &&
+                               day_number(day.year, &day) > dz_date_to_days(*now) + 31))
+        return false;
+    f->from = day;
+    f->rel = DZ_REL_NONE;
+    f->said = told && told->said;
+    return true;
+}
+
+/* "... by the fifteenth of December. That was in twenty-three.": the year that is said behind. */
+static int
+year_behind_story(const struct dz_document *d, const struct dz_date_list *list, size_t ix)
+{
+    static const char *const points[] = {"це", "то", "это", "that", "it", "this"};
+    uint32_t sentence = d->tokens[list->items[ix].first].sentence;
+    for (size_t k = ix + 1; k < list->n; k++) {
+        const struct dz_date_found *a = &list->items[k];
+        const struct dz_sentence *in = &d->sentences[d->tokens[a->first].sentence];
+        if (d->tokens[a->first].sentence > sentence + 3)
+            return 0;
+        bool year_only = a->from.year && !a->from.month && !a->to.year && !a->rel && !a->decade;
+        if (!year_only || a->first > in->first_token + 3)
+            continue;
+        for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+            if (dz_view_is(d->tokens[in->first_token].fold, points[i]))
+                return a->from.year;
+        }
+    }
+    return 0;
+}
+
+/* A story far from the day of the page, whose year was told as people tell it ("двадцять третій рік
+ * ... шостого січня"): it goes on from there, a month that is over lies in the next year. */
+static int
+year_of_said(const struct dz_document *d, const struct dz_date_list *list, size_t ix,
+             const struct dz_date *now)
+{
+    const struct dz_date_found *f = &list->items[ix];
+    const struct dz_date_found *a = last_told(d, list, ix, now, true);
+    if (!a || !a->said || !now || a->from.year >= now->year || f->from.month > 12 ||
+        a->from.month > 12)
+        return 0;
+    /* "... by the fifth of December. That was in twenty-three": the story stands in December. */
+    const struct dz_date_found *meant = a > list->items ? a - 1 : a;
+    if (!a->from.month && meant->said && meant->from.year == a->from.year)
+        a = meant;
+    /* A deadline comes after what it was set for: in January, a year later. */
+    bool deadline = f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL;
+    int after = a->from.month ? a->from.month : deadline ? 3 : 1;
+    int year = a->from.year + (f->from.month < after);
+    return deadline || day_number(year, &f->from) <= dz_date_to_days(*now) ? year : 0;
+}
+
 bool
 dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t ix,
                   const struct dz_date *published, bool sure, bool *ret_inferred)
@@ -247,15 +420,35 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
     *ret_inferred = true;
     if (f->rel == DZ_REL_STORY) {
         f->from.year = year_of_season(d, list, ix, published);
+        /* No story: the season that is over in the year of the page. */
+        static const int8_t ends[] = {5, 8, 11};
+        bool over = f->from.month >= 21 && f->from.month <= 23 &&
+                    published && published->month > ends[f->from.month - 21];
+        if (!f->from.year && over)
+            f->from.year = published->year;
         return f->from.year != 0;
+    }
+    if (f->rel == DZ_REL_MONTH_DAY)
+        return complete_day(d, list, ix, published);
+    if (f->rel == DZ_REL_SAME) {
+        const struct dz_date_found *told = last_told(d, list, ix, published, true);
+        if (!told)
+            return false;
+        f->from.year = told->from.year;
+        f->rel = DZ_REL_NONE;
+        return true;
     }
     if (f->rel)
         return published && complete_relative(f, published);
     int year = published ? year_of_weekday(list, ix, published) : 0;
+    if (!year && (year = year_behind_story(d, list, ix)) != 0)
+        f->said = true;
+    if (!year && (year = year_of_said(d, list, ix, published)) != 0)
+        f->said = f->from.day != 0;
     if (!year)
         year = year_from_story(d, list, ix);
     if (!year && !sure)
-        year = year_told(d, list, ix);
+        year = year_told(d, list, ix, published);
     if (year && published && sure && f->role == DZ_DATE_PLAIN && !f->future &&
         day_number(year, &f->from) > dz_date_to_days(*published))
         year = 0;

@@ -11,7 +11,10 @@ enum dz_date_rel {
     DZ_REL_DAY,
     DZ_REL_WEEKDAY,
     DZ_REL_SEASON,
-    DZ_REL_STORY
+    DZ_REL_STORY,    /* the season of a story that has come to a year */
+    DZ_REL_SAME,     /* "that same year": the last year of the story */
+    DZ_REL_NAMED,    /* "last March", "this June": rel_by -1 or 0 */
+    DZ_REL_MONTH_DAY /* "on the third": a day of the month that the story has come to */
 };
 
 struct dz_date_part {
@@ -30,10 +33,24 @@ struct dz_date_found {
         rel; /* how rel_by counts; with a month it says the year ("September last year") */
     int rel_by;
     enum dz_date_role role;
+    bool said;   /* the year was told behind the date, as part of a story */
     bool future; /* the sentence speaks of what is to come */
     const char *rule;
     int score;
 };
+
+struct dz_scan;
+
+/** An ordinal number in words, "third", "двадцять восьме"; 1 to 39. Returns the tokens, or 0. */
+size_t
+dz_date_ordinal(const struct dz_scan *s, size_t i, int *ret);
+/** A year as people say it, "двадцать третьего (года)", "22-го"; *ret_sure: it cannot be anything
+ * else. Returns the tokens, or 0. */
+size_t
+dz_date_said_year(const struct dz_scan *s, size_t i, int *ret, bool *ret_sure);
+/** A day of a month that is not named, "двадцятого числа", "on the third". */
+size_t
+dz_date_bare_day(const struct dz_scan *s, size_t i, struct dz_date_found *f);
 
 struct dz_date_list {
     struct dz_date_found *items;

@@ -118,7 +118,11 @@ enum dz_date_word {
     DZ_DW_REL_MONTH,
     DZ_DW_REL_SEASON,
     DZ_DW_BARE_SEASON,
-    DZ_DW_PUBLISHED
+    DZ_DW_PUBLISHED,
+    DZ_DW_TENS,
+    DZ_DW_MILLENNIUM,
+    DZ_DW_DAY_WORD,
+    DZ_DW_EVENT
 };
 enum dz_number_word {
     DZ_NW_NUMBER,

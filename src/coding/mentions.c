@@ -74,7 +74,7 @@ dz_find_dates(const struct dz_rules *r, struct dz_document *d, const struct dz_d
         bool inferred;
         /* Days counted from an estimate, or from a month, would pretend to know; months and years
          * are safe enough. */
-        bool day_needed = f->rel != DZ_REL_NONE && f->from.month == 0;
+        bool day_needed = f->rel != DZ_REL_NONE && f->rel != DZ_REL_MONTH_DAY && f->from.month == 0;
         const struct dz_date *then = known ? &now : NULL;
         if (day_needed && !(published && exact))
             then = NULL;

@@ -47,6 +47,10 @@ static const struct lex_names date_names[] = {
     {"rel_season", DZ_DW_REL_SEASON},
     {"bare_season", DZ_DW_BARE_SEASON},
     {"published", DZ_DW_PUBLISHED},
+    {"tens", DZ_DW_TENS},
+    {"millennium", DZ_DW_MILLENNIUM},
+    {"day_word", DZ_DW_DAY_WORD},
+    {"event", DZ_DW_EVENT},
     {NULL, 0},
 };
 static const struct lex_names month_names[] = {{"", DZ_DW_MONTH}, {NULL, 0}};

@@ -51,6 +51,39 @@ test_seasons(void **state)
     CHECK(samples);
 }
 
+/* Dates as people tell them, and the years that their words leave out. */
+static void
+test_said(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {
+        {"Двадцять восьмого травня 2023 року прийшли.", NULL, "2023-05-28; "},
+        {"Тридцать первого марта 2023 года ушли.", NULL, "2023-03-31; "},
+        {"On the twenty-third of May, 2022 they left.", NULL, "2022-05-23; "},
+        {"Он ушёл в марте двадцать третьего.", NULL, "2023-03; "},
+        {"Осенью двадцать второго было тихо.", NULL, "2022-23; "},
+        {"Це був двадцять четвертий рік.", NULL, "2024; "},
+        {"Навесні 22-го в 23-му році.", NULL, "2022-21; 2023; "},
+        {"Дві тисячі двадцять третього року.", NULL, "2023; "},
+        {"В августе позапрошлого года. В октябре того же года.", "2025-04-02",
+         "2023-08 inferred; 2023-10 inferred; "},
+        {"Торік у травні, last year in June, в этом феврале.", "2025-04-02",
+         "2024-05 inferred; 2024-06 inferred; 2025-02 inferred; "},
+        {"Last March they came.", "2025-06-02", "2025-03 inferred; "},
+        {"Із третього числа не пускають.", "2025-04-12", "2025-04-03 since inferred; "},
+        {"They came on the third. He took the third floor.", "2025-04-02", "2025-03-03 inferred; "},
+        {"Наказ від 14 травня 2024 року. Шістнадцятого не пустили.", "2025-04-12",
+         "2024-05-14; 2024-05-16 inferred; "},
+        {"Шістнадцятого березня. Двадцятого століття. Першого разу не вийшло.", "2025-04-12",
+         "2025-03-16 inferred; "},
+        {"До п'ятого грудня здали. Це двадцять третій рік. Шостого січня померла.", "2025-04-12",
+         "2023-12-05 by inferred; 2023; 2024-01-06 inferred; "},
+        {"Весной отобрали.", "2025-09-12", "2025-21 inferred; "},
+        {"Sign by the first of the month. On the other hand, second thoughts.", "2025-09-12", ""},
+    };
+    CHECK(samples);
+}
+
 static void
 test_english_partial(void **state)
 {
@@ -192,7 +225,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_english_full),      cmocka_unit_test(test_english_partial),
-        cmocka_unit_test(test_seasons),
+        cmocka_unit_test(test_seasons), cmocka_unit_test(test_said),
         cmocka_unit_test(test_not_dates),         cmocka_unit_test(test_roles),
         cmocka_unit_test(test_ukrainian_russian), cmocka_unit_test(test_year_from_publication),
         cmocka_unit_test(test_year_from_story),   cmocka_unit_test(test_head_of_page),
