@@ -10,7 +10,7 @@
 #define UNIT_REACH 5 /* words from the number to the thing counted */
 #define LEAST_PEOPLE 100
 #define LEAST_CASES 10
-#define LEAST_BARE 100000 /* "the figure of 2.6 million": people, where passports are spoken of */
+#define LEAST_BARE 1000 /* "the number of citizens reached 48,000": these are people */
 
 struct figure {
     const struct dz_mention *m;

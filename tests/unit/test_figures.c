@@ -219,7 +219,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_part), cmocka_unit_test(test_examples),   cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_part),
+        cmocka_unit_test(test_examples),   cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_two_in_one), cmocka_unit_test(test_relay),
         cmocka_unit_test(test_scopes),     cmocka_unit_test(test_pointing_back),
     };
