@@ -110,3 +110,12 @@ sys.exit(bool(low))' "$(head -n 1 <<<"$output")" "$@"
         kind/measure=0.72 kind/statement=0.85
     [ "$(cell protected_found all ok)" -ge 18 ]
 }
+
+@test "the mentions in official and in spoken voices stay found" {
+    expect 0 "$DOKAZ" eval "$GOLD/official/gold.jsonl" --json
+    floor kind/date=0.94 kind/place=0.95 kind/person=0.95
+    [ "$(cell protected_found all ok)" = "$(cell protected_found all n)" ]
+    expect 0 "$DOKAZ" eval "$GOLD/spoken/gold.jsonl" --json
+    floor kind/date=0.83 kind/place=0.94 kind/person=0.95
+    [ "$(cell protected_found all ok)" -ge 39 ]
+}
