@@ -33,7 +33,9 @@ bench: all
 	@tools/build release bench/lineage >/dev/null
 	@build/bench/lineage
 	@bench/search
-	@tools/build release --quiet bench/suggest >/dev/null && build/bench/suggest tests/gold/dev/docs 100
+	@tools/build release --quiet bench/suggest bench/words >/dev/null
+	@build/bench/suggest tests/gold/dev/docs 100
+	@for l in uk ru en; do cat tests/gold/*/docs/*-$$l-*.txt | build/bench/words speed $$l; done
 
 prove: all
 	@if [ -x tools/prove ]; then tools/prove; else echo "prove: there is no tools/prove" >&2; exit 1; fi

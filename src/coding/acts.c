@@ -11,6 +11,7 @@
 #define MAX_CORES 48    /* per sentence */
 #define GOOD_REACH 9    /* words between the words of access, or the last good, and the next good */
 #define LIST_REACH 5   /* words between two harms of one kind: "fingerprinted, photographed" */
+#define BESIDE_WORDS 4  /* a good so near to words of access is theirs on either side */
 #define THREAT_REACH 26 /* words from the words of threat to the harm */
 
 struct core {
@@ -88,6 +89,20 @@ negated(const struct dz_compose *c, struct dz_span at, size_t from)
     return false;
 }
 
+#define FORBID_REACH 6 /* words from "the Convention forbids" to the harm */
+
+/* "Article 49 forbids forcible transfers": what the law says, no event. */
+static bool
+only_named_in_law(const struct dz_compose *c, struct dz_span at, size_t from)
+{
+    size_t first = at.from > from + FORBID_REACH ? at.from - FORBID_REACH : from;
+    for (size_t w = at.from; w > first; w--) {
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA)
+            first = w;
+    }
+    return dz_compose_has(c, c->id.law_forbids, (struct dz_span){first, at.from});
+}
+
 static struct core *
 add_core(struct cores *cs, struct core core)
 {
@@ -145,13 +160,17 @@ take_harms(const struct dz_compose *c, struct cores *cs)
         if (harm->kind != DZ_CONCEPT_HARM)
             continue;
         struct dz_span at = {h->first, h->first + h->n};
-        if (negated(c, at, cs->sentence.from) || contrasted(c, at, cs->sentence.from))
+        if (negated(c, at, cs->sentence.from) || contrasted(c, at, cs->sentence.from) ||
+            only_named_in_law(c, at, cs->sentence.from))
             continue;
         struct core core = {.at = at, .what = harm, .how = harm};
         core.threatened = is_threatened(c, cs, at);
         core.means = core.threatened && harm->threatened[0] ? harm->threatened : harm->means;
         struct core *last = cs->n > 0 ? &cs->items[cs->n - 1] : NULL;
         bool same = last && strcmp(last->what->sphere, harm->sphere) == 0;
+        /* "They become foreigners and must leave" are two; "detained and tortured" is one. */
+        if (same && strcmp(harm->sphere, "residence_deportation") == 0)
+            same = strcmp(last->means, core.means) == 0;
         bool listed = same && strcmp(harm->sphere, "personal_data") == 0 &&
                       strcmp(last->means, core.means) == 0 && at.from < last->at.to + LIST_REACH;
         if (listed || (same && joined(c, last->at.to, at.from,
@@ -300,6 +319,19 @@ opens_clause(struct dz_view word)
     return false;
 }
 
+/* "Selling a flat, an inheritance: all this is impossible": the list stands in front of the dash. */
+static bool
+sums_up(const struct dz_word *w)
+{
+    bool latin = dz_view_is(w->fold, "all") &&
+                 (dz_view_is(w[1].fold, "this") || dz_view_is(w[1].fold, "that") ||
+                  dz_view_is(w[1].fold, "these") || dz_view_is(w[1].fold, "of"));
+    bool all = dz_view_is(w->fold, "все") || dz_view_is(w->fold, "усе") ||
+               dz_view_is(w->fold, "всі") || dz_view_is(w->fold, "усі");
+    return latin || (all && (dz_view_is(w[1].fold, "это") || dz_view_is(w[1].fold, "эти") ||
+                             dz_view_is(w[1].fold, "це") || dz_view_is(w[1].fold, "ці")));
+}
+
 /* Where the clause begins to which the words of access at `at` belong. */
 static size_t
 clause_from(const struct dz_compose *c, const struct cores *cs, size_t at)
@@ -307,7 +339,8 @@ clause_from(const struct dz_compose *c, const struct cores *cs, size_t at)
     const struct dz_word *words = c->rd->words;
     size_t from = at;
     while (from > cs->sentence.from && at - from < 2 * GOOD_REACH &&
-           words[from].before < DZ_BREAK_HARD && !opens_clause(words[from - 1].fold))
+           (words[from].before < DZ_BREAK_HARD || sums_up(&words[from])) &&
+           !opens_clause(words[from - 1].fold))
         from--;
     return from;
 }
@@ -408,8 +441,11 @@ goods_of(const struct dz_compose *c, struct cores *cs, const struct dz_hit *h)
     if (how->slot == DZ_SLOT_ANY)
         before = good_away(c, cs, h, true) <= good_away(c, cs, h, false);
     size_t count = before ? goods_before(c, cs, h) : goods_after(c, cs, h);
-    bool direct = cs->tie == DZ_TIE_DIRECT && cs->n == 0 && strcmp(how->means, "incentive") != 0;
-    if (count == 0 && direct)
+    bool offer = strcmp(how->means, "incentive") == 0;
+    bool direct = cs->tie == DZ_TIE_DIRECT && cs->n == 0 && !offer;
+    /* "Пенсию не дают", "не дают пенсию": the order is free where the good stands beside. */
+    bool beside = !offer && cs->tie >= DZ_TIE_NEAR && good_away(c, cs, h, !before) <= BESIDE_WORDS;
+    if (count == 0 && (direct || beside))
         count = before ? goods_after(c, cs, h) : goods_before(c, cs, h);
     if (count == 0 && direct && strcmp(how->means, "conditionality") == 0)
         count = good_carried(c, cs, h);
@@ -476,12 +512,21 @@ only_threatened(const struct dz_compose *c, const struct cores *cs, struct dz_sp
     return dz_compose_has(c, c->id.strong_threat, (struct dz_span){from, frame.to});
 }
 
+static bool
+deprives(struct dz_view word)
+{
+    return dz_view_starts(word, "depriv") || dz_view_starts(word, "лиша") ||
+           dz_view_starts(word, "позбав") || dz_view_starts(word, "restrict");
+}
+
 static void
 take_frame(const struct dz_compose *c, struct cores *cs, const struct dz_hit *h)
 {
     struct dz_span at = {h->first, h->first + h->n};
     bool denial = strcmp(concept_of(c, h)->means, "denial") == 0;
-    if (frame_used(cs, at) || (!denial && negated(c, at, cs->sentence.from)))
+    /* "Not without": two negations of a denial are mostly one; "does not deprive of" is none. */
+    if (frame_used(cs, at) ||
+        (negated(c, at, cs->sentence.from) && (!denial || deprives(c->rd->words[at.from].fold))))
         return;
     size_t before = cs->n, count = goods_of(c, cs, h);
     const struct core *harm = harm_at(cs, before, at);
@@ -522,6 +567,28 @@ sort_cores(struct cores *cs)
             cs->items[at] = cs->items[at - 1];
         cs->items[at] = core;
     }
+}
+
+#define SAME_REACH 8 /* words between two readings of one act */
+
+/* "Lost her job and place", read once as a harm and once as a good refused: one act when the sphere
+ * is one and nothing parts them. Cores are sorted. */
+static void
+drop_doubles(const struct dz_compose *c, struct cores *cs)
+{
+    size_t kept = cs->n > 0;
+    for (size_t i = 1; i < cs->n; i++) {
+        struct core *last = &cs->items[kept - 1], core = cs->items[i];
+        bool one_harm = (last->what == last->how) != (core.what == core.how);
+        if (one_harm && strcmp(last->what->sphere, core.what->sphere) == 0 &&
+            joined(c, last->at.to, core.at.from, SAME_REACH)) {
+            if (core.what == core.how)
+                *last = core;
+            continue;
+        }
+        cs->items[kept++] = core;
+    }
+    cs->n = kept;
 }
 
 /* The item of an enumeration: to the separators on both sides. */
@@ -713,6 +780,7 @@ sentence_acts(struct dz_compose *c, size_t number)
         take_harms(c, &cs);
     take_goods(c, &cs);
     sort_cores(&cs);
+    drop_doubles(c, &cs);
     for (size_t i = 0; i < cs.n; i++)
         emit_act(c, &cs, i);
 }

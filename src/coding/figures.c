@@ -9,6 +9,8 @@
 
 #define UNIT_REACH 5 /* words from the number to the thing counted */
 #define LEAST_PEOPLE 100
+#define LEAST_CASES 10
+#define LEAST_BARE 100000 /* "the figure of 2.6 million": people, where passports are spoken of */
 
 struct figure {
     const struct dz_mention *m;
@@ -82,6 +84,34 @@ known_unit(const char *unit)
     return false;
 }
 
+/* "Article 49", "пункт 2": a number that names something counts nothing. */
+static bool
+is_label(const struct dz_compose *c, const struct figure *f)
+{
+    static const char *const words[] = {"article", "section", "paragraph", "no",    "order", "part",
+                                        "decree",  "статт",   "пункт",     "стать", "частин",
+                                        "част",    "указ",    "закон",     "наказ", "приказ"};
+    struct dz_view left = {0};
+    if (f->at.from > 0 && c->rd->words[f->at.from].before == DZ_BREAK_NONE)
+        left = c->rd->words[f->at.from - 1].fold;
+    for (size_t i = 0; left.n > 0 && i < sizeof words / sizeof *words; i++) {
+        bool latin = (unsigned char)words[i][0] < 0x80;
+        if (latin ? dz_view_is(left, words[i]) : dz_view_starts(left, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "131 of them", "из них 57": a part of the number in front, and of the same thing. */
+static bool
+is_part(const struct dz_compose *c, size_t s, const struct figure *f)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    size_t from = f->at.from > sentence.from + 3 ? f->at.from - 3 : sentence.from;
+    size_t to = f->at.to + 1 < sentence.to ? f->at.to + 1 : sentence.to;
+    return dz_compose_has(c, c->id.part_of_them, (struct dz_span){from, to});
+}
+
 /* Is this number about the campaign? */
 static bool
 fits(const struct dz_compose *c, size_t s, const struct figure *f)
@@ -93,7 +123,9 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
         return false;
     if (strcmp(f->unit, "passports") == 0 || strcmp(f->unit, "applications") == 0)
         return c->ties[s] >= DZ_TIE_NEAR;
-    if (below(f->m->value, LEAST_PEOPLE) && strcmp(f->unit, "percent") != 0)
+    if (strcmp(f->unit, "other") == 0 || strcmp(f->unit, "refusals") == 0)
+        return c->ties[s] >= DZ_TIE_NEAR && (f->carried || !below(f->m->value, LEAST_CASES));
+    if (!f->carried && below(f->m->value, LEAST_PEOPLE) && strcmp(f->unit, "percent") != 0)
         return false;
     if (strcmp(f->unit, "properties") == 0)
         return c->ties[s] >= DZ_TIE_NEAR;
@@ -146,14 +178,25 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, const ch
         struct figure f = {.m = m};
         f.at.from = dz_reading_word_at(c->rd, m->start);
         f.at.to = dz_reading_word_at(c->rd, m->end);
-        if (m->unit[0] && !known_unit(m->unit))
+        if (is_label(c, &f))
             continue;
-        f.unit = m->unit[0] ? m->unit : unit_behind(c, f.at.to, sentence.to, &f.at.to);
+        bool known = m->unit[0] && known_unit(m->unit);
+        size_t behind = m->unit[0] ? f.at.from + 1 : f.at.to;
+        f.unit = known ? m->unit : unit_behind(c, behind, sentence.to, &f.at.to);
+        if (m->unit[0] && !f.unit)
+            continue;
+        if (!f.unit && *last_unit && is_part(c, s, &f)) {
+            f.carried = true;
+            f.unit = *last_unit;
+        }
         /* Without a thing counted only large numbers can be about passports: years and hours
          * are small. */
         if (!f.unit && !below(m->value, 3000)) {
             f.carried = *last_unit != NULL;
             f.unit = unit_carried(c, s, *last_unit);
+            bool bare = !f.unit && c->ties[s] >= DZ_TIE_NEIGHBOUR && !below(m->value, LEAST_BARE);
+            if (bare && dz_compose_has(c, c->id.figure_word, sentence))
+                f.unit = "people";
         }
         if (!f.unit || !fits(c, s, &f))
             continue;

@@ -135,6 +135,30 @@ split_words(struct dz_reading *rd)
     }
 }
 
+#define PARALLEL_WORDS 5
+
+/* "No passport — no insulin", «нет паспорта — нет пенсии»: the dash of a saying parts nothing. */
+static void
+join_parallels(struct dz_reading *rd)
+{
+    static const char *const openings[] = {"no", "нет", "немає", "нема"};
+    for (size_t w = 1; w < rd->n_words; w++) {
+        struct dz_word *word = &rd->words[w];
+        if (word->before != DZ_BREAK_HARD)
+            continue;
+        for (size_t i = 0; i < sizeof openings / sizeof *openings; i++) {
+            if (!dz_view_is(word->fold, openings[i]))
+                continue;
+            for (size_t back = 1; back <= PARALLEL_WORDS && back <= w; back++) {
+                if (dz_view_is(word[-(ptrdiff_t)back].fold, openings[i]))
+                    word->before = DZ_BREAK_COMMA;
+                if (word[-(ptrdiff_t)back].before >= DZ_BREAK_HARD)
+                    break;
+            }
+        }
+    }
+}
+
 static void
 add_term(struct matcher *m, int term)
 {
@@ -405,6 +429,7 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
 {
     *rd = (struct dz_reading){.lexicon = l, .document = d};
     split_words(rd);
+    join_parallels(rd);
     struct matcher m = {.rd = rd, .l = l};
     find_terms(&m);
     m.heads = dz_alloc_array(rd->n_words + 1, sizeof *m.heads);

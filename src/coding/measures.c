@@ -297,6 +297,21 @@ take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struc
     add_measure(ms, m, true);
 }
 
+/* The rule is quoted with its day. */
+static void
+reach_day(const struct dz_compose *c, size_t s, const char *day, struct dz_span *quote)
+{
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind != DZ_MENTION_DATE || strcmp(m->edtf, day) != 0)
+            continue;
+        size_t from = dz_reading_word_at(c->rd, m->start), to = dz_reading_word_at(c->rd, m->end);
+        quote->from = from < quote->from ? from : quote->from;
+        quote->to = to > quote->to ? to : quote->to;
+        return;
+    }
+}
+
 /* "Beginning 1 January those who refuse ... will lose": a day from which it goes ill with
  * whoever has no passport. */
 static void
@@ -306,6 +321,8 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
     const struct dz_hit *who = hit_in(c, c->id.refusing, sentence);
     if (!who)
         who = hit_in(c, c->id.without_passport, sentence);
+    if (!who) /* "From 1 March pensions are paid only to citizens" */
+        who = hit_in(c, c->id.require_any, sentence);
     struct measure m = {
         .sentence = s, .class_id = "", .date = "", .deadline = "", .rule = RULE_DATED, .score = 60};
     if (!who)
@@ -315,6 +332,7 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
         return;
     m.date = "";
     m.quote = dz_compose_clause(c, (struct dz_span){who->first, who->first + who->n}, sentence);
+    reach_day(c, s, m.deadline, &m.quote);
     m.issuer = issuer_of(c, s, who->first);
     if (!give_deadline(ms, &m))
         add_measure(ms, m, true);

@@ -51,15 +51,15 @@ tells_of_people(const struct dz_compose *c, const struct dz_hit *h, size_t from)
     return false;
 }
 
-/* A judgment of law, or the advice to leave, may stand apart from the word passport; whatever else
- * is said of validity or
- * guilt must stand beside it. */
+/* "Nobody is forced" is a position of those who rule or judge; a neighbour who says so tells what he
+ * saw. */
 static bool
-tied(const struct dz_compose *c, size_t s, const struct dz_concept *stance)
+private_talk(const struct dz_compose *c, size_t s, const struct dz_concept *stance)
 {
-    bool law = strcmp(stance->stance, "violation_of_law") == 0 ||
-               strcmp(stance->stance, "other") == 0;
-    return c->ties[s] >= (law ? DZ_TIE_NEAR : DZ_TIE_NEIGHBOUR);
+    const struct dz_voice *v = &c->voices[s];
+    return strcmp(stance->id, "stance_voluntary") == 0 &&
+           ((v->speaker.n == 0 && c->ties[s] < DZ_TIE_DIRECT) ||
+            (v->person && v->person->protect));
 }
 
 static void
@@ -72,7 +72,7 @@ sentence_statements(struct dz_compose *c, size_t s)
         const struct dz_concept *stance = dz_lexicon_concept(rd->lexicon, h->concept);
         if (stance->kind != DZ_CONCEPT_STANCE || h->first < limit.from || outranked_by(c, s, h))
             continue;
-        if (!tied(c, s, stance) || tells_of_people(c, h, limit.from))
+        if (tells_of_people(c, h, limit.from) || private_talk(c, s, stance))
             continue;
         struct dz_span at = {h->first, h->first + h->n};
         struct dz_span quote = dz_compose_clause(c, at, limit);

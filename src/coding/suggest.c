@@ -39,11 +39,23 @@ speaks_of_passports(const struct dz_compose *c, struct dz_span s)
            dz_compose_has(c, c->id.ukr_passport, s) || dz_compose_has(c, c->id.citizen, s);
 }
 
+/* So many words make a sentence of a report. People who talk use shorter ones: what counts is how
+ * much was said in between. */
+#define SENTENCE_WORDS 14
+
 static size_t
-to_nearest(const size_t *last, const size_t *next, size_t s)
+sentences_apart(const struct dz_compose *c, size_t a, size_t b)
 {
-    size_t back = last[s] == SIZE_MAX ? SIZE_MAX : s - last[s];
-    size_t ahead = next[s] == SIZE_MAX ? SIZE_MAX : next[s] - s;
+    size_t words = dz_compose_sentence(c, b).from - dz_compose_sentence(c, a).from;
+    size_t by_words = (words + SENTENCE_WORDS - 1) / SENTENCE_WORDS;
+    return by_words > 0 && by_words < b - a ? by_words : b - a;
+}
+
+static size_t
+to_nearest(const struct dz_compose *c, const size_t *last, const size_t *next, size_t s)
+{
+    size_t back = last[s] == SIZE_MAX ? SIZE_MAX : sentences_apart(c, last[s], s);
+    size_t ahead = next[s] == SIZE_MAX ? SIZE_MAX : sentences_apart(c, s, next[s]);
     return back < ahead ? back : ahead;
 }
 
@@ -55,9 +67,9 @@ tie_of(const struct dz_compose *c, size_t s, const size_t *last, const size_t *n
         return DZ_TIE_DIRECT;
     if (dz_compose_has(c, c->id.boilerplate, span) || dz_compose_has(c, c->id.illicit_reason, span))
         return DZ_TIE_NONE;
-    size_t away = to_nearest(last, next, s);
+    size_t away = to_nearest(c, last, next, s);
     uint32_t paragraph = c->rd->pieces[s].paragraph;
-    if (away == 1 && ((s > 0 && last[s] == s - 1 && c->rd->pieces[s - 1].paragraph == paragraph) ||
+    if (((s > 0 && last[s] == s - 1 && c->rd->pieces[s - 1].paragraph == paragraph) ||
                       (next[s] == s + 1 && c->rd->pieces[s + 1].paragraph == paragraph)))
         return DZ_TIE_NEIGHBOUR;
     if (away <= (topic ? NEAR_SENTENCES : 1))
@@ -84,7 +96,8 @@ set_ties(struct dz_compose *c)
         at = named[s - 1] ? s - 1 : at;
         next[s - 1] = at;
     }
-    bool topic = (direct >= 2 && direct * TOPIC_SHARE >= n) || direct >= TOPIC_MENTIONS;
+    size_t by_words = c->rd->n_words / SENTENCE_WORDS, length = by_words < n ? by_words : n;
+    bool topic = (direct >= 2 && direct * TOPIC_SHARE >= length) || direct >= TOPIC_MENTIONS;
     for (size_t s = 0; s < n; s++)
         c->ties[s] = tie_of(c, s, last, next, topic);
     dz_free(last);

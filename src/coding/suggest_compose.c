@@ -49,6 +49,9 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(strong_threat);
     FIND(citizen);
     FIND(oblige_rule);
+    FIND(figure_word);
+    FIND(law_forbids);
+    FIND(require_any);
 #undef FIND
     return id;
 }

@@ -119,3 +119,10 @@ sys.exit(bool(low))' "$(head -n 1 <<<"$output")" "$@"
     floor kind/date=0.83 kind/place=0.94 kind/person=0.95
     [ "$(cell protected_found all ok)" -ge 39 ]
 }
+
+@test "acts, figures and statements are found in official and in spoken words" {
+    expect 0 "$DOKAZ" eval "$GOLD/official/gold.jsonl" --json
+    floor kind/act=0.86 kind/figure=0.85 kind/measure=0.8 kind/statement=0.88
+    expect 0 "$DOKAZ" eval "$GOLD/spoken/gold.jsonl" --json
+    floor kind/act=0.8 kind/figure=0.6 kind/statement=0.85
+}

@@ -109,6 +109,9 @@ static const char *const nothing[] = {
     "He lost his passport on the train and found it again.",
     "Поліклініку в Полтаві відремонтували, пенсії виплатили вчасно.",
     "В городе задержали угонщика. Машину вернули владельцу.",
+    /* What the law says is no event. */
+    "The Convention on Russian passports forbids forcible transfers of residents.",
+    "Reports that a Russian passport was needed were dismissed as rumours.",
 };
 
 static void
@@ -214,6 +217,68 @@ test_offsets(void **state)
     reading_done(&r);
 }
 
+/* A saying: its dash parts nothing. */
+static void
+test_saying(void **state)
+{
+    (void)state;
+    struct reading r = read_text("Нам кажуть: немає російського паспорта – немає пенсії.", NULL);
+    assert_string_equal(field(must_find(&r, "act", "пенсії"), "sphere"), "pensions_benefits");
+    reading_done(&r);
+}
+
+/* What the list in front of the dash has in common stands behind it. */
+static void
+test_summed_up(void **state)
+{
+    (void)state;
+    struct reading r = read_text("Продажа квартиры, новая пенсия, кредит – всё это со старым "
+                                 "паспортом стало невозможным.",
+                                 NULL);
+    assert_string_equal(field(must_find(&r, "act", "пенсия"), "sphere"), "pensions_benefits");
+    assert_string_equal(field(must_find(&r, "act", "кредит"), "sphere"), "banking");
+    reading_done(&r);
+}
+
+/* Being made a foreigner and being made to leave are two acts. */
+static void
+test_two_of_one_sphere(void **state)
+{
+    (void)state;
+    struct reading r = read_text("Those without Russian citizenship are treated as foreigners and "
+                                 "must leave the region by May.",
+                                 NULL);
+    assert_int_equal(count(&r, "act"), 2);
+    reading_done(&r);
+}
+
+/* A harm and a refused good of one sphere, in the same words, are one act. */
+static void
+test_read_twice(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("Without a Russian passport she was denied work and lost her job.", NULL);
+    for (size_t i = 0; i + 1 < r.s.n; i++)
+        assert_false(strcmp(r.s.items[i].kind, "act") == 0 &&
+                     strcmp(r.s.items[i + 1].kind, "act") == 0 &&
+                     r.s.items[i + 1].start < r.s.items[i].end);
+    reading_done(&r);
+}
+
+/* People who talk use short sentences: the tie reaches as many words as in a report. */
+static void
+test_tie_of_short_sentences(void **state)
+{
+    (void)state;
+    struct reading r = read_text("She had no Russian passport. No. Not she. Never. We waited. I "
+                                 "rang. He rang. Nothing. It rained. Then they arrested her. A "
+                                 "passport! She laughed.",
+                                 NULL);
+    assert_string_equal(field(must_find(&r, "act", "arrested"), "means"), "detention");
+    reading_done(&r);
+}
+
 int
 main(void)
 {
@@ -221,7 +286,9 @@ main(void)
         cmocka_unit_test(test_examples),         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_enumeration),      cmocka_unit_test(test_examples_of_one_good),
         cmocka_unit_test(test_tie_of_neighbour), cmocka_unit_test(test_place_and_modality),
-        cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_offsets),          cmocka_unit_test(test_saying),
+        cmocka_unit_test(test_summed_up),        cmocka_unit_test(test_two_of_one_sphere),
+        cmocka_unit_test(test_read_twice),       cmocka_unit_test(test_tie_of_short_sentences),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
 }

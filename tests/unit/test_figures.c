@@ -21,6 +21,9 @@ static const struct example examples[] = {
      ""},
     {"По данным администрации, российские паспорта получили 15 тысяч жителей.", "15000", "people",
      "", ""},
+    /* Calls, cases and refusals of the campaign are counted as well. */
+    {"The hotline took 214 calls about Russian passports.", "214", "other", "", ""},
+    {"За зиму було 26 відмов людям без паспорта РФ.", "26", "refusals", "", ""},
 };
 
 static void
@@ -54,7 +57,22 @@ static const char *const nothing[] = {
     "A passport costs 2,000 roubles and the queue takes 3 hours.",
     "In 2023 passports were checked at 14 checkpoints.",
     "The city has 150,000 residents and two theatres.",
+    "Пункт 2 признаёт украинские паспорта недействительными.",
 };
+
+/* "Of them 1,200": a part, and of the same thing. */
+static void
+test_part(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_text("In the town 9,000 people refused Russian passports, of them 1,200 twice.", NULL);
+    const struct dz_suggestion *s = find(&r, "figure", NULL, 1);
+    assert_non_null(s);
+    assert_string_equal(field(s, "value"), "1200");
+    assert_string_equal(field(s, "unit"), "people");
+    reading_done(&r);
+}
 
 static void
 test_nothing(void **state)
@@ -201,7 +219,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),   cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_part), cmocka_unit_test(test_examples),   cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_two_in_one), cmocka_unit_test(test_relay),
         cmocka_unit_test(test_scopes),     cmocka_unit_test(test_pointing_back),
     };

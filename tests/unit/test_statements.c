@@ -28,6 +28,13 @@ static const struct example examples[] = {
     {"Украина не признаёт российских паспортов.", "not_recognised", ""},
     {"Принудительная паспортизация — военное преступление.", "violation_of_law", ""},
     {"Чиновник призвал не брать российские паспорта.", "do_not_take", ""},
+    /* The other way round, impersonal, by other verbs. */
+    {"Юридической силы российские паспорта там не имеют.", "not_recognised", ""},
+    {"Преступлением получение паспорта РФ Киев не считает.", "not_a_crime", ""},
+    {"Жодних наслідків російський паспорт не тягне.", "not_recognised", ""},
+    {"Imposing Russian citizenship runs counter to the Hague Regulations.", "violation_of_law", ""},
+    {"Nobody is forced to take a Russian passport, Governor Ihor Savchuk said.", "other",
+     "Ihor Savchuk"},
 };
 
 static void
