@@ -300,6 +300,24 @@ is_conjunction(const struct dz_rules *r, struct dz_view word)
     return false;
 }
 
+/* "Чаплинка" is written "Чаплынка" in Russian by those who write it as it is said. */
+static void
+add_heard(struct dz_rules *r, struct dz_view name, uint32_t place)
+{
+    struct dz_buf heard DZ_AUTO_BUF = DZ_BUF(4096);
+    size_t pos = 0;
+    while (pos < name.n) {
+        uint32_t cp = dz_utf8_next(name, &pos);
+        /* и is ы, і and ї are и, є is е. */
+        cp = cp == 0x0438 ? 0x044B : cp == 0x0456 || cp == 0x0457 ? 0x0438 : cp;
+        dz_utf8_put(&heard, cp == 0x0454 ? 0x0435 : cp);
+    }
+    struct dz_view words[DZ_GAZ_WORDS];
+    size_t n = dz_gaz_split(dz_buf_view(&heard), words);
+    if (n > 0)
+        add_path(r, words, n, DZ_TEXT_RU, place, true);
+}
+
 static void
 add_name(struct dz_rules *r, const char *raw, enum dz_text_lang hint, uint32_t place)
 {
@@ -321,6 +339,9 @@ add_name(struct dz_rules *r, const char *raw, enum dz_text_lang hint, uint32_t p
     if (lang == DZ_TEXT_EN)
         return;
     add_popular(r, words, n, lang, place);
+    if (inflects && hint == DZ_TEXT_UK && n == 1 &&
+        strcmp(r->places[place].kind, "settlement") == 0)
+        add_heard(r, dz_buf_view(&fold), place);
     if (inflects && strcmp(r->places[place].kind, "settlement") == 0)
         add_romanised(r, words, n, lang, place);
 }

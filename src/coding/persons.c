@@ -497,7 +497,9 @@ try_lone(struct dz_person_finder *f, size_t w)
                    dz_person_is(f, f->id.role_private, next + 1)));
     bool titled = w > 0 && words[w].before == DZ_BREAK_NONE &&
                   dz_person_is(f, f->id.role_private, w - 1);
-    if (!noted && !aside && !titled)
+    bool family = next < n && words[next].before == DZ_BREAK_NONE &&
+                  dz_view_is(words[next].fold, "family") && !everyday(f, w);
+    if (!noted && !aside && !titled && !family)
         return try_ranked(f, w);
     take_name(f, w, next, words[w].fold, (struct dz_view){0}, "person.lone-name", 65);
     return 1;

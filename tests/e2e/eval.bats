@@ -111,6 +111,15 @@ sys.exit(bool(low))' "$(head -n 1 <<<"$output")" "$@"
     [ "$(cell protected_found all ok)" -ge 18 ]
 }
 
+@test "the mentions in official and in spoken voices stay found" {
+    expect 0 "$DOKAZ" eval "$GOLD/official/gold.jsonl" --json
+    floor kind/date=0.94 kind/place=0.95 kind/person=0.95
+    [ "$(cell protected_found all ok)" = "$(cell protected_found all n)" ]
+    expect 0 "$DOKAZ" eval "$GOLD/spoken/gold.jsonl" --json
+    floor kind/date=0.83 kind/place=0.94 kind/person=0.95
+    [ "$(cell protected_found all ok)" -ge 39 ]
+}
+
 @test "acts, figures and statements are found in official and in spoken words" {
     expect 0 "$DOKAZ" eval "$GOLD/official/gold.jsonl" --json
     floor kind/act=0.86 kind/figure=0.85 kind/measure=0.78 kind/statement=0.88

@@ -65,6 +65,8 @@ static const struct example examples[] = {
     /* Kin in front of a name that no list has. */
     {"Паспорт нав'язали й бабі Килигеї.", "Килигеї", "", true},
     {"The passport was pushed on aunt Kylyhea.", "Kylyhea", "", true},
+    {"Родині Гавришів відмовили без паспорта.", "Гавришів", "", true},
+    {"The Havrysh family was told to get passports.", "Havrysh", "", true},
     /* Initials alone, and a surname in front. */
     {"Про паспорти говорить М. К., вчителька.", "М. К", "", true},
     {"Мешканка Ш. відмовилася від паспорта.", "Ш", "", true},

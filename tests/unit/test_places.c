@@ -43,6 +43,22 @@ test_english(void **state)
     CHECK(samples);
 }
 
+/* Endings that few names have, a name as it is heard, and cities to which people fled. */
+static void
+test_rare_forms(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {
+        {"Тётка живёт в Джанкое, дед в Чаплынке.", NULL,
+         "Dzhankoi/settlement; Chaplynka/settlement; "},
+        {"Кордон із Білоруссю. Мешканці Нижніх Сірогоз.", NULL,
+         "Belarus/country; Nyzhni Sirohozy/settlement; "},
+        {"They write from Gdynia, Bremen and Izmir.", NULL,
+         "Gdynia/settlement; Bremen/settlement; Izmir/settlement; "},
+    };
+    CHECK(samples);
+}
+
 /* Names that several places bear: the region beside decides, then everyday use. */
 static void
 test_homonyms(void **state)
@@ -140,7 +156,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_english),
-        cmocka_unit_test(test_homonyms),
+        cmocka_unit_test(test_rare_forms), cmocka_unit_test(test_homonyms),
         cmocka_unit_test(test_governments_and_names),
         cmocka_unit_test(test_ukrainian),
         cmocka_unit_test(test_russian),
