@@ -582,11 +582,20 @@ try_shapes(const struct dz_scan *s, size_t i, struct dz_date_found *best)
     static const shape_fn word_shapes[] = {
         day_first,   month_first, season,     part_of_year, last_season, relative,
         bare_season, named_month, year_first, said_year,    dz_date_bare_day};
+    static const unsigned starts =
+        DZ_LEX_KIND(DZ_DW_MONTH) | DZ_LEX_KIND(DZ_DW_SEASON) | DZ_LEX_KIND(DZ_DW_ORDINAL) |
+        DZ_LEX_KIND(DZ_DW_TENS) | DZ_LEX_KIND(DZ_DW_MILLENNIUM) | DZ_LEX_KIND(DZ_DW_WEEKDAY) |
+        DZ_LEX_KIND(DZ_DW_DAY) | DZ_LEX_KIND(DZ_DW_REL_YEAR) | DZ_LEX_KIND(DZ_DW_REL_MONTH) |
+        DZ_LEX_KIND(DZ_DW_REL_SEASON) | DZ_LEX_KIND(DZ_DW_BARE_SEASON);
     bool number = s->d->tokens[i].kind == DZ_TOKEN_NUMBER;
+    size_t any;
+    best->n = 0;
+    /* Most words that some phrase begins with ("in", "the") begin no date: one look-up tells. */
+    if (!number && !word(s, i, starts, &any))
+        return false;
     const shape_fn *shapes = number ? number_shapes : word_shapes;
     size_t n_shapes = number ? sizeof number_shapes / sizeof *number_shapes
                              : sizeof word_shapes / sizeof *word_shapes;
-    best->n = 0;
     for (size_t k = 0; k < n_shapes; k++) {
         struct dz_date_found f = {.first = i};
         f.n = shapes[k](s, i, &f);

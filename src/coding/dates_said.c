@@ -69,7 +69,10 @@ dz_date_said_year(const struct dz_scan *s, size_t i, int *ret, bool *ret_sure)
 {
     size_t lead = 0, more;
     int n = 0;
-    *ret_sure = word(s, i, DZ_DW_MILLENNIUM, &lead) != NULL;
+    const struct dz_token *t = dz_scan_at(s, i);
+    if (!t || (t->kind == DZ_TOKEN_NUMBER && t->fold.n != 2))
+        return 0;
+    *ret_sure = t->kind == DZ_TOKEN_WORD && word(s, i, DZ_DW_MILLENNIUM, &lead) != NULL;
     if (!*ret_sure)
         lead = 0;
     size_t said = dz_date_ordinal(s, i + lead, &n);
