@@ -16,13 +16,13 @@ first_act() {
 @test "a suggestion says which words made it, where its fields come from and what it lost" {
     id=$(first_act)
     expect 0 dokaz suggest --explain "$id"
-    says "act.denial.deny-access"
+    says "act.denial.denied-before"
     says "refused to treat"
     says "deny_access"
     says "without Russian passports"
     says "in the sentence itself"
     expect 0 dokaz suggest --explain "$id" --json
-    [ "$(json why.rule)" = act.denial.deny-access ]
+    [ "$(json why.rule)" = act.denial.denied-before ]
     [ "$(json why.tie.text)" = "without Russian passports" ]
     [ "$(json why.place.text)" = Tokmak ]
     # Offsets are code points of the text.
