@@ -187,9 +187,6 @@ dz_compose_persons(struct dz_compose *c);
 void
 dz_compose_values(struct dz_compose *c);
 
-/** Lexicon that belongs to the rules. */
-const struct dz_lexicon *
-dz_rules_lexicon(const struct dz_rules *r);
 /** Persons and offices; needs dates and places already in out (a capitalised place is not a
  *  person). */
 DZ_MUSTUSE enum dz_code

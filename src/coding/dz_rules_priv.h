@@ -197,6 +197,7 @@ struct dz_rules_list {
 };
 
 struct dz_holder;
+struct dz_lexicon;
 struct dz_rules {
     json_t *codebook, *measures, *norms, *terms, *offices, *gazetteer, *homonyms;
     struct dz_rules_list *lists;
@@ -211,10 +212,16 @@ struct dz_rules {
     struct dz_lex dates, numbers, place_words;
     struct dz_holder *holders; /* of public office, folded: dz_persons.h */
     size_t n_holders;
-    struct dz_lexicon *lexicon; /* phrase patterns of facts: dz_lexicon.h */
+    /* Phrase patterns of facts (dz_lexicon.h), compiled when a text is first read: most commands read
+     * none. Held apart, since rules are constant for those who share them. */
+    struct dz_late_lexicon *late;
     struct dz_arena arena;
 };
 
+/** Lexicon that belongs to the rules, compiled at the first call; in any thread. DZ_E_CORRUPT as
+ *  dz_lexicon_load. */
+DZ_MUSTUSE enum dz_code
+dz_rules_lexicon(const struct dz_rules *r, const struct dz_lexicon **ret, struct dz_err *err);
 DZ_MUSTUSE enum dz_code
 dz_codebook_load(struct dz_rules *r, struct dz_err *err);
 void

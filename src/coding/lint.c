@@ -11,6 +11,7 @@
 
 struct linting {
     const struct dz_rules *r;
+    const struct dz_lexicon *lexicon;
     json_t *phrases;
     dz_lint_fn fn;
     void *ctx;
@@ -119,11 +120,11 @@ matches(const struct linting *l, const char *id, struct dz_view text)
     bool found = false;
     if (dz_document_init(&d, text, NULL) != DZ_OK)
         return false;
-    dz_reading_init(&rd, l->r->lexicon, &d);
-    int ix = dz_lexicon_find(l->r->lexicon, id);
+    dz_reading_init(&rd, l->lexicon, &d);
+    int ix = dz_lexicon_find(l->lexicon, id);
     for (size_t i = 0; i < rd.n_hits && !found; i++)
         found = rd.hits[i].concept == ix ||
-                dz_lexicon_concept(l->r->lexicon, rd.hits[i].concept)->hides == ix;
+                dz_lexicon_concept(l->lexicon, rd.hits[i].concept)->hides == ix;
     dz_reading_done(&rd);
     dz_document_done(&d);
     return found;
@@ -240,8 +241,10 @@ dz_codebook_lint(const struct dz_rules *r, dz_lint_fn fn, void *ctx, struct dz_e
     DZ_AUTO_JSON json_t *phrases = NULL;
     if (!dz_data_find("phrases.json", &file))
         return dz_fail(err, DZ_E_CORRUPT, "the built-in phrases are missing");
+    struct linting l = {.r = r, .fn = fn, .ctx = ctx};
+    DZ_TRY(dz_rules_lexicon(r, &l.lexicon, err));
     DZ_TRY(dz_json_parse((struct dz_view){(const char *)file.bytes, file.size}, &phrases, err));
-    struct linting l = {.r = r, .phrases = phrases, .fn = fn, .ctx = ctx};
+    l.phrases = phrases;
     size_t i, k;
     json_t *concept, *pattern;
     json_array_foreach(phrases, i, concept)

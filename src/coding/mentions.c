@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "dz_compose.h"
+#include "dz_rules_priv.h"
 
 struct dz_mention *
 dz_mention_add(struct dz_mentions *m, struct dz_document *d, enum dz_mention_kind kind,
@@ -125,7 +126,9 @@ dz_find_mentions(const struct dz_rules *r, struct dz_document *d, const struct d
                  struct dz_mentions *out, struct dz_err *err)
 {
     struct dz_reading rd;
-    dz_reading_init(&rd, dz_rules_lexicon(r), d);
+    const struct dz_lexicon *lexicon = NULL;
+    DZ_TRY(dz_rules_lexicon(r, &lexicon, err));
+    dz_reading_init(&rd, lexicon, d);
     enum dz_code code = dz_find_mentions_in(r, &rd, info, out, err);
     dz_reading_done(&rd);
     return code;

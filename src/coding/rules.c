@@ -1,5 +1,6 @@
 #include "dz_rules_priv.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "dz_data.h"
@@ -165,18 +166,33 @@ load_all(struct dz_rules *r, struct dz_err *err)
         if (code != DZ_OK)
             return code;
     }
-    enum dz_code code = dz_lexicon_load(&r->lexicon, err);
-    if (code == DZ_OK)
-        code = dz_codebook_load(r, err);
+    enum dz_code code = dz_codebook_load(r, err);
     if (code == DZ_OK)
         dz_person_holders(r);
     return code == DZ_OK ? dz_gaz_load(r, err) : code;
+}
+
+struct dz_late_lexicon {
+    pthread_mutex_t lock;
+    struct dz_lexicon *lexicon;
+};
+
+enum dz_code
+dz_rules_lexicon(const struct dz_rules *r, const struct dz_lexicon **ret, struct dz_err *err)
+{
+    (void)pthread_mutex_lock(&r->late->lock);
+    enum dz_code code = r->late->lexicon ? DZ_OK : dz_lexicon_load(&r->late->lexicon, err);
+    *ret = r->late->lexicon;
+    (void)pthread_mutex_unlock(&r->late->lock);
+    return code;
 }
 
 enum dz_code
 dz_rules_load(struct dz_rules **ret, struct dz_err *err)
 {
     struct dz_rules *r = dz_alloc(sizeof *r);
+    r->late = dz_alloc(sizeof *r->late);
+    (void)pthread_mutex_init(&r->late->lock, NULL);
     enum dz_code code = load_all(r, err);
     if (code != DZ_OK) {
         dz_rules_free(r);
@@ -191,7 +207,9 @@ dz_rules_free(struct dz_rules *r)
 {
     if (!r)
         return;
-    dz_lexicon_free(r->lexicon);
+    dz_lexicon_free(r->late->lexicon);
+    (void)pthread_mutex_destroy(&r->late->lock);
+    dz_free(r->late);
     dz_free(r->holders);
     dz_codebook_done(r);
     dz_gaz_done(&r->gaz);

@@ -9,12 +9,6 @@
 
 /* Reading one document: mentions, ties, voices, then the facts, each by its own file. */
 
-const struct dz_lexicon *
-dz_rules_lexicon(const struct dz_rules *r)
-{
-    return r->lexicon;
-}
-
 void
 dz_suggestions_done(struct dz_suggestions *s)
 {
@@ -168,7 +162,9 @@ dz_suggest_with(const struct dz_rules *r, struct dz_document *d, const struct dz
     struct dz_reading rd;
     struct dz_mentions mentions = {0};
     struct dz_suggestions fresh = {0};
-    dz_reading_init(&rd, dz_rules_lexicon(r), d);
+    const struct dz_lexicon *lexicon = NULL;
+    DZ_TRY(dz_rules_lexicon(r, &lexicon, err));
+    dz_reading_init(&rd, lexicon, d);
     enum dz_code code = dz_find_mentions_in(r, &rd, info ? info : &nothing, &mentions, err);
     if (code == DZ_OK) {
         struct dz_compose c = {.rules = r,

@@ -10,8 +10,18 @@
 /* docs/format/lemmas.md describes the table. It is made for the machine that it is built on, so
  * numbers are read as they lie; _Static_assert and a test hold what is relied on. */
 extern const uint32_t dz_lemma_table[];
-enum table_head { MAGIC, VERSION, UK_FORMS, UK_ENDINGS, RU_FORMS, RU_ENDINGS, N_ARCS, N_SETS };
-#define HEAD 8
+enum table_head {
+    MAGIC,
+    VERSION,
+    UK_FORMS,
+    UK_ENDINGS,
+    RU_FORMS,
+    RU_ENDINGS,
+    N_ARCS,
+    N_SETS,
+    MARK,
+    HEAD
+};
 #define LAST 64U
 #define LETTER_BITS 63U
 #define WORD_LETTERS 40 /* longer words are in no table */
@@ -335,15 +345,10 @@ dz_lemma_known_in(struct dz_view word)
     return uk << DZ_TEXT_UK | ru << DZ_TEXT_RU;
 }
 
-/* One word of every second page: tables of other dictionaries differ from the first added word on.
- * */
 uint32_t
 dz_lemma_mark(void)
 {
-    uint32_t mark = 2166136261U ^ dz_lemma_table[N_SETS];
-    for (size_t i = 0; i < dz_lemma_table[N_ARCS]; i += 2039)
-        mark = (mark ^ dz_lemma_table[HEAD + i]) * 16777619U;
-    return mark;
+    return dz_lemma_table[MARK];
 }
 
 bool

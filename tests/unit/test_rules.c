@@ -1,5 +1,9 @@
 #include "reading_fixture.h"
 
+#include <pthread.h>
+
+#include "dz_rules_priv.h"
+
 static void
 test_lists(void **state)
 {
@@ -31,6 +35,34 @@ test_labels(void **state)
     assert_string_equal(dz_rules_label(rules, "sphere", "unknown", DZ_LANG_EN), "unknown");
 }
 
+#define READERS 4
+static void *
+first_asks(void *lexicon)
+{
+    struct dz_err err = {.code = DZ_OK};
+    enum dz_code code = dz_rules_lexicon(rules, (const struct dz_lexicon **)lexicon, &err);
+    return code == DZ_OK ? lexicon : NULL;
+}
+
+/* Phrases are compiled at the first reading, once, whoever asks. */
+static void
+test_lexicon_once(void **state)
+{
+    (void)state;
+    pthread_t threads[READERS];
+    const struct dz_lexicon *got[READERS] = {0};
+    for (size_t i = 0; i < READERS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, first_asks, &got[i]), 0);
+    for (size_t i = 0; i < READERS; i++) {
+        void *ret = NULL;
+        assert_int_equal(pthread_join(threads[i], &ret), 0);
+        assert_ptr_equal(ret, &got[i]);
+    }
+    assert_non_null(got[0]);
+    for (size_t i = 1; i < READERS; i++)
+        assert_ptr_equal(got[i], got[0]);
+}
+
 static void
 test_tables(void **state)
 {
@@ -49,6 +81,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_labels),
+        cmocka_unit_test(test_lexicon_once),
         cmocka_unit_test(test_tables),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);

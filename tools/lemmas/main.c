@@ -87,12 +87,24 @@ read_language(struct language *l, const char *folder, const char *name, const ch
     sort_readings(l);
 }
 
+/* FNV-1a, for telling tables apart. */
+static uint32_t
+add_to_mark(uint32_t mark, const void *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        mark = (mark ^ ((const uint8_t *)p)[i]) * 16777619U;
+    return mark;
+}
+
 static void
 write_table(const char *path, const struct automaton *a, const struct rules *r,
             const uint32_t roots[4])
 {
-    uint32_t head[8] = {0x4D4C5A44, 1, roots[0], roots[1], roots[2], roots[3], (uint32_t)a->n,
-                        (uint32_t)r->sets.n};
+    uint32_t mark = add_to_mark(2166136261U, roots, 4 * sizeof *roots);
+    mark = add_to_mark(mark, a->arcs, a->n * sizeof *a->arcs);
+    mark = add_to_mark(mark, r->sets.p, r->sets.n);
+    uint32_t head[9] = {0x4D4C5A44,      2,   roots[0], roots[1], roots[2], roots[3], (uint32_t)a->n,
+                        (uint32_t)r->sets.n, mark};
     FILE *f = fopen(path, "wb");
     bool ok = f && fwrite(head, sizeof head, 1, f) == 1 &&
               fwrite(a->arcs, sizeof *a->arcs, a->n, f) == a->n &&
