@@ -212,8 +212,8 @@ struct dz_rules {
     struct dz_lex dates, numbers, place_words;
     struct dz_holder *holders; /* of public office, folded: dz_persons.h */
     size_t n_holders;
-    /* Phrase patterns of facts (dz_lexicon.h), compiled when a text is first read: most commands read
-     * none. Held apart, since rules are constant for those who share them. */
+    /* Phrase patterns of facts (dz_lexicon.h), compiled when a text is first read: most commands
+     * read none. Held apart, since rules are constant for those who share them. */
     struct dz_late_lexicon *late;
     struct dz_arena arena;
 };
