@@ -2,7 +2,7 @@
  *
  * The text is never changed: tokens point into it by byte offsets, and carry a folded form for
  * comparing
- * (lower case, NFC, one apostrophe, ё as е, stress marks and soft hyphens dropped) and a stem.
+ * (lower case, NFC, one apostrophe, ё as е, stress marks and soft hyphens dropped).
  * Pure functions: no files. */
 #ifndef DZ_TEXT_H
 #define DZ_TEXT_H
@@ -24,7 +24,6 @@ struct dz_token {
     size_t start;        /* bytes, first of the token */
     size_t end;          /* bytes, one past the last */
     struct dz_view fold; /* folded form; lives in the document's arena */
-    struct dz_view stem; /* cheap stem of the fold for comparing within a language */
     enum dz_token_kind kind;
     bool capital;      /* first letter is upper case */
     bool all_caps;     /* two letters or more, all upper case */
