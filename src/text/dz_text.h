@@ -40,6 +40,8 @@ struct dz_sentence {
     uint32_t paragraph; /* number of its paragraph (line block) */
 };
 
+struct dz_known; /* whoever reads documents says what that is */
+
 struct dz_document {
     struct dz_view text; /* borrowed, valid UTF-8 */
     struct dz_utf8_map map;
@@ -49,6 +51,11 @@ struct dz_document {
     size_t n_sentences;
     enum dz_text_lang lang; /* of the whole, by its sentences */
     struct dz_arena arena;
+    /* What a reader of texts knows of each token's form, in the arena; NULL: it did not look. With
+     * whom it is, so that another reader looks for itself. */
+    const struct dz_known *const *known;
+    const void *known_by;
+    const void *known_lexicon;
 };
 
 /** Split a text (at most 16 MiB, valid UTF-8; borrowed for the document's life). DZ_E_LIMIT,
