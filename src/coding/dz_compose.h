@@ -31,7 +31,7 @@ struct dz_concept_ids {
     int concerned, casualty, health_child, pronoun, plural_source, report_noun;
     int elsewhere, ruling_body, goes_on, the_body, that_place, outlet;
     int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
-    int figure_word, law_forbids, require_any;
+    int figure_word, law_forbids, require_any, money;
 };
 
 /* A run of words [from, to). */

@@ -52,6 +52,7 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(figure_word);
     FIND(law_forbids);
     FIND(require_any);
+    FIND(money);
 #undef FIND
     return id;
 }
