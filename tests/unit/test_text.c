@@ -275,7 +275,8 @@ test_languages(void **state)
     dz_document_done(&d);
 }
 
-/* Words are read in one go where they are plain: the same comes of it as by the general functions. */
+/* Words are read in one go where they are plain: the same comes of it as by the general functions.
+ * */
 static void
 test_quick_and_slow(void **state)
 {
@@ -285,8 +286,12 @@ test_quick_and_slow(void **state)
         "У м. Києві т.д. U.N. A.B. ІВАН іВАН Ёлка ёж е\xCC\x81 ко\xCC\x81жний при\xC2\xADклад",
         "Пaспорт (латинська a), naïve café, ŁÓDŹ ß ĳ İstanbul Ǆ ǆ \xE2\x85\xA7",
         "тридцятьдвадцятьдесятьтисячкілометрівнадовжинуєдиногословабезпробілів кінець",
-        "a\xCD\x8F" "b і\xCC\x88 \xE2\x80\x8Bслово x²y ١٢٣ abc١ \xF0\x9D\x90\x80 word\xF0\x9D\x90\x80",
-        "", "'", "а", "`слово` ʼтак",
+        "a\xCD\x8F"
+        "b і\xCC\x88 \xE2\x80\x8Bслово x²y ١٢٣ abc١ \xF0\x9D\x90\x80 word\xF0\x9D\x90\x80",
+        "",
+        "'",
+        "а",
+        "`слово` ʼтак",
     };
     for (size_t k = 0; k < sizeof samples / sizeof *samples; k++) {
         struct dz_document quick, slow;
