@@ -31,7 +31,8 @@ struct dz_concept_ids {
     int concerned, casualty, health_child, pronoun, plural_source, report_noun;
     int elsewhere, ruling_body, goes_on, the_body, that_place, outlet;
     int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
-    int figure_word, law_forbids, require_any;
+    int figure_word, law_forbids, require_any, open_denial, likewise;
+    int future_harm, no_event, child_word, staff_word, loss_word;
 };
 
 /* A run of words [from, to). */
@@ -107,6 +108,10 @@ dz_where_fits(const struct dz_compose *c, const struct dz_mention *m);
 /** Turn a chosen mention into the words and id of the enumeration that it stands in. */
 struct dz_where
 dz_where_group(const struct dz_compose *c, size_t s, const struct dz_mention *m);
+/** Words that name a place, as a table shows them: each known name in the nominative of the text's
+ *  language. Borrowed from the text or kept in the document's arena. */
+struct dz_view
+dz_where_shown(const struct dz_compose *c, struct dz_view words);
 /** Words between two spans; commas, dashes and new clauses count as several words. */
 size_t
 dz_words_between(const struct dz_compose *c, struct dz_span a, struct dz_span b);
