@@ -56,6 +56,8 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(likewise);
     FIND(future_harm);
     FIND(no_event);
+    FIND(free_city);
+    FIND(first_person);
     FIND(child_word);
     FIND(staff_word);
     FIND(loss_word);

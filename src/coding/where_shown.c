@@ -72,6 +72,25 @@ same_word(struct dz_view a, struct dz_view b)
     return shared(fold_a, fold_b) >= (most < SAME_BYTES ? most : SAME_BYTES);
 }
 
+/* "Донецкой и Луганской областях": one head for several names, which stays plural. */
+static bool
+add_shared_head(const struct dz_compose *c, struct dz_view text, struct dz_view name,
+                struct dz_buf *out)
+{
+    static const char *const heads[] = {"областях", "областей", "областям", "областями"};
+    const char *blank = memchr(name.p, ' ', name.n);
+    bool plural = false;
+    for (size_t i = 0; blank && i < sizeof heads / sizeof *heads; i++) {
+        size_t n = strlen(heads[i]);
+        plural = plural || (text.n > n && memcmp(text.p + text.n - n, heads[i], n) == 0);
+    }
+    if (!plural)
+        return false;
+    dz_buf_add(out, name.p, (size_t)(blank + 1 - name.p));
+    dz_buf_addf(out, "%s", c->d->lang == DZ_TEXT_UK ? "області" : "области");
+    return true;
+}
+
 /* The nominative of one place named as `text`; false: as it is written. */
 static bool
 add_nominative(const struct dz_compose *c, const struct dz_mention *m, struct dz_view text,
@@ -88,7 +107,8 @@ add_nominative(const struct dz_compose *c, const struct dz_mention *m, struct dz
     if (words_in(text) == 1 && add_region_noun(text, out))
         return true;
     if (words_in(text) == words_in(name) && same_word(text, name)) {
-        dz_buf_add(out, name.p, name.n);
+        if (!add_shared_head(c, text, name, out))
+            dz_buf_add(out, name.p, name.n);
         return true;
     }
     for (size_t i = 0; words_in(text) == 1 && i < words_in(name); i++) {
