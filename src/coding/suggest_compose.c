@@ -61,6 +61,7 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(child_word);
     FIND(staff_word);
     FIND(loss_word);
+    FIND(money);
 #undef FIND
     return id;
 }
