@@ -53,7 +53,8 @@ scope_of(const struct dz_compose *c, const struct dz_act_cores *cs, const struct
 /* Health, liberty or a child of somebody whom this sentence, or the one before, makes
  * identifiable. */
 static bool
-is_sensitive(const struct dz_compose *c, const struct dz_act_cores *cs, const struct dz_act_core *core)
+is_sensitive(const struct dz_compose *c, const struct dz_act_cores *cs,
+             const struct dz_act_core *core)
 {
     static const char *const spheres[] = {"healthcare", "medicines", "liberty_security",
                                           "family_children"};

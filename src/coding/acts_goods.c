@@ -167,7 +167,8 @@ opens_clause(struct dz_view word)
     return false;
 }
 
-/* "Selling a flat, an inheritance: all this is impossible": the list stands in front of the dash. */
+/* "Selling a flat, an inheritance: all this is impossible": the list stands in front of the dash.
+ * */
 static bool
 sums_up(const struct dz_word *w)
 {
@@ -317,7 +318,8 @@ static const struct dz_act_core *
 harm_at(const struct dz_act_cores *cs, size_t n, struct dz_span frame)
 {
     for (size_t i = 0; i < n; i++) {
-        if (cs->items[i].frame.to <= cs->items[i].frame.from && dz_act_touches(cs->items[i].at, frame))
+        if (cs->items[i].frame.to <= cs->items[i].frame.from &&
+            dz_act_touches(cs->items[i].at, frame))
             return &cs->items[i];
     }
     return NULL;

@@ -82,7 +82,8 @@ dz_act_negated(const struct dz_compose *c, struct dz_span at, size_t from)
         if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
             return false;
         const struct dz_hit *h = dz_reading_hit(c->rd, c->id.negation, w, w + 1);
-        if (h && h->first + h->n <= at.from && reaches(c, w, back) && !dz_view_is(c->rd->words[w].fold, "without") &&
+        if (h && h->first + h->n <= at.from && reaches(c, w, back) &&
+            !dz_view_is(c->rd->words[w].fold, "without") &&
             !dz_view_is(c->rd->words[w].fold, "без"))
             return true;
     }
@@ -117,7 +118,8 @@ is_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struct 
     }
     for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
-        if (h->first >= from && h->first < at.from && dz_act_concept(c, h)->kind == DZ_CONCEPT_THREAT)
+        if (h->first >= from && h->first < at.from &&
+            dz_act_concept(c, h)->kind == DZ_CONCEPT_THREAT)
             return true;
     }
     return false;

@@ -67,7 +67,8 @@ item_span(const struct dz_compose *c, struct dz_span at, struct dz_span limit)
 
 /* First of the words of threat right in front of a harm: "could face deportation". */
 static size_t
-threat_word(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span span, size_t at)
+threat_word(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span span,
+            size_t at)
 {
     const struct dz_reading *rd = c->rd;
     size_t first = at;

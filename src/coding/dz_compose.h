@@ -112,7 +112,8 @@ dz_where_group(const struct dz_compose *c, size_t s, const struct dz_mention *m)
 /** "Occupied territories" in sentence s, where no named place stands: the words of the source. */
 bool
 dz_where_area(const struct dz_compose *c, size_t s, struct dz_where *ret);
-/** May the place have been under occupation, as far as the gazetteer says? True when it cannot tell. */
+/** May the place have been under occupation, as far as the gazetteer says? True when it cannot
+ *  tell. */
 bool
 dz_where_occupied(const struct dz_compose *c, const struct dz_mention *m);
 /** "To Crimea", "до Криму": where somebody goes, not where it happens. */
