@@ -32,8 +32,7 @@ dz_known_new(void);
 void
 dz_known_free(struct dz_known_words *k);
 /** Have the words of a document looked up: d->known, in its arena, lives as long as the rules and
- *  the
- *  document. The lexicon is that of the rules. In any thread. */
+ *  the document. The lexicon is that of the rules. In any thread. */
 void
 dz_known_attach(const struct dz_rules *r, const struct dz_lexicon *l, struct dz_document *d);
 /** What is known of token i under these rules; NULL when it was not looked up. */

@@ -46,8 +46,8 @@ struct dz_uses {
     size_t cap;
 };
 
-/* A pattern to be tried; what its key is stands here too, since most are not tried for want of it.
- * */
+/* A pattern to be tried; its key stands here too, for want of which
+ * most are not tried. */
 struct dz_try {
     uint32_t pattern;
     uint32_t key;

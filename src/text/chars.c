@@ -34,8 +34,8 @@ make(void)
 {
     for (uint32_t cp = 0; cp < DZ_TEXT_CHARS; cp++) {
         struct dz_text_char *c = &chars[cp];
-        unsigned char lead = (unsigned char)(0xC0 | cp >> 6),
-                      trail = (unsigned char)(0x80 | (cp & 0x3F));
+        unsigned char lead = (unsigned char)(0xC0 | cp >> 6);
+        unsigned char trail = (unsigned char)(0x80 | (cp & 0x3F));
         enum dz_text_class class = dz_text_class_of(cp);
         bool yo = cp == 0x0401 || cp == 0x0451;
         c->class = (uint8_t)class;

@@ -275,8 +275,7 @@ test_languages(void **state)
     dz_document_done(&d);
 }
 
-/* Words are read in one go where they are plain: the same comes of it as by the general functions.
- * */
+/* Plain words are read in one go, and the same comes of it as by the general functions. */
 static void
 test_quick_and_slow(void **state)
 {
