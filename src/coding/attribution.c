@@ -174,12 +174,34 @@ merged(const struct dz_voices *v, struct dz_speaker a, struct dz_speaker b)
     return a;
 }
 
-/* The subject among words [from, to) in front of the verb. */
-static struct dz_speaker
-subject_in_front(const struct dz_voices *v, size_t s, size_t from, size_t to)
+/* "У відомстві додали", "на гарячій лінії кажуть": those who work there. */
+static bool
+impersonal(const struct dz_voices *v, const struct dz_speaker *who, size_t verb)
+{
+    static const char *const many[] = {"ли", "уть", "ють", "ать", "ять", "ут", "ют", "ат", "ят"};
+    static const char *const in[] = {"у", "в", "на", "во"};
+    const struct dz_word *words = v->c->rd->words;
+    bool body = (v->word[who->head] & DZ_VW_BODY) || (who->m && !who->person);
+    if (verb == SIZE_MAX || who->at.from == 0 || !body || latin(&words[who->head]))
+        return false;
+    bool there = false, plural = false;
+    for (size_t i = 0; i < sizeof in / sizeof *in; i++)
+        there = there || dz_view_is(words[who->at.from - 1].fold, in[i]);
+    struct dz_view fold = words[verb].fold;
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++) {
+        size_t n = strlen(many[i]);
+        plural = plural || (fold.n > n && memcmp(fold.p + fold.n - n, many[i], n) == 0);
+    }
+    return there && plural;
+}
+
+/* The subject among words in front of the verb. */
+struct dz_speaker
+dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_t verb)
 {
     struct dz_speaker best = {0}, weak = {0};
-    for (size_t w = from; w < to;) {
+    size_t to = in.to;
+    for (size_t w = in.from; w < to;) {
         struct dz_speaker next = dz_speaker_next(v, s, w, to);
         if (next.at.to == 0)
             break;
@@ -194,11 +216,12 @@ subject_in_front(const struct dz_voices *v, size_t s, size_t from, size_t to)
                      comma_between(v, next.at.to, to);
         if (aside && (best.person || !next.person))
             continue;
-        if (next.weak || (!next.person && !dz_speaker_nominative(v, next.head))) {
-            if (weak.at.to == 0 || !weak.person)
-                weak = next;
+        if (next.weak) {
+            weak = impersonal(v, &next, verb) ? next : weak;
             continue;
         }
+        if (!next.person && !dz_speaker_nominative(v, next.head, verb))
+            continue;
         best = next;
     }
     struct dz_speaker who = best.at.to ? best : weak;
@@ -213,7 +236,7 @@ subject_behind(const struct dz_voices *v, size_t s, size_t from, size_t to)
     while (end < to && end < from + BEHIND_REACH && words[end].before < DZ_BREAK_COMMA)
         end++;
     struct dz_speaker who = dz_speaker_next(v, s, from, end);
-    if (who.at.to == 0 || who.weak || (!who.person && !dz_speaker_nominative(v, who.head)))
+    if (who.at.to == 0 || who.weak || (!who.person && !dz_speaker_nominative(v, who.head, from - 1)))
         return (struct dz_speaker){0};
     size_t far = who.at.to + 8 < to ? who.at.to + 8 : to;
     return dz_speaker_settle(v, s, who, far);
@@ -268,7 +291,7 @@ frame_of_verb(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
     /* "N, who said": the one in front of the comma. */
     for (size_t w = verb->first; w > from && verb->first - w < 3; w--) {
         if (hit_at(v, v->id.relative, w - 1) && words[w - 1].before == DZ_BREAK_COMMA) {
-            f.who = subject_in_front(v, s, from, w - 1);
+            f.who = dz_speaker_subject(v, s, (struct dz_span){from, w - 1}, SIZE_MAX);
             f.how = BY_NAME;
             return f;
         }
@@ -285,7 +308,7 @@ frame_of_verb(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
         agent++;
     if (agent < sentence.to && agent < end + 3 && dz_view_is(words[agent].fold, "by"))
         behind = dz_speaker_behind(v, s, agent + 1);
-    front = subject_in_front(v, s, from, verb->first);
+    front = dz_speaker_subject(v, s, (struct dz_span){from, verb->first}, verb->first);
     bool quote_in_front = verb->first > sentence.from && words[verb->first].before >= DZ_BREAK_COMMA;
     bool opens = verb->first == from;
     bool take_behind = behind.at.to && (opens || front.at.to == 0 || front.weak ||
@@ -321,6 +344,33 @@ frame_of_source(const struct dz_voices *v, size_t s, int concept)
         f.who.at = (struct dz_span){from, dz_reading_word_at(v->c->rd, place->end)};
     }
     f.who = resolved(v, s, f.who);
+    f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
+    return f;
+}
+
+/* "Твердження російської сторони", "the claim by Moscow", "Moscow's claim". */
+static struct frame
+frame_of_claim(const struct dz_voices *v, size_t s)
+{
+    const struct dz_word *words = v->c->rd->words;
+    struct dz_span sentence = dz_compose_sentence(v->c, s);
+    struct frame f = {.how = BY_NOBODY};
+    const struct dz_hit *h =
+        v->id.claim_noun < 0
+            ? NULL
+            : dz_reading_hit(v->c->rd, v->id.claim_noun, sentence.from, sentence.to);
+    if (!h)
+        return f;
+    size_t from = h->first + h->n, to = from + 5 < sentence.to ? from + 5 : sentence.to;
+    f.at = h->first;
+    if (from < sentence.to && words[from].before == DZ_BREAK_NONE)
+        f.who = dz_speaker_next(v, s, from, to);
+    bool linked = f.who.at.to && latin(&words[f.who.head]) && f.who.weak;
+    if (f.who.at.to && f.who.at.from > from + (linked ? 2 : 0))
+        f.who = (struct dz_speaker){0};
+    if (f.who.at.to == 0 && h->first > sentence.from && words[h->first - 1].possessive)
+        f.who = dz_speaker_subject(v, s, (struct dz_span){sentence.from, h->first}, SIZE_MAX);
+    f.who = resolved(v, s, dz_speaker_settle(v, s, f.who, sentence.to));
     f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
     return f;
 }
@@ -392,6 +442,8 @@ voice_of(const struct dz_voices *v, size_t s, const struct dz_voice *last)
     struct frame source = frame_of_source(v, s, v->id.source_of);
     struct frame cited = frame_of_source(v, s, v->id.relay);
     struct frame speech = speech_of(v, s);
+    if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
+        source = frame_of_claim(v, s);
     bool by_data = v->id.source_pronoun >= 0 &&
                    dz_compose_has(c, v->id.source_pronoun, sentence);
     voice.here = source.how == BY_NAME || cited.how == BY_NAME || speech.how == BY_NAME ||
@@ -473,5 +525,12 @@ dz_compose_voices(struct dz_compose *c)
             last = c->voices[s];
     }
     carry_quotes(c);
+    dz_compose_authors(&v, c->authors);
     dz_free(v.word);
+}
+
+const struct dz_voice *
+dz_compose_voice(const struct dz_compose *c, size_t s)
+{
+    return c->voices[s].speaker.n > 0 ? &c->voices[s] : &c->authors[s];
 }

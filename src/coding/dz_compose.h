@@ -59,6 +59,7 @@ struct dz_compose {
     uint32_t *sentence_mention; /* first mention of each sentence; n_sentences + 1 entries */
     uint8_t *ties;              /* enum dz_tie, per sentence */
     struct dz_voice *voices;    /* per sentence */
+    struct dz_voice *authors;   /* per sentence: in whose name the text itself speaks there */
     struct dz_concept_ids id;
     struct dz_where topic; /* of the whole text */
     struct dz_suggestions *out;
@@ -174,6 +175,9 @@ dz_suggest_with(const struct dz_rules *r, struct dz_document *d, const struct dz
 /* The parts; each reads c and appends to c->out. */
 void
 dz_compose_voices(struct dz_compose *c);
+/** Who asserts what sentence s says: its voice, else the text's own. */
+const struct dz_voice *
+dz_compose_voice(const struct dz_compose *c, size_t s);
 void
 dz_compose_acts(struct dz_compose *c);
 void

@@ -17,7 +17,7 @@ enum dz_voice_word {
 
 struct dz_voice_ids {
     int speech, source_of, source_pronoun, relay, data_noun, report_noun, pronoun, relative;
-    int many_pronoun, own, author_mark, question;
+    int many_pronoun, own, author_mark, claim_noun;
 };
 
 /* One reading of a text for its voices. */
@@ -46,15 +46,21 @@ dz_speaker_next(const struct dz_voices *v, size_t s, size_t from, size_t to);
  *  word limit); else the phrase itself. */
 struct dz_speaker
 dz_speaker_settle(const struct dz_voices *v, size_t s, struct dz_speaker who, size_t limit);
-/** Is the word, as it stands, possibly a nominative? Always in English. */
+/** Can the word be the subject of this verb (SIZE_MAX: of any), as it stands? In English always. */
 bool
-dz_speaker_nominative(const struct dz_voices *v, size_t w);
+dz_speaker_nominative(const struct dz_voices *v, size_t w, size_t verb);
 /** The words behind a source phrase, up to a break: whoever they name. */
 struct dz_speaker
 dz_speaker_behind(const struct dz_voices *v, size_t s, size_t from);
 /** As it is shown: a name or phrase in the nominative, without article. */
 struct dz_view
 dz_speaker_shown(const struct dz_voices *v, const struct dz_speaker *who);
+/** In whose name the text itself speaks, per sentence; empty where nothing says it. */
+void
+dz_compose_authors(const struct dz_voices *v, struct dz_voice *authors);
+/** The subject among words [from, to) of sentence s, of the verb at `verb` or SIZE_MAX. */
+struct dz_speaker
+dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_t verb);
 /** A phrase with adjectives in front of its head, in the nominative where that is sure. */
 struct dz_view
 dz_phrase_nominative(const struct dz_compose *c, struct dz_span phrase, size_t head);

@@ -76,7 +76,7 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
     FIND(relative);
     FIND(own);
     FIND(author_mark);
-    FIND(question);
+    FIND(claim_noun);
 #undef FIND
     for (size_t i = 0; i < N; i++)
         concept[i] = dz_lexicon_find(rd->lexicon, nouns[i].id);
@@ -90,11 +90,25 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
     }
 }
 
-bool
-dz_speaker_nominative(const struct dz_voices *v, size_t w)
+static bool
+ends_in(struct dz_view fold, const char *const *tails, size_t n)
 {
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strlen(tails[i]);
+        if (fold.n > length && memcmp(fold.p + fold.n - length, tails[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+#define ENDS_IN(fold, tails) ends_in((fold), (tails), sizeof(tails) / sizeof *(tails))
+
+bool
+dz_speaker_nominative(const struct dz_voices *v, size_t w, size_t verb)
+{
+    static const char *const of_many[] = {"и", "і", "ї", "ы", "е", "а", "я"};
+    static const char *const many[] = {"ли",  "лися", "лись", "уть", "ють", "ать", "ять",  "ут",
+                                       "ют",  "ат",   "ят",   "ться", "тся"};
     const struct dz_word *word = &v->c->rd->words[w];
-    static const char *const plural[] = {"и", "і", "ї", "ы", "е", "а", "я"};
     if (latin(word->fold) || v->c->d->tokens[word->token].all_caps)
         return true;
     struct dz_lemmas l;
@@ -103,13 +117,9 @@ dz_speaker_nominative(const struct dz_voices *v, size_t w)
         if (dz_view_eq(l.item[i], word->fold))
             return true;
     }
-    /* A plural: "мешканці", "чиновники". */
-    for (size_t i = 0; i < sizeof plural / sizeof *plural; i++) {
-        size_t n = strlen(plural[i]);
-        if (word->fold.n > n && memcmp(word->fold.p + word->fold.n - n, plural[i], n) == 0)
-            return true;
-    }
-    return false;
+    /* "мешканці кажуть": of many, and so is the verb. */
+    bool plural = verb == SIZE_MAX || ENDS_IN(v->c->rd->words[verb].fold, many);
+    return plural && ENDS_IN(word->fold, of_many);
 }
 
 /* "оголосив", "видают": the verb of the sentence ends the phrase. */
@@ -120,22 +130,11 @@ is_verb(const struct dz_voices *v, size_t w)
                                         "ють", "уть", "ять", "ет", "ит", "ют", "ят", "ут", "л", "но", "то"};
     static const char *const verbs[] = {"ть", "ти", "ся", "сь", "чи", "чь"};
     struct dz_view fold = v->c->rd->words[w].fold;
-    bool shape = false;
-    for (size_t i = 0; i < sizeof tails / sizeof *tails && !shape; i++) {
-        size_t n = strlen(tails[i]);
-        shape = fold.n > n && memcmp(fold.p + fold.n - n, tails[i], n) == 0;
-    }
-    if (!shape || v->c->rd->words[w].capital)
+    if (v->c->rd->words[w].capital || !ENDS_IN(fold, tails))
         return false;
     struct dz_lemmas l;
     dz_lemmas_of(fold, v->c->d->lang, &l);
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        size_t n = strlen(verbs[i]);
-        if (l.item[0].n > n && memcmp(l.item[0].p + l.item[0].n - n, verbs[i], n) == 0 &&
-            !dz_view_eq(l.item[0], fold))
-            return true;
-    }
-    return false;
+    return !dz_view_eq(l.item[0], fold) && ENDS_IN(l.item[0], verbs);
 }
 
 /* ---- phrases ---- */
