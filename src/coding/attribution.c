@@ -111,6 +111,7 @@ resolved(const struct dz_voices *v, size_t s, struct dz_speaker who)
     if (!m)
         return who;
     who.m = m;
+    who.as_is = false;
     who.person = m->kind == DZ_MENTION_PERSON;
     size_t from = dz_reading_word_at(v->c->rd, m->start);
     who.at = (struct dz_span){from, dz_reading_word_at(v->c->rd, m->end)};
@@ -223,9 +224,10 @@ dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_
         if (!next.person && !dz_speaker_nominative(v, next.head, verb))
             continue;
         best = next;
+        best.as_is = true;
     }
     struct dz_speaker who = best.at.to ? best : weak;
-    return dz_speaker_settle(v, s, who, to);
+    return dz_speaker_settle(v, s, who, dz_compose_sentence(v->c, s).to);
 }
 
 static struct dz_speaker
@@ -239,6 +241,7 @@ subject_behind(const struct dz_voices *v, size_t s, size_t from, size_t to)
     if (who.at.to == 0 || who.weak || (!who.person && !dz_speaker_nominative(v, who.head, from - 1)))
         return (struct dz_speaker){0};
     size_t far = who.at.to + 8 < to ? who.at.to + 8 : to;
+    who.as_is = true;
     return dz_speaker_settle(v, s, who, far);
 }
 
@@ -280,6 +283,22 @@ addresses(const struct dz_word *w)
            dz_view_is(w->fold, "reminded");
 }
 
+/* "It was argued by N", "argued, notably by N": the agent. */
+static struct dz_speaker
+agent_of(const struct dz_voices *v, size_t s, size_t from)
+{
+    const struct dz_word *words = v->c->rd->words;
+    size_t to = dz_compose_sentence(v->c, s).to;
+    for (size_t w = from; w < to && w < from + 3 && words[w].before < DZ_BREAK_HARD; w++) {
+        if (!dz_view_is(words[w].fold, "by"))
+            continue;
+        struct dz_speaker who = dz_speaker_behind(v, s, w + 1);
+        bool somebody = who.at.to && (who.m || (v->word[who.head] & DZ_VW_VOICE));
+        return somebody ? who : (struct dz_speaker){0}; /* "said by telephone" */
+    }
+    return (struct dz_speaker){0};
+}
+
 static struct frame
 frame_of_verb(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
 {
@@ -296,18 +315,16 @@ frame_of_verb(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
             return f;
         }
     }
+    struct dz_speaker front = {0}, behind = agent_of(v, s, end);
+    if (behind.at.to) {
+        f.who = resolved(v, s, behind);
+        f.how = BY_NAME;
+        return f;
+    }
     if (by_pronoun(v, sentence, verb, &f))
         return f;
-    struct dz_speaker front = {0}, behind = {0};
     if (!addresses(&words[verb->first]))
         behind = subject_behind(v, s, end, sentence.to);
-    /* "It was argued by N": the agent. */
-    size_t agent = end;
-    while (agent < sentence.to && agent < end + 3 && words[agent].before < DZ_BREAK_HARD &&
-           !dz_view_is(words[agent].fold, "by"))
-        agent++;
-    if (agent < sentence.to && agent < end + 3 && dz_view_is(words[agent].fold, "by"))
-        behind = dz_speaker_behind(v, s, agent + 1);
     front = dz_speaker_subject(v, s, (struct dz_span){from, verb->first}, verb->first);
     bool quote_in_front = verb->first > sentence.from && words[verb->first].before >= DZ_BREAK_COMMA;
     bool opens = verb->first == from;

@@ -12,12 +12,13 @@ enum dz_voice_word {
     DZ_VW_MANY = 8,    /* officials, мешканці */
     DZ_VW_PAPER = 16,  /* report, закон, survey: they say things too */
     DZ_VW_SPEECH = 32, /* first word of a verb of speech */
+    DZ_VW_DATA = 64,   /* figures, survey, звіт: somebody's */
     DZ_VW_VOICE = DZ_VW_BODY | DZ_VW_ROLE | DZ_VW_PRIVATE | DZ_VW_MANY | DZ_VW_PAPER
 };
 
 struct dz_voice_ids {
     int speech, source_of, source_pronoun, relay, data_noun, report_noun, pronoun, relative;
-    int many_pronoun, own, author_mark, claim_noun;
+    int many_pronoun, own, author_mark, claim_noun, made_by;
 };
 
 /* One reading of a text for its voices. */
@@ -33,7 +34,8 @@ struct dz_speaker {
     size_t head;                /* the noun that decides case and number */
     const struct dz_mention *m; /* person, body or government at its heart; NULL: a plain phrase */
     bool person;
-    bool weak; /* stands behind a preposition */
+    bool weak;  /* stands behind a preposition */
+    bool as_is; /* a subject: in the nominative already */
 };
 
 /** Read which words can speak. Free v->word with dz_free. */

@@ -59,6 +59,7 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
                  {"plural_source", DZ_VW_MANY},
                  {"voice_people", DZ_VW_MANY},
                  {"voice_paper", DZ_VW_PAPER},
+                 {"data_noun", DZ_VW_DATA},
                  {"speech", DZ_VW_SPEECH}};
     enum { N = sizeof nouns / sizeof *nouns };
     const struct dz_reading *rd = c->rd;
@@ -77,6 +78,7 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
     FIND(own);
     FIND(author_mark);
     FIND(claim_noun);
+    FIND(made_by);
 #undef FIND
     for (size_t i = 0; i < N; i++)
         concept[i] = dz_lexicon_find(rd->lexicon, nouns[i].id);
@@ -294,13 +296,14 @@ behind_preposition(const struct dz_voices *v, size_t w)
         "для",  "про",  "у",   "в",       "на",    "під",  "за",   "при",  "по",  "через", "без",
         "с",    "со",   "к",   "от",      "о",     "об",   "под",  "из",   "у",   "к",    "перед",
         "after", "until", "into", "among", "between", "of"};
+    static const char *const small[] = {"the", "a", "an", "this", "that", "these", "its", "their",
+                                        "his", "her", "our", "my"};
     const struct dz_word *list = v->c->rd->words;
     for (size_t back = 1; back <= 2 && w >= back && list[w - back + 1].before == DZ_BREAK_NONE;
          back++) {
         if (IS_ONE(list[w - back].fold, words))
             return true;
-        bool article = dz_view_is(list[w - back].fold, "the") || dz_view_is(list[w - back].fold, "a");
-        if (!article)
+        if (!IS_ONE(list[w - back].fold, small))
             return false;
     }
     return false;
@@ -325,12 +328,41 @@ dz_speaker_next(const struct dz_voices *v, size_t s, size_t from, size_t to)
     return who;
 }
 
+/* "Figures released by the ministry", "a survey of the institute", "звіт місії ООН": what they say
+ * is said by the body behind them. */
+static struct dz_speaker
+owner_of(const struct dz_voices *v, size_t s, struct dz_speaker paper, size_t limit)
+{
+    static const char *const links[] = {"by", "from", "of"};
+    const struct dz_word *words = v->c->rd->words;
+    size_t far = paper.head + 8 < limit ? paper.head + 8 : limit;
+    if (paper.person || paper.head + 1 >= far || !(v->word[paper.head] & DZ_VW_DATA))
+        return paper;
+    size_t from = paper.head + 1;
+    if (latin(words[from].fold)) {
+        while (from < far && words[from].before < DZ_BREAK_HARD && !IS_ONE(words[from].fold, links) &&
+               !(v->word[from] & DZ_VW_SPEECH))
+            from++;
+        if (from >= far || !IS_ONE(words[from].fold, links))
+            return paper;
+        from++;
+    }
+    struct dz_speaker owner = dz_speaker_next(v, s, from, far);
+    bool body = owner.at.to && (owner.m || (v->word[owner.head] & DZ_VW_BODY)) &&
+                words[from].before == DZ_BREAK_NONE;
+    if (!body || owner.at.from > from + (latin(words[from].fold) ? 2 : 0))
+        return paper;
+    owner.weak = false;
+    return owner;
+}
+
 struct dz_speaker
 dz_speaker_settle(const struct dz_voices *v, size_t s, struct dz_speaker who, size_t limit)
 {
     const struct dz_word *words = v->c->rd->words;
     if (who.person || who.at.to <= who.at.from)
         return who;
+    who = owner_of(v, s, who, limit);
     /* "міністр юстиції Ігор Савчук", "its director, N": the name behind the office. */
     for (size_t at = who.at.to, n = 0; n < 3 && at < limit; n++) {
         size_t end = at + 5 < limit ? at + 5 : limit;
@@ -426,5 +458,5 @@ dz_speaker_shown(const struct dz_voices *v, const struct dz_speaker *who)
     /* Of "Києва" the dictionary makes more than one town. */
     if (who->m && who->m->kind == DZ_MENTION_PLACE)
         return dz_compose_text(c, who->at);
-    return dz_phrase_nominative(c, who->at, who->head);
+    return who->as_is ? dz_compose_text(c, who->at) : dz_phrase_nominative(c, who->at, who->head);
 }

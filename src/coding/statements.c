@@ -33,7 +33,8 @@ holder_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
             dz_compose_mention(c, DZ_MENTION_PLACE, word->start, word->start + 1);
         bool state = m && m->place_kind && strcmp(m->place_kind, "country") == 0;
         if (state && dz_speaker_nominative(v, w, SIZE_MAX))
-            who = (struct dz_speaker){.m = m, .head = w, .at = {w, w + 1}};
+            who = (struct dz_speaker){
+                .m = m, .head = w, .at = {w, dz_reading_word_at(c->rd, m->end)}};
     }
     bool holds = who.at.to && (who.m || (v->word[who.head] & (DZ_VW_BODY | DZ_VW_PAPER)));
     return holds ? dz_speaker_shown(v, &who) : (struct dz_view){0};
