@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "dz_persons.h"
 #include "dz_speakers.h"
 
 /* Attribution: whose words a sentence gives. The speaker is the subject of a verb of speech, or
@@ -237,12 +238,56 @@ subject_behind(const struct dz_voices *v, size_t s, size_t from, size_t to)
     size_t end = from;
     while (end < to && end < from + BEHIND_REACH && words[end].before < DZ_BREAK_COMMA)
         end++;
-    struct dz_speaker who = dz_speaker_next(v, s, from, end);
-    if (who.at.to == 0 || who.weak || (!who.person && !dz_speaker_nominative(v, who.head, from - 1)))
-        return (struct dz_speaker){0};
-    size_t far = who.at.to + 8 < to ? who.at.to + 8 : to;
-    who.as_is = true;
-    return dz_speaker_settle(v, s, who, far);
+    for (size_t w = from; w < end;) {
+        struct dz_speaker who = dz_speaker_next(v, s, w, end);
+        if (who.at.to == 0)
+            break;
+        w = who.at.to > w ? who.at.to : w + 1;
+        bool there = who.weak && impersonal(v, &who, from - 1);
+        bool subject = !who.weak && (who.person || dz_speaker_nominative(v, who.head, from - 1));
+        if (!there && !subject)
+            continue;
+        size_t far = who.at.to + 8 < to ? who.at.to + 8 : to;
+        who.as_is = subject;
+        return dz_speaker_settle(v, s, who, far);
+    }
+    return (struct dz_speaker){0};
+}
+
+/* A name that no list knows, right beside the verb: "Верстка сообщила", "повідомляє Укрінформ". */
+static struct dz_speaker
+proper_beside(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
+{
+    static const char *const never[] = {"also", "later", "earlier", "then", "yet", "here", "so"};
+    const struct dz_word *words = v->c->rd->words;
+    struct dz_span sentence = dz_compose_sentence(v->c, s);
+    for (size_t side = 0; side < 2; side++) {
+        size_t w = side == 0 ? verb->first - 1 : verb->first + verb->n;
+        if (w < sentence.from || w >= sentence.to || (side == 0 && verb->first == sentence.from))
+            continue;
+        const struct dz_word *word = &words[w];
+        size_t right = side == 0 ? w + 1 : w;
+        bool other = word->number || (v->word[w] & DZ_VW_SPEECH) ||
+                     dz_text_function_word_is(word->fold) || word->fold.n < 4;
+        for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+            other = other || dz_view_is(word->fold, never[i]);
+        if (!word->capital || other || words[right].before != DZ_BREAK_NONE)
+            continue;
+        /* Any word may open a sentence with a capital. */
+        bool opens = word->before >= DZ_BREAK_HARD && !word->opens_quote;
+        if (opens && dz_person_everyday(word->fold, v->c->d->lang))
+            continue;
+        struct dz_speaker who = {.at = {w, w + 1}, .head = w, .as_is = true};
+        while (side == 0 && who.at.from > sentence.from && words[who.at.from - 1].capital &&
+               words[who.at.from].before == DZ_BREAK_NONE && who.at.to - who.at.from < 4 &&
+               !dz_text_function_word_is(words[who.at.from - 1].fold))
+            who.at.from--;
+        while (side == 1 && who.at.to < sentence.to && words[who.at.to].capital &&
+               words[who.at.to].before == DZ_BREAK_NONE && who.at.to - who.at.from < 4)
+            who.at.to++;
+        return who;
+    }
+    return (struct dz_speaker){0};
 }
 
 /* "He said", "we recall", "сказала вона": how a pronoun beside the verb points. */
@@ -331,6 +376,8 @@ frame_of_verb(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
     bool take_behind = behind.at.to && (opens || front.at.to == 0 || front.weak ||
                                         (quote_in_front && (behind.person || !front.person)));
     f.who = resolved(v, s, take_behind ? behind : front);
+    if (f.who.at.to == 0)
+        f.who = proper_beside(v, s, verb);
     f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
     return f;
 }
@@ -417,6 +464,9 @@ set_speaker(const struct dz_voices *v, struct dz_voice *voice, const struct dz_s
 {
     voice->speaker = dz_speaker_shown(v, who);
     voice->person = who->person ? who->m : NULL;
+    bool official = who->person && who->m->role && strcmp(who->m->role, "official") == 0;
+    voice->private_person = who->person ? who->m->protect && !official
+                                        : !who->m && (v->word[who->head] & DZ_VW_PRIVATE) != 0;
 }
 
 static void
@@ -506,6 +556,7 @@ voice_of(const struct dz_voices *v, size_t s, const struct dz_voice *last)
         voice.speaker = last->speaker;
         voice.via = last->via;
         voice.person = last->person;
+        voice.private_person = last->private_person;
     }
     return voice;
 }

@@ -20,6 +20,7 @@ struct dz_voice {
     struct dz_view speaker;          /* as shown; empty: the author */
     struct dz_view via;              /* through whom; may be empty */
     const struct dz_mention *person; /* or NULL */
+    bool private_person;             /* a protected person, or "a neighbour" */
     bool here;                       /* named in this sentence, not carried over */
 };
 

@@ -18,7 +18,8 @@ enum dz_voice_word {
 
 struct dz_voice_ids {
     int speech, source_of, source_pronoun, relay, data_noun, report_noun, pronoun, relative;
-    int many_pronoun, own, author_mark, claim_noun, made_by;
+    int many_pronoun, own, author_mark, claim_noun;
+    int advice, do_it, conduct; /* of statements */
 };
 
 /* One reading of a text for its voices. */

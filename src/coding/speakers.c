@@ -34,8 +34,16 @@ static size_t
 noun_of(const struct dz_reading *rd, const struct dz_hit *h)
 {
     static const char *const links[] = {"of", "for", "at", "in", "on", "from", "to"};
-    if (h->n == 1 || !latin(rd->words[h->first].fold))
+    if (h->n == 1)
         return h->first;
+    /* "голова обласної ради", but "гаряча лінія" */
+    if (!latin(rd->words[h->first].fold)) {
+        size_t w = h->first;
+        while (w + 1 < h->first + h->n &&
+               dz_phrase_adjective(rd->words[w].fold, rd->document->lang))
+            w++;
+        return w;
+    }
     for (size_t w = h->first; w < h->first + h->n; w++) {
         if (IS_ONE(rd->words[w].fold, links))
             return h->first;
@@ -78,7 +86,9 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
     FIND(own);
     FIND(author_mark);
     FIND(claim_noun);
-    FIND(made_by);
+    FIND(advice);
+    FIND(do_it);
+    FIND(conduct);
 #undef FIND
     for (size_t i = 0; i < N; i++)
         concept[i] = dz_lexicon_find(rd->lexicon, nouns[i].id);
@@ -227,6 +237,10 @@ phrase_around(const struct dz_voices *v, size_t s, size_t head, size_t from, siz
             break;
         at.from--;
     }
+    /* "the prosecutor's office" */
+    while (is_latin && at.to < limit && words[at.to - 1].possessive &&
+           !dz_text_function_word_is(words[at.to].fold))
+        at.to++;
     at.to = is_latin ? tail_english(v, at.to, limit) : tail_cyrillic(v, at.to, limit);
     return at;
 }

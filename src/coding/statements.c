@@ -10,6 +10,17 @@
 #define SCORE_NAMED 80
 #define SCORE_UNNAMED 55
 
+static bool
+begins_any(struct dz_view fold, const char *const *stems, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (dz_view_starts(fold, stems[i]))
+            return true;
+    }
+    return false;
+}
+#define BEGINS_ANY(fold, stems) begins_any((fold), (stems), sizeof(stems) / sizeof *(stems))
+
 /* ---- whose position ---- */
 
 /* "Ukraine does not recognise ...", "The Convention forbids ...": who holds it is its subject. */
@@ -36,7 +47,14 @@ holder_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
             who = (struct dz_speaker){
                 .m = m, .head = w, .at = {w, dz_reading_word_at(c->rd, m->end)}};
     }
-    bool holds = who.at.to && (who.m || (v->word[who.head] & (DZ_VW_BODY | DZ_VW_PAPER)));
+    static const char *const laws[] = {"law",    "code",    "constitution", "convention", "charter",
+                                       "article", "decree",  "regulation",  "resolution", "court",
+                                       "закон",  "кодекс",  "конституц",    "конвенц",    "хартія",
+                                       "хартия", "статт",   "стать",        "указ",       "положен",
+                                       "резолюц", "рішенн", "решени",       "legislation"};
+    bool law = who.at.to && (v->word[who.head] & DZ_VW_PAPER) &&
+               BEGINS_ANY(c->rd->words[who.head].fold, laws);
+    bool holds = who.at.to && (who.m || law || (v->word[who.head] & DZ_VW_BODY));
     return holds ? dz_speaker_shown(v, &who) : (struct dz_view){0};
 }
 
@@ -102,16 +120,118 @@ outranked_by(const struct dz_compose *c, size_t s, const struct dz_hit *h)
     return NULL;
 }
 
-/* "People who do not take the passport": somebody's conduct, no advice. */
+/* ---- what is no position ---- */
+
 static bool
-tells_of_people(const struct dz_compose *c, const struct dz_hit *h, size_t from)
+stance_is(const struct dz_concept *stance, const char *const *list, size_t n)
 {
-    static const char *const words[] = {"who", "хто", "які", "який", "кто", "которые"};
-    for (size_t i = 0; h->first > from && i < sizeof words / sizeof *words; i++) {
-        if (dz_view_is(c->rd->words[h->first - 1].fold, words[i]))
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(stance->id, list[i]) == 0)
             return true;
     }
     return false;
+}
+#define STANCE_IS(stance, list) stance_is((stance), (list), sizeof(list) / sizeof *(list))
+
+static bool
+hit_word(const struct dz_voices *v, int concept, size_t w)
+{
+    return concept >= 0 && dz_reading_hit(v->c->rd, concept, w, w + 1) != NULL;
+}
+
+/* "If it keeps you alive, take the paper." */
+static bool
+imperative(const struct dz_compose *c, const struct dz_hit *h)
+{
+    static const char *const words[] = {"take", "accept", "get", "sign", "obtain", "apply", "avoid",
+                                        "refuse", "leave", "evacuate", "stay", "keep", "just"};
+    for (size_t w = h->first; w < h->first + h->n; w++) {
+        const struct dz_word *word = &c->rd->words[w];
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            if ((word->before >= DZ_BREAK_COMMA || word->opens_quote) &&
+                dz_view_is(word->fold, words[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* "She decided not to take it": conduct, no advice. Advice has its verb, or is said to somebody's
+ * face. */
+static bool
+tells_of_conduct(const struct dz_voices *v, const struct dz_hit *h, struct dz_span sentence,
+                 const struct dz_concept *stance)
+{
+    static const char *const advice[] = {"stance_do_not_take", "stance_take_if_needed",
+                                         "stance_leave"};
+    const struct dz_compose *c = v->c;
+    size_t end = h->first + h->n;
+    struct dz_span near = {h->first > sentence.from + 5 ? h->first - 5 : sentence.from, end};
+    struct dz_span until = {sentence.from, end};
+    bool of_people = strcmp(stance->id, "stance_not_accepted") == 0;
+    for (size_t w = near.from; w < h->first; w++) {
+        if ((of_people || STANCE_IS(stance, advice)) && hit_word(v, v->id.relative, w))
+            return true;
+    }
+    if (!STANCE_IS(stance, advice) || dz_compose_has(c, v->id.do_it, sentence) ||
+        dz_compose_has(c, v->id.advice, until) || imperative(c, h))
+        return false;
+    return dz_compose_has(c, v->id.conduct, near) || strcmp(stance->id, advice[0]) != 0;
+}
+
+/* What is not recognised must be a paper or what makes it, and not one of Ukraine's. */
+static bool
+other_paper(const struct dz_compose *c, const struct dz_concept *stance, struct dz_span clause,
+            struct dz_span sentence)
+{
+    static const char *const papers[] = {
+        "passport", "document", "paper",  "decree",  "citizenship", "naturali", "booklet", "act",
+        "паспорт",  "документ", "папер",  "папір",   "указ",        "громадян", "книжечк", "акт",
+        "бумаг",    "бумаж", "гражданств", "загранпаспорт", "закордонпаспорт", "посвідч", "удостовер",
+        "annex",    "анекс",    "аннекс", "референдум", "referend", "рішен",    "решен",   "presvid"};
+    static const char *const theirs[] = {"ukrainian", "українськ", "украинск", "old", "стар"};
+    static const char *const ours[] = {"russia", "occup", "російськ", "рф", "окупа",    "оккупа",
+                                       "росс",   "issued", "видан",  "выдан", "нав'яз", "навяз",
+                                       "forc",   "impos",  "примус", "принуд"};
+    static const char *const unrecognised[] = {"stance_not_recognised", "stance_not_accepted"};
+    if (!STANCE_IS(stance, unrecognised))
+        return false;
+    bool paper = false, ukrainian = false, russian = false;
+    for (size_t w = sentence.from; w < sentence.to; w++)
+        paper = paper || BEGINS_ANY(c->rd->words[w].fold, papers);
+    for (size_t w = clause.from; w < clause.to; w++) {
+        struct dz_view fold = c->rd->words[w].fold;
+        ukrainian = ukrainian || (BEGINS_ANY(fold, theirs) && !c->rd->words[w].possessive);
+        russian = russian || BEGINS_ANY(fold, ours);
+    }
+    return !paper || (ukrainian && !russian);
+}
+
+/* "Latvia will not accept such passports" is a position; of a clinic it is what it does. */
+static bool
+no_state(const struct dz_voices *v, size_t s, const struct dz_concept *stance)
+{
+    static const char *const bodies[] = {"consul", "embass", "eu",     "european", "border",  "foreign",
+                                         "member", "консул", "посол",  "мзс",      "мид",     "єс",
+                                         "ес",     "європ",  "европ",  "прикорд",  "погран",  "закордонн",
+                                         "иностр", "євросо", "евросо", "держав",   "стран",   "країн",
+                                         "visa",   "віз",    "виз",    "states",   "countries"};
+    const struct dz_compose *c = v->c;
+    if (strcmp(stance->id, "stance_not_accepted") != 0)
+        return false;
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    for (size_t w = sentence.from; w < sentence.to; w++) {
+        if (BEGINS_ANY(c->rd->words[w].fold, bodies))
+            return false;
+    }
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        bool country = m->kind == DZ_MENTION_PLACE && m->place_kind &&
+                       strcmp(m->place_kind, "country") == 0;
+        if (country && m->place_id && strcmp(m->place_id, "RU") != 0)
+            return false;
+    }
+    return true;
 }
 
 /* "Nobody is forced" is a position of those who rule or judge; a neighbour who says so tells what he
@@ -121,8 +241,7 @@ private_talk(const struct dz_compose *c, size_t s, const struct dz_concept *stan
 {
     const struct dz_voice *v = &c->voices[s];
     return strcmp(stance->id, "stance_voluntary") == 0 &&
-           ((v->speaker.n == 0 && c->ties[s] < DZ_TIE_DIRECT) ||
-            (v->person && v->person->protect));
+           ((v->speaker.n == 0 && c->ties[s] < DZ_TIE_DIRECT) || v->private_person);
 }
 
 static void
@@ -135,10 +254,12 @@ sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
         const struct dz_concept *stance = dz_lexicon_concept(rd->lexicon, h->concept);
         if (stance->kind != DZ_CONCEPT_STANCE || h->first < limit.from || outranked_by(c, s, h))
             continue;
-        if (tells_of_people(c, h, limit.from) || private_talk(c, s, stance))
-            continue;
         struct dz_span at = {h->first, h->first + h->n};
         struct dz_span quote = dz_compose_clause(c, at, limit);
+        struct dz_span whole = dz_compose_sentence(c, s);
+        if (tells_of_conduct(v, h, whole, stance) || private_talk(c, s, stance) ||
+            other_paper(c, stance, quote, whole) || no_state(v, s, stance))
+            continue;
         emit_statement(v, c, s, h, quote, stance);
         limit.from = quote.to;
     }
