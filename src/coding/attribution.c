@@ -90,6 +90,23 @@ named_before(const struct dz_voices *v, size_t s, size_t noun)
     return NULL;
 }
 
+/* "Омбудсман", "посадовець" of whom the paragraph called otherwise: who acts in public there. */
+static const struct dz_mention *
+public_before(const struct dz_voices *v, size_t s)
+{
+    const struct dz_compose *c = v->c;
+    for (size_t back = s; back > 0 && s - back < 3; back--) {
+        if (c->rd->pieces[back - 1].paragraph != c->rd->pieces[s].paragraph)
+            return NULL;
+        for (size_t i = c->sentence_mention[back]; i > c->sentence_mention[back - 1]; i--) {
+            const struct dz_mention *m = &c->mentions->items[i - 1];
+            if (m->kind == DZ_MENTION_PERSON && !m->protect)
+                return m;
+        }
+    }
+    return NULL;
+}
+
 /* A noun alone that means somebody named before: definite in English, without a name behind. */
 static bool
 points_back(const struct dz_voices *v, const struct dz_speaker *who)
@@ -109,6 +126,8 @@ resolved(const struct dz_voices *v, size_t s, struct dz_speaker who)
     if (!points_back(v, &who))
         return who;
     const struct dz_mention *m = named_before(v, s, who.head);
+    if (!m && (v->word[who.head] & DZ_VW_ROLE))
+        m = public_before(v, s);
     if (!m)
         return who;
     who.m = m;
@@ -197,10 +216,26 @@ impersonal(const struct dz_voices *v, const struct dz_speaker *who, size_t verb)
     return there && plural;
 }
 
+/* "На запит редакції": right behind another noun it is a genitive, unless the dictionary has it so. */
+static bool
+in_chain(const struct dz_voices *v, const struct dz_speaker *who)
+{
+    const struct dz_word *words = v->c->rd->words;
+    size_t w = who->at.from;
+    if (w == 0 || words[w].before != DZ_BREAK_NONE || words[w - 1].number)
+        return false;
+    const struct dz_word *left = &words[w - 1];
+    bool noun = !dz_text_function_word_is(left->fold) && !(v->word[w - 1] & DZ_VW_SPEECH) &&
+                !dz_phrase_adjective(left->fold, v->c->d->lang) && left->fold.n > 6;
+    /* One verb stands for all: whoever is a subject of its own passes it. */
+    return noun && !dz_speaker_nominative(v, who->head, w - 1);
+}
+
 /* The subject among words in front of the verb. */
 struct dz_speaker
 dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_t verb)
 {
+    const struct dz_word *words = v->c->rd->words;
     struct dz_speaker best = {0}, weak = {0};
     size_t to = in.to;
     for (size_t w = in.from; w < to;) {
@@ -222,7 +257,10 @@ dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_
             weak = impersonal(v, &next, verb) ? next : weak;
             continue;
         }
-        if (!next.person && !dz_speaker_nominative(v, next.head, verb))
+        bool mute = words[next.head].quoted && verb != SIZE_MAX && !words[verb].quoted &&
+                    next.at.to != verb;
+        if (mute || (!next.person && (!dz_speaker_nominative(v, next.head, verb) ||
+                                      (!latin(&words[next.head]) && in_chain(v, &next)))))
             continue;
         best = next;
         best.as_is = true;
@@ -256,38 +294,36 @@ subject_behind(const struct dz_voices *v, size_t s, size_t from, size_t to)
 
 /* A name that no list knows, right beside the verb: "Верстка сообщила", "повідомляє Укрінформ". */
 static struct dz_speaker
-proper_beside(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
+proper_beside(const struct dz_voices *v, size_t s, const struct dz_hit *verb, size_t side)
 {
     static const char *const never[] = {"also", "later", "earlier", "then", "yet", "here", "so"};
     const struct dz_word *words = v->c->rd->words;
     struct dz_span sentence = dz_compose_sentence(v->c, s);
-    for (size_t side = 0; side < 2; side++) {
-        size_t w = side == 0 ? verb->first - 1 : verb->first + verb->n;
-        if (w < sentence.from || w >= sentence.to || (side == 0 && verb->first == sentence.from))
-            continue;
-        const struct dz_word *word = &words[w];
-        size_t right = side == 0 ? w + 1 : w;
-        bool other = word->number || (v->word[w] & DZ_VW_SPEECH) ||
-                     dz_text_function_word_is(word->fold) || word->fold.n < 4;
-        for (size_t i = 0; i < sizeof never / sizeof *never; i++)
-            other = other || dz_view_is(word->fold, never[i]);
-        if (!word->capital || other || words[right].before != DZ_BREAK_NONE)
-            continue;
-        /* Any word may open a sentence with a capital. */
-        bool opens = word->before >= DZ_BREAK_HARD && !word->opens_quote;
-        if (opens && dz_person_everyday(word->fold, v->c->d->lang))
-            continue;
-        struct dz_speaker who = {.at = {w, w + 1}, .head = w, .as_is = true};
-        while (side == 0 && who.at.from > sentence.from && words[who.at.from - 1].capital &&
-               words[who.at.from].before == DZ_BREAK_NONE && who.at.to - who.at.from < 4 &&
-               !dz_text_function_word_is(words[who.at.from - 1].fold))
-            who.at.from--;
-        while (side == 1 && who.at.to < sentence.to && words[who.at.to].capital &&
-               words[who.at.to].before == DZ_BREAK_NONE && who.at.to - who.at.from < 4)
-            who.at.to++;
-        return who;
-    }
-    return (struct dz_speaker){0};
+    size_t w = side == 0 ? verb->first - 1 : verb->first + verb->n;
+    if (w < sentence.from || w >= sentence.to || (side == 0 && verb->first == sentence.from))
+        return (struct dz_speaker){0};
+    const struct dz_word *word = &words[w];
+    size_t right = side == 0 ? w + 1 : w;
+    bool other = word->number || (v->word[w] & DZ_VW_SPEECH) ||
+                 dz_text_function_word_is(word->fold) || word->fold.n < 4;
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        other = other || dz_view_is(word->fold, never[i]);
+    if (!word->capital || other || words[right].before != DZ_BREAK_NONE ||
+        !dz_speaker_nominative(v, w, verb->first))
+        return (struct dz_speaker){0};
+    /* Any word may open a sentence with a capital. */
+    bool opens = word->before >= DZ_BREAK_HARD && !word->opens_quote;
+    if (opens && dz_person_everyday(word->fold, v->c->d->lang))
+        return (struct dz_speaker){0};
+    struct dz_speaker who = {.at = {w, w + 1}, .head = w, .as_is = true};
+    while (side == 0 && who.at.from > sentence.from && words[who.at.from - 1].capital &&
+           words[who.at.from].before == DZ_BREAK_NONE && who.at.to - who.at.from < 4 &&
+           !dz_text_function_word_is(words[who.at.from - 1].fold))
+        who.at.from--;
+    while (side == 1 && who.at.to < sentence.to && words[who.at.to].capital &&
+           words[who.at.to].before == DZ_BREAK_NONE && who.at.to - who.at.from < 4)
+        who.at.to++;
+    return who;
 }
 
 /* "He said", "we recall", "сказала вона": how a pronoun beside the verb points. */
@@ -373,11 +409,18 @@ frame_of_verb(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
     front = dz_speaker_subject(v, s, (struct dz_span){from, verb->first}, verb->first);
     bool quote_in_front = verb->first > sentence.from && words[verb->first].before >= DZ_BREAK_COMMA;
     bool opens = verb->first == from;
-    bool take_behind = behind.at.to && (opens || front.at.to == 0 || front.weak ||
+    if (front.at.to == 0 && !quote_in_front)
+        front = proper_beside(v, s, verb, 0);
+    /* "Such data, the council published": what is published does not speak. */
+    bool object = front.at.to && !front.person && behind.at.to && !behind.weak &&
+                  (v->word[front.head] & (DZ_VW_DATA | DZ_VW_PAPER)) &&
+                  !(v->word[behind.head] & (DZ_VW_DATA | DZ_VW_PAPER)) &&
+                  !latin(&words[front.head]);
+    bool take_behind = behind.at.to && (opens || front.at.to == 0 || front.weak || object ||
                                         (quote_in_front && (behind.person || !front.person)));
     f.who = resolved(v, s, take_behind ? behind : front);
     if (f.who.at.to == 0)
-        f.who = proper_beside(v, s, verb);
+        f.who = proper_beside(v, s, verb, 1);
     f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
     return f;
 }
@@ -478,6 +521,28 @@ set_person(const struct dz_voices *v, struct dz_voice *voice, const struct dz_me
     set_speaker(v, voice, &who);
 }
 
+/* "1.5 million (Mikhail Mishustin)": whom the brackets name. */
+static struct frame
+frame_in_brackets(const struct dz_voices *v, size_t s)
+{
+    const struct dz_compose *c = v->c;
+    struct frame f = {.how = BY_NOBODY};
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        size_t w = dz_reading_word_at(c->rd, m->start);
+        bool open = m->start > 0 && c->d->text.p[m->start - 1] == '(';
+        bool quantity = open && w > 0 && (m->kind == DZ_MENTION_PERSON || m->kind == DZ_MENTION_OFFICE) &&
+                        dz_compose_mention(c, DZ_MENTION_QUANTITY, c->rd->pieces[s].start, m->start);
+        if (!quantity)
+            continue;
+        f.who = dz_speaker_next(v, s, w, w + 1);
+        f.at = w;
+        f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
+        return f;
+    }
+    return f;
+}
+
 /* The first verb of speech outside quotations that somebody is the subject of; else any. */
 static struct frame
 speech_of(const struct dz_voices *v, size_t s)
@@ -511,6 +576,8 @@ voice_of(const struct dz_voices *v, size_t s, const struct dz_voice *last)
     struct frame speech = speech_of(v, s);
     if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
         source = frame_of_claim(v, s);
+    if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
+        source = frame_in_brackets(v, s);
     bool by_data = v->id.source_pronoun >= 0 &&
                    dz_compose_has(c, v->id.source_pronoun, sentence);
     voice.here = source.how == BY_NAME || cited.how == BY_NAME || speech.how == BY_NAME ||

@@ -223,6 +223,11 @@ phrase_around(const struct dz_voices *v, size_t s, size_t head, size_t from, siz
 {
     const struct dz_word *words = v->c->rd->words;
     struct dz_span at = {head, head + 1};
+    static const char *const pointing[] = {"саме", "сама", "самий", "самої", "тієї", "того", "той",
+                                           "те", "та", "цей", "ця", "це", "цього", "цієї", "такі",
+                                           "сам", "само", "той", "тот", "то", "этот", "эта", "это",
+                                           "этого", "этой", "такие", "сами", "своя", "свого", "наш",
+                                           "наша", "нашої", "нашей", "нашего", "нашего", "її", "его"};
     bool is_latin = latin(words[head].fold);
     (void)s;
     while (at.from > from && head - at.from < LEFT_WORDS &&
@@ -233,7 +238,8 @@ phrase_around(const struct dz_voices *v, size_t s, size_t head, size_t from, siz
             break;
         if (is_latin && dz_text_function_word_is(left->fold))
             break;
-        if (!is_latin && !dz_phrase_adjective(left->fold, v->c->d->lang))
+        if (!is_latin && (IS_ONE(left->fold, pointing) ||
+                          !dz_phrase_adjective(left->fold, v->c->d->lang)))
             break;
         at.from--;
     }
@@ -296,8 +302,10 @@ of_mention(const struct dz_voices *v, size_t s, const struct dz_mention *m, size
     }
     while (who.head + 1 < who.at.to && dz_phrase_adjective(rd->words[who.head].fold, v->c->d->lang))
         who.head++;
+    /* "Центром правової допомоги" is a name with words behind; a row of capitals is whole. */
     struct dz_span around = phrase_around(v, s, who.head, w, to);
-    who.at.to = around.to > who.at.to ? around.to : who.at.to;
+    if (who.at.to - who.at.from == 1 && around.to > who.at.to)
+        who.at.to = around.to;
     return who;
 }
 
@@ -353,6 +361,12 @@ owner_of(const struct dz_voices *v, size_t s, struct dz_speaker paper, size_t li
     if (paper.person || paper.head + 1 >= far || !(v->word[paper.head] & DZ_VW_DATA))
         return paper;
     size_t from = paper.head + 1;
+    for (size_t w = paper.head; latin(words[paper.head].fold) && w > 0 && paper.head - w < 4; w--) {
+        if (words[w].before != DZ_BREAK_NONE)
+            break;
+        if (words[w - 1].possessive && (v->word[w - 1] & DZ_VW_VOICE))
+            return (struct dz_speaker){.at = {w - 1, w}, .head = w - 1};
+    }
     if (latin(words[from].fold)) {
         while (from < far && words[from].before < DZ_BREAK_HARD && !IS_ONE(words[from].fold, links) &&
                !(v->word[from] & DZ_VW_SPEECH))

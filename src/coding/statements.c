@@ -179,16 +179,26 @@ tells_of_conduct(const struct dz_voices *v, const struct dz_hit *h, struct dz_sp
     return dz_compose_has(c, v->id.conduct, near) || strcmp(stance->id, advice[0]) != 0;
 }
 
-/* What is not recognised must be a paper or what makes it, and not one of Ukraine's. */
 static bool
-other_paper(const struct dz_compose *c, const struct dz_concept *stance, struct dz_span clause,
-            struct dz_span sentence)
+names_paper(const struct dz_compose *c, struct dz_span span)
 {
     static const char *const papers[] = {
         "passport", "document", "paper",  "decree",  "citizenship", "naturali", "booklet", "act",
         "паспорт",  "документ", "папер",  "папір",   "указ",        "громадян", "книжечк", "акт",
         "бумаг",    "бумаж", "гражданств", "загранпаспорт", "закордонпаспорт", "посвідч", "удостовер",
         "annex",    "анекс",    "аннекс", "референдум", "referend", "рішен",    "решен",   "presvid"};
+    for (size_t w = span.from; w < span.to; w++) {
+        if (BEGINS_ANY(c->rd->words[w].fold, papers))
+            return true;
+    }
+    return false;
+}
+
+/* What is not recognised must be a paper or what makes it, and not one of Ukraine's. */
+static bool
+other_paper(const struct dz_compose *c, const struct dz_concept *stance, struct dz_span clause,
+            struct dz_span sentence)
+{
     static const char *const theirs[] = {"ukrainian", "українськ", "украинск", "old", "стар"};
     static const char *const ours[] = {"russia", "occup", "російськ", "рф", "окупа",    "оккупа",
                                        "росс",   "issued", "видан",  "выдан", "нав'яз", "навяз",
@@ -196,15 +206,32 @@ other_paper(const struct dz_compose *c, const struct dz_concept *stance, struct 
     static const char *const unrecognised[] = {"stance_not_recognised", "stance_not_accepted"};
     if (!STANCE_IS(stance, unrecognised))
         return false;
-    bool paper = false, ukrainian = false, russian = false;
-    for (size_t w = sentence.from; w < sentence.to; w++)
-        paper = paper || BEGINS_ANY(c->rd->words[w].fold, papers);
+    bool paper = names_paper(c, sentence), ukrainian = false, russian = false;
     for (size_t w = clause.from; w < clause.to; w++) {
         struct dz_view fold = c->rd->words[w].fold;
         ukrainian = ukrainian || (BEGINS_ANY(fold, theirs) && !c->rd->words[w].possessive);
         russian = russian || BEGINS_ANY(fold, ours);
     }
     return !paper || (ukrainian && !russian);
+}
+
+/* "The passports, wherever they were issued, we do not recognise": the thing stands clauses before. */
+static void
+widen_to_paper(const struct dz_compose *c, const struct dz_concept *stance, struct dz_span *quote,
+               size_t from)
+{
+    static const char *const unrecognised[] = {"stance_not_recognised", "stance_not_accepted"};
+    const struct dz_word *words = c->rd->words;
+    if (!STANCE_IS(stance, unrecognised))
+        return;
+    for (size_t clauses = 0; clauses < 2 && !names_paper(c, *quote); clauses++) {
+        if (quote->from <= from || words[quote->from].before != DZ_BREAK_COMMA)
+            return;
+        size_t at = quote->from - 1;
+        while (at > from && words[at].before < DZ_BREAK_COMMA && quote->from - at < 16)
+            at--;
+        quote->from = at;
+    }
 }
 
 /* "Latvia will not accept such passports" is a position; of a clinic it is what it does. */
@@ -257,6 +284,7 @@ sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
         struct dz_span at = {h->first, h->first + h->n};
         struct dz_span quote = dz_compose_clause(c, at, limit);
         struct dz_span whole = dz_compose_sentence(c, s);
+        widen_to_paper(c, stance, &quote, limit.from);
         if (tells_of_conduct(v, h, whole, stance) || private_talk(c, s, stance) ||
             other_paper(c, stance, quote, whole) || no_state(v, s, stance))
             continue;
