@@ -178,7 +178,8 @@ attached(const struct dz_voices *v, const struct dz_speaker *a, const struct dz_
         return true;
     if (comma_between(v, a->at.to, b->at.from))
         return false;
-    return b->at.from == a->at.to || (b->weak && b->at.from - a->at.to <= 2 && latin(&words[a->head]));
+    return b->at.from == a->at.to ||
+           (b->weak && b->at.from - a->at.to <= 2 && latin(&words[a->head]));
 }
 
 static struct dz_speaker
@@ -216,7 +217,8 @@ impersonal(const struct dz_voices *v, const struct dz_speaker *who, size_t verb)
     return there && plural;
 }
 
-/* "На запит редакції": right behind another noun it is a genitive, unless the dictionary has it so. */
+/* "На запит редакції": right behind another noun it is a genitive, unless the dictionary has it
+ * so. */
 static bool
 in_chain(const struct dz_voices *v, const struct dz_speaker *who)
 {
@@ -336,7 +338,8 @@ by_pronoun(const struct dz_voices *v, struct dz_span sentence, const struct dz_h
     for (size_t i = 0; i < 3; i++) {
         size_t w = places[i];
         bool before = i < 2;
-        if (w < sentence.from || w >= sentence.to || (before && verb->first < sentence.from + i + 1))
+        if (w < sentence.from || w >= sentence.to ||
+            (before && verb->first < sentence.from + i + 1))
             continue;
         size_t right = before ? w + 1 : w;
         if (words[right].before >= DZ_BREAK_COMMA)
@@ -407,7 +410,8 @@ frame_of_verb(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
     if (!addresses(&words[verb->first]))
         behind = subject_behind(v, s, end, sentence.to);
     front = dz_speaker_subject(v, s, (struct dz_span){from, verb->first}, verb->first);
-    bool quote_in_front = verb->first > sentence.from && words[verb->first].before >= DZ_BREAK_COMMA;
+    bool quote_in_front =
+        verb->first > sentence.from && words[verb->first].before >= DZ_BREAK_COMMA;
     bool opens = verb->first == from;
     if (front.at.to == 0 && !quote_in_front)
         front = proper_beside(v, s, verb, 0);
@@ -531,8 +535,9 @@ frame_in_brackets(const struct dz_voices *v, size_t s)
         const struct dz_mention *m = &c->mentions->items[i];
         size_t w = dz_reading_word_at(c->rd, m->start);
         bool open = m->start > 0 && c->d->text.p[m->start - 1] == '(';
-        bool quantity = open && w > 0 && (m->kind == DZ_MENTION_PERSON || m->kind == DZ_MENTION_OFFICE) &&
-                        dz_compose_mention(c, DZ_MENTION_QUANTITY, c->rd->pieces[s].start, m->start);
+        bool quantity =
+            open && w > 0 && (m->kind == DZ_MENTION_PERSON || m->kind == DZ_MENTION_OFFICE) &&
+            dz_compose_mention(c, DZ_MENTION_QUANTITY, c->rd->pieces[s].start, m->start);
         if (!quantity)
             continue;
         f.who = dz_speaker_next(v, s, w, w + 1);
@@ -616,8 +621,9 @@ voice_of(const struct dz_voices *v, size_t s, const struct dz_voice *last)
             struct dz_speaker who = {.m = m, .head = dz_reading_word_at(c->rd, m->start)};
             who.at = (struct dz_span){who.head, dz_reading_word_at(c->rd, m->end)};
             set_speaker(v, &voice, &who);
-            return voice;
         }
+        if (m || last->person) /* a person is no "it" */
+            return voice;
     }
     if (back) {
         voice.speaker = last->speaker;

@@ -3,7 +3,8 @@
 #include "dz_persons.h"
 #include "dz_utf8.h"
 
-/* Names in the nominative. "Надіслали Дмитру Лубінцю" names Дмитро Лубінець: where the first name is known and
+/* Names in the nominative. "Надіслали Дмитру Лубінцю" names Дмитро Лубінець: where the first name
+ * is known and
  * the ending of the surname leaves no doubt, the name is shown as a dictionary has it. Everything
  * else stays as it was found: a wrong name is worse than an inflected one. */
 
@@ -222,7 +223,8 @@ read_surname(struct dz_view word, enum gender g, enum dz_text_lang lang, struct 
     if (ret->add)
         return true;
     /* Behind a first name whose case is sure any ending can be read: Моргуна, Щербини. */
-    *ret = g == MALE ? surname_from(word, LIST(male_other)) : surname_from(word, LIST(female_other));
+    *ret =
+        g == MALE ? surname_from(word, LIST(male_other)) : surname_from(word, LIST(female_other));
     if (ret->add)
         return true;
     /* In Russian such names of men do not change either. */

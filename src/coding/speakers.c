@@ -138,8 +138,9 @@ dz_speaker_nominative(const struct dz_voices *v, size_t w, size_t verb)
 static bool
 is_verb(const struct dz_voices *v, size_t w)
 {
-    static const char *const tails[] = {"в",  "ла", "ло", "ли", "ся", "сь", "є",  "ить", "ать",
-                                        "ють", "уть", "ять", "ет", "ит", "ют", "ят", "ут", "л", "но", "то"};
+    static const char *const tails[] = {"в",   "ла",  "ло",  "ли",  "ся",  "сь", "є",
+                                        "ить", "ать", "ють", "уть", "ять", "ет", "ит",
+                                        "ют",  "ят",  "ут",  "л",   "но",  "то"};
     static const char *const verbs[] = {"ть", "ти", "ся", "сь", "чи", "чь"};
     struct dz_view fold = v->c->rd->words[w].fold;
     if (v->c->rd->words[w].capital || !ENDS_IN(fold, tails))
@@ -223,11 +224,11 @@ phrase_around(const struct dz_voices *v, size_t s, size_t head, size_t from, siz
 {
     const struct dz_word *words = v->c->rd->words;
     struct dz_span at = {head, head + 1};
-    static const char *const pointing[] = {"саме", "сама", "самий", "самої", "тієї", "того", "той",
-                                           "те", "та", "цей", "ця", "це", "цього", "цієї", "такі",
-                                           "сам", "само", "той", "тот", "то", "этот", "эта", "это",
-                                           "этого", "этой", "такие", "сами", "своя", "свого", "наш",
-                                           "наша", "нашої", "нашей", "нашего", "нашего", "її", "его"};
+    static const char *const pointing[] = {
+        "саме", "сама",  "самий", "самої",  "тієї",   "того",  "той",  "те",   "та",    "цей",
+        "ця",   "це",    "цього", "цієї",   "такі",   "сам",   "само", "той",  "тот",   "то",
+        "этот", "эта",   "это",   "этого",  "этой",   "такие", "сами", "своя", "свого", "наш",
+        "наша", "нашої", "нашей", "нашего", "нашего", "її",    "его"};
     bool is_latin = latin(words[head].fold);
     (void)s;
     while (at.from > from && head - at.from < LEFT_WORDS &&
@@ -368,8 +369,8 @@ owner_of(const struct dz_voices *v, size_t s, struct dz_speaker paper, size_t li
             return (struct dz_speaker){.at = {w - 1, w}, .head = w - 1};
     }
     if (latin(words[from].fold)) {
-        while (from < far && words[from].before < DZ_BREAK_HARD && !IS_ONE(words[from].fold, links) &&
-               !(v->word[from] & DZ_VW_SPEECH))
+        while (from < far && words[from].before < DZ_BREAK_HARD &&
+               !IS_ONE(words[from].fold, links) && !(v->word[from] & DZ_VW_SPEECH))
             from++;
         if (from >= far || !IS_ONE(words[from].fold, links))
             return paper;
@@ -419,7 +420,8 @@ static size_t
 past_data(const struct dz_voices *v, size_t from, size_t to)
 {
     static const char *const links[] = {"by", "from", "of"};
-    static const char *const small[] = {"the", "a", "an", "its", "our", "their", "one", "two", "official"};
+    static const char *const small[] = {"the",   "a",   "an",  "its",     "our",
+                                        "their", "one", "two", "official"};
     const struct dz_word *words = v->c->rd->words;
     while (from < to && IS_ONE(words[from].fold, small))
         from++;

@@ -183,10 +183,12 @@ static bool
 names_paper(const struct dz_compose *c, struct dz_span span)
 {
     static const char *const papers[] = {
-        "passport", "document", "paper",  "decree",  "citizenship", "naturali", "booklet", "act",
-        "паспорт",  "документ", "папер",  "папір",   "указ",        "громадян", "книжечк", "акт",
-        "бумаг",    "бумаж", "гражданств", "загранпаспорт", "закордонпаспорт", "посвідч", "удостовер",
-        "annex",    "анекс",    "аннекс", "референдум", "referend", "рішен",    "решен",   "presvid"};
+        "passport",   "document",      "paper",           "decree",   "citizenship", "naturali",
+        "booklet",    "act",           "паспорт",         "документ", "папер",       "папір",
+        "указ",       "громадян",      "книжечк",         "акт",      "бумаг",       "бумаж",
+        "гражданств", "загранпаспорт", "закордонпаспорт", "посвідч",  "удостовер",   "annex",
+        "анекс",      "аннекс",        "референдум",      "referend", "рішен",       "решен",
+        "presvid"};
     for (size_t w = span.from; w < span.to; w++) {
         if (BEGINS_ANY(c->rd->words[w].fold, papers))
             return true;
@@ -215,7 +217,8 @@ other_paper(const struct dz_compose *c, const struct dz_concept *stance, struct 
     return !paper || (ukrainian && !russian);
 }
 
-/* "The passports, wherever they were issued, we do not recognise": the thing stands clauses before. */
+/* "The passports, wherever they were issued, we do not recognise": the thing stands clauses
+ * before. */
 static void
 widen_to_paper(const struct dz_compose *c, const struct dz_concept *stance, struct dz_span *quote,
                size_t from)
@@ -238,11 +241,11 @@ widen_to_paper(const struct dz_compose *c, const struct dz_concept *stance, stru
 static bool
 no_state(const struct dz_voices *v, size_t s, const struct dz_concept *stance)
 {
-    static const char *const bodies[] = {"consul", "embass", "eu",     "european", "border",  "foreign",
-                                         "member", "консул", "посол",  "мзс",      "мид",     "єс",
-                                         "ес",     "європ",  "европ",  "прикорд",  "погран",  "закордонн",
-                                         "иностр", "євросо", "евросо", "держав",   "стран",   "країн",
-                                         "visa",   "віз",    "виз",    "states",   "countries"};
+    static const char *const bodies[] = {
+        "consul", "embass",    "eu",     "european", "border",   "foreign", "member", "консул",
+        "посол",  "мзс",       "мид",    "єс",       "ес",       "європ",   "европ",  "прикорд",
+        "погран", "закордонн", "иностр", "євросо",   "евросо",   "держав",  "стран",  "країн",
+        "visa",   "віз",       "виз",    "states",   "countries"};
     const struct dz_compose *c = v->c;
     if (strcmp(stance->id, "stance_not_accepted") != 0)
         return false;
@@ -261,7 +264,8 @@ no_state(const struct dz_voices *v, size_t s, const struct dz_concept *stance)
     return true;
 }
 
-/* "Nobody is forced" is a position of those who rule or judge; a neighbour who says so tells what he
+/* "Nobody is forced" is a position of those who rule or judge; a neighbour who says so tells what
+ * he
  * saw. */
 static bool
 private_talk(const struct dz_compose *c, size_t s, const struct dz_concept *stance)
