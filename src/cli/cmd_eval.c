@@ -18,7 +18,7 @@ struct eval_values {
     const char *found;
     const char *kind;
     bool misses;
-    bool dated;
+    bool undated;
     bool list;
 };
 
@@ -30,8 +30,8 @@ static const struct dz_opt eval_opts[] = {
     DZ_OPT_FLAG(struct eval_values, misses, "misses",
                 N_("also list what was missed and what was found where nothing is")),
     DZ_OPT_TEXT(struct eval_values, kind, "kind", N_("KIND"), N_("with --misses: only this kind")),
-    DZ_OPT_FLAG(struct eval_values, dated, "dated",
-                N_("take the date of each document from index.tsv, not from its text")),
+    DZ_OPT_FLAG(struct eval_values, undated, "undated",
+                N_("guess the date of each document from its text, as if nobody had stated it")),
     DZ_OPT_FLAG(struct eval_values, list, "list",
                 N_("print what is found, one JSON object a line, and compare nothing")),
     {0},
@@ -199,11 +199,11 @@ guess_date(const struct dz_rules *rules, struct dz_view text, char ret[64], stru
 }
 
 static enum dz_code
-suggest(const struct dz_rules *rules, struct doc *doc, struct dz_view text, bool dated,
+suggest(const struct dz_rules *rules, struct doc *doc, struct dz_view text, bool undated,
         struct dz_err *err)
 {
     char date[64] = "";
-    if (dated && doc->date[0] != '\0' && strlen(doc->date) < sizeof date)
+    if (!undated && doc->date[0] != '\0' && strlen(doc->date) < sizeof date)
         memcpy(date, doc->date, strlen(doc->date) + 1);
     else
         DZ_TRY(guess_date(rules, text, date, err));
@@ -252,7 +252,7 @@ compare(struct dz_ctx *c, const struct eval_values *v, const char *folder, struc
     if (dz_utf8_check(dz_buf_view(&text), err) != DZ_OK)
         return dz_while(err, "'%s'", path);
     if (!v->found)
-        DZ_TRY(suggest(c->rules, doc, dz_buf_view(&text), v->dated, err));
+        DZ_TRY(suggest(c->rules, doc, dz_buf_view(&text), v->undated, err));
     struct dz_eval_doc about = {.name = doc->name,
                                 .language = doc->language,
                                 .complete = doc->complete,

@@ -130,7 +130,11 @@ enum dz_number_word {
     DZ_NW_FACTOR,
     DZ_NW_QUALIFIER,
     DZ_NW_VAGUE,
-    DZ_NW_UNIT
+    DZ_NW_UNIT,
+    DZ_NW_SHARE,
+    DZ_NW_EVERY,
+    DZ_NW_OUT_OF,
+    DZ_NW_RHYTHM
 };
 enum dz_place_word {
     DZ_PW_OBLAST,

@@ -2,61 +2,26 @@
 #include <string.h>
 
 #include "dz_compose.h"
+#include "dz_figure_unit.h"
 #include "dz_json.h"
 
 /* Figures: how many passports, how many people. Who asserts it comes from the sentence's voice;
  * as of when, from the date that stands nearest to it and not nearer to another figure. */
 
-#define UNIT_REACH 5 /* words from the number to the thing counted */
-#define LEAST_PEOPLE 100
-#define LEAST_CASES 10
-#define LEAST_BARE 1000 /* "the number of citizens reached 48,000": these are people */
+#define LEAST_PEOPLE 5 /* "two men came": nobody's count */
+#define LEAST_CASES 2
+#define LEAST_TOLD 20 /* "nineteen people", in words, is a story more often than a count */
+#define LEAST_FAR 20 /* counted in a sentence that names no passport itself */
 
 struct figure {
     const struct dz_mention *m;
     struct dz_span at; /* words of the number and the thing counted */
     const char *unit;
-    bool carried; /* the thing counted comes from the figure before */
+    bool carried;  /* the thing counted comes from the figure before */
+    bool unlisted; /* a noun that no list of units knows */
 };
 
 #define MAX_FIGURES 16 /* per sentence */
-
-static const char *
-unit_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_end)
-{
-    const struct dz_reading *rd = c->rd;
-    for (size_t w = from; w < limit && w < from + UNIT_REACH; w++) {
-        if (rd->words[w].before >= DZ_BREAK_COMMA)
-            return NULL;
-        for (size_t i = rd->sentence_hit[rd->words[w].sentence];
-             i < rd->n_hits && rd->hits[i].first <= w; i++) {
-            const struct dz_concept *unit = dz_lexicon_concept(rd->lexicon, rd->hits[i].concept);
-            if (rd->hits[i].first != w || unit->kind != DZ_CONCEPT_UNIT)
-                continue;
-            *ret_end = w + rd->hits[i].n;
-            return unit->unit;
-        }
-    }
-    return NULL;
-}
-
-/* "another 1.5 million", "700,000 have been issued": what is counted stands in a figure or
- * sentence before. */
-static const char *
-unit_carried(const struct dz_compose *c, size_t s, const char *last_unit)
-{
-    static const char *const turning[] = {"converted", "naturalised", "naturalized"};
-    struct dz_span sentence = dz_compose_sentence(c, s);
-    for (size_t w = sentence.from; w < sentence.to; w++) {
-        for (size_t i = 0; i < sizeof turning / sizeof *turning; i++) {
-            if (dz_view_is(c->rd->words[w].fold, turning[i]))
-                return "people";
-        }
-    }
-    if (last_unit)
-        return last_unit;
-    return dz_compose_has(c, c->id.passport, sentence) ? "passports" : NULL;
-}
 
 /* Whole part of the canonical value is below n. */
 static bool
@@ -70,18 +35,6 @@ below(const char *value, int n)
         whole = whole * 10 + (value[i] - '0');
     }
     return digits < 8 && whole < n;
-}
-
-static bool
-known_unit(const char *unit)
-{
-    static const char *const units[] = {"passports",  "people",  "applications",
-                                        "properties", "percent", "children"};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (strcmp(unit, units[i]) == 0)
-            return true;
-    }
-    return false;
 }
 
 /* "Article 49", "пункт 2": a number that names something counts nothing. */
@@ -102,16 +55,6 @@ is_label(const struct dz_compose *c, const struct figure *f)
     return false;
 }
 
-/* "131 of them", "из них 57": a part of the number in front, and of the same thing. */
-static bool
-is_part(const struct dz_compose *c, size_t s, const struct figure *f)
-{
-    struct dz_span sentence = dz_compose_sentence(c, s);
-    size_t from = f->at.from > sentence.from + 3 ? f->at.from - 3 : sentence.from;
-    size_t to = f->at.to + 1 < sentence.to ? f->at.to + 1 : sentence.to;
-    return dz_compose_has(c, c->id.part_of_them, (struct dz_span){from, to});
-}
-
 /* Is this number about the campaign? */
 static bool
 fits(const struct dz_compose *c, size_t s, const struct figure *f)
@@ -121,18 +64,22 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
                            f->at.to + 8 < sentence.to ? f->at.to + 8 : sentence.to};
     if (dz_compose_has(c, c->id.casualty, near))
         return false;
-    if (strcmp(f->unit, "passports") == 0 || strcmp(f->unit, "applications") == 0)
-        return c->ties[s] >= DZ_TIE_NEAR;
+    enum dz_tie tie = c->ties[s];
+    bool told = strcmp(f->m->rule, "quantity.words") == 0 && below(f->m->value, LEAST_TOLD);
+    if (strcmp(f->unit, "percent") == 0) {
+        bool concerns = dz_compose_has(c, c->id.concerned, sentence);
+        bool share = strcmp(f->m->rule, "quantity.share") == 0;
+        if (!concerns)
+            return tie >= (share ? DZ_TIE_DIRECT : DZ_TIE_NEIGHBOUR);
+        return tie >= (share ? DZ_TIE_NEIGHBOUR : DZ_TIE_NEAR);
+    }
+    /* In a text on passports a large count of what is listed needs no passport beside it. */
+    if (tie < DZ_TIE_NEAR || (strcmp(f->unit, "people") == 0 && tie < DZ_TIE_DIRECT))
+        return (f->carried && tie >= DZ_TIE_NEAR) ||
+               (tie >= DZ_TIE_TOPIC && !f->unlisted && !below(f->m->value, LEAST_FAR));
     if (strcmp(f->unit, "other") == 0 || strcmp(f->unit, "refusals") == 0)
-        return c->ties[s] >= DZ_TIE_NEAR && (f->carried || !below(f->m->value, LEAST_CASES));
-    if (!f->carried && below(f->m->value, LEAST_PEOPLE) && strcmp(f->unit, "percent") != 0)
-        return false;
-    if (strcmp(f->unit, "properties") == 0)
-        return c->ties[s] >= DZ_TIE_NEAR;
-    bool share = strcmp(f->unit, "percent") == 0;
-    if (c->ties[s] >= (share ? DZ_TIE_NEAR : DZ_TIE_DIRECT) || f->carried)
-        return true;
-    return c->ties[s] >= DZ_TIE_TOPIC && dz_compose_has(c, c->id.concerned, sentence);
+        return f->carried || !below(f->m->value, LEAST_CASES);
+    return f->carried || (!told && !below(f->m->value, LEAST_PEOPLE));
 }
 
 /* "In 2023 passports were checked": four digits behind a preposition are a year. */
@@ -165,42 +112,36 @@ is_date(const struct dz_compose *c, const struct dz_mention *q)
     return false;
 }
 
+/* The thing counted in front: in the paragraph, and on the page for large numbers. */
+struct counted {
+    const char *near;
+    const char *page;
+};
+
+#define LEAST_OF_PAGE 10000 /* "In March he spoke of 1.9 million." */
+
 static size_t
-take_figures(const struct dz_compose *c, size_t s, struct figure *list, const char **last_unit)
+take_figures(const struct dz_compose *c, size_t s, struct figure *list, struct counted *last)
 {
-    struct dz_span sentence = dz_compose_sentence(c, s);
     size_t n = 0;
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1] && n < MAX_FIGURES;
          i++) {
         const struct dz_mention *m = &c->mentions->items[i];
         if (m->kind != DZ_MENTION_QUANTITY || m->value[0] == '\0' || is_date(c, m) || is_year(c, m))
             continue;
-        struct figure f = {.m = m};
-        f.at.from = dz_reading_word_at(c->rd, m->start);
-        f.at.to = dz_reading_word_at(c->rd, m->end);
-        if (is_label(c, &f))
+        const char *front =
+            last->near || below(m->value, LEAST_OF_PAGE) ? last->near : last->page;
+        struct dz_figure_unit counted = dz_figure_unit_of(c, s, m, front);
+        struct figure f = {.m = m,
+                           .at = counted.at,
+                           .unit = counted.unit,
+                           .carried = counted.carried,
+                           .unlisted = counted.unlisted};
+        if (!f.unit || is_label(c, &f) || !fits(c, s, &f))
             continue;
-        bool known = m->unit[0] && known_unit(m->unit);
-        size_t behind = m->unit[0] ? f.at.from + 1 : f.at.to;
-        f.unit = known ? m->unit : unit_behind(c, behind, sentence.to, &f.at.to);
-        if (m->unit[0] && !f.unit)
-            continue;
-        if (!f.unit && *last_unit && is_part(c, s, &f)) {
-            f.carried = true;
-            f.unit = *last_unit;
-        }
-        /* Without a thing counted only large numbers can be about passports: years and hours
-         * are small. */
-        if (!f.unit && !below(m->value, 3000)) {
-            f.carried = *last_unit != NULL;
-            f.unit = unit_carried(c, s, *last_unit);
-            bool bare = !f.unit && c->ties[s] >= DZ_TIE_NEIGHBOUR && !below(m->value, LEAST_BARE);
-            if (bare && dz_compose_has(c, c->id.figure_word, sentence))
-                f.unit = "people";
-        }
-        if (!f.unit || !fits(c, s, &f))
-            continue;
-        *last_unit = f.unit;
+        last->near = f.unit;
+        if (!below(m->value, LEAST_OF_PAGE))
+            last->page = f.unit;
         list[n++] = f;
     }
     return n;
@@ -275,17 +216,17 @@ emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n,
 void
 dz_compose_figures(struct dz_compose *c)
 {
-    const char *last_unit = NULL;
+    struct counted unit = {0};
     struct dz_figure_scope last = {0};
     uint32_t paragraph = UINT32_MAX;
     for (size_t s = 0; s < c->rd->n_sentences; s++) {
         if (c->rd->pieces[s].paragraph != paragraph)
-            last_unit = NULL;
+            unit.near = NULL;
         paragraph = c->rd->pieces[s].paragraph;
         if (c->ties[s] == DZ_TIE_NONE)
             continue;
         struct figure list[MAX_FIGURES];
-        size_t n = take_figures(c, s, list, &last_unit);
+        size_t n = take_figures(c, s, list, &unit);
         for (size_t k = 0; k < n; k++)
             emit_figure(c, s, list, n, k, &last);
     }

@@ -1,4 +1,4 @@
-#include "dz_scan_priv.h"
+#include "dz_shares.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -213,10 +213,16 @@ static size_t
 read_words(const struct scan *s, size_t i, struct decimal *ret)
 {
     int64_t total = 0, group = 0;
-    size_t n = 0, last = 0;
+    size_t n = 0, last = 0, more;
     int power;
+    /* "a hundred and twenty" */
+    if (dz_scan_is(&s->in, i, "a") && dz_scan_is(&s->in, i + 1, "hundred")) {
+        group = 100;
+        last = 100;
+        n = 2;
+    }
     while (dz_scan_at(&s->in, i + n)) {
-        size_t more, skip = 0;
+        size_t skip = 0;
         if (n > 0 && ((dz_scan_is(&s->in, i + n, "-") && glued(s, i + n)) ||
                       dz_scan_is(&s->in, i + n, "and")))
             skip = 1;
@@ -241,9 +247,9 @@ read_words(const struct scan *s, size_t i, struct decimal *ret)
         size_t scale = group > 0 && !skip ? scale_at(s, i + n, &power) : 0;
         if (scale == 0)
             break;
-        if (power == 2) {
-            group *= 100;
-            last = 100;
+        if (power <= 2) {
+            group *= power_of_ten(power);
+            last = power == 2 ? 100 : 1;
         } else {
             if (group > 1000000 || total > MANTISSA_MAX / 10)
                 return 0;
@@ -261,12 +267,14 @@ read_words(const struct scan *s, size_t i, struct decimal *ret)
 static size_t
 bare_scale(const struct scan *s, size_t i, struct decimal *ret)
 {
-    static const char *const one[] = {"тисяча", "тисячу", "мільйон", "мільярд",
-                                      "тысяча", "тысячу", "миллион", "миллиард"};
+    static const char *const one[] = {"тисяча", "тисячу", "мільйон", "мільярд",  "тысяча",
+                                      "тысячу", "миллион", "миллиард", "сотня",   "сотню",
+                                      "сотнею", "сотней",  "десяток",  "десятку", "десяткові",
+                                      "десятком"};
     int power;
     size_t n = dz_scan_is(&s->in, i, "a") ? 1 : 0;
     size_t scale = scale_at(s, i + n, &power);
-    if (scale == 0 || power == 2)
+    if (scale == 0 || (n == 1 && power == 2))
         return 0;
     bool single = n == 1;
     for (size_t k = 0; k < sizeof one / sizeof *one; k++)
@@ -293,7 +301,7 @@ number_at(const struct scan *s, size_t i, struct number *ret)
         ret->n = read_words(s, i, &ret->value);
         if (ret->n == 0)
             ret->n = bare_scale(s, i, &ret->value);
-        ret->scaled = ret->value.mantissa * (ret->value.power > 0 ? 1000 : 1) >= 1000;
+        ret->scaled = ret->value.power >= 3 || ret->value.mantissa >= 1000;
         return ret->n > 0;
     }
     int power = 0;
@@ -350,6 +358,42 @@ is_label(const struct scan *s, size_t i, size_t n)
            !word(s, past + hyphen, DZ_LEX_KIND(DZ_NW_UNIT), &m);
 }
 
+#define IS(s, i, list) is_one((s), (i), (list), sizeof(list) / sizeof *(list))
+
+static bool
+is_one(const struct scan *s, size_t i, const char *const *list, size_t n)
+{
+    const struct dz_token *t = dz_scan_at(&s->in, i);
+    for (size_t k = 0; t && k < n; k++)
+        if (dz_view_is(t->fold, list[k]))
+            return true;
+    return false;
+}
+
+static bool
+ends_in(struct dz_view word, const char *tail)
+{
+    size_t n = strlen(tail);
+    return word.n > n + 2 && memcmp(word.p + word.n - n, tail, n) == 0;
+}
+
+/* A word that only a verb of several people looks like: "казали", "взяли", "refused". */
+static bool
+looks_like_verb(const struct scan *s, size_t i)
+{
+    static const char *const not_verbs[] = {"коли", "або", "если", "ли", "пыли", "земли", "солі"};
+    static const char *const tails[] = {"ли",   "лися", "лись", "ають", "ують",
+                                        "яють", "ают",  "уют",  "яют",  "ться", "тся"};
+    const struct dz_token *t = dz_scan_at(&s->in, i);
+    if (!t || t->kind != DZ_TOKEN_WORD || (unsigned char)t->fold.p[0] < 0x80 ||
+        IS(s, i, not_verbs))
+        return false;
+    for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
+        if (ends_in(t->fold, tails[k]))
+            return true;
+    return false;
+}
+
 /* The noun that is counted, a few words on. Returns the number of tokens up to its end. */
 static size_t
 unit_behind(const struct scan *s, size_t i, const char **ret_id)
@@ -371,7 +415,8 @@ unit_behind(const struct scan *s, size_t i, const char **ret_id)
         bool hyphen = n == 0 && dz_scan_is(&s->in, i, "-") && !t->space_before;
         if (t->kind == DZ_TOKEN_PUNCT && !hyphen)
             return 0;
-        if (t->kind == DZ_TOKEN_NUMBER)
+        if (t->kind == DZ_TOKEN_NUMBER || looks_like_verb(s, i + n) ||
+            (n == 0 && dz_view_is(t->fold, "still")))
             return 0;
         if (dz_text_function_word_is(t->fold) && !dz_view_is(t->fold, "of") &&
             !dz_view_is(t->fold, "the"))
@@ -433,33 +478,264 @@ says_enough(const struct number *v, const char *unit, bool qualified)
     return v->scaled || !less(v->value, limit);
 }
 
+/* ---- what a number without a noun says ---- */
+
+/* A verb of several people, or what may stand for it: "41 still have", "сімнадцятьох виселили". */
+static bool
+verb_at(const struct scan *s, size_t i)
+{
+    static const char *const skip[] = {"still", "already", "also",  "later", "have",  "had", "were",
+                                       "are",   "досі",    "вже",   "уже",   "також", "не",  "до",
+                                       "сих",   "пор",     "также", "потім", "потом", "so",  "far",
+                                       "of",    "never",   "not",   "did",   "do"};
+    static const char *const verbs[] = {
+        "said",    "told",    "took",    "got",     "lost",    "left",  "kept",   "gave",
+        "went",    "became",  "remain",  "hold",    "held",    "say",   "live",   "spoke",
+        "without", "were",    "have",    "had",     "are",     "мають", "живуть", "лишаються",
+        "без",     "немає",   "має",     "імеют",   "имеют",   "живут", "остаются", "нет",
+        "кажуть",  "говорят", "відмовляються", "отказываются", "остались", "бояться", "боятся"};
+    for (size_t k = 0; k < 4; k++) {
+        const struct dz_token *t = dz_scan_at(&s->in, i + k);
+        if (!t || t->kind != DZ_TOKEN_WORD)
+            return false;
+        if (IS(s, i + k, verbs) || looks_like_verb(s, i + k))
+            return true;
+        bool latin = (unsigned char)t->fold.p[0] < 0x80;
+        /* "312 refused": the regular past, which no noun behind a number has. */
+        if (latin && ends_in(t->fold, "ed") && !t->capital)
+            return true;
+        if (!IS(s, i + k, skip))
+            return false;
+    }
+    return false;
+}
+
+/* "of these, 312", "з них 52", "31 of them". */
+static bool
+part_at(const struct scan *s, size_t i, size_t past)
+{
+    static const char *const them[] = {"them", "these", "those", "whom",    "us",    "них", "яких",
+                                       "нас",  "цих",   "этих",  "которых", "which", "the"};
+    static const char *const of[] = {"of", "among", "with", "з", "із", "серед", "из", "среди"};
+    size_t comma = i > s->in.begin && dz_view_is(s->in.d->tokens[i - 1].fold, ",");
+    size_t at = i - comma;
+    if (at >= s->in.begin + 2 && IS(s, at - 1, them) && IS(s, at - 2, of) &&
+        !dz_scan_is(&s->in, at - 1, "the"))
+        return true;
+    return IS(s, past, of) && IS(s, past + 1, them);
+}
+
+/* "another 40", "ще 40": more of what was counted before. */
+static bool
+more_before(const struct scan *s, size_t i)
+{
+    static const char *const words[] = {"another", "further", "additional", "ще", "еще", "решта"};
+    return i > s->in.begin && IS(s, i - 1, words);
+}
+
+/* Does the clause end behind the number? */
+static bool
+clause_ends(const struct scan *s, size_t past)
+{
+    const struct dz_token *t = dz_scan_at(&s->in, past);
+    return !t || (t->kind == DZ_TOKEN_PUNCT && !dz_view_is(t->fold, "-") &&
+                  !dz_view_is(t->fold, "/") && !dz_view_is(t->fold, "%"));
+}
+
+/* "Едва ему исполнилось восемнадцать": an age. */
+static bool
+age_before(const struct scan *s, size_t i)
+{
+    static const char *const stems[] = {"исполнил", "виповнил", "turned", "стукнул", "aged"};
+    for (size_t back = 1; back <= 2 && i >= s->in.begin + back; back++)
+        for (size_t k = 0; k < sizeof stems / sizeof *stems; k++)
+            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]))
+                return true;
+    return false;
+}
+
+/* "The number of such files at a hundred and fifty" */
+static bool
+number_word_before(const struct scan *s, size_t i)
+{
+    static const char *const words[] = {"число", "кількість", "количество", "number", "total"};
+    for (size_t back = 1; back <= 8 && i >= s->in.begin + back; back++)
+        if (IS(s, i - back, words))
+            return true;
+    return false;
+}
+
+/* Behind these a number is a time, a name, a place in a list, or a price. */
+static bool
+named_before(const struct scan *s, size_t i)
+{
+    static const char *const words[] = {
+        "о",  "об", "в",  "у",   "at",  "on",   "in",   "by",    "since", "from", "age",   "aged",
+        "п",  "ст", "no", "nos", "about", "form", "кв", "буд",  "вул",   "д",    "стр",   "№",
+        "с",  "з",  "к",  "до",  "of",  "school", "школа", "школи", "школы", "школу", "лікарня",
+        "больница", "section", "article", "part", "point", "пункт", "пункту", "пункта", "room"};
+    return i > s->in.begin && IS(s, i - 1, words);
+}
+
+/* "20 червня", "August 4": a day whose year nobody knows is no date, and no number either. */
+static bool
+beside_month(const struct scan *s, size_t i, size_t past)
+{
+    size_t n;
+    return dz_scan_phrase(&s->in, &s->in.r->dates, past, DZ_LEX_KIND(DZ_DW_MONTH), &n) ||
+           (i > s->in.begin && dz_scan_phrase(&s->in, &s->in.r->dates, i - 1,
+                                              DZ_LEX_KIND(DZ_DW_MONTH), &n));
+}
+
+static bool
+is_day(const struct scan *s, size_t i, const struct number *v)
+{
+    struct decimal most = {32, 0};
+    return v->n == 1 && less(v->value, most) && beside_month(s, i, i + 1);
+}
+
+/* A noun that no list knows: "130 accounts", "208 карток". */
+static bool
+noun_at(const struct scan *s, size_t i)
+{
+    for (size_t k = 0; k < 3; k++) {
+        const struct dz_token *t = dz_scan_at(&s->in, i + k);
+        if (!t || t->kind != DZ_TOKEN_WORD || t->capital || !t->space_before ||
+            dz_text_function_word_is(t->fold))
+            return false;
+        bool latin = (unsigned char)t->fold.p[0] < 0x80;
+        if (!latin)
+            return !verb_at(s, i + k) && t->fold.n > 6;
+        if (t->fold.n > 3 && t->fold.p[t->fold.n - 1] == 's' && t->fold.p[t->fold.n - 2] != 's')
+            return !dz_scan_is(&s->in, i + k + 1, "to"); /* "45 appears to be" */
+    }
+    return false;
+}
+
+/* "38 годом ранее", "29 a year earlier": the same thing, at another time. */
+static bool
+earlier_at(const struct scan *s, size_t i)
+{
+    static const char *const time[] = {"годом", "роком", "месяцем", "місяцем", "торік", "a", "the",
+                                       "in",    "в",     "у",       "за",      "на"};
+    static const char *const then[] = {"ранее", "раніше", "тому",    "позже", "пізніше", "year",
+                                       "month", "july",   "earlier", "whole", "previous"};
+    return IS(s, i, time) && (IS(s, i + 1, then) || IS(s, i + 2, then) || IS(s, i + 3, then) ||
+                              s->dated[i + 1]);
+}
+
+#define LEAST_THINGS 20
+
+/* Does what stands around a small number say that it counts something? */
+static bool
+counts_by_context(const struct scan *s, size_t i, size_t n, const struct number *v, bool any_before)
+{
+    struct decimal two = {2, 0};
+    const struct dz_token *before = i > s->in.begin ? &s->in.d->tokens[i - 1] : NULL;
+    if (less(v->value, two) || v->value.power < 0 || beside_month(s, i, i + n) ||
+        age_before(s, i))
+        return false;
+    if (part_at(s, i, i + n) || more_before(s, i) || (any_before && earlier_at(s, i + n)))
+        return true;
+    static const char *const people[] = {"человек", "людей", "осіб", "чоловік", "душ"};
+    if (!v->digits && i > s->in.begin && IS(s, i - 1, people)) /* "человек двести": about 200 */
+        return true;
+    struct decimal things = {LEAST_THINGS, 0};
+    bool many = !less(v->value, things);
+    if (many && noun_at(s, i + n) && !(before && before->kind == DZ_TOKEN_NUMBER))
+        return true;
+    if (many && number_word_before(s, i))
+        return true;
+    if (named_before(s, i))
+        return false;
+    bool marked = before && (dz_view_is(before->fold, ":") || dz_view_is(before->fold, "–") ||
+                             dz_view_is(before->fold, "—"));
+    if (clause_ends(s, i + n)) {
+        bool opens = i == s->in.begin + 1;
+        bool word_before =
+            before && before->kind == DZ_TOKEN_WORD && (!before->capital || opens);
+        bool dash = dz_scan_is(&s->in, i + n, "–") || dz_scan_is(&s->in, i + n, "—");
+        return marked || (any_before && (word_before || dash));
+    }
+    bool comma = before && dz_view_is(before->fold, ",");
+    return verb_at(s, i + n) && (!comma || any_before);
+}
+
+/* "Зросла вдвічі – до 8400": up to that number, which is reached. */
+static bool
+grows_before(const struct scan *s, size_t i)
+{
+    static const char *const stems[] = {"зрос",   "вирос",  "вырос",  "збільш", "увелич", "возрос",
+                                        "скорот", "сократ", "снизил", "зменш",  "уменьш", "grew",
+                                        "rose",   "increas", "впал",  "упал"};
+    for (size_t back = 1; back <= 4 && i >= s->in.begin + back; back++)
+        for (size_t k = 0; k < sizeof stems / sizeof *stems; k++)
+            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]))
+                return true;
+    return false;
+}
+
+/* A qualifier in front ("over", "близько"), its tokens in ret_n. */
+static const struct dz_lex_entry *
+qualifier_before(const struct scan *s, size_t start, size_t *ret_n)
+{
+    *ret_n = 0;
+    if (start <= s->in.begin)
+        return NULL;
+    const struct dz_lex_entry *q =
+        dz_lex_before(&s->in.r->numbers, s->in.d, start, DZ_LEX_KIND(DZ_NW_QUALIFIER), ret_n);
+    if (q && s->in.d->tokens[start - *ret_n].sentence == s->in.d->tokens[start].sentence &&
+        !(strcmp(q->value, "<=") == 0 && grows_before(s, start - *ret_n)))
+        return q;
+    *ret_n = 0;
+    return NULL;
+}
+
 static size_t
-quantity_at(const struct scan *s, size_t i, struct dz_mentions *out)
+share_at(const struct scan *s, size_t i, struct dz_mentions *out)
+{
+    int percent = 0;
+    size_t before, n = s->dated[i] ? 0 : dz_share_at(&s->in, i, &percent);
+    if (n == 0)
+        return 0;
+    const struct dz_lex_entry *q = qualifier_before(s, i, &before);
+    struct dz_mention *m = dz_mention_add(out, s->d, DZ_MENTION_QUANTITY, i - before, n + before,
+                                          "quantity.share", 70);
+    (void)snprintf(m->value, sizeof m->value, "%d", percent);
+    (void)snprintf(m->qualifier, sizeof m->qualifier, "%s", q ? q->value : "");
+    (void)snprintf(m->unit, sizeof m->unit, "percent");
+    return n;
+}
+
+static size_t
+quantity_at(const struct scan *s, size_t i, struct dz_mentions *out, bool *any_before)
 {
     struct number first, second = {0};
-    if (!number_at(s, i, &first))
-        return 0;
-    if (first.digits && (is_label(s, i, first.n) || first.value.mantissa > MANTISSA_MAX / 10))
+    size_t share = share_at(s, i, out);
+    if (share > 0 || !number_at(s, i, &first))
+        return share;
+    if (first.digits && (is_label(s, i, first.n) || first.value.mantissa > MANTISSA_MAX / 10 ||
+                         is_day(s, i, &first)))
         return first.n;
     size_t range = range_behind(s, i, &first, &second);
-    size_t n = first.n + range, more = 0;
+    size_t n = first.n + range, more = 0, before;
     const char *unit = currency_before(s, i), *found = NULL;
     size_t start = unit ? i - 1 : i;
-    more = unit_behind(s, i + n, &found);
+    more = *any_before && earlier_at(s, i + n) ? 0 : unit_behind(s, i + n, &found);
     unit = unit ? unit : found;
-    const struct dz_lex_entry *q = NULL;
-    size_t before = 0;
-    if (start > s->in.d->sentences[s->in.d->tokens[i].sentence].first_token)
-        q = dz_lex_before(&s->in.r->numbers, s->in.d, start, DZ_LEX_KIND(DZ_NW_QUALIFIER), &before);
-    if (q && s->in.d->tokens[start - before].sentence != s->in.d->tokens[i].sentence)
-        q = NULL;
-    if (!says_enough(&first, unit, q != NULL))
+    const struct dz_lex_entry *q = qualifier_before(s, start, &before);
+    bool bare = !says_enough(&first, unit, q != NULL);
+    if (bare && !counts_by_context(s, i, n, &first, *any_before))
         return n;
-    start -= q ? before : 0;
+    *any_before = true;
+    start -= before;
     struct dz_mention *m =
         dz_mention_add(out, s->d, DZ_MENTION_QUANTITY, start, i + n + more - start,
-                       first.digits ? "quantity.digits" : "quantity.words",
-                       unit           ? 90
+                       bare           ? "quantity.bare"
+                       : first.digits ? "quantity.digits"
+                                      : "quantity.words",
+                       bare           ? 30
+                       : unit         ? 90
                        : first.scaled ? 70
                                       : 50);
     print_decimal(first.value, m->value, sizeof m->value);
@@ -481,14 +757,17 @@ dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_me
     for (size_t k = 0; k < out->n; k++)
         for (size_t i = 0; out->items[k].kind == DZ_MENTION_DATE && i < out->items[k].n_tokens; i++)
             dated[out->items[k].first_token + i] = true;
+    bool any_before = false; /* a quantity in front of this one in the paragraph */
     for (size_t k = 0; k < d->n_sentences; k++) {
         const struct dz_sentence *sentence = &d->sentences[k];
         struct scan s = {dz_scan_of(r, d, sentence), d, dated};
+        if (k == 0 || d->sentences[k - 1].paragraph != sentence->paragraph)
+            any_before = false;
         for (size_t i = sentence->first_token; i < s.in.end;) {
             const struct dz_token *t = &d->tokens[i];
             bool hopeless = t->kind == DZ_TOKEN_PUNCT ||
                             (t->kind == DZ_TOKEN_WORD && !dz_lex_may_begin(&r->numbers, t->fold));
-            size_t n = hopeless ? 0 : quantity_at(&s, i, out);
+            size_t n = hopeless ? 0 : quantity_at(&s, i, out, &any_before);
             i += n > 0 ? n : 1;
         }
     }

@@ -18,8 +18,6 @@
 #define DZ_MARK_OPEN "\xEE\x80\x80"  /* U+E000 */
 #define DZ_MARK_CLOSE "\xEE\x80\x81" /* U+E001 */
 
-#define DZ_SEARCH_EXACT_MAX 1000 /* best sources among which an exact form is looked for */
-
 struct dz_search_hit {
     const char *source;
     const char *title;
@@ -61,8 +59,7 @@ dz_searcher_free(struct dz_searcher *s); /* NULL is fine */
 DZ_MUSTUSE enum dz_code
 dz_searcher_run(struct dz_searcher *s, const struct dz_search_opts *opts, dz_search_fn *fn,
                 void *ctx, struct dz_err *err);
-/** How many sources there are in all, counted no further than max. With exact forms: in any form.
- *  */
+/** How many sources there are in all, counted no further than max. */
 DZ_MUSTUSE enum dz_code
 dz_searcher_count(struct dz_searcher *s, const struct dz_search_opts *opts, size_t max, size_t *ret,
                   struct dz_err *err);

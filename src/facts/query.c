@@ -370,6 +370,23 @@ write_phrase(struct dz_question *q, uint32_t phrase)
     dz_buf_adds(&q->match, p->begins ? "\" *" : "\"");
 }
 
+static bool
+asks_for_form(const struct dz_question *q, const struct dz_query_node *node)
+{
+    if (node->kind == DZ_QUERY_PHRASE) {
+        const struct dz_query_phrase *p = &q->phrases[node->phrase];
+        for (size_t i = 0; i < p->n; i++)
+            if (p->places[i].exact)
+                return true;
+        return false;
+    }
+    for (const struct dz_query_node *k = node->first; k; k = k->next)
+        if (asks_for_form(q, k))
+            return true;
+    return false;
+}
+
+/* The index gives every source that may fit: it cannot leave out a form, so the text is asked. */
 static void
 write_node(struct dz_question *q, const struct dz_query_node *node)
 {
@@ -383,7 +400,7 @@ write_node(struct dz_question *q, const struct dz_query_node *node)
     for (int excluded = 0; excluded < 2; excluded++) {
         for (const struct dz_query_node *k = node->first; k; k = k->next) {
             bool out = node->kind == DZ_QUERY_AND && k->excluded;
-            if (out != (excluded == 1))
+            if (out != (excluded == 1) || (out && asks_for_form(q, k)))
                 continue;
             if (n++ > 0)
                 dz_buf_adds(&q->match, out                          ? " NOT "

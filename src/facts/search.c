@@ -48,18 +48,61 @@ struct asked {
     bool narrowed; /* by something else than words */
     int64_t since;
     int64_t until;
+    struct dz_finder *finder; /* of words in one text; NULL until one is looked into */
+    bool *holds;              /* by phrase, in the text looked into last */
+    struct dz_buf text;
 };
 
 static void
 asked_done(struct asked *a)
 {
+    dz_finder_free(a->finder);
+    dz_free(a->holds);
+    dz_buf_done(&a->text);
     dz_query_done(&a->q);
 }
 
-static enum dz_code
-wanted(void *ctx, int64_t row, bool *ret, struct dz_err *err)
+/* Words of the question in a source's text; a damaged one counts as empty, and verify names it.
+ * Returns how many were found, of which max are remembered in found. */
+static size_t
+look_into(struct asked *a, const struct dz_source_row *row, struct dz_found *found, size_t max)
 {
-    const struct asked *a = ctx;
+    struct dz_err why = {0};
+    if (!a->finder) {
+        a->finder = dz_finder_new(&a->q);
+        a->holds = dz_alloc_array(a->q.n + 1, sizeof *a->holds);
+        a->text = (struct dz_buf)DZ_BUF(DZ_TEXT_MAX);
+    }
+    dz_buf_reset(&a->text);
+    memset(a->holds, 0, (a->q.n + 1) * sizeof *a->holds);
+    if (row->text_sha256 && dz_source_text_version(a->s->v, row->id, row->text_sha256, &a->text,
+                                                   &why) != DZ_OK)
+        dz_buf_reset(&a->text);
+    return dz_finder_look(a->finder, dz_buf_view(&a->text), false, found, max, a->holds);
+}
+
+/* The index knows no forms: whether this one stands there, the text says. */
+static enum dz_code
+holds_forms(struct asked *a, int64_t row, bool *ret, struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    DZ_AUTO_FREE char *id = NULL;
+    struct dz_vault *v = a->s->v;
+    struct dz_found found[1];
+    *ret = false;
+    DZ_TRY(dz_db_get_text(dz_vault_db(v), DZ_Q_INDEX_SOURCE, &id, err, DZ_ARGS(dz_arg_int(row))));
+    if (!id)
+        return DZ_OK;
+    DZ_TRY(dz_source_get(v, id, &s, err));
+    (void)look_into(a, &s.row, found, 1);
+    (void)dz_finder_look(a->finder, dz_view_of(s.row.title), true, found, 1, a->holds);
+    *ret = dz_query_holds(&a->q, a->q.root, a->holds);
+    return DZ_OK;
+}
+
+static enum dz_code
+fits(const struct asked *a, int64_t row, bool *ret, struct dz_err *err)
+{
     int64_t n = 0;
     DZ_TRY(dz_db_get_int(dz_vault_db(a->s->v), DZ_Q_INDEX_WANTED, &n, NULL, err,
                          DZ_ARGS(dz_arg_int(row), dz_arg_int(a->until), dz_arg_int(a->since),
@@ -68,6 +111,17 @@ wanted(void *ctx, int64_t row, bool *ret, struct dz_err *err)
                                  dz_arg_text(a->opts->publisher))));
     *ret = n > 0;
     return DZ_OK;
+}
+
+/* Asked of sources that would be among the best. */
+static enum dz_code
+wanted(void *ctx, int64_t row, bool *ret, struct dz_err *err)
+{
+    struct asked *a = ctx;
+    *ret = true;
+    if (a->narrowed)
+        DZ_TRY(fits(a, row, ret, err));
+    return *ret && a->q.exact ? holds_forms(a, row, ret, err) : DZ_OK;
 }
 
 static enum dz_code
@@ -123,7 +177,7 @@ understand(struct asked *a, struct dz_err *err)
                                        .phrases = a->phrases,
                                        .n = a->q.n_order,
                                        .limit = o->limit,
-                                       .wanted = a->narrowed ? wanted : NULL,
+                                       .wanted = a->narrowed || a->q.exact ? wanted : NULL,
                                        .ctx = a};
     return DZ_OK;
 }
@@ -132,13 +186,10 @@ understand(struct asked *a, struct dz_err *err)
 
 struct hit_maker {
     struct asked *a;
-    struct dz_finder *finder;
     struct dz_where where;
-    struct dz_buf text;
     struct dz_buf line;
     struct dz_buf said;
     struct dz_found *found;
-    bool *holds;
     dz_search_fn *fn;
     void *ctx;
     size_t rank;
@@ -147,43 +198,30 @@ struct hit_maker {
 static void
 hit_maker_done(struct hit_maker *m)
 {
-    dz_finder_free(m->finder);
     dz_where_done(&m->where);
-    dz_buf_done(&m->text);
     dz_buf_done(&m->line);
     dz_buf_done(&m->said);
     dz_free(m->found);
-    dz_free(m->holds);
 }
 
-/* The snippet of one source, of its title when nothing stands in the text. *ret false: the query
- * asks for a form that does not stand there. */
+/* The snippet of one source, of its title when nothing stands in the text, and where that is. */
 static enum dz_code
-look_into(struct hit_maker *m, const struct dz_source_row *row, bool *ret, struct dz_err *err)
+make_snippet(struct hit_maker *m, const struct dz_source_row *row, struct dz_err *err)
 {
-    const struct dz_question *q = &m->a->q;
+    struct asked *a = m->a;
     size_t start = 0;
-    dz_buf_reset(&m->text);
+    struct dz_found in_title[8];
+    struct dz_view title = dz_view_of(row->title);
+    size_t n = look_into(a, row, m->found, FOUND_MAX);
+    struct dz_view text = dz_buf_view(&a->text);
+    size_t n_title = dz_finder_look(a->finder, title, true, in_title, 8, a->holds);
+    DZ_AUTO_BUF struct dz_buf shown = DZ_BUF(1u << 20);
     dz_buf_reset(&m->line);
     dz_buf_reset(&m->said);
-    memset(m->holds, 0, q->n * sizeof *m->holds);
-    struct dz_err why = {0};
-    if (row->text_sha256 &&
-        dz_source_text_version(m->a->s->v, row->id, row->text_sha256, &m->text, &why) != DZ_OK)
-        dz_buf_reset(&m->text); /* damaged: verify names it */
-    struct dz_view text = dz_buf_view(&m->text);
-    struct dz_view title = dz_view_of(row->title);
-    struct dz_found in_title[8];
-    size_t n_title = dz_finder_look(m->finder, title, true, in_title, 8, m->holds);
-    size_t n = dz_finder_look(m->finder, text, false, m->found, FOUND_MAX, m->holds);
-    *ret = !q->exact || dz_query_holds(q, q->root, m->holds);
-    if (!*ret)
-        return DZ_OK;
-    DZ_AUTO_BUF struct dz_buf shown = DZ_BUF(1u << 20);
     if (n == 0 && n_title > 0)
-        dz_snippet(title, in_title, n_title, q->n, &shown, &start);
+        dz_snippet(title, in_title, n_title, a->q.n, &shown, &start);
     else
-        dz_snippet(text, m->found, n, q->n, &shown, &start);
+        dz_snippet(text, m->found, n, a->q.n, &shown, &start);
     dz_utf8_line(&m->line, dz_buf_view(&shown), 2000);
     bool has = dz_json_str(json_object_get(row->body, "text"), "locators") != NULL;
     if (!has || n == 0)
@@ -198,25 +236,19 @@ give_hit(struct hit_maker *m, int64_t row, struct dz_err *err)
     DZ_AUTO_SOURCE struct dz_source s = {0};
     DZ_AUTO_FREE char *id = NULL;
     struct dz_vault *v = m->a->s->v;
-    bool holds = true;
     DZ_TRY(dz_db_get_text(dz_vault_db(v), DZ_Q_INDEX_SOURCE, &id, err, DZ_ARGS(dz_arg_int(row))));
     if (!id)
         return DZ_OK; /* another process has just taken it out */
-    struct dz_search_hit hit = {.source = id, .snippet = "", .where = ""};
-    if (m->a->opts->bare && !m->a->q.exact) {
-        hit.rank = ++m->rank;
+    struct dz_search_hit hit = {.source = id, .snippet = "", .where = "", .rank = ++m->rank};
+    if (m->a->opts->bare)
         return m->fn(m->ctx, &hit, err);
-    }
     DZ_TRY(dz_source_get(v, id, &s, err));
-    DZ_TRY(look_into(m, &s.row, &holds, err));
-    if (!holds)
-        return DZ_OK;
+    DZ_TRY(make_snippet(m, &s.row, err));
     hit.title = s.row.title;
     hit.name = s.row.name;
     hit.published = s.row.published;
     hit.snippet = m->line.n > 0 ? m->line.p : "";
     hit.where = m->said.n > 0 ? m->said.p : "";
-    hit.rank = ++m->rank;
     return m->fn(m->ctx, &hit, err);
 }
 
@@ -224,20 +256,13 @@ static enum dz_code
 give_hits(struct asked *a, dz_search_fn *fn, void *ctx, struct dz_err *err)
 {
     size_t n = 0;
-    /* A form is looked for in the texts, best first: some of the best may not have it. */
-    if (a->q.exact)
-        a->index.limit = DZ_SEARCH_EXACT_MAX;
     DZ_AUTO_FREE struct dz_fts_hit *hits = dz_alloc_array(a->index.limit, sizeof *hits);
     DZ_TRY(dz_fts_find(dz_vault_db(a->s->v), &a->index, hits, &n, err));
     struct hit_maker m = {.a = a, .where = {.v = a->s->v}, .fn = fn, .ctx = ctx};
-    m.text = (struct dz_buf)DZ_BUF(DZ_TEXT_MAX);
-    if (!a->opts->bare || a->q.exact) {
-        m.finder = dz_finder_new(&a->q);
+    if (!a->opts->bare)
         m.found = dz_alloc_array(FOUND_MAX, sizeof *m.found);
-        m.holds = dz_alloc_array(a->q.n + 1, sizeof *m.holds);
-    }
     enum dz_code code = DZ_OK;
-    for (size_t i = 0; i < n && m.rank < a->opts->limit && code == DZ_OK; i++)
+    for (size_t i = 0; i < n && code == DZ_OK; i++)
         code = give_hit(&m, hits[i].row, err);
     hit_maker_done(&m);
     return code;

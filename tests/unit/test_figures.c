@@ -51,6 +51,63 @@ test_examples(void **state)
     assert_int_equal(missed, 0);
 }
 
+/* Everything that a text counts, in order. */
+static const char *const counts[][2] = {
+    {"Russian passports were issued to 1,340 prisoners at the colony near Hola Prystan.", "1340 people"},
+    {"Of the 96 pupils in the lyceum, 41 still have no Russian passport.", "96 people; 41 people"},
+    {"In Tokmak 27 businesses were closed because their owners had no Russian passport.", "27 other"},
+    {"The council listed 318 flats whose owners have not shown a Russian passport; another 40 were added.",
+     "318 properties; 40 properties"},
+    {"The hotline registered 73 complaints about forced passports, up from 29 a year earlier.",
+     "73 other; 29 other"},
+    {"Every third resident of the raion still lives without a Russian passport.", "33 percent"},
+    {"Nearly half of the patients had been asked for a Russian passport.", "~50 percent"},
+    {"Four out of ten clerks said that they took the passport out of fear.", "40 percent"},
+    {"The number of applications for Russian citizenship rose to 8,400 in a month.", "8400 applications"},
+    {"Passports issued: 12,300. Applications refused: 410.", "12300 passports; 410 applications"},
+    {"The police found 88 people without Russian papers and fined 52 of them.", "88 people; 52 people"},
+    {"We read 46 cases of insulin denied to patients without Russian citizenship. In 31 of them it was a child.",
+     "46 other; 31 other"},
+    {"A branch closed 130 savings books opened on Ukrainian passports, people without a Russian passport say.",
+     "130 other"},
+    {"Із 96 учнів ліцею 41 досі не має російського паспорта.", "96 people; 41 people"},
+    {"За рік обійшли 540 людей, з них 312 змусили взяти паспорти РФ.", "540 people; 312 people"},
+    {"Кожна п'ята родина в селі відмовилася від російських паспортів.", "20 percent"},
+    {"Дві третини пенсіонерів села подали заяви на паспорт РФ.", "67 percent"},
+    {"Кількість заяв на громадянство РФ зросла вдвічі – до 8400.", "8400 applications"},
+    {"Видано паспортів РФ: 12 300. Відмов: 410.", "12300 passports; 410 refusals"},
+    {"Сотню людей без паспортів РФ не пустили через блокпост.", "100 people"},
+    {"Громадянство РФ набули півтори тисячі дітей, вивезених із Херсонської області.", "1500 people"},
+    {"Родинам без паспортів РФ не видали 140 продуктових наборів.", "140 other"},
+    {"Четверо из десяти сказали, что взяли паспорт РФ из страха.", "40 percent"},
+    {"Каждый десятый врач отказался от российского гражданства и уволился.", "10 percent"},
+    {"Паспортов РФ выдали двенадцать тысяч, отказов – тридцать.", "12000 passports; 30 refusals"},
+    {"Оформить российский паспорт заставили человек двести.", "200 people"},
+    {"Адвокаты вели 61 дело людей без паспорта РФ, против 38 годом ранее.", "61 other; 38 other"},
+    {"Полиция нашла 88 человек без российских документов, 52 из них оштрафовали.", "88 people; 52 people"},
+};
+
+static void
+test_counts(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        struct reading r = read_text(counts[i][0], "2025-01-15");
+        struct dz_buf got DZ_AUTO_BUF = DZ_BUF(1000);
+        const struct dz_suggestion *s;
+        for (size_t n = 0; (s = find(&r, "figure", NULL, n)) != NULL; n++)
+            dz_buf_addf(&got, "%s%s%s %s", n ? "; " : "", field(s, "qualifier"), field(s, "value"),
+                        field(s, "unit"));
+        if (!dz_view_is(dz_buf_view(&got), counts[i][1])) {
+            print_error("%s\n  got %s\n", counts[i][0], got.p ? got.p : "nothing");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
 /* Numbers that are not about passports. */
 static const char *const nothing[] = {
     "Russian passports are imposed in Tokmak. Shelling killed 300 people that week.",
@@ -58,6 +115,15 @@ static const char *const nothing[] = {
     "In 2023 passports were checked at 14 checkpoints.",
     "The city has 150,000 residents and two theatres.",
     "Пункт 2 признаёт украинские паспорта недействительными.",
+    "He paid 12,000 roubles for the Russian passport and waited 40 days.",
+    "The passport office is 35 kilometres away and opens at 8.",
+    "Olena, 62, refused the Russian passport and walked 15 km to the bridge.",
+    "The passport of a Russian citizen is changed at 20 and 45.",
+    "A register of Russian passport holders was rejected by 41 votes to 6.",
+    "Паспорти РФ видають кожного другого дня, половину дня стоять у черзі.",
+    "Сыну исполнилось восемнадцать, и паспорт РФ ему принесли домой 20 июня.",
+    "Детям до 14 лет гражданство РФ оформляют вместе с родителями.",
+    "За паспорт РФ он заплатив 30 тисяч і чекав 40 днів.",
 };
 
 /* "Of them 1,200": a part, and of the same thing. */
@@ -219,7 +285,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_part),
+        cmocka_unit_test(test_part),       cmocka_unit_test(test_counts),
         cmocka_unit_test(test_examples),   cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_two_in_one), cmocka_unit_test(test_relay),
         cmocka_unit_test(test_scopes),     cmocka_unit_test(test_pointing_back),

@@ -52,6 +52,39 @@ test_words(void **state)
 }
 
 static void
+test_shares(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {
+        {"Every third resident, one in five teachers.", NULL, "33 percent; 20 percent; "},
+        {"More than two thirds of the town, half the school.", NULL, ">67 percent; 50 percent; "},
+        {"Кожен десятий лікар, троє з п'яти учнів.", NULL, "10 percent; 60 percent; "},
+        {"Половина родин, чверть мешканців.", NULL, "50 percent; 25 percent; "},
+        {"Каждая четвёртая семья, девять из десяти.", NULL, "25 percent; 90 percent; "},
+        {"Every second day, half a year, the first half of the year.", NULL, ""},
+        {"Кожен третій день, половина року.", NULL, ""},
+        {"Каждый второй час, в первой половине 2023 года.", NULL, ""},
+    };
+    CHECK(samples);
+}
+
+/* Small numbers without a noun: only where the words around them count. */
+static void
+test_bare(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {
+        {"Of these, 312 stayed; 31 of them said so.", NULL, "312 ?; 31 ?; "},
+        {"Сімнадцятьох виселили. О 18 прийшли знову.", NULL, "17 ?; "},
+        {"Отказов: 410. Ещё 40 добавили.", NULL, "410 ?; 40 ?; "},
+        {"On August 4 they came, 20 червня.", "2024-10", ""},
+        {"A hundred people, two dozen families, два десятки родин.", NULL,
+         "100 people; 24 families; 20 families; "},
+    };
+    CHECK(samples);
+}
+
+static void
 test_ranges(void **state)
 {
     (void)state;
@@ -99,7 +132,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_digits),   cmocka_unit_test(test_words),
         cmocka_unit_test(test_ranges),   cmocka_unit_test(test_not_quantities),
-        cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_extremes), cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_bare),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
 }

@@ -99,6 +99,45 @@ search(struct fixture *f, const char *query)
     return h;
 }
 
+/* How many sources there are, the best one asked for. */
+static size_t
+count(struct fixture *f, const char *query)
+{
+    size_t n = 0;
+    struct dz_search_opts opts = {.words = query, .limit = 1};
+    struct dz_searcher *s = dz_searcher_new(f->v);
+    OK(f, dz_searcher_count(s, &opts, 100, &n, &f->err));
+    dz_searcher_free(s);
+    return n;
+}
+
+/* A rare form is found behind however many better sources have another one. */
+static void
+test_exact_form(void **state)
+{
+    struct fixture *f = *state;
+    char rare[DZ_ID_MAX];
+    memcpy(rare, fixture_source(f, "rare.txt", "Of all the many words here, one: folders."),
+           DZ_ID_MAX);
+    for (int i = 0; i < 12; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "Folder, folder, folder %d.", i);
+        fixture_source(f, "other.txt", text);
+    }
+    struct dz_search_opts opts = {.words = "=folders", .limit = 1};
+    struct hits h = {0};
+    struct dz_searcher *s = dz_searcher_new(f->v);
+    OK(f, dz_searcher_run(s, &opts, note_hit, &h, &f->err));
+    dz_searcher_free(s);
+    assert_int_equal(h.n, 1);
+    assert_string_equal(h.first, rare);
+    assert_int_equal(count(f, "folders"), 13);
+    assert_int_equal(count(f, "=folders"), 1);
+    assert_int_equal(count(f, "=folder"), 12);
+    assert_int_equal(count(f, "folder NOT =folder"), 1);
+    assert_int_equal(count(f, "=folder OR =folders"), 13);
+}
+
 static void
 test_search(void **state)
 {
@@ -148,6 +187,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_expressions),
+        cmocka_unit_test_setup_teardown(test_exact_form, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_search, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

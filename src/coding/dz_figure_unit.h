@@ -1,0 +1,20 @@
+/* What a number counts. Private to coding/. */
+#ifndef DZ_FIGURE_UNIT_H
+#define DZ_FIGURE_UNIT_H
+
+#include "dz_compose.h"
+
+struct dz_figure_unit {
+    const char *unit;  /* passports people applications ... ; NULL: nothing of the campaign */
+    struct dz_span at; /* words of the number and of the thing counted */
+    bool carried;      /* the thing counted comes from the figure before */
+    bool unlisted;     /* a noun that no list of units knows */
+};
+
+/** Of quantity m in sentence s; last_unit is that of the figure in front in its paragraph, or
+ *  NULL. */
+struct dz_figure_unit
+dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention *m,
+                  const char *last_unit);
+
+#endif
