@@ -113,6 +113,7 @@ reason(const char *code)
         {"place-referred-to", N_("the place is only referred to here")},
         {"place-of-witness", N_("the place where the witness was")},
         {"place-of-headline", N_("the place that the head of the text names")},
+        {"place-of-narrator", N_("the place that the text names most")},
     };
     for (size_t i = 0; code != NULL && i < sizeof all / sizeof *all; i++)
         if (strcmp(all[i].code, code) == 0)

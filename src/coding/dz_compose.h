@@ -31,7 +31,8 @@ struct dz_concept_ids {
     int concerned, casualty, health_child, pronoun, plural_source, report_noun;
     int elsewhere, ruling_body, goes_on, the_body, that_place, outlet;
     int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
-    int figure_word, law_forbids, require_any, money;
+    int figure_word, law_forbids, require_any, open_denial, likewise, money;
+    int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
 };
 
 /* A run of words [from, to). */
@@ -61,6 +62,7 @@ struct dz_compose {
     struct dz_voice *voices;    /* per sentence */
     struct dz_concept_ids id;
     struct dz_where topic; /* of the whole text */
+    struct dz_where narrator;
     struct dz_suggestions *out;
     struct dz_explain *explain; /* or NULL */
 };
@@ -107,6 +109,24 @@ dz_where_fits(const struct dz_compose *c, const struct dz_mention *m);
 /** Turn a chosen mention into the words and id of the enumeration that it stands in. */
 struct dz_where
 dz_where_group(const struct dz_compose *c, size_t s, const struct dz_mention *m);
+/** "Occupied territories" in sentence s, where no named place stands: the words of the source. */
+bool
+dz_where_area(const struct dz_compose *c, size_t s, struct dz_where *ret);
+/** May the place have been under occupation, as far as the gazetteer says? True when it cannot
+ *  tell. */
+bool
+dz_where_occupied(const struct dz_compose *c, const struct dz_mention *m);
+/** "To Crimea", "до Криму": where somebody goes, not where it happens. */
+bool
+dz_where_destination(const struct dz_compose *c, const struct dz_mention *m);
+/** The occupied settlement that most of a text's places are: where its narrator is; words are
+ *  empty when none stands out. */
+struct dz_where
+dz_where_narrator(const struct dz_compose *c);
+/** Words that name a place, as a table shows them: each known name in the nominative of the text's
+ *  language. Borrowed from the text or kept in the document's arena. */
+struct dz_view
+dz_where_shown(const struct dz_compose *c, struct dz_view words);
 /** Words between two spans; commas, dashes and new clauses count as several words. */
 size_t
 dz_words_between(const struct dz_compose *c, struct dz_span a, struct dz_span b);
@@ -117,7 +137,8 @@ enum dz_doubt {
     DZ_DOUBT_PARAGRAPH = 5,
     DZ_DOUBT_REFERRED = 8, /* "there": named a paragraph or two before */
     DZ_DOUBT_WITNESS = 10,
-    DZ_DOUBT_TOPIC = 15
+    DZ_DOUBT_TOPIC = 15,
+    DZ_DOUBT_NARRATOR = 18
 };
 
 /* Where and when of a fact. */

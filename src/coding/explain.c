@@ -112,6 +112,7 @@ doubt_name(int doubt)
            : doubt == DZ_DOUBT_REFERRED ? "place-referred-to"
            : doubt == DZ_DOUBT_WITNESS  ? "place-of-witness"
            : doubt == DZ_DOUBT_TOPIC    ? "place-of-headline"
+           : doubt == DZ_DOUBT_NARRATOR ? "place-of-narrator"
                                         : "place-in-sentence";
 }
 

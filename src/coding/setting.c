@@ -25,15 +25,25 @@ end_of(const struct dz_compose *c, size_t s)
     return (struct dz_span){span.to > span.from ? span.to - 1 : span.to, span.to};
 }
 
+/* Out of reach of the occupation, or only where somebody goes: no place of an act while another
+ * can be found. */
 static bool
-from_paragraph(const struct dz_compose *c, size_t s, struct dz_setting *set)
+is_dubious(const struct dz_compose *c, const struct dz_where *where)
+{
+    return where->m && !where->several &&
+           (!dz_where_occupied(c, where->m) || dz_where_destination(c, where->m));
+}
+
+static bool
+from_paragraph(const struct dz_compose *c, size_t s, bool any, struct dz_setting *set)
 {
     uint32_t paragraph = c->rd->pieces[s].paragraph;
     struct dz_where where;
     for (size_t back = s; back > 0 && s - back < CARRY_SENTENCES; back--) {
         if (c->rd->pieces[back - 1].paragraph != paragraph)
             return false;
-        if (!dz_where_in(c, back - 1, end_of(c, back - 1), &where))
+        if (!dz_where_in(c, back - 1, end_of(c, back - 1), &where) ||
+            (!any && is_dubious(c, &where)))
             continue;
         set_place(set, &where, DZ_DOUBT_PARAGRAPH);
         return true;
@@ -49,7 +59,7 @@ from_reference(const struct dz_compose *c, size_t s, struct dz_setting *set)
     if (!dz_compose_has(c, c->id.that_place, dz_compose_sentence(c, s)))
         return false;
     for (size_t back = s; back > 0 && s - back < REFERRED_SENTENCES; back--) {
-        if (!dz_where_in(c, back - 1, end_of(c, back - 1), &where))
+        if (!dz_where_in(c, back - 1, end_of(c, back - 1), &where) || is_dubious(c, &where))
             continue;
         set_place(set, &where, DZ_DOUBT_REFERRED);
         return true;
@@ -79,7 +89,7 @@ from_witness(const struct dz_compose *c, size_t s, struct dz_setting *set)
     for (size_t back = s; person != SIZE_MAX && back > 0 && s - back < WITNESS_SENTENCES; back--) {
         size_t at = back - 1;
         if (person_of(c, at) != person || !dz_where_in(c, at, end_of(c, at), &where) ||
-            where.several || !where.m)
+            where.several || !where.m || is_dubious(c, &where))
             continue;
         set_place(set, &where, DZ_DOUBT_WITNESS);
         return true;
@@ -95,7 +105,7 @@ from_topic(const struct dz_compose *c, size_t s, struct dz_setting *set)
         return false;
     for (size_t i = c->sentence_mention[s]; i > 0; i--) {
         const struct dz_mention *m = &c->mentions->items[i - 1];
-        if (!dz_where_fits(c, m) || !m->place_id)
+        if (!dz_where_fits(c, m) || !m->place_id || !dz_where_occupied(c, m))
             continue;
         bool same = c->topic.id && (dz_place_within(c->rules, m->place_id, c->topic.id) ||
                                     dz_place_within(c->rules, c->topic.id, m->place_id));
@@ -249,11 +259,16 @@ dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
 {
     struct dz_setting set = {.date = ""};
     struct dz_where where;
-    if (dz_where_in(c, s, span, &where))
+    bool here = dz_where_in(c, s, span, &where), dubious = here && is_dubious(c, &where);
+    if (here && !dubious)
         set_place(&set, &where, 0);
-    else if (!from_paragraph(c, s, &set) && !from_reference(c, s, &set) &&
-             !from_witness(c, s, &set))
-        (void)from_topic(c, s, &set);
+    else if (!from_paragraph(c, s, false, &set) && !from_reference(c, s, &set) &&
+             !from_witness(c, s, &set) && !from_topic(c, s, &set)) {
+        if (here)
+            set_place(&set, &where, 0);
+        else if (!from_paragraph(c, s, true, &set) && c->narrator.words.n > 0)
+            set_place(&set, &c->narrator, DZ_DOUBT_NARRATOR);
+    }
     set.date_mention = date_in(c, s, span);
     if (!set.date_mention && set.doubt != DZ_DOUBT_NONE && goes_on(c, s)) {
         set.date_mention = date_in(c, s - 1, end_of(c, s - 1));

@@ -134,6 +134,7 @@ compose(struct dz_compose *c)
     set_ties(c);
     dz_compose_voices(c);
     c->topic = dz_where_topic(c);
+    c->narrator = dz_where_narrator(c);
     dz_compose_values(c);
     dz_compose_persons(c);
     dz_compose_acts(c);

@@ -52,6 +52,15 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(figure_word);
     FIND(law_forbids);
     FIND(require_any);
+    FIND(open_denial);
+    FIND(likewise);
+    FIND(future_harm);
+    FIND(no_event);
+    FIND(free_city);
+    FIND(first_person);
+    FIND(child_word);
+    FIND(staff_word);
+    FIND(loss_word);
     FIND(money);
 #undef FIND
     return id;

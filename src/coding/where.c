@@ -347,9 +347,8 @@ is_unit_noun(struct dz_view word)
     return false;
 }
 
-/* "occupied territories": the words of the source where no named place stands. */
-static bool
-occupied_area(const struct dz_compose *c, size_t s, struct dz_where *ret)
+bool
+dz_where_area(const struct dz_compose *c, size_t s, struct dz_where *ret)
 {
     static const char *const whole[] = {"ukraine", "україни", "украины"};
     static const char *const initials[] = {"тот"};
@@ -359,7 +358,11 @@ occupied_area(const struct dz_compose *c, size_t s, struct dz_where *ret)
         if (!h)
             continue;
         size_t end = h->first + h->n, last = end + 3 < sentence.to ? end + 3 : sentence.to;
-        struct dz_span span = {h->first, ONE_OF(c->rd->words[end - 1].fold, initials) ? end : 0};
+        /* "ТОТ" in capitals: «тот» is a pronoun. */
+        bool short_form = ONE_OF(c->rd->words[end - 1].fold, initials);
+        if (short_form && memcmp(c->d->text.p + c->rd->words[end - 1].start, "ТОТ", 6) != 0)
+            continue;
+        struct dz_span span = {h->first, short_form ? end : 0};
         for (size_t k = h->first; k < last && span.to == 0; k++) {
             if (k > h->first && c->rd->words[k].before >= DZ_BREAK_COMMA)
                 break;
@@ -446,74 +449,7 @@ dz_where_in(const struct dz_compose *c, size_t s, struct dz_span span, struct dz
             best = m;
     }
     if (!best)
-        return occupied_area(c, s, ret) || in_country(c, s, span, ret);
+        return dz_where_area(c, s, ret) || in_country(c, s, span, ret);
     *ret = dz_where_group(c, s, best);
     return true;
-}
-
-/* ---- the head of a short text ---- */
-
-#define SHORT_TEXT 60 /* sentences */
-#define HEAD_PARAGRAPHS 5
-#define HEAD_WORDS 25 /* a headline or dateline is no longer */
-#define LEAD_WORDS 6  /* "MELITOPOL, Zaporizhzhia Oblast." begins the first long paragraph */
-
-struct head {
-    const struct dz_mention *settlement, *region;
-    size_t settlement_at; /* sentence */
-    size_t region_at;
-    bool several_settlements, several_regions;
-};
-
-static void
-see(struct head *h, const struct dz_mention *m, size_t s)
-{
-    bool small = is_kind(m, "settlement");
-    const struct dz_mention **slot = small ? &h->settlement : &h->region;
-    bool *several = small ? &h->several_settlements : &h->several_regions;
-    if (*slot && strcmp((*slot)->place_id, m->place_id) != 0)
-        *several = true;
-    if (!*slot) {
-        *slot = m;
-        *(small ? &h->settlement_at : &h->region_at) = s;
-    }
-}
-
-struct dz_where
-dz_where_topic(const struct dz_compose *c)
-{
-    struct dz_where none = {0}, area = {0};
-    struct head head = {0};
-    const struct dz_reading *rd = c->rd;
-    uint32_t paragraphs = 0;
-    if (rd->n_sentences > SHORT_TEXT)
-        return none;
-    for (size_t s = 0; s < rd->n_sentences; s++) {
-        if (s == 0 || rd->pieces[s].paragraph != rd->pieces[s - 1].paragraph)
-            paragraphs++;
-        else if (s > 0)
-            continue; /* only the first sentence of a paragraph can be a heading */
-        if (paragraphs > HEAD_PARAGRAPHS)
-            break;
-        struct dz_span span = dz_compose_sentence(c, s);
-        bool ends =
-            s + 1 == rd->n_sentences || rd->pieces[s + 1].paragraph != rd->pieces[s].paragraph;
-        bool heading = ends && span.to - span.from <= HEAD_WORDS && !rd->words[span.from].quoted;
-        for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
-            const struct dz_mention *m = &c->mentions->items[i];
-            bool lead = m->kind == DZ_MENTION_PLACE && words_of(c, m).from < span.from + LEAD_WORDS;
-            if (m->place_id && dz_where_fits(c, m) && (heading || lead))
-                see(&head, m, s);
-        }
-        if (heading && area.words.n == 0)
-            (void)occupied_area(c, s, &area);
-        if (!heading && (head.settlement || head.region || area.words.n > 0))
-            break;
-    }
-    if (head.settlement)
-        return head.several_settlements ? none
-                                        : dz_where_group(c, head.settlement_at, head.settlement);
-    if (head.region && !head.several_regions)
-        return dz_where_group(c, head.region_at, head.region);
-    return head.region ? none : area;
 }

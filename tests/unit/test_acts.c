@@ -59,6 +59,8 @@ static const struct example examples[] = {
     {"Сім-картку без російського паспорта не продають.", "картку", "telecom", "denial"},
 
     {"Не получивших паспорт РФ вышлют из страны.", "вышлют", "residence_deportation",
+     "threat"},
+    {"Не получивших паспорт РФ выслали из страны.", "выслали", "residence_deportation",
      "deportation"},
     {"Пенсіонерам погрожують зупинити виплати, якщо не візьмуть паспорт РФ.", "виплати",
      "pensions_benefits", "threat"},

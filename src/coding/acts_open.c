@@ -1,0 +1,188 @@
+#include <string.h>
+
+#include "dz_acts_priv.h"
+
+/* What is left when neither harm nor words of access are named. The condition and a negation say
+ * it all ("without a passport you will not get to a surgeon"), or the sentence only points to the
+ * one in front ("the bank did the same"). */
+
+/* Words that say that somebody lacks or refuses the passport. */
+static bool
+in_condition(const struct dz_compose *c, size_t w)
+{
+    struct dz_span at = {w, w + 1};
+    const int concepts[] = {c->id.without_passport, c->id.refusing, c->id.ukr_passport};
+    for (size_t i = 0; i < sizeof concepts / sizeof *concepts; i++) {
+        for (size_t from = w > 8 ? w - 8 : 0; concepts[i] >= 0 && from <= w; from++) {
+            const struct dz_hit *h = dz_reading_hit(c->rd, concepts[i], from, from + 1);
+            if (h && dz_act_touches(at, (struct dz_span){h->first, h->first + h->n}))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool
+has_condition(const struct dz_compose *c, const struct dz_act_cores *cs)
+{
+    return dz_compose_has(c, c->id.without_passport, cs->sentence) ||
+           dz_compose_has(c, c->id.refusing, cs->sentence);
+}
+
+/* "Not only", "no doubt": no negation of what follows. */
+static bool
+negates(const struct dz_compose *c, const struct dz_hit *h)
+{
+    static const char *const words[] = {"only", "doubt", "лише", "тільки", "только", "лишь"};
+    size_t w = h->first + h->n;
+    for (size_t i = 0; w < c->rd->n_words && i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(c->rd->words[w].fold, words[i]))
+            return false;
+    }
+    for (size_t k = w; k < w + 3 && k < c->rd->n_words; k++) {
+        if (c->rd->words[k].before >= DZ_BREAK_COMMA)
+            break;
+        if (dz_reading_hit(c->rd, c->id.loss_word, k, k + 1))
+            return false; /* "nobody will lose" */
+    }
+    return !in_condition(c, h->first);
+}
+
+/* "Without a Russian passport you will not get to a surgeon": the verb can be any. */
+static void
+take_negated(const struct dz_compose *c, struct dz_act_cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    if (cs->tie != DZ_TIE_DIRECT || cs->taken_back || !has_condition(c, cs))
+        return;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        if (rd->hits[i].concept != c->id.open_denial || !negates(c, &rd->hits[i]))
+            continue;
+        size_t first = cs->n, count = dz_act_goods_of(c, cs, &rd->hits[i]);
+        if (count == 0)
+            count = dz_act_good_carried(c, cs, &rd->hits[i]);
+        for (size_t k = first; k < cs->n; k++)
+            cs->items[k].listed = count > 1;
+        if (count > 0)
+            return;
+    }
+}
+
+#define LIST_ITEMS 20     /* items between a heading and the last of its list */
+#define LIKEWISE_WORDS 16 /* a sentence that only points back is short */
+
+/* "The bank did the same": what was done in the sentence in front, with another good. */
+static void
+take_likewise(const struct dz_compose *c, struct dz_act_cores *cs, const struct dz_act_cores *last)
+{
+    const struct dz_reading *rd = c->rd;
+    if (!last || last->n == 0 || cs->tie < DZ_TIE_NEAR || cs->taken_back ||
+        cs->sentence.to - cs->sentence.from > LIKEWISE_WORDS ||
+        !dz_compose_has(c, c->id.likewise, cs->sentence))
+        return;
+    const struct dz_act_core *like = &last->items[last->n - 1];
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        const struct dz_concept *good = dz_act_concept(c, h);
+        if (!dz_act_is_good(c, cs, h) ||
+            (cs->n > 0 && strcmp(cs->items[cs->n - 1].sphere, good->sphere) == 0))
+            continue;
+        struct dz_act_core core = {.at = {h->first, h->first + h->n},
+                                   .what = good,
+                                   .how = like->how,
+                                   .means = like->means,
+                                   .listed = true};
+        (void)dz_act_add(cs, core);
+    }
+}
+
+/* ---- lists under a heading ---- */
+
+/* The mark that begins an item: a dash, a bullet, "3.", "б)". */
+static bool
+begins_item(const struct dz_compose *c, size_t s)
+{
+    static const char *const marks[] = {"-", "–", "—", "•", "*", "·", "▪", "●"};
+    struct dz_view text = c->d->text;
+    size_t at = c->rd->pieces[s].start;
+    text.p += at;
+    text.n -= at;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (dz_view_starts(text, marks[i]))
+            return true;
+    }
+    size_t n = 0;
+    while (n < text.n && n < 3 && ((unsigned char)text.p[n] > ' ') && text.p[n] != '.' &&
+           text.p[n] != ')')
+        n++;
+    return n > 0 && n < text.n && (text.p[n] == ')' || text.p[n] == '.');
+}
+
+/* Does the sentence end in a colon? */
+static bool
+ends_in_colon(const struct dz_compose *c, size_t s)
+{
+    struct dz_span words = dz_compose_sentence(c, s);
+    if (words.to <= words.from)
+        return false;
+    size_t end = s + 1 < c->rd->n_sentences ? c->rd->pieces[s + 1].start : c->d->text.n;
+    for (size_t at = c->rd->words[words.to - 1].end; at < end; at++) {
+        if (c->d->text.p[at] == ':')
+            return true;
+    }
+    return false;
+}
+
+/* The words of access that the list around sentence s hangs on; NULL when it is no such list. */
+static const struct dz_hit *
+list_heading(const struct dz_compose *c, size_t s)
+{
+    const struct dz_reading *rd = c->rd;
+    if (!begins_item(c, s))
+        return NULL;
+    size_t head = s;
+    while (head > 0 && s - head < LIST_ITEMS && begins_item(c, head))
+        head--;
+    if (begins_item(c, head) || !ends_in_colon(c, head) || c->ties[head] < DZ_TIE_NEIGHBOUR)
+        return NULL;
+    for (size_t i = rd->sentence_hit[head + 1]; i > rd->sentence_hit[head]; i--) {
+        const struct dz_hit *h = &rd->hits[i - 1];
+        struct dz_span at = {h->first, h->first + h->n};
+        if (dz_act_concept(c, h)->kind == DZ_CONCEPT_ACCESS && h->concept != c->id.open_denial &&
+            !dz_act_negated(c, at, rd->sentence_word[head]))
+            return h;
+    }
+    return NULL;
+}
+
+/* "Without a passport there is no:" and then a good a line. */
+static void
+take_item(const struct dz_compose *c, struct dz_act_cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    const struct dz_hit *head = list_heading(c, cs->number);
+    for (size_t i = rd->sentence_hit[cs->number]; head && i < rd->sentence_hit[cs->number + 1];
+         i++) {
+        if (!dz_act_is_good(c, cs, &rd->hits[i]))
+            continue;
+        const struct dz_concept *how = dz_act_concept(c, head);
+        struct dz_act_core core = {.at = {rd->hits[i].first, rd->hits[i].first + rd->hits[i].n},
+                                   .what = dz_act_concept(c, &rd->hits[i]),
+                                   .how = how,
+                                   .means = how->means,
+                                   .listed = true};
+        (void)dz_act_add(cs, core);
+        return;
+    }
+}
+
+void
+dz_act_take_open(const struct dz_compose *c, struct dz_act_cores *cs,
+                 const struct dz_act_cores *last)
+{
+    take_negated(c, cs);
+    if (cs->n == 0)
+        take_item(c, cs);
+    if (cs->n == 0)
+        take_likewise(c, cs, last);
+}
