@@ -127,7 +127,10 @@ enum dz_date_word {
     DZ_DW_TENS,
     DZ_DW_MILLENNIUM,
     DZ_DW_DAY_WORD,
-    DZ_DW_EVENT
+    DZ_DW_EVENT,
+    DZ_DW_ROMAN,
+    DZ_DW_HOLIDAY,
+    DZ_DW_STATED,
 };
 enum dz_number_word {
     DZ_NW_NUMBER,

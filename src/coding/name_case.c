@@ -5,7 +5,8 @@
 #include "dz_persons.h"
 #include "dz_utf8.h"
 
-/* Names in the nominative. "Надіслали Дмитру Лубінцю" names Дмитро Лубінець: where the first name is known and
+/* Names in the nominative. "Надіслали Дмитру Лубінцю" names Дмитро Лубінець: where the first name
+ * is known and
  * the ending of the surname leaves no doubt, the name is shown as a dictionary has it. Everything
  * else stays as it was found: a wrong name is worse than an inflected one. */
 
@@ -111,6 +112,18 @@ static const struct ending female_surnames[] = {
     {"іна", {"іної", "іній", "іну", "іною"}},
     {"їна", {"їної", "їній", "їну", "їною"}},
     {"ина", {"иної", "иній", "ину", "иною", "иной"}},
+};
+/* Endings that say something only beside a first name in the same case. */
+static const struct ending male_other[] = {
+    {"", {"ом", "ові"}},
+    {"н", {"на"}}, {"к", {"ка"}}, {"р", {"ра"}}, {"л", {"ла"}}, {"т", {"та"}}, {"д", {"да"}},
+    {"ш", {"ша"}}, {"ч", {"ча"}}, {"м", {"ма"}}, {"б", {"ба"}}, {"с", {"са"}}, {"г", {"га"}},
+    {"х", {"ха"}}, {"з", {"за"}}, {"п", {"па"}},
+    {"ь", {"я", "ю", "ем", "еві"}},
+    {"а", {"и", "ы", "ою", "ой"}},
+};
+static const struct ending female_other[] = {
+    {"а", {"и", "ы", "ою", "ой", "у", "і"}},
 };
 /* Surnames that women bear in one form. */
 static const char *const unchanging[] = {"енко", "чук", "щук", "юк", "ко", "ич", "ець", "як", "ак"};
@@ -271,6 +284,11 @@ read_surname(struct dz_view word, enum gender g, enum dz_text_lang lang, struct 
 {
     *ret = g == MALE ? surname_from(word, LIST(male_surnames))
                      : surname_from(word, LIST(female_surnames));
+    if (ret->add)
+        return true;
+    /* Behind a first name whose case is sure any ending can be read: Моргуна, Щербини. */
+    *ret =
+        g == MALE ? surname_from(word, LIST(male_other)) : surname_from(word, LIST(female_other));
     if (ret->add)
         return true;
     /* In Russian such names of men do not change either. */

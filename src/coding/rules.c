@@ -52,6 +52,9 @@ static const struct lex_names date_names[] = {
     {"millennium", DZ_DW_MILLENNIUM},
     {"day_word", DZ_DW_DAY_WORD},
     {"event", DZ_DW_EVENT},
+    {"roman", DZ_DW_ROMAN},
+    {"holiday", DZ_DW_HOLIDAY},
+    {"stated", DZ_DW_STATED},
     {NULL, 0},
 };
 static const struct lex_names month_names[] = {{"", DZ_DW_MONTH}, {NULL, 0}};

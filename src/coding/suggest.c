@@ -130,6 +130,7 @@ compose(struct dz_compose *c)
     c->sentence_mention = dz_alloc_array(n + 1, sizeof *c->sentence_mention);
     c->ties = dz_alloc_array(n + 1, sizeof *c->ties);
     c->voices = dz_alloc_array(n + 1, sizeof *c->voices);
+    c->authors = dz_alloc_array(n + 1, sizeof *c->authors);
     index_mentions(c);
     set_ties(c);
     dz_compose_voices(c);
@@ -146,6 +147,7 @@ compose(struct dz_compose *c)
     dz_free(c->sentence_mention);
     dz_free(c->ties);
     dz_free(c->voices);
+    dz_free(c->authors);
 }
 
 enum dz_code
