@@ -12,9 +12,7 @@ struct matcher {
     size_t hit_cap;
     unsigned steps;
     size_t start;   /* word where the pattern being tried begins */
-    uint32_t *seen; /* per key: 1 + the sentence in which something that satisfies it stood */
-    uint32_t *met;  /* the same per concept */
-    uint32_t now;   /* 1 + the sentence being read */
+    uint32_t *seen; /* per key: 1 + the last word that satisfies it in what was read so far */
     struct dz_arena arena; /* of plans that nobody had made */
 };
 
@@ -180,20 +178,18 @@ find_plans(struct matcher *m)
 }
 
 static void
-mark_seen(struct matcher *m, const uint32_t *keys, size_t n)
+mark_seen(struct matcher *m, const uint32_t *keys, size_t n, size_t w)
 {
     for (size_t i = 0; i < n; i++)
-        m->seen[keys[i]] = m->now;
+        if (m->seen[keys[i]] <= w)
+            m->seen[keys[i]] = (uint32_t)w + 1;
 }
 
 static void
 add_hit(struct matcher *m, int concept, size_t first, size_t end)
 {
     struct dz_reading *rd = m->rd;
-    if (m->met[concept] != m->now) {
-        m->met[concept] = m->now;
-        mark_seen(m, m->l->concept_keys[concept].items, m->l->concept_keys[concept].n);
-    }
+    mark_seen(m, m->l->concept_keys[concept].items, m->l->concept_keys[concept].n, first);
     uint32_t n = (uint32_t)(end - first);
     for (uint32_t i = m->heads[first]; i != UINT32_MAX; i = rd->hits[i].next) {
         struct dz_hit *h = &rd->hits[i];
@@ -299,8 +295,8 @@ try_patterns(struct matcher *m, const struct dz_tries *tries, size_t w, size_t n
         return;
     const struct dz_try *end = tries->items + tries->upto[level + 1];
     for (const struct dz_try *t = tries->items + tries->upto[level]; t < end; t++) {
-        if (t->key != DZ_NO_KEY && m->seen[t->key] != m->now)
-            continue;
+        if (t->key != DZ_NO_KEY && m->seen[t->key] <= w + 1)
+            continue; /* the key stands behind the first element, and never here */
         const struct dz_pattern *p = &m->l->patterns[t->pattern];
         m->steps = 0;
         m->start = w;
@@ -353,9 +349,8 @@ static void
 read_sentence(struct matcher *m, size_t from, size_t to)
 {
     size_t first_hit = m->rd->n_hits;
-    m->now++;
     for (size_t w = from; w < to; w++)
-        mark_seen(m, m->plans[w]->fits, m->plans[w]->n_keys);
+        mark_seen(m, m->plans[w]->fits, m->plans[w]->n_keys, w);
     for (int level = 0; level <= m->l->max_level; level++)
         read_level(m, level, from, to, first_hit);
 }
@@ -418,7 +413,6 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
     m.heads = dz_alloc_array(rd->n_words + 1, sizeof *m.heads);
     memset(m.heads, 0xff, (rd->n_words + 1) * sizeof *m.heads);
     m.seen = dz_alloc_array(l->n_keys + 1, sizeof *m.seen);
-    m.met = dz_alloc_array(l->n_concepts + 1, sizeof *m.met);
     for (size_t from = 0, to; from < rd->n_words; from = to) {
         for (to = from + 1; to < rd->n_words && rd->words[to].before < DZ_BREAK_HARD; to++)
             ;
@@ -428,7 +422,6 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
     index_sentences(rd);
     dz_free(m.heads);
     dz_free(m.seen);
-    dz_free(m.met);
     dz_free(m.plans);
     dz_arena_done(&m.arena);
 }
