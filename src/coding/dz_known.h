@@ -12,8 +12,9 @@ enum dz_known_list { DZ_LIST_DATES, DZ_LIST_NUMBERS, DZ_LIST_PLACES, DZ_LISTS };
 /* Chains of entries of a word list whose first word the form is. */
 struct dz_known_heads {
     uint32_t exact;      /* entry, or DZ_MAP_NONE */
+    unsigned kinds;      /* of all entries of all chains */
     uint8_t n_prefixes;
-    bool may_begin;      /* as dz_lex_may_begin says */
+    bool may_begin;           /* as dz_lex_may_begin says */
     const uint32_t *prefixes; /* of words with a star, the longest first */
 };
 
@@ -22,6 +23,8 @@ struct dz_known {
     struct dz_plan plan;
     uint32_t gaz;     /* first of its links in the gazetteer, or DZ_MAP_NONE */
     uint32_t gaz_key; /* the same by its rough spelling, of words that are looked up so */
+    bool demonym;    /* dz_office_demonym */
+    bool first_name; /* dz_person_is_given or dz_person_is_first_form */
     struct dz_known_heads lists[DZ_LISTS];
 };
 

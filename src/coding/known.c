@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "dz_persons.h"
+
 /* A table of forms that only grows, up to a bound: entries never move and never change, so whoever
  * has one needs no lock. What does not fit any more is looked up by whoever asks. */
 
@@ -82,6 +84,15 @@ same(struct dz_view a, struct dz_view b)
     }
 }
 
+static unsigned
+kinds_of(const struct dz_lex *x, uint32_t at)
+{
+    unsigned kinds = 0;
+    for (; at != DZ_MAP_NONE; at = x->entries[at].next)
+        kinds |= DZ_LEX_KIND(x->entries[at].kind);
+    return kinds;
+}
+
 static bool
 read_list(const struct dz_lex *x, struct dz_view fold, struct dz_arena *arena,
           struct dz_known_heads *ret)
@@ -92,10 +103,13 @@ read_list(const struct dz_lex *x, struct dz_view fold, struct dz_arena *arena,
     if (!ret->may_begin)
         return true;
     ret->exact = dz_map_get(&x->exact, fold);
+    ret->kinds = kinds_of(x, ret->exact);
     for (size_t length = most; length > 1; length--) {
         uint32_t at = dz_lex_prefix(x, fold, length);
-        if (at != DZ_MAP_NONE)
-            found[n++] = at;
+        if (at == DZ_MAP_NONE)
+            continue;
+        ret->kinds |= kinds_of(x, at);
+        found[n++] = at;
     }
     if (n == 0)
         return true;
@@ -121,6 +135,8 @@ make(const struct dz_rules *r, const struct dz_lexicon *l, struct dz_arena *aren
     k->fold = (struct dz_view){text, fold.n};
     k->gaz = dz_map_get(&r->gaz.forms, fold);
     k->gaz_key = dz_gaz_rough(&r->gaz, fold);
+    k->demonym = dz_office_demonym(fold);
+    k->first_name = dz_person_is_given(fold) || dz_person_is_first_form(fold);
     for (size_t i = 0; i < DZ_LISTS; i++)
         if (!read_list(lists[i], k->fold, arena, &k->lists[i]))
             return NULL;

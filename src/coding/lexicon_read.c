@@ -400,6 +400,13 @@ index_sentences(struct dz_reading *rd)
         rd->sentence_word[s] = (uint32_t)w;
         rd->sentence_hit[s] = (uint32_t)h;
     }
+    rd->n_has = rd->lexicon->n_concepts / 64 + 1;
+    rd->has = dz_alloc_array((n + 1) * rd->n_has, sizeof *rd->has);
+    for (size_t i = 0; i < rd->n_hits; i++) {
+        size_t concept = (size_t)rd->hits[i].concept;
+        uint32_t s = rd->words[rd->hits[i].first].sentence;
+        rd->has[s * rd->n_has + concept / 64] |= (uint64_t)1 << concept % 64;
+    }
 }
 
 void
@@ -437,13 +444,19 @@ dz_reading_done(struct dz_reading *rd)
     dz_free(rd->pieces);
     dz_free(rd->sentence_word);
     dz_free(rd->sentence_hit);
+    dz_free(rd->has);
     *rd = (struct dz_reading){0};
 }
 
 const struct dz_hit *
 dz_reading_hit(const struct dz_reading *rd, int concept, size_t from, size_t to)
 {
-    if (from >= to || from >= rd->n_words)
+    if (from >= to || from >= rd->n_words || concept < 0)
+        return NULL;
+    /* Most that is asked for stands nowhere in the sentence. */
+    uint32_t s = rd->words[from].sentence;
+    if (to <= rd->sentence_word[s + 1] &&
+        !(rd->has[s * rd->n_has + (size_t)concept / 64] >> (unsigned)concept % 64 & 1))
         return NULL;
     size_t i = rd->word_hit[from];
     for (; i < rd->n_hits && rd->hits[i].first < to; i++) {

@@ -1,3 +1,4 @@
+#include "dz_known.h"
 #include "dz_persons.h"
 
 #include <string.h>
@@ -194,7 +195,10 @@ is_first_name(const struct dz_person_finder *f, size_t w)
         return false;
     if (dz_person_is(f, f->id.first_name, w))
         return true;
-    if (all_caps || (!dz_person_is_given(word->fold) && !dz_person_is_first_form(word->fold)))
+    const struct dz_known *known = dz_known_at(f->rules, f->rd->document, word->token);
+    bool known_name = known ? known->first_name
+                            : dz_person_is_given(word->fold) || dz_person_is_first_form(word->fold);
+    if (all_caps || !known_name)
         return false;
     bool opens = word->before >= DZ_BREAK_HARD || word->opens_quote;
     return !opens || !everyday(f, w);
