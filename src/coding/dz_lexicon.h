@@ -108,6 +108,7 @@ struct dz_reading {
     size_t piece_cap;
     uint32_t *sentence_word; /* first word of each sentence; n_sentences + 1 entries */
     uint32_t *sentence_hit;  /* first hit of each sentence; n_sentences + 1 entries */
+    uint32_t *block_word;    /* for dz_reading_word_at */
     uint64_t *has;           /* bit per concept that stands in a sentence, n_has words a sentence */
     size_t n_has;
 };

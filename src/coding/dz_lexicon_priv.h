@@ -46,11 +46,14 @@ struct dz_uses {
     size_t cap;
 };
 
-/* A pattern to be tried; its key stands here too, for want of which
- * most are not tried. */
+/* A pattern to be tried, with what most fail for want of: what its key is, and the class of its
+ * second element where that one has to stand right behind the first. */
 struct dz_try {
     uint32_t pattern;
     uint32_t key;
+    uint32_t next; /* or DZ_NO_KEY */
+    bool alone; /* the first element is all there is */
+    bool next_is_word; /* no concept would do for the second */
 };
 
 /* Tries in the order of the levels of their patterns: of level n are those from upto[n] to

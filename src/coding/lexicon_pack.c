@@ -249,6 +249,22 @@ order_alternatives(struct dz_lexicon *l)
     }
 }
 
+static struct dz_try
+try_of(const struct dz_lexicon *l, uint32_t pattern)
+{
+    const struct dz_pattern *p = &l->patterns[pattern];
+    struct dz_try t = {.pattern = pattern, .key = p->key, .next = DZ_NO_KEY};
+    if (p->may_miss)
+        return t;
+    const struct dz_element *second = &l->elements[p->first + 1];
+    t.alone = p->n == 1;
+    if (p->n > 1 && !second->gap && !second->optional) {
+        t.next = second->class;
+        t.next_is_word = second->n_concepts == 0;
+    }
+    return t;
+}
+
 /* The patterns of several lists as tries, level by level and list by list. */
 static bool
 make_tries(const struct dz_lexicon *l, const struct dz_uses *const *lists, size_t n_lists,
@@ -271,7 +287,7 @@ make_tries(const struct dz_lexicon *l, const struct dz_uses *const *lists, size_
                 uint32_t pattern = lists[i]->items[k];
                 const struct dz_pattern *p = &l->patterns[pattern];
                 if (l->concepts[p->concept].level == (int)level)
-                    items[n++] = (struct dz_try){pattern, p->key};
+                    items[n++] = try_of(l, pattern);
             }
         }
     }

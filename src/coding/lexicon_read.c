@@ -287,6 +287,22 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
     return el->optional ? match(m, p, e + 1, w, glued) : 0;
 }
 
+/* Is it plain that a pattern whose first element takes n words at w does not stand there? */
+static bool
+fails(const struct matcher *m, const struct dz_try *t, size_t w, size_t n)
+{
+    /* The key stands behind the first element. */
+    if (t->key != DZ_NO_KEY && m->seen[t->key] <= w + 1)
+        return true;
+    if (t->next == DZ_NO_KEY)
+        return false;
+    size_t behind = w + n;
+    if (behind >= m->rd->n_words || m->rd->words[behind].before != DZ_BREAK_NONE)
+        return true;
+    bool by_concept = !t->next_is_word && m->heads[behind] != UINT32_MAX;
+    return !by_concept && !word_fits(m, behind, t->next);
+}
+
 /* Patterns of a level that can begin with the word or concept that takes n words at w. */
 static void
 try_patterns(struct matcher *m, const struct dz_tries *tries, size_t w, size_t n, int level)
@@ -295,13 +311,15 @@ try_patterns(struct matcher *m, const struct dz_tries *tries, size_t w, size_t n
         return;
     const struct dz_try *end = tries->items + tries->upto[level + 1];
     for (const struct dz_try *t = tries->items + tries->upto[level]; t < end; t++) {
-        if (t->key != DZ_NO_KEY && m->seen[t->key] <= w + 1)
-            continue; /* the key stands behind the first element, and never here */
+        if (fails(m, t, w, n))
+            continue;
         const struct dz_pattern *p = &m->l->patterns[t->pattern];
         m->steps = 0;
         m->start = w;
         /* What stands here is the first element, unless that one may be missing. */
-        size_t past = p->may_miss ? match(m, p, 0, w, true) : match(m, p, 1, w + n, true);
+        size_t past = t->alone      ? w + n
+                      : p->may_miss ? match(m, p, 0, w, true)
+                                    : match(m, p, 1, w + n, true);
         if (past > w)
             add_hit(m, p->concept, w, past);
     }
@@ -385,6 +403,21 @@ order_hits(struct dz_reading *rd, const uint32_t *heads)
     rd->n_hits = n;
 }
 
+#define BLOCK 32 /* bytes */
+
+/* The first word at or behind every so many bytes. */
+static void
+index_blocks(struct dz_reading *rd)
+{
+    size_t n = rd->document->text.n / BLOCK + 1, w = 0;
+    rd->block_word = dz_alloc_array(n, sizeof *rd->block_word);
+    for (size_t i = 0; i < n; i++) {
+        while (w < rd->n_words && rd->words[w].start < i * BLOCK)
+            w++;
+        rd->block_word[i] = (uint32_t)w;
+    }
+}
+
 static void
 index_sentences(struct dz_reading *rd)
 {
@@ -427,6 +460,7 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
     }
     order_hits(rd, m.heads);
     index_sentences(rd);
+    index_blocks(rd);
     dz_free(m.heads);
     dz_free(m.seen);
     dz_free(m.plans);
@@ -445,6 +479,7 @@ dz_reading_done(struct dz_reading *rd)
     dz_free(rd->sentence_word);
     dz_free(rd->sentence_hit);
     dz_free(rd->has);
+    dz_free(rd->block_word);
     *rd = (struct dz_reading){0};
 }
 
@@ -469,13 +504,10 @@ dz_reading_hit(const struct dz_reading *rd, int concept, size_t from, size_t to)
 size_t
 dz_reading_word_at(const struct dz_reading *rd, size_t byte)
 {
-    size_t low = 0, high = rd->n_words;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (rd->words[middle].start < byte)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    if (byte >= rd->document->text.n)
+        return rd->n_words;
+    size_t w = rd->block_word[byte / BLOCK];
+    while (w < rd->n_words && rd->words[w].start < byte)
+        w++;
+    return w;
 }
