@@ -293,6 +293,18 @@ try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
     return end - w;
 }
 
+/* "V. Imposition of nationality": a numbered heading, no V. of that surname. */
+static bool
+heading(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t past = w + 2;
+    return words[w].before >= DZ_BREAK_SENTENCE && past < f->rd->n_words &&
+           words[past].sentence == words[w + 1].sentence && !words[past].capital &&
+           words[past].before == DZ_BREAK_NONE && !dz_person_is(f, f->id.speech, past) &&
+           (unsigned char)words[w].fold.p[0] < 0x80;
+}
+
 /* "И. В. Гордеев", "Котова А. С.": two initials with a surname, or one behind it ("Mykola S."). */
 static size_t
 try_initials(struct dz_person_finder *f, size_t w)
@@ -304,6 +316,8 @@ try_initials(struct dz_person_finder *f, size_t w)
             end++;
         if (!plain_surname(f, end) || !close_to(f, end))
             return try_bare_initials(f, w, end);
+        if (end == w + 1 && heading(f, w))
+            return 0;
         take_name(f, w, end + 1, (struct dz_view){0}, words[end].fold, "person.initials", 85);
         return end + 1 - w;
     }
