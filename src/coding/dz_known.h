@@ -44,5 +44,13 @@ dz_known_at(const struct dz_rules *r, const struct dz_document *d, size_t i)
 {
     return d->known && d->known_by == r ? d->known[i] : NULL;
 }
+/** May a phrase of the wanted kinds begin at token i? Sure to say so where one does. */
+static inline bool
+dz_known_begins(const struct dz_lex *x, const struct dz_document *d, size_t i, unsigned kinds)
+{
+    const struct dz_known *known = dz_known_at(x->owner, d, i);
+    return known ? (known->lists[x->place].kinds & kinds) != 0
+                 : dz_lex_may_begin(x, d->tokens[i].fold);
+}
 
 #endif

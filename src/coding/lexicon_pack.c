@@ -265,6 +265,26 @@ try_of(const struct dz_lexicon *l, uint32_t pattern)
     return t;
 }
 
+static int
+by_key(const void *pa, const void *pb)
+{
+    const struct dz_try *a = pa, *b = pb;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return (a->pattern > b->pattern) - (a->pattern < b->pattern);
+}
+
+static void
+order_by_key(struct dz_try *tries, size_t n)
+{
+    if (n > 1)
+        qsort(tries, n, sizeof *tries, by_key);
+    for (size_t i = n; i > 1; i--) {
+        bool alike = tries[i - 2].key == tries[i - 1].key && tries[i - 1].same < UINT16_MAX;
+        tries[i - 2].same = alike ? (uint16_t)(tries[i - 1].same + 1) : 0;
+    }
+}
+
 /* The patterns of several lists as tries, level by level and list by list. */
 static bool
 make_tries(const struct dz_lexicon *l, const struct dz_uses *const *lists, size_t n_lists,
@@ -290,6 +310,7 @@ make_tries(const struct dz_lexicon *l, const struct dz_uses *const *lists, size_
                     items[n++] = try_of(l, pattern);
             }
         }
+        order_by_key(items + upto[level], n - upto[level]);
     }
     upto[levels] = (uint32_t)n;
     *ret = (struct dz_tries){items, upto};

@@ -291,9 +291,6 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
 static bool
 fails(const struct matcher *m, const struct dz_try *t, size_t w, size_t n)
 {
-    /* The key stands behind the first element. */
-    if (t->key != DZ_NO_KEY && m->seen[t->key] <= w + 1)
-        return true;
     if (t->next == DZ_NO_KEY)
         return false;
     size_t behind = w + n;
@@ -311,6 +308,11 @@ try_patterns(struct matcher *m, const struct dz_tries *tries, size_t w, size_t n
         return;
     const struct dz_try *end = tries->items + tries->upto[level + 1];
     for (const struct dz_try *t = tries->items + tries->upto[level]; t < end; t++) {
+        /* The key stands behind the first element, or all that ask for it fail. */
+        if (t->key != DZ_NO_KEY && m->seen[t->key] <= w + 1) {
+            t += t->same;
+            continue;
+        }
         if (fails(m, t, w, n))
             continue;
         const struct dz_pattern *p = &m->l->patterns[t->pattern];

@@ -669,6 +669,10 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     mark_places(&f);
     dz_find_offices(&f);
     for (size_t w = 0; w < rd->n_words;) {
+        if (!rd->words[w].capital) { /* no name begins so */
+            w++;
+            continue;
+        }
         size_t n = try_pseudonym(&f, w);
         if (n == 0)
             n = try_initials(&f, w);

@@ -1,3 +1,4 @@
+#include "dz_known.h"
 #include "dz_shares.h"
 
 #include <inttypes.h>
@@ -877,7 +878,8 @@ dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_me
         for (size_t i = sentence->first_token; i < s.in.end;) {
             const struct dz_token *t = &d->tokens[i];
             bool hopeless = t->kind == DZ_TOKEN_PUNCT ||
-                            (t->kind == DZ_TOKEN_WORD && !dz_lex_may_begin(&r->numbers, t->fold));
+                            (t->kind == DZ_TOKEN_WORD && !dz_view_is(t->fold, "a") &&
+                             !dz_known_begins(&r->numbers, d, i, ~0U));
             size_t n = hopeless ? 0 : quantity_at(&s, i, out, &any_before);
             i += n > 0 ? n : 1;
         }
