@@ -53,6 +53,9 @@ dz_lexicon_free(struct dz_lexicon *l);
 /** Number of a concept, or -1. */
 int
 dz_lexicon_find(const struct dz_lexicon *l, const char *id);
+/** How many concepts there are. */
+size_t
+dz_lexicon_size(const struct dz_lexicon *l);
 const struct dz_concept *
 dz_lexicon_concept(const struct dz_lexicon *l, int ix);
 
