@@ -26,6 +26,7 @@ struct dz_known {
     bool demonym;    /* dz_office_demonym */
     bool first_name; /* dz_person_is_given or dz_person_is_first_form */
     struct dz_known_heads lists[DZ_LISTS];
+    char text[]; /* of fold */
 };
 
 struct dz_known_words; /* all that one set of rules has met */

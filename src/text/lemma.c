@@ -1,6 +1,7 @@
 #include "dz_lemma.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include <libstemmer.h>
@@ -358,27 +359,55 @@ dz_lemmas_of(struct dz_view word, enum dz_text_lang lang, struct dz_lemmas *ret)
         ret->item[ret->n++] = word;
 }
 
+/* Answers given of late, each in one number: up to ten letters of six bits, which tell the word from
+ * all others, and the two bits of the answer. Threads share them: an answer is whole or not there,
+ * and it never changes. */
+#define ANSWERS 8192U
+#define ANSWER_LETTERS 10
+static _Atomic uint64_t answers[ANSWERS];
+
+static unsigned
+known_by_tables(const struct spelling *s)
+{
+    if (s->n < 2) {
+        unsigned one = find_form(s, false) != 0, other = find_form(s, true) != 0;
+        return one | other << 1;
+    }
+    /* Side by side, since each step waits for memory. */
+    (void)pthread_once(&behind_once, fill_behind);
+    unsigned first = s->letter[0] * LETTERS + s->letter[1];
+    uint32_t in_uk = behind_two[0][first], in_ru = behind_two[1][first];
+    for (size_t i = 2; i < s->n && (in_uk | in_ru) != 0; i++) {
+        in_uk = in_uk != 0 ? step(in_uk, s->letter[i]) : 0;
+        in_ru = in_ru != 0 ? step(in_ru, s->letter[i]) : 0;
+    }
+    unsigned uk = in_uk != 0 && value_of(in_uk) != 0;
+    unsigned ru = in_ru != 0 && value_of(in_ru) != 0;
+    return uk | ru << 1;
+}
+
 unsigned
 dz_lemma_known_in(struct dz_view word)
 {
     struct spelling s;
     if (!spell(word, &s))
         return 0;
-    if (s.n < 2) {
-        unsigned one = find_form(&s, false) != 0, other = find_form(&s, true) != 0;
-        return one << DZ_TEXT_UK | other << DZ_TEXT_RU;
+    unsigned known;
+    if (s.n > ANSWER_LETTERS) {
+        known = known_by_tables(&s);
+    } else {
+        uint64_t key = 0;
+        for (size_t i = 0; i < s.n; i++)
+            key = key << 6 | s.letter[i];
+        _Atomic uint64_t *answer = &answers[key * 0x9E3779B97F4A7C15U >> 51];
+        uint64_t given = atomic_load_explicit(answer, memory_order_relaxed);
+        known = given & 3U;
+        if (given >> 2 != key) {
+            known = known_by_tables(&s);
+            atomic_store_explicit(answer, key << 2 | known, memory_order_relaxed);
+        }
     }
-    /* Side by side, since each step waits for memory. */
-    (void)pthread_once(&behind_once, fill_behind);
-    unsigned first = s.letter[0] * LETTERS + s.letter[1];
-    uint32_t in_uk = behind_two[0][first], in_ru = behind_two[1][first];
-    for (size_t i = 2; i < s.n && (in_uk | in_ru) != 0; i++) {
-        in_uk = in_uk != 0 ? step(in_uk, s.letter[i]) : 0;
-        in_ru = in_ru != 0 ? step(in_ru, s.letter[i]) : 0;
-    }
-    unsigned uk = in_uk != 0 && value_of(in_uk) != 0;
-    unsigned ru = in_ru != 0 && value_of(in_ru) != 0;
-    return uk << DZ_TEXT_UK | ru << DZ_TEXT_RU;
+    return (known & 1U) << DZ_TEXT_UK | known >> 1 << DZ_TEXT_RU;
 }
 
 uint32_t
