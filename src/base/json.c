@@ -20,7 +20,7 @@
 __attribute__((constructor)) static void
 take_own_memory(void)
 {
-    json_set_alloc_funcs(dz_alloc, dz_free);
+    json_set_alloc_funcs(dz_alloc_room, dz_free);
 }
 
 /* What one call of the writer allows. */
