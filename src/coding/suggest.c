@@ -5,7 +5,7 @@
 
 #include "dz_compose.h"
 #include "dz_json.h"
-#include "dz_rules_priv.h"
+#include "dz_known.h"
 
 /* Reading one document: mentions, ties, voices, then the facts, each by its own file. */
 
@@ -167,6 +167,7 @@ dz_suggest_with(const struct dz_rules *r, struct dz_document *d, const struct dz
     struct dz_suggestions fresh = {0};
     const struct dz_lexicon *lexicon = NULL;
     DZ_TRY(dz_rules_lexicon(r, &lexicon, err));
+    dz_known_attach(r, lexicon, d);
     dz_reading_init(&rd, lexicon, d);
     enum dz_code code = dz_find_mentions_in(r, &rd, info ? info : &nothing, &mentions, err);
     if (code == DZ_OK) {
