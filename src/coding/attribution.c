@@ -144,6 +144,17 @@ resolved(const struct dz_voices *v, size_t s, struct dz_speaker who)
 
 /* ---- the subject of a verb ---- */
 
+/* A few words in quotation marks right in front of w, no comma behind: the name of a thing. */
+static bool
+names_thing(const struct dz_word *words, size_t from, size_t w)
+{
+    size_t at = w;
+    while (at > from && words[at - 1].quoted && !words[at - 1].opens_quote)
+        at--;
+    return words[w].before < DZ_BREAK_COMMA && w - at <= 4 && at > from &&
+           words[at - 1].opens_quote && words[at - 1].capital;
+}
+
 static size_t
 clause_start(const struct dz_voices *v, struct dz_span sentence, size_t verb)
 {
@@ -152,7 +163,7 @@ clause_start(const struct dz_voices *v, struct dz_span sentence, size_t verb)
     for (size_t w = verb; w > from; w--) {
         bool clause = words[w].before >= DZ_BREAK_HARD && w < verb;
         /* What stands in a quotation in front is not the subject. */
-        bool quotation = words[w - 1].quoted && !words[w].quoted;
+        bool quotation = words[w - 1].quoted && !words[w].quoted && !names_thing(words, from, w);
         if (clause || quotation)
             return w;
     }
@@ -283,6 +294,9 @@ subject_behind(const struct dz_voices *v, size_t s, size_t from, size_t to)
         if (who.at.to == 0)
             break;
         w = who.at.to > w ? who.at.to : w + 1;
+        struct dz_speaker named = dz_speaker_settle(v, s, who, end + 4 < to ? end + 4 : to);
+        if (!who.weak && named.person)
+            return named;
         bool there = who.weak && impersonal(v, &who, from - 1);
         bool subject = !who.weak && (who.person || dz_speaker_nominative(v, who.head, from - 1));
         if (!there && !subject)
@@ -326,6 +340,23 @@ proper_beside(const struct dz_voices *v, size_t s, const struct dz_hit *verb, si
            words[who.at.to].before == DZ_BREAK_NONE && who.at.to - who.at.from < 4)
         who.at.to++;
     return who;
+}
+
+/* "Госкомрегистр в ответе на запрос указал": a name that no list knows opens the clause. */
+static struct dz_speaker
+proper_first(const struct dz_voices *v, size_t from, size_t verb)
+{
+    const struct dz_word *word = &v->c->rd->words[from];
+    bool name = verb > from + 1 && verb - from < 12 && word->capital && !latin(word) &&
+                !word->number && word->fold.n > 8 && !dz_text_function_word_is(word->fold) &&
+                !dz_person_everyday(word->fold, v->c->d->lang) &&
+                dz_speaker_nominative(v, from, verb) &&
+                !dz_phrase_adjective(word->fold, v->c->d->lang) &&
+                !dz_compose_mention(v->c, DZ_MENTION_PLACE, word->start, word->start + 1) &&
+                !dz_compose_mention(v->c, DZ_MENTION_DATE, word->start, word->start + 1);
+    if (!name)
+        return (struct dz_speaker){0};
+    return (struct dz_speaker){.at = {from, from + 1}, .head = from, .as_is = true};
 }
 
 /* "He said", "we recall", "сказала вона": how a pronoun beside the verb points. */
@@ -415,6 +446,8 @@ frame_of_verb(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
     bool opens = verb->first == from;
     if (front.at.to == 0 && !quote_in_front)
         front = proper_beside(v, s, verb, 0);
+    if (front.at.to == 0 && !quote_in_front)
+        front = proper_first(v, from, verb->first);
     /* "Such data, the council published": what is published does not speak. */
     bool object = front.at.to && !front.person && behind.at.to && !behind.weak &&
                   (v->word[front.head] & (DZ_VW_DATA | DZ_VW_PAPER)) &&
@@ -548,6 +581,20 @@ frame_in_brackets(const struct dz_voices *v, size_t s)
     return f;
 }
 
+/* "N, чиї слова переказало агентство, визнає": the verb tells who relays, not who speaks. */
+static bool
+relays_words(const struct dz_voices *v, const struct dz_hit *verb)
+{
+    static const char *const whose[] = {"whose", "чиї", "чии", "чьи", "чия", "чья"};
+    for (size_t back = 1; back <= 3 && verb->first >= back; back++) {
+        for (size_t i = 0; i < sizeof whose / sizeof *whose; i++) {
+            if (dz_view_is(v->c->rd->words[verb->first - back].fold, whose[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* The first verb of speech outside quotations that somebody is the subject of; else any. */
 static struct frame
 speech_of(const struct dz_voices *v, size_t s)
@@ -557,6 +604,8 @@ speech_of(const struct dz_voices *v, size_t s)
     for (size_t i = rd->sentence_hit[s]; i < rd->sentence_hit[s + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
         if (h->concept != v->id.speech || dz_view_is(rd->words[h->first].fold, "according"))
+            continue;
+        if (relays_words(v, h))
             continue;
         struct frame f = frame_of_verb(v, s, h);
         bool outside = !rd->words[h->first].quoted;

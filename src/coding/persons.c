@@ -299,6 +299,8 @@ try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
     bool comma = past < text.n && text.p[past] == ',';
     bool fronted = w > 0 && words[w].before == DZ_BREAK_NONE &&
                    dz_person_is(f, f->id.role_private, w - 1);
+    fronted = fronted || (w > 0 && dz_person_is(f, f->id.honorific, w - 1) &&
+                          words[w].start - words[w - 1].end <= 2); /* "Mr. K." */
     bool aside = follows && comma && (has_aside_role(f, end) || words[end].number);
     bool speaks = follows && end - w == 2 && !comma && dz_person_is(f, f->id.speech, end);
     if (!fronted && !aside && !speaks)
@@ -311,12 +313,17 @@ try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
 static bool
 heading(const struct dz_person_finder *f, size_t w)
 {
+    static const char *const tails[] = {"tion", "sion", "ment", "ity", "ory", "ance", "ence"};
     const struct dz_word *words = f->rd->words;
-    size_t past = w + 2;
-    return words[w].before >= DZ_BREAK_SENTENCE && past < f->rd->n_words &&
-           words[past].sentence == words[w + 1].sentence && !words[past].capital &&
-           words[past].before == DZ_BREAK_NONE && !dz_person_is(f, f->id.speech, past) &&
-           (unsigned char)words[w].fold.p[0] < 0x80;
+    struct dz_view noun = words[w + 1].fold;
+    if (words[w].before < DZ_BREAK_SENTENCE)
+        return false;
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (noun.n > n + 2 && memcmp(noun.p + noun.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* "И. В. Гордеев", "Котова А. С.": two initials with a surname, or one behind it ("Mykola S."). */
@@ -487,7 +494,8 @@ try_ranked(struct dz_person_finder *f, size_t w)
     return 1;
 }
 
-/* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind it,
+/* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind
+ * it,
  * or by "a resident" right in front. A place or an organisation is none. */
 static size_t
 try_lone(struct dz_person_finder *f, size_t w)
@@ -576,8 +584,13 @@ mark_places(struct dz_person_finder *f)
         if (m->kind != DZ_MENTION_PLACE && m->kind != DZ_MENTION_DATE)
             continue;
         size_t w = dz_reading_word_at(f->rd, m->start);
-        for (; w < f->rd->n_words && f->rd->words[w].start < m->end; w++)
-            f->placed[w] = true;
+        for (; w < f->rd->n_words && f->rd->words[w].start < m->end; w++) {
+            /* Months are written small in Cyrillic; a capital there may be somebody's. */
+            const struct dz_word *word = &f->rd->words[w];
+            bool cyrillic = word->fold.n > 0 && (unsigned char)word->fold.p[0] >= 0x80;
+            if (m->kind == DZ_MENTION_PLACE || !word->capital || !cyrillic)
+                f->placed[w] = true;
+        }
     }
 }
 

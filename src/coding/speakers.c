@@ -157,6 +157,30 @@ is_verb(const struct dz_voices *v, size_t w)
 
 /* ---- phrases ---- */
 
+static const struct dz_mention *
+mention_at(const struct dz_voices *v, size_t s, size_t w)
+{
+    const struct dz_compose *c = v->c;
+    size_t start = c->rd->words[w].start;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->start > start)
+            break;
+        bool speaks = m->kind == DZ_MENTION_PERSON || m->kind == DZ_MENTION_OFFICE ||
+                      (m->kind == DZ_MENTION_PLACE && m->metonym);
+        if (m->start == start && speaks)
+            return m;
+    }
+    return NULL;
+}
+
+static bool
+person_at(const struct dz_voices *v, size_t w)
+{
+    const struct dz_mention *m = mention_at(v, v->c->rd->words[w].sentence, w);
+    return m && m->kind == DZ_MENTION_PERSON;
+}
+
 /* "у вигнанні", "з прав людини", "в Вильнюсе": words behind a preposition that still belong. */
 static bool
 belongs(struct dz_view fold)
@@ -181,7 +205,7 @@ tail_cyrillic(const struct dz_voices *v, size_t w, size_t limit)
     const struct dz_word *words = v->c->rd->words;
     size_t from = w;
     while (w < limit && w - from < TAIL_WORDS && words[w].before == DZ_BREAK_NONE &&
-           !words[w].opens_quote) {
+           !words[w].opens_quote && !person_at(v, w)) {
         bool link = IS_ONE(words[w].fold, links);
         if (link) {
             if (w + 1 >= limit || words[w + 1].before != DZ_BREAK_NONE ||
@@ -207,7 +231,8 @@ tail_english(const struct dz_voices *v, size_t w, size_t limit)
     size_t end = w, from = w;
     bool linked = false;
     while (w < limit && w - from < TAIL_WORDS + 2 && words[w].before == DZ_BREAK_NONE &&
-           !words[w].opens_quote && !words[w].number && !(v->word[w] & DZ_VW_SPEECH)) {
+           !words[w].opens_quote && !words[w].number && !(v->word[w] & DZ_VW_SPEECH) &&
+           !person_at(v, w)) {
         bool link = IS_ONE(words[w].fold, links);
         if (link || (linked && IS_ONE(words[w].fold, small))) {
             linked = true;
@@ -234,6 +259,10 @@ phrase_around(const struct dz_voices *v, size_t s, size_t head, size_t from, siz
         "ця",   "це",    "цього", "цієї",   "такі",   "сам",   "само", "той",  "тот",   "то",
         "этот", "эта",   "это",   "этого",  "этой",   "такие", "сами", "своя", "свого", "наш",
         "наша", "нашої", "нашей", "нашего", "нашего", "її",    "его"};
+    static const char *const small[] = {
+        "the", "a",  "an", "this", "that", "these", "its",  "their", "his", "her", "our",  "my",
+        "and", "or", "of", "for",  "at",   "in",    "on",   "from",  "by",  "to",  "with", "as",
+        "but", "if", "so", "when", "then", "than",  "says", "is",    "are", "was", "were", "not"};
     bool is_latin = latin(words[head].fold);
     (void)s;
     while (at.from > from && head - at.from < LEFT_WORDS &&
@@ -242,7 +271,7 @@ phrase_around(const struct dz_voices *v, size_t s, size_t head, size_t from, siz
         if (left->number || (v->word[at.from - 1] & DZ_VW_SPEECH) ||
             (dz_text_function_word_is(left->fold) && !left->capital))
             break;
-        if (is_latin && dz_text_function_word_is(left->fold))
+        if (is_latin && (dz_text_function_word_is(left->fold) || IS_ONE(left->fold, small)))
             break;
         if (!is_latin && (IS_ONE(left->fold, pointing) ||
                           !dz_phrase_adjective(left->fold, v->c->d->lang)))
@@ -255,23 +284,6 @@ phrase_around(const struct dz_voices *v, size_t s, size_t head, size_t from, siz
         at.to++;
     at.to = is_latin ? tail_english(v, at.to, limit) : tail_cyrillic(v, at.to, limit);
     return at;
-}
-
-static const struct dz_mention *
-mention_at(const struct dz_voices *v, size_t s, size_t w)
-{
-    const struct dz_compose *c = v->c;
-    size_t start = c->rd->words[w].start;
-    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
-        const struct dz_mention *m = &c->mentions->items[i];
-        if (m->start > start)
-            break;
-        bool speaks = m->kind == DZ_MENTION_PERSON || m->kind == DZ_MENTION_OFFICE ||
-                      (m->kind == DZ_MENTION_PLACE && m->metonym);
-        if (m->start == start && speaks)
-            return m;
-    }
-    return NULL;
 }
 
 /* An adjective is no noun, with the few exceptions that became one. */
@@ -289,8 +301,12 @@ noun_enough(const struct dz_voices *v, size_t w)
         if (dz_view_starts(fold, nouns[i]))
             return true;
     }
-    /* "влади": of "владий"? The likeliest reading decides. */
-    return l.item[0].n > 4 && memcmp(l.item[0].p + l.item[0].n - 2, "й", 2) != 0;
+    /* "рада": also a form of "радий". */
+    for (size_t i = 0; i < l.n - l.n_linked; i++) {
+        if (l.item[i].n <= 4 || memcmp(l.item[i].p + l.item[i].n - 2, "й", 2) != 0)
+            return true;
+    }
+    return false;
 }
 
 static struct dz_speaker
@@ -409,6 +425,15 @@ dz_speaker_settle(const struct dz_voices *v, size_t s, struct dz_speaker who, si
             break;
         at = next.at.to;
     }
+    /* "врио начальника управления майор полиции Ольга Терещук": ranks in between. */
+    for (size_t w = who.at.to; w < limit && w < who.at.to + 4; w++) {
+        if (words[w].before != DZ_BREAK_NONE || words[w].number ||
+            (v->word[w] & DZ_VW_SPEECH) || dz_text_function_word_is(words[w].fold) ||
+            (!latin(words[w].fold) && is_verb(v, w)))
+            break;
+        if (person_at(v, w) && (v->word[who.head] & DZ_VW_ROLE))
+            return of_mention(v, s, mention_at(v, s, w), w, limit);
+    }
     /* The name among the words that describe the office: "of the district Ihor Savchuk". */
     for (size_t w = who.at.from; w < who.at.to; w++) {
         const struct dz_mention *m = mention_at(v, s, w);
@@ -493,5 +518,16 @@ dz_speaker_shown(const struct dz_voices *v, const struct dz_speaker *who)
     /* Of "Києва" the dictionary makes more than one town. */
     if (who->m && who->m->kind == DZ_MENTION_PLACE)
         return dz_compose_text(c, who->at);
-    return who->as_is ? dz_compose_text(c, who->at) : dz_phrase_nominative(c, who->at, who->head);
+    struct dz_view text =
+        who->as_is ? dz_compose_text(c, who->at) : dz_phrase_nominative(c, who->at, who->head);
+    /* A name in quotation marks keeps both. */
+    const char *end = c->d->text.p + c->rd->words[who->at.to - 1].end;
+    bool inside = text.n > 0 && text.p + text.n == end && who->at.to <= c->rd->n_words;
+    size_t left = (size_t)(c->d->text.p + c->d->text.n - end);
+    bool opened = false;
+    for (size_t i = 0; inside && i + 2 <= text.n; i++)
+        opened = opened || memcmp(text.p + i, "«", 2) == 0;
+    if (opened && left >= 2 && memcmp(end, "»", 2) == 0)
+        text.n += 2;
+    return text;
 }
