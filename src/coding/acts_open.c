@@ -26,7 +26,8 @@ static bool
 has_condition(const struct dz_compose *c, const struct dz_act_cores *cs)
 {
     return dz_compose_has(c, c->id.without_passport, cs->sentence) ||
-           dz_compose_has(c, c->id.refusing, cs->sentence);
+           dz_compose_has(c, c->id.refusing, cs->sentence) ||
+           dz_compose_has(c, c->id.ukr_passport, cs->sentence);
 }
 
 /* "Not only", "no doubt": no negation of what follows. */
@@ -48,6 +49,8 @@ negates(const struct dz_compose *c, const struct dz_hit *h)
     return !in_condition(c, h->first);
 }
 
+#define CARRY_WORDS 12 /* of a sentence whose good stands in the one in front */
+
 /* "Without a Russian passport you will not get to a surgeon": the verb can be any. */
 static void
 take_negated(const struct dz_compose *c, struct dz_act_cores *cs)
@@ -59,8 +62,30 @@ take_negated(const struct dz_compose *c, struct dz_act_cores *cs)
         if (rd->hits[i].concept != c->id.open_denial || !negates(c, &rd->hits[i]))
             continue;
         size_t first = cs->n, count = dz_act_goods_of(c, cs, &rd->hits[i]);
-        if (count == 0)
+        if (count == 0 && dz_compose_has(c, c->id.without_passport, cs->sentence) &&
+            cs->sentence.to - cs->sentence.from <= CARRY_WORDS)
             count = dz_act_good_carried(c, cs, &rd->hits[i]);
+        for (size_t k = first; k < cs->n; k++)
+            cs->items[k].listed = count > 1;
+        if (count > 0)
+            return;
+    }
+}
+
+/* "Widows attach a copy of the passport to receive the allowance": papers that something asks for,
+ * beside a good. */
+static void
+take_conditioned(const struct dz_compose *c, struct dz_act_cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    if (cs->tie != DZ_TIE_DIRECT || cs->taken_back)
+        return;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        struct dz_span at = {h->first, h->first + h->n};
+        if (h->concept != c->id.open_condition || dz_act_negated(c, at, cs->sentence.from))
+            continue;
+        size_t first = cs->n, count = dz_act_goods_of(c, cs, h);
         for (size_t k = first; k < cs->n; k++)
             cs->items[k].listed = count > 1;
         if (count > 0)
@@ -148,7 +173,7 @@ list_heading(const struct dz_compose *c, size_t s)
     for (size_t i = rd->sentence_hit[head + 1]; i > rd->sentence_hit[head]; i--) {
         const struct dz_hit *h = &rd->hits[i - 1];
         struct dz_span at = {h->first, h->first + h->n};
-        if (dz_act_concept(c, h)->kind == DZ_CONCEPT_ACCESS && h->concept != c->id.open_denial &&
+        if (dz_act_concept(c, h)->kind == DZ_CONCEPT_ACCESS && !dz_act_is_open(c, h) &&
             !dz_act_negated(c, at, rd->sentence_word[head]))
             return h;
     }
@@ -181,6 +206,8 @@ dz_act_take_open(const struct dz_compose *c, struct dz_act_cores *cs,
                  const struct dz_act_cores *last)
 {
     take_negated(c, cs);
+    if (cs->n == 0)
+        take_conditioned(c, cs);
     if (cs->n == 0)
         take_item(c, cs);
     if (cs->n == 0)
