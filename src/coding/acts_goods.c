@@ -420,7 +420,7 @@ only_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struc
 static bool
 deprives(const struct dz_compose *c, size_t w)
 {
-    return dz_reading_hit(c->rd, c->id.loss_word, w, w + 1) != NULL;
+    return dz_reading_hit(c->rd, c->id.loss_word, w, w + 2) != NULL; /* "was denied" */
 }
 
 static void

@@ -123,9 +123,8 @@ take_likewise(const struct dz_compose *c, struct dz_act_cores *cs, const struct 
 
 /* ---- lists under a heading ---- */
 
-/* The mark that begins an item: a dash, a bullet, "3.", "б)". */
-static bool
-begins_item(const struct dz_compose *c, size_t s)
+bool
+dz_act_begins_item(const struct dz_compose *c, size_t s)
 {
     static const char *const marks[] = {"-", "–", "—", "•", "*", "·", "▪", "●"};
     struct dz_view text = c->d->text;
@@ -163,12 +162,12 @@ static const struct dz_hit *
 list_heading(const struct dz_compose *c, size_t s)
 {
     const struct dz_reading *rd = c->rd;
-    if (!begins_item(c, s))
+    if (!dz_act_begins_item(c, s))
         return NULL;
     size_t head = s;
-    while (head > 0 && s - head < LIST_ITEMS && begins_item(c, head))
+    while (head > 0 && s - head < LIST_ITEMS && dz_act_begins_item(c, head))
         head--;
-    if (begins_item(c, head) || !ends_in_colon(c, head) || c->ties[head] < DZ_TIE_NEIGHBOUR)
+    if (dz_act_begins_item(c, head) || !ends_in_colon(c, head) || c->ties[head] < DZ_TIE_NEIGHBOUR)
         return NULL;
     for (size_t i = rd->sentence_hit[head + 1]; i > rd->sentence_hit[head]; i--) {
         const struct dz_hit *h = &rd->hits[i - 1];

@@ -3,7 +3,8 @@
 #include "dz_persons.h"
 #include "dz_utf8.h"
 
-/* Names in the nominative. "Надіслали Дмитру Лубінцю" names Дмитро Лубінець: where the first name is known and
+/* Names in the nominative. "Надіслали Дмитру Лубінцю" names Дмитро Лубінець: where the first name
+ * is known and
  * the ending of the surname leaves no doubt, the name is shown as a dictionary has it. Everything
  * else stays as it was found: a wrong name is worse than an inflected one. */
 

@@ -468,7 +468,8 @@ try_ranked(struct dz_person_finder *f, size_t w)
     return 1;
 }
 
-/* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind it,
+/* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind
+ * it,
  * or by "a resident" right in front. A place or an organisation is none. */
 static size_t
 try_lone(struct dz_person_finder *f, size_t w)

@@ -51,7 +51,8 @@ tells_of_people(const struct dz_compose *c, const struct dz_hit *h, size_t from)
     return false;
 }
 
-/* "Nobody is forced" is a position of those who rule or judge; a neighbour who says so tells what he
+/* "Nobody is forced" is a position of those who rule or judge; a neighbour who says so tells what
+ * he
  * saw. */
 static bool
 private_talk(const struct dz_compose *c, size_t s, const struct dz_concept *stance)
