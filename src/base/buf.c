@@ -14,34 +14,6 @@ max_of(const struct dz_buf *b)
     return b->max > 0 ? b->max : DEFAULT_MAX;
 }
 
-struct dz_view
-dz_view_of(const char *s)
-{
-    return (struct dz_view){.p = s != NULL ? s : "", .n = s != NULL ? strlen(s) : 0};
-}
-
-bool
-dz_view_eq(struct dz_view a, struct dz_view b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
-dz_view_is(struct dz_view a, const char *s)
-{
-    /* Most comparisons end at the first byte. */
-    if (a.n > 0 && s != NULL && a.p[0] != s[0])
-        return false;
-    return dz_view_eq(a, dz_view_of(s));
-}
-
-bool
-dz_view_starts(struct dz_view a, const char *prefix)
-{
-    size_t n = strlen(prefix);
-    return n <= a.n && (n == 0 || memcmp(a.p, prefix, n) == 0);
-}
-
 static bool
 is_space(char c)
 {

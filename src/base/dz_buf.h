@@ -23,14 +23,47 @@ struct dz_view {
 /* The same as an initialiser of constant tables. */
 #define DZ_VIEW_INIT(lit) { .p = (lit), .n = sizeof(lit) - 1 }
 
-struct dz_view
-dz_view_of(const char *s); /* NULL gives the empty view */
-bool
-dz_view_eq(struct dz_view a, struct dz_view b);
-bool
-dz_view_is(struct dz_view a, const char *s);
-bool
-dz_view_starts(struct dz_view a, const char *prefix);
+/* Texts are compared word by word with lists of words, so these few lie open to the compiler: the
+ * length of a literal is then known, and most comparisons end at the first byte or the length. */
+
+/** NULL gives the empty view. */
+static inline struct dz_view
+dz_view_of(const char *s)
+{
+    return (struct dz_view){.p = s != NULL ? s : "", .n = s != NULL ? strlen(s) : 0};
+}
+
+static inline bool
+dz_view_eq(struct dz_view a, struct dz_view b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+dz_view_is(struct dz_view a, const char *s)
+{
+    if (s == NULL)
+        return a.n == 0;
+    if (__builtin_constant_p(__builtin_strlen(s)))
+        return a.n == strlen(s) && memcmp(a.n > 0 ? a.p : s, s, strlen(s)) == 0;
+    for (size_t i = 0; i < a.n; i++) {
+        if (a.p[i] != s[i] || s[i] == '\0')
+            return false;
+    }
+    return s[a.n] == '\0';
+}
+
+static inline bool
+dz_view_starts(struct dz_view a, const char *prefix)
+{
+    if (__builtin_constant_p(__builtin_strlen(prefix)))
+        return a.n >= strlen(prefix) && (a.n == 0 || memcmp(a.p, prefix, strlen(prefix)) == 0);
+    size_t n = 0;
+    while (n < a.n && prefix[n] != '\0' && a.p[n] == prefix[n])
+        n++;
+    return prefix[n] == '\0';
+}
+
 /** ASCII white space cut at both ends. */
 struct dz_view
 dz_view_trim(struct dz_view a);

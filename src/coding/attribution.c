@@ -1,97 +1,36 @@
 #include <string.h>
 
-#include "dz_compose.h"
+#include "dz_persons.h"
+#include "dz_speakers.h"
 
-/* Attribution: whose words a sentence gives. The speaker stands before or right behind a verb
- * of speech, or behind "according to"; a pronoun and a quotation that goes on take the speaker
- * of the sentence before. */
+/* Attribution: whose words a sentence gives. The speaker is the subject of a verb of speech, or
+ * stands behind "according to"; a pronoun, a noun that points back ("the minister added") and a
+ * quotation that goes on take the speaker of the sentences before. */
 
-#define SUBJECT_REACH 30 /* words back from the verb of speech */
-#define OBJECT_REACH 6   /* words on from "according to" or the verb */
+#define SUBJECT_REACH 40 /* words back from the verb of speech */
+#define BEHIND_REACH 6   /* words on from it: "said two officials" */
+#define BODY_BACK 8      /* sentences back in which "the ministry" was named in full */
+
+/* What one verb of speech or source phrase gives. */
+struct frame {
+    struct dz_speaker who;
+    enum { BY_NAME, BY_PRONOUN, BY_BODY_PRONOUN, BY_OWN, BY_NOBODY } how;
+    size_t at; /* word of the verb or the source phrase */
+};
 
 static bool
-can_speak(const struct dz_mention *m)
+hit_at(const struct dz_voices *v, int concept, size_t w)
 {
-    bool government = m->kind == DZ_MENTION_PLACE && m->metonym;
-    return m->kind == DZ_MENTION_PERSON || m->kind == DZ_MENTION_OFFICE || government;
-}
-
-static struct dz_view
-shown(const struct dz_compose *c, const struct dz_mention *m)
-{
-    if (m->kind == DZ_MENTION_PERSON && m->name.n > 0)
-        return dz_person_shown(c->d, m->name);
-    return (struct dz_view){c->d->text.p + m->start, m->end - m->start};
-}
-
-/* Last speaker in words [from, to); a person whom an aside describes wins over the body named
- * in the aside. */
-static const struct dz_mention *
-last_speaker(const struct dz_compose *c, size_t s, size_t from, size_t to)
-{
-    const struct dz_reading *rd = c->rd;
-    const struct dz_mention *best = NULL;
-    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
-        const struct dz_mention *m = &c->mentions->items[i];
-        size_t w = dz_reading_word_at(rd, m->start);
-        size_t end = dz_reading_word_at(rd, m->end);
-        if (!can_speak(m) || w < from || end > to)
-            continue;
-        bool aside = best && best->kind == DZ_MENTION_PERSON && m->kind != DZ_MENTION_PERSON;
-        size_t after = best ? dz_reading_word_at(rd, best->end) : 0;
-        if (aside && after < rd->n_words && rd->words[after].before == DZ_BREAK_COMMA)
-            continue;
-        best = m;
-    }
-    return best;
-}
-
-static const struct dz_mention *
-first_speaker(const struct dz_compose *c, size_t s, size_t from, size_t to)
-{
-    const struct dz_mention *office = NULL;
-    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
-        const struct dz_mention *m = &c->mentions->items[i];
-        size_t w = dz_reading_word_at(c->rd, m->start);
-        if (!can_speak(m) || w < from || w >= to)
-            continue;
-        if (m->kind == DZ_MENTION_PERSON)
-            return m;
-        if (!office)
-            office = m;
-    }
-    return office;
+    return concept >= 0 && dz_reading_hit(v->c->rd, concept, w, w + 1) != NULL;
 }
 
 static bool
-clause_starts(const struct dz_compose *c, size_t w)
+latin(const struct dz_word *w)
 {
-    return c->rd->words[w].before >= DZ_BREAK_HARD;
+    return w->fold.n > 0 && (unsigned char)w->fold.p[0] < 0x80;
 }
 
-#define BODY_BACK 8 /* sentences back in which "the ministry" was named in full */
-
-/* "It said", "the ministry had reported": the word that points back, or SIZE_MAX. */
-static size_t
-points_back(const struct dz_compose *c, struct dz_span sentence, size_t verb)
-{
-    for (size_t back = 1; back <= 3 && verb >= sentence.from + back; back++) {
-        size_t w = verb - back;
-        const struct dz_word *word = &c->rd->words[w];
-        if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
-            break;
-        if (dz_view_is(word->fold, "it") || dz_view_is(word->fold, "воно") ||
-            dz_view_is(word->fold, "оно"))
-            return w;
-        bool latin = (unsigned char)word->fold.p[0] < 0x80;
-        bool definite = w > sentence.from &&
-                        (dz_view_is(word[-1].fold, "the") || dz_view_is(word[-1].fold, "this"));
-        if (dz_reading_hit(c->rd, c->id.the_body, w, w + 1) && !word->quoted &&
-            (latin ? definite : !word->capital || w == sentence.from))
-            return w;
-    }
-    return SIZE_MAX;
-}
+/* ---- nouns that point back ---- */
 
 /* Same beginning: "ministry", "Ministry"; "відомство", "відомства". */
 static bool
@@ -103,202 +42,645 @@ same_noun(struct dz_view a, struct dz_view b)
     return n >= least || (n == a.n && n == b.n);
 }
 
-/* The body that was named before with this word in its name; "it" is any body. */
-static const struct dz_mention *
-body_named(const struct dz_compose *c, size_t s, size_t points)
+/* "Відомство", "the agency": any body that was named. */
+static bool
+any_body(struct dz_view fold)
 {
-    struct dz_view noun = c->rd->words[points].fold;
-    bool any = dz_reading_hit(c->rd, c->id.the_body, points, points + 1) == NULL;
+    static const char *const stems[] = {"відомств", "ведомств", "організац", "организац", "agency",
+                                        "organisation", "organization", "it", "воно", "оно",
+                                        "body"};
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+        if ((unsigned char)stems[i][0] < 0x80 ? dz_view_is(fold, stems[i])
+                                              : dz_view_starts(fold, stems[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool
+words_share_noun(const struct dz_voices *v, struct dz_view noun, size_t from, size_t to)
+{
+    for (size_t w = from; w < to && w < v->c->rd->n_words; w++) {
+        if (same_noun(noun, v->c->rd->words[w].fold))
+            return true;
+    }
+    return false;
+}
+
+/* The body named before with this noun in its name, or the person whose office it is. */
+static const struct dz_mention *
+named_before(const struct dz_voices *v, size_t s, size_t noun)
+{
+    const struct dz_compose *c = v->c;
+    struct dz_view fold = c->rd->words[noun].fold;
+    bool any = any_body(fold), role = (v->word[noun] & (DZ_VW_ROLE | DZ_VW_PRIVATE)) != 0;
     for (size_t back = s; back > 0 && s - back < BODY_BACK; back--) {
         size_t last = c->sentence_mention[back], first = c->sentence_mention[back - 1];
         for (size_t i = last; i > first; i--) {
             const struct dz_mention *m = &c->mentions->items[i - 1];
-            if (m->kind != DZ_MENTION_OFFICE)
-                continue;
-            if (any)
-                return m;
             size_t w = dz_reading_word_at(c->rd, m->start);
-            for (; w < c->rd->n_words && c->rd->words[w].start < m->end; w++) {
-                if (same_noun(noun, c->rd->words[w].fold))
-                    return m;
-            }
+            size_t end = dz_reading_word_at(c->rd, m->end);
+            if (m->kind == DZ_MENTION_OFFICE && (any || words_share_noun(v, fold, w, end)))
+                return m;
+            if (m->kind == DZ_MENTION_PERSON && role && !any &&
+                words_share_noun(v, fold, w > 5 ? w - 5 : 0, end + 5))
+                return m;
         }
     }
     return NULL;
 }
 
-/* Speaker of one verb of speech. *ret_pronoun: "he said". */
+/* "Омбудсман", "посадовець" of whom the paragraph called otherwise: who acts in public there. */
 static const struct dz_mention *
-subject_of(const struct dz_compose *c, size_t s, const struct dz_hit *verb, bool *ret_pronoun)
+public_before(const struct dz_voices *v, size_t s)
 {
-    const struct dz_reading *rd = c->rd;
-    struct dz_span sentence = dz_compose_sentence(c, s);
-    size_t from =
-        verb->first > sentence.from + SUBJECT_REACH ? verb->first - SUBJECT_REACH : sentence.from;
-    for (size_t w = verb->first; w > from; w--) {
-        bool clause = clause_starts(c, w) && w < verb->first;
-        /* What stands in a quotation in front is not the subject. */
-        bool quotation = rd->words[w - 1].quoted && !rd->words[w].quoted;
-        if (clause || quotation)
-            from = w;
-    }
-    if (verb->first > from && dz_reading_hit(rd, c->id.pronoun, verb->first - 1, verb->first))
-        *ret_pronoun = true;
-    if (verb->first > from + 1 &&
-        dz_reading_hit(rd, c->id.pronoun, verb->first - 2, verb->first - 1))
-        *ret_pronoun = true;
-    if (*ret_pronoun)
-        return NULL;
-    size_t end = verb->first + verb->n;
-    const struct dz_mention *behind =
-        first_speaker(c, s, end, end + 4 < sentence.to ? end + 4 : sentence.to);
-    const struct dz_mention *front = last_speaker(c, s, from, verb->first);
-    bool quote_in_front =
-        verb->first > sentence.from && rd->words[verb->first].before >= DZ_BREAK_COMMA;
-    if (behind && behind->kind == DZ_MENTION_PERSON && (quote_in_front || !front))
-        return behind;
-    if (!front && verb->first == from && from > sentence.from)
-        return behind;
-    size_t points = SIZE_MAX;
-    if (!front || (front->kind == DZ_MENTION_OFFICE && front->n_tokens == 1))
-        points = points_back(c, sentence, verb->first);
-    const struct dz_mention *body = points == SIZE_MAX ? NULL : body_named(c, s, points);
-    return body ? body : front;
-}
-
-/* "According to Moscow": a place right behind those words stands for its government. */
-static const struct dz_mention *
-place_as_source(const struct dz_compose *c, size_t s, size_t at)
-{
-    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
-        const struct dz_mention *m = &c->mentions->items[i];
-        if (m->kind == DZ_MENTION_PLACE && dz_reading_word_at(c->rd, m->start) == at)
-            return m;
+    const struct dz_compose *c = v->c;
+    for (size_t back = s; back > 0 && s - back < 3; back--) {
+        if (c->rd->pieces[back - 1].paragraph != c->rd->pieces[s].paragraph)
+            return NULL;
+        for (size_t i = c->sentence_mention[back]; i > c->sentence_mention[back - 1]; i--) {
+            const struct dz_mention *m = &c->mentions->items[i - 1];
+            if (m->kind == DZ_MENTION_PERSON && !m->protect)
+                return m;
+        }
     }
     return NULL;
 }
 
-static const struct dz_mention *
-inside_source(const struct dz_compose *c, size_t s, int concept)
+/* A noun alone that means somebody named before: definite in English, without a name behind. */
+static bool
+points_back(const struct dz_voices *v, const struct dz_speaker *who)
 {
-    struct dz_span sentence = dz_compose_sentence(c, s);
-    const struct dz_hit *h = dz_reading_hit(c->rd, concept, sentence.from, sentence.to);
-    if (concept < 0 || !h)
-        return NULL;
-    size_t from = h->first + h->n;
-    size_t to = from + OBJECT_REACH < sentence.to ? from + OBJECT_REACH : sentence.to;
-    const struct dz_mention *m = first_speaker(c, s, from, to);
-    return m ? m : place_as_source(c, s, from);
+    const struct dz_word *words = v->c->rd->words;
+    size_t w = who->head;
+    if (who->person || who->at.to - who->at.from > 1 || words[w].quoted)
+        return false;
+    if (!latin(&words[w]))
+        return !words[w].capital || w == 0 || words[w].before >= DZ_BREAK_SENTENCE;
+    return w > 0 && (dz_view_is(words[w - 1].fold, "the") || dz_view_is(words[w - 1].fold, "this"));
 }
 
-#define PHRASE_WORDS 5
-
-/* Somebody whom no list knows: "according to the district council", "За оцінкою мерії,": the words
- * up to the comma. Nothing where they are too many, or say when or what. */
-static struct dz_view
-phrase_behind(const struct dz_compose *c, size_t s, int concept)
+static struct dz_speaker
+resolved(const struct dz_voices *v, size_t s, struct dz_speaker who)
 {
-    struct dz_span sentence = dz_compose_sentence(c, s);
-    const struct dz_hit *h =
-        concept < 0 ? NULL : dz_reading_hit(c->rd, concept, sentence.from, sentence.to);
-    if (!h)
-        return (struct dz_view){0};
-    struct dz_span phrase = {h->first + h->n, h->first + h->n};
-    while (phrase.to < sentence.to && c->rd->words[phrase.to].before < DZ_BREAK_COMMA &&
-           phrase.to - phrase.from <= PHRASE_WORDS)
-        phrase.to++;
-    bool number = false;
-    for (size_t w = phrase.from; w < phrase.to; w++)
-        number = number || c->rd->words[w].number;
-    if (phrase.to - phrase.from > PHRASE_WORDS || number)
-        return (struct dz_view){0};
-    return dz_compose_text(c, phrase);
+    if (!points_back(v, &who))
+        return who;
+    const struct dz_mention *m = named_before(v, s, who.head);
+    if (!m && (v->word[who.head] & DZ_VW_ROLE))
+        m = public_before(v, s);
+    if (!m)
+        return who;
+    who.m = m;
+    who.as_is = false;
+    who.person = m->kind == DZ_MENTION_PERSON;
+    size_t from = dz_reading_word_at(v->c->rd, m->start);
+    who.at = (struct dz_span){from, dz_reading_word_at(v->c->rd, m->end)};
+    who.head = from;
+    while (!who.person && !latin(&v->c->rd->words[from]) && who.head + 1 < who.at.to &&
+           dz_phrase_adjective(v->c->rd->words[who.head].fold, v->c->d->lang))
+        who.head++;
+    return who;
 }
 
-/* "Occupation officials claim", "Російська сторона звітує": a plural or a body in front of the
- * verb, with the words that describe it. */
-static struct dz_view
-phrase_before(const struct dz_compose *c, size_t s)
+/* ---- the subject of a verb ---- */
+
+/* A few words in quotation marks right in front of w, no comma behind: the name of a thing. */
+static bool
+names_thing(const struct dz_word *words, size_t from, size_t w)
 {
-    const struct dz_reading *rd = c->rd;
-    struct dz_span sentence = dz_compose_sentence(c, s);
-    for (size_t i = rd->sentence_hit[s]; i < rd->sentence_hit[s + 1]; i++) {
-        size_t w = rd->hits[i].first;
-        if (rd->hits[i].concept != c->id.speech || w == sentence.from ||
-            rd->words[w].before >= DZ_BREAK_COMMA)
-            continue;
-        if (!dz_reading_hit(rd, c->id.plural_source, w - 1, w) &&
-            !dz_reading_hit(rd, c->id.the_body, w - 1, w))
-            continue;
-        struct dz_span phrase = {w - 1, w};
-        while (phrase.from > sentence.from && w - phrase.from < 4 &&
-               rd->words[phrase.from].before < DZ_BREAK_COMMA)
-            phrase.from--;
-        return dz_compose_text(c, phrase);
+    size_t at = w;
+    while (at > from && words[at - 1].quoted && !words[at - 1].opens_quote)
+        at--;
+    return words[w].before < DZ_BREAK_COMMA && w - at <= 4 && at > from &&
+           words[at - 1].opens_quote && words[at - 1].capital;
+}
+
+static size_t
+clause_start(const struct dz_voices *v, struct dz_span sentence, size_t verb)
+{
+    const struct dz_word *words = v->c->rd->words;
+    size_t from = verb > sentence.from + SUBJECT_REACH ? verb - SUBJECT_REACH : sentence.from;
+    for (size_t w = verb; w > from; w--) {
+        bool clause = words[w].before >= DZ_BREAK_HARD && w < verb;
+        /* What stands in a quotation in front is not the subject. */
+        bool quotation = words[w - 1].quoted && !words[w].quoted && !names_thing(words, from, w);
+        if (clause || quotation)
+            return w;
     }
-    return (struct dz_view){0};
+    return from;
 }
+
+static bool
+comma_between(const struct dz_voices *v, size_t from, size_t to)
+{
+    for (size_t w = from; w <= to; w++) {
+        if (v->c->rd->words[w].before >= DZ_BREAK_COMMA)
+            return true;
+    }
+    return false;
+}
+
+/* May b, behind a, be part of what a names? */
+static bool
+attached(const struct dz_voices *v, const struct dz_speaker *a, const struct dz_speaker *b)
+{
+    const struct dz_word *words = v->c->rd->words;
+    if (b->at.from < a->at.to)
+        return true;
+    if (comma_between(v, a->at.to, b->at.from))
+        return false;
+    return b->at.from == a->at.to ||
+           (b->weak && b->at.from - a->at.to <= 2 && latin(&words[a->head]));
+}
+
+static struct dz_speaker
+merged(const struct dz_voices *v, struct dz_speaker a, struct dz_speaker b)
+{
+    if (b.person || a.person)
+        return b.person ? b : a;
+    a.at.to = b.at.to > a.at.to ? b.at.to : a.at.to;
+    /* "the Kremlin spokesman": in English the last noun before a preposition is the head. */
+    if (latin(&v->c->rd->words[a.head]) && !b.weak) {
+        a.head = b.head;
+        a.m = a.m && b.m ? b.m : NULL;
+    }
+    return a;
+}
+
+/* "У відомстві додали", "на гарячій лінії кажуть": those who work there. */
+static bool
+impersonal(const struct dz_voices *v, const struct dz_speaker *who, size_t verb)
+{
+    static const char *const many[] = {"ли", "уть", "ють", "ать", "ять", "ут", "ют", "ат", "ят"};
+    static const char *const in[] = {"у", "в", "на", "во"};
+    const struct dz_word *words = v->c->rd->words;
+    bool body = (v->word[who->head] & DZ_VW_BODY) || (who->m && !who->person);
+    if (verb == SIZE_MAX || who->at.from == 0 || !body || latin(&words[who->head]))
+        return false;
+    bool there = false, plural = false;
+    for (size_t i = 0; i < sizeof in / sizeof *in; i++)
+        there = there || dz_view_is(words[who->at.from - 1].fold, in[i]);
+    struct dz_view fold = words[verb].fold;
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++) {
+        size_t n = strlen(many[i]);
+        plural = plural || (fold.n > n && memcmp(fold.p + fold.n - n, many[i], n) == 0);
+    }
+    return there && plural;
+}
+
+/* "На запит редакції": right behind another noun it is a genitive, unless the dictionary has it
+ * so. */
+static bool
+in_chain(const struct dz_voices *v, const struct dz_speaker *who)
+{
+    const struct dz_word *words = v->c->rd->words;
+    size_t w = who->at.from;
+    if (w == 0 || words[w].before != DZ_BREAK_NONE || words[w - 1].number)
+        return false;
+    const struct dz_word *left = &words[w - 1];
+    bool noun = !dz_text_function_word_is(left->fold) && !(v->word[w - 1] & DZ_VW_SPEECH) &&
+                !dz_phrase_adjective(left->fold, v->c->d->lang) && left->fold.n > 6;
+    /* One verb stands for all: whoever is a subject of its own passes it. */
+    return noun && !dz_speaker_nominative(v, who->head, w - 1);
+}
+
+/* The subject among words in front of the verb. */
+struct dz_speaker
+dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_t verb)
+{
+    const struct dz_word *words = v->c->rd->words;
+    struct dz_speaker best = {0}, weak = {0};
+    size_t to = in.to;
+    for (size_t w = in.from; w < to;) {
+        struct dz_speaker next = dz_speaker_next(v, s, w, to);
+        if (next.at.to == 0)
+            break;
+        w = next.at.to > w ? next.at.to : w + 1;
+        bool first = best.at.to == 0;
+        if (!first && attached(v, &best, &next)) {
+            best = merged(v, best, next);
+            continue;
+        }
+        /* "N, an expert at the institute, told": the aside describes the speaker. */
+        bool aside = !first && v->c->rd->words[best.at.to].before == DZ_BREAK_COMMA &&
+                     comma_between(v, next.at.to, to);
+        if (aside && (best.person || !next.person))
+            continue;
+        if (next.weak) {
+            weak = impersonal(v, &next, verb) ? next : weak;
+            continue;
+        }
+        bool mute = words[next.head].quoted && verb != SIZE_MAX && !words[verb].quoted &&
+                    next.at.to != verb;
+        if (mute || (!next.person && (!dz_speaker_nominative(v, next.head, verb) ||
+                                      (!latin(&words[next.head]) && in_chain(v, &next)))))
+            continue;
+        best = next;
+        best.as_is = true;
+    }
+    struct dz_speaker who = best.at.to ? best : weak;
+    return dz_speaker_settle(v, s, who, dz_compose_sentence(v->c, s).to);
+}
+
+static struct dz_speaker
+subject_behind(const struct dz_voices *v, size_t s, size_t from, size_t to)
+{
+    const struct dz_word *words = v->c->rd->words;
+    size_t end = from;
+    while (end < to && end < from + BEHIND_REACH && words[end].before < DZ_BREAK_COMMA)
+        end++;
+    for (size_t w = from; w < end;) {
+        struct dz_speaker who = dz_speaker_next(v, s, w, end);
+        if (who.at.to == 0)
+            break;
+        w = who.at.to > w ? who.at.to : w + 1;
+        struct dz_speaker named = dz_speaker_settle(v, s, who, end + 4 < to ? end + 4 : to);
+        if (!who.weak && named.person)
+            return named;
+        bool there = who.weak && impersonal(v, &who, from - 1);
+        bool subject = !who.weak && (who.person || dz_speaker_nominative(v, who.head, from - 1));
+        if (!there && !subject)
+            continue;
+        size_t far = who.at.to + 8 < to ? who.at.to + 8 : to;
+        who.as_is = subject;
+        return dz_speaker_settle(v, s, who, far);
+    }
+    return (struct dz_speaker){0};
+}
+
+/* A name that no list knows, right beside the verb: "Верстка сообщила", "повідомляє Укрінформ". */
+static struct dz_speaker
+proper_beside(const struct dz_voices *v, size_t s, const struct dz_hit *verb, size_t side)
+{
+    static const char *const never[] = {"also", "later", "earlier", "then", "yet", "here", "so"};
+    const struct dz_word *words = v->c->rd->words;
+    struct dz_span sentence = dz_compose_sentence(v->c, s);
+    size_t w = side == 0 ? verb->first - 1 : verb->first + verb->n;
+    if (w < sentence.from || w >= sentence.to || (side == 0 && verb->first == sentence.from))
+        return (struct dz_speaker){0};
+    const struct dz_word *word = &words[w];
+    size_t right = side == 0 ? w + 1 : w;
+    bool other = word->number || (v->word[w] & DZ_VW_SPEECH) ||
+                 dz_text_function_word_is(word->fold) || word->fold.n < 4;
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        other = other || dz_view_is(word->fold, never[i]);
+    if (!word->capital || other || words[right].before != DZ_BREAK_NONE ||
+        !dz_speaker_nominative(v, w, verb->first))
+        return (struct dz_speaker){0};
+    /* Any word may open a sentence with a capital. */
+    bool opens = word->before >= DZ_BREAK_HARD && !word->opens_quote;
+    if (opens && dz_person_everyday(word->fold, v->c->d->lang))
+        return (struct dz_speaker){0};
+    struct dz_speaker who = {.at = {w, w + 1}, .head = w, .as_is = true};
+    while (side == 0 && who.at.from > sentence.from && words[who.at.from - 1].capital &&
+           words[who.at.from].before == DZ_BREAK_NONE && who.at.to - who.at.from < 4 &&
+           !dz_text_function_word_is(words[who.at.from - 1].fold))
+        who.at.from--;
+    while (side == 1 && who.at.to < sentence.to && words[who.at.to].capital &&
+           words[who.at.to].before == DZ_BREAK_NONE && who.at.to - who.at.from < 4)
+        who.at.to++;
+    return who;
+}
+
+/* "Госкомрегистр в ответе на запрос указал": a name that no list knows opens the clause. */
+static struct dz_speaker
+proper_first(const struct dz_voices *v, size_t from, size_t verb)
+{
+    const struct dz_word *word = &v->c->rd->words[from];
+    bool name = verb > from + 1 && verb - from < 12 && word->capital && !latin(word) &&
+                !word->number && word->fold.n > 8 && !dz_text_function_word_is(word->fold) &&
+                !dz_person_everyday(word->fold, v->c->d->lang) &&
+                dz_speaker_nominative(v, from, verb) &&
+                !dz_phrase_adjective(word->fold, v->c->d->lang) &&
+                !dz_compose_mention(v->c, DZ_MENTION_PLACE, word->start, word->start + 1) &&
+                !dz_compose_mention(v->c, DZ_MENTION_DATE, word->start, word->start + 1);
+    if (!name)
+        return (struct dz_speaker){0};
+    return (struct dz_speaker){.at = {from, from + 1}, .head = from, .as_is = true};
+}
+
+/* "He said", "we recall", "сказала вона": how a pronoun beside the verb points. */
+static bool
+by_pronoun(const struct dz_voices *v, struct dz_span sentence, const struct dz_hit *verb,
+           struct frame *f)
+{
+    const struct dz_word *words = v->c->rd->words;
+    size_t places[3] = {verb->first - 1, verb->first - 2, verb->first + verb->n};
+    for (size_t i = 0; i < 3; i++) {
+        size_t w = places[i];
+        bool before = i < 2;
+        if (w < sentence.from || w >= sentence.to ||
+            (before && verb->first < sentence.from + i + 1))
+            continue;
+        size_t right = before ? w + 1 : w;
+        if (words[right].before >= DZ_BREAK_COMMA)
+            break;
+        if (hit_at(v, v->id.own, w) && words[w].quoted == words[verb->first].quoted)
+            f->how = words[w].quoted ? BY_NOBODY : BY_OWN;
+        else if (hit_at(v, v->id.pronoun, w) || hit_at(v, v->id.many_pronoun, w))
+            f->how = BY_PRONOUN;
+        else if (any_body(words[w].fold) && words[w].fold.n <= 8)
+            f->how = BY_BODY_PRONOUN;
+        else
+            continue;
+        f->at = w;
+        return true;
+    }
+    return false;
+}
+
+/* Words that are said to somebody, not by somebody: "told the paper". */
+static bool
+addresses(const struct dz_word *w)
+{
+    return dz_view_is(w->fold, "told") || dz_view_is(w->fold, "tells") ||
+           dz_view_is(w->fold, "informed") || dz_view_is(w->fold, "urged") ||
+           dz_view_is(w->fold, "reminded");
+}
+
+/* "It was argued by N", "argued, notably by N": the agent. */
+static struct dz_speaker
+agent_of(const struct dz_voices *v, size_t s, size_t from)
+{
+    const struct dz_word *words = v->c->rd->words;
+    size_t to = dz_compose_sentence(v->c, s).to;
+    for (size_t w = from; w < to && w < from + 3 && words[w].before < DZ_BREAK_HARD; w++) {
+        if (!dz_view_is(words[w].fold, "by"))
+            continue;
+        struct dz_speaker who = dz_speaker_behind(v, s, w + 1);
+        bool somebody = who.at.to && (who.m || (v->word[who.head] & DZ_VW_VOICE));
+        return somebody ? who : (struct dz_speaker){0}; /* "said by telephone" */
+    }
+    return (struct dz_speaker){0};
+}
+
+static struct frame
+frame_of_verb(const struct dz_voices *v, size_t s, const struct dz_hit *verb)
+{
+    const struct dz_word *words = v->c->rd->words;
+    struct dz_span sentence = dz_compose_sentence(v->c, s);
+    struct frame f = {.how = BY_NOBODY, .at = verb->first};
+    size_t from = clause_start(v, sentence, verb->first);
+    size_t end = verb->first + verb->n;
+    /* "N, who said": the one in front of the comma. */
+    for (size_t w = verb->first; w > from && verb->first - w < 3; w--) {
+        if (hit_at(v, v->id.relative, w - 1) && words[w - 1].before == DZ_BREAK_COMMA) {
+            f.who = dz_speaker_subject(v, s, (struct dz_span){from, w - 1}, SIZE_MAX);
+            f.how = BY_NAME;
+            return f;
+        }
+    }
+    struct dz_speaker front = {0}, behind = agent_of(v, s, end);
+    if (behind.at.to) {
+        f.who = resolved(v, s, behind);
+        f.how = BY_NAME;
+        return f;
+    }
+    if (by_pronoun(v, sentence, verb, &f))
+        return f;
+    if (!addresses(&words[verb->first]))
+        behind = subject_behind(v, s, end, sentence.to);
+    front = dz_speaker_subject(v, s, (struct dz_span){from, verb->first}, verb->first);
+    bool quote_in_front =
+        verb->first > sentence.from && words[verb->first].before >= DZ_BREAK_COMMA;
+    bool opens = verb->first == from;
+    if (front.at.to == 0 && !quote_in_front)
+        front = proper_beside(v, s, verb, 0);
+    if (front.at.to == 0 && !quote_in_front)
+        front = proper_first(v, from, verb->first);
+    /* "Such data, the council published": what is published does not speak. */
+    bool object = front.at.to && !front.person && behind.at.to && !behind.weak &&
+                  (v->word[front.head] & (DZ_VW_DATA | DZ_VW_PAPER)) &&
+                  !(v->word[behind.head] & (DZ_VW_DATA | DZ_VW_PAPER)) &&
+                  !latin(&words[front.head]);
+    bool take_behind = behind.at.to && (opens || front.at.to == 0 || front.weak || object ||
+                                        (quote_in_front && (behind.person || !front.person)));
+    f.who = resolved(v, s, take_behind ? behind : front);
+    if (f.who.at.to == 0)
+        f.who = proper_beside(v, s, verb, 1);
+    f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
+    return f;
+}
+
+/* ---- source phrases ---- */
+
+static struct frame
+frame_of_source(const struct dz_voices *v, size_t s, int concept)
+{
+    struct dz_span sentence = dz_compose_sentence(v->c, s);
+    const struct dz_hit *h =
+        concept < 0 ? NULL : dz_reading_hit(v->c->rd, concept, sentence.from, sentence.to);
+    struct frame f = {.how = BY_NOBODY};
+    if (!h)
+        return f;
+    f.at = h->first;
+    size_t from = h->first + h->n;
+    /* "According to Moscow": right behind these words a place stands for its government. */
+    const struct dz_mention *place =
+        from < sentence.to
+            ? dz_compose_mention(v->c, DZ_MENTION_PLACE, v->c->rd->words[from].start,
+                                 v->c->rd->words[from].start + 1)
+            : NULL;
+    f.who = dz_speaker_behind(v, s, from);
+    bool at_place = place && (f.who.at.to == 0 || (!f.who.m && f.who.at.to - f.who.at.from <= 1));
+    if (at_place) {
+        f.who = (struct dz_speaker){.m = place, .head = from};
+        f.who.at = (struct dz_span){from, dz_reading_word_at(v->c->rd, place->end)};
+    }
+    f.who = resolved(v, s, f.who);
+    f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
+    return f;
+}
+
+/* "Твердження російської сторони", "the claim by Moscow", "Moscow's claim". */
+static struct frame
+frame_of_claim(const struct dz_voices *v, size_t s)
+{
+    const struct dz_word *words = v->c->rd->words;
+    struct dz_span sentence = dz_compose_sentence(v->c, s);
+    struct frame f = {.how = BY_NOBODY};
+    const struct dz_hit *h =
+        v->id.claim_noun < 0
+            ? NULL
+            : dz_reading_hit(v->c->rd, v->id.claim_noun, sentence.from, sentence.to);
+    if (!h)
+        return f;
+    size_t from = h->first + h->n, to = from + 5 < sentence.to ? from + 5 : sentence.to;
+    f.at = h->first;
+    if (from < sentence.to && words[from].before == DZ_BREAK_NONE)
+        f.who = dz_speaker_next(v, s, from, to);
+    bool linked = f.who.at.to && latin(&words[f.who.head]) && f.who.weak;
+    if (f.who.at.to && f.who.at.from > from + (linked ? 2 : 0))
+        f.who = (struct dz_speaker){0};
+    if (f.who.at.to == 0 && h->first > sentence.from && words[h->first - 1].possessive)
+        f.who = dz_speaker_subject(v, s, (struct dz_span){sentence.from, h->first}, SIZE_MAX);
+    f.who = resolved(v, s, dz_speaker_settle(v, s, f.who, sentence.to));
+    f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
+    return f;
+}
+
+/* ---- sentences ---- */
 
 /* Whom "he said" means when nobody spoke before: the person named last in the paragraph. */
 static const struct dz_mention *
-person_before(const struct dz_compose *c, size_t s)
+person_before(const struct dz_voices *v, size_t s, size_t word)
 {
-    for (size_t back = s; back > 0 && s - back < 2; back--) {
+    const struct dz_compose *c = v->c;
+    for (size_t back = s + 1; back > 0 && s + 1 - back < 3; back--) {
         if (c->rd->pieces[back - 1].paragraph != c->rd->pieces[s].paragraph)
             return NULL;
         size_t first = c->sentence_mention[back - 1];
         for (size_t i = c->sentence_mention[back]; i > first; i--) {
-            if (c->mentions->items[i - 1].kind == DZ_MENTION_PERSON)
-                return &c->mentions->items[i - 1];
+            const struct dz_mention *m = &c->mentions->items[i - 1];
+            if (m->kind == DZ_MENTION_PERSON && dz_reading_word_at(c->rd, m->start) < word)
+                return m;
         }
     }
     return NULL;
 }
 
-static struct dz_voice
-voice_of(const struct dz_compose *c, size_t s, const struct dz_voice *last)
+static void
+set_speaker(const struct dz_voices *v, struct dz_voice *voice, const struct dz_speaker *who)
 {
-    struct dz_voice v = {0};
+    voice->speaker = dz_speaker_shown(v, who);
+    voice->person = who->person ? who->m : NULL;
+    bool official = who->person && who->m->role && strcmp(who->m->role, "official") == 0;
+    voice->private_person = who->person ? who->m->protect && !official
+                                        : !who->m && (v->word[who->head] & DZ_VW_PRIVATE) != 0;
+}
+
+static void
+set_person(const struct dz_voices *v, struct dz_voice *voice, const struct dz_mention *m)
+{
+    struct dz_speaker who = {.m = m, .person = true};
+    size_t from = dz_reading_word_at(v->c->rd, m->start);
+    who.at = (struct dz_span){from, from + 1};
+    set_speaker(v, voice, &who);
+}
+
+/* "1.5 million (Mikhail Mishustin)": whom the brackets name. */
+static struct frame
+frame_in_brackets(const struct dz_voices *v, size_t s)
+{
+    const struct dz_compose *c = v->c;
+    struct frame f = {.how = BY_NOBODY};
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        size_t w = dz_reading_word_at(c->rd, m->start);
+        bool open = m->start > 0 && c->d->text.p[m->start - 1] == '(';
+        bool quantity =
+            open && w > 0 && (m->kind == DZ_MENTION_PERSON || m->kind == DZ_MENTION_OFFICE) &&
+            dz_compose_mention(c, DZ_MENTION_QUANTITY, c->rd->pieces[s].start, m->start);
+        if (!quantity)
+            continue;
+        f.who = dz_speaker_next(v, s, w, w + 1);
+        f.at = w;
+        f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
+        return f;
+    }
+    return f;
+}
+
+/* "N, чиї слова переказало агентство, визнає": the verb tells who relays, not who speaks. */
+static bool
+relays_words(const struct dz_voices *v, const struct dz_hit *verb)
+{
+    static const char *const whose[] = {"whose", "чиї", "чии", "чьи", "чия", "чья"};
+    for (size_t back = 1; back <= 3 && verb->first >= back; back++) {
+        for (size_t i = 0; i < sizeof whose / sizeof *whose; i++) {
+            if (dz_view_is(v->c->rd->words[verb->first - back].fold, whose[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The first verb of speech outside quotations that somebody is the subject of; else any. */
+static struct frame
+speech_of(const struct dz_voices *v, size_t s)
+{
+    const struct dz_reading *rd = v->c->rd;
+    struct frame best = {.how = BY_NOBODY, .at = SIZE_MAX};
+    for (size_t i = rd->sentence_hit[s]; i < rd->sentence_hit[s + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        if (h->concept != v->id.speech || dz_view_is(rd->words[h->first].fold, "according"))
+            continue;
+        if (relays_words(v, h))
+            continue;
+        struct frame f = frame_of_verb(v, s, h);
+        bool outside = !rd->words[h->first].quoted;
+        if (best.at == SIZE_MAX)
+            best = (struct frame){.how = BY_NOBODY, .at = h->first};
+        if (f.how != BY_NOBODY && outside)
+            return f;
+        if (f.how == BY_NAME && best.how == BY_NOBODY)
+            best = f;
+    }
+    return best;
+}
+
+static struct dz_voice
+voice_of(const struct dz_voices *v, size_t s, const struct dz_voice *last)
+{
+    const struct dz_compose *c = v->c;
+    struct dz_voice voice = {0};
     struct dz_span sentence = dz_compose_sentence(c, s);
-    const struct dz_mention *source = inside_source(c, s, c->id.source_of);
-    const struct dz_mention *cited = inside_source(c, s, c->id.relay);
-    const struct dz_mention *speaker = NULL;
-    bool pronoun = false;
-    for (size_t i = c->rd->sentence_hit[s]; i < c->rd->sentence_hit[s + 1] && !speaker && !pronoun;
-         i++) {
-        const struct dz_hit *h = &c->rd->hits[i];
-        if (h->concept == c->id.speech && !dz_view_is(c->rd->words[h->first].fold, "according"))
-            speaker = subject_of(c, s, h, &pronoun);
+    struct frame source = frame_of_source(v, s, v->id.source_of);
+    struct frame cited = frame_of_source(v, s, v->id.relay);
+    struct frame speech = speech_of(v, s);
+    if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
+        source = frame_of_claim(v, s);
+    if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
+        source = frame_in_brackets(v, s);
+    bool by_data = v->id.source_pronoun >= 0 &&
+                   dz_compose_has(c, v->id.source_pronoun, sentence);
+    voice.here = source.how == BY_NAME || cited.how == BY_NAME || speech.how == BY_NAME ||
+                 speech.how == BY_PRONOUN || speech.how == BY_BODY_PRONOUN || by_data;
+    bool inner = source.how == BY_NAME && speech.how == BY_NAME && source.at > speech.at;
+    if (cited.how == BY_NAME) { /* "Y said, citing X": X asserts, Y relays */
+        set_speaker(v, &voice, &cited.who);
+        if (speech.how == BY_NAME)
+            voice.via = dz_speaker_shown(v, &speech.who);
+    } else if (inner) { /* "Y said that according to X": the same */
+        set_speaker(v, &voice, &source.who);
+        voice.via = dz_speaker_shown(v, &speech.who);
+    } else if (speech.how == BY_NAME) {
+        set_speaker(v, &voice, &speech.who);
+        if (source.how == BY_NAME)
+            voice.via = dz_speaker_shown(v, &source.who);
+    } else if (source.how == BY_NAME) {
+        set_speaker(v, &voice, &source.who);
     }
-    if (cited) { /* "Y said, citing X": X asserts, Y relays */
-        if (speaker)
-            v.via = shown(c, speaker);
-        speaker = cited;
-    } else if (source && speaker && source != speaker) {
-        v.via = shown(c, source);
-    } else if (source) {
-        speaker = source;
+    if (voice.speaker.n > 0 && dz_view_eq(voice.speaker, voice.via))
+        voice.via = (struct dz_view){0};
+    if (voice.speaker.n > 0)
+        return voice;
+    bool back = voice.here || dz_compose_has(c, v->id.report_noun, sentence) ||
+                (speech.how == BY_OWN && last->speaker.n > 0);
+    if (speech.how == BY_PRONOUN && (!last->person || last->speaker.n == 0)) {
+        const struct dz_mention *m = person_before(v, s, speech.at);
+        if (m) {
+            set_person(v, &voice, m);
+            return voice;
+        }
     }
-    v.here = speaker || pronoun || source;
-    if (pronoun && !speaker && !last->person)
-        speaker = person_before(c, s);
-    struct dz_view phrase = {0};
-    if (!speaker && !pronoun) {
-        phrase = phrase_behind(c, s, c->id.source_of);
-        phrase = phrase.n > 0 ? phrase : phrase_before(c, s);
+    if (speech.how == BY_BODY_PRONOUN) {
+        const struct dz_mention *m = named_before(v, s, speech.at);
+        if (m) {
+            struct dz_speaker who = {.m = m, .head = dz_reading_word_at(c->rd, m->start)};
+            who.at = (struct dz_span){who.head, dz_reading_word_at(c->rd, m->end)};
+            set_speaker(v, &voice, &who);
+        }
+        if (m || last->person) /* a person is no "it" */
+            return voice;
     }
-    if (speaker) {
-        v.speaker = shown(c, speaker);
-        v.person = speaker->kind == DZ_MENTION_PERSON ? speaker : NULL;
-    } else if (phrase.n > 0) {
-        v.speaker = phrase;
-        v.here = true;
-    } else if (v.here || dz_compose_has(c, c->id.report_noun, sentence)) {
-        v.speaker = last->speaker;
-        v.via = last->via;
-        v.person = last->person;
+    if (back) {
+        voice.speaker = last->speaker;
+        voice.via = last->via;
+        voice.person = last->person;
+        voice.private_person = last->private_person;
     }
-    return v;
+    return voice;
 }
 
 /* A quotation that names nobody belongs to who speaks behind it, or before it, in the paragraph. */
@@ -325,10 +707,20 @@ void
 dz_compose_voices(struct dz_compose *c)
 {
     struct dz_voice last = {0};
+    struct dz_voices v;
+    dz_voices_init(&v, c);
     for (size_t s = 0; s < c->rd->n_sentences; s++) {
-        c->voices[s] = voice_of(c, s, &last);
+        c->voices[s] = voice_of(&v, s, &last);
         if (c->voices[s].speaker.n > 0)
             last = c->voices[s];
     }
     carry_quotes(c);
+    dz_compose_authors(&v, c->authors);
+    dz_free(v.word);
+}
+
+const struct dz_voice *
+dz_compose_voice(const struct dz_compose *c, size_t s)
+{
+    return c->voices[s].speaker.n > 0 ? &c->voices[s] : &c->authors[s];
 }

@@ -131,8 +131,8 @@ month_at(const struct dz_scan *s, size_t i, int *ret)
     return n + (short_form && dz_scan_is(s, i + n, ".")); /* "Sept." */
 }
 
-static size_t
-year_behind(const struct dz_scan *s, size_t i, int *ret)
+size_t
+dz_date_year_behind(const struct dz_scan *s, size_t i, int *ret)
 {
     bool sure;
     size_t skip = dz_scan_is(s, i, ",") || dz_scan_is(s, i, "of");
@@ -254,11 +254,12 @@ day_first(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     if (m == 0)
         return 0;
     n += m;
-    size_t y = year_behind(s, i + n, &year);
+    size_t y = dz_date_year_behind(s, i + n, &year);
     n += y > 0 ? y : rel_year_behind(s, i + n, f);
     f->from = (struct dz_date_part){year, month, day};
     if (day2)
         f->to = (struct dz_date_part){year, month, day2};
+    f->listed = day2 && enumerated;
     if (!day_fits(&f->from) || (day2 && !day_fits(&f->to)))
         return 0;
     f->rule = "date.day_month";
@@ -278,7 +279,7 @@ second_month(const struct dz_scan *s, size_t i, struct dz_date_found *f)
         return 0;
     n += m;
     int first_year = f->from.year;
-    size_t y = year_behind(s, i + n, &year);
+    size_t y = dz_date_year_behind(s, i + n, &year);
     /* Only months that follow each other make a period when they are merely listed. */
     if (enumerated && (month != f->from.month + 1 || first_year))
         return 0;
@@ -287,6 +288,8 @@ second_month(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     if (first_year && !year)
         return 0;
     f->to = (struct dz_date_part){year, month, 0};
+    /* "July and August 2022" is one time, "for September and October" two. */
+    f->listed = enumerated && y == 0;
     if (!first_year)
         f->from.year = year;
     return n + y;
@@ -315,7 +318,7 @@ month_first(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     } else {
         day = 0;
     }
-    size_t y = year_behind(s, i + n, &year);
+    size_t y = dz_date_year_behind(s, i + n, &year);
     n += y > 0 ? y : rel_year_behind(s, i + n, f);
     f->from = (struct dz_date_part){year, month, day};
     if (day2)
@@ -338,7 +341,7 @@ season(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_SEASON), &n);
     if (!e)
         return 0;
-    size_t y = year_behind(s, i + n, &year);
+    size_t y = dz_date_year_behind(s, i + n, &year);
     if (y == 0)
         y = rel_year_behind(s, i + n, f);
     if (y == 0)
@@ -360,7 +363,7 @@ last_season(const struct dz_scan *s, size_t i, struct dz_date_found *f)
         return 0;
     f->from.month = number_of(dz_view_of(e->value));
     f->rel = DZ_REL_SEASON;
-    f->rel_by = rel->value[0] == '-' ? -1 : 0;
+    f->rel_by = rel->value[0] == '-' ? -1 : rel->value[0] - '0';
     f->rule = "date.season";
     f->score = 70;
     return n + m;
@@ -374,11 +377,12 @@ named_month(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     int month, year;
     const struct dz_lex_entry *rel = word(s, i, DZ_LEX_KIND(DZ_DW_REL_SEASON), &n);
     size_t m = rel ? month_at(s, i + n, &month) : 0;
-    if (m == 0 || year_behind(s, i + n + m, &year) > 0)
+    if (m == 0 || dz_date_year_behind(s, i + n + m, &year) > 0)
         return 0;
     f->from.month = month;
     f->rel = DZ_REL_NAMED;
-    f->rel_by = rel->value[0] == '-' ? -1 : 0;
+    f->whole = (unsigned char)s->d->tokens[i].fold.p[0] >= 0x80;
+    f->rel_by = rel->value[0] == '-' ? -1 : rel->value[0] - '0';
     f->rule = "date.month-told";
     f->score = 75;
     return n + m;
@@ -419,7 +423,11 @@ said_year(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     /* "Перед канікулами двадцять другого": of an event it is the year, not the day. */
     bool event = n > 1 && i > 0 &&
                  dz_lex_before(&s->r->dates, s->d, i, DZ_LEX_KIND(DZ_DW_EVENT), &more);
-    if (n == 0 || (!sure && !event))
+    /* "В двадцать втором стало нужно": a verb follows, and no noun that the words would number. */
+    const struct dz_token *next = n > 1 ? dz_scan_at(s, i + n) : NULL;
+    bool when = next && dz_lex_before(&s->r->dates, s->d, i, DZ_LEX_KIND(DZ_DW_IN), &more) &&
+                next->kind == DZ_TOKEN_WORD && dz_date_is_past(next->fold);
+    if (n == 0 || (!sure && !event && !when))
         return 0;
     f->from.year = year;
     f->said = true;
@@ -435,34 +443,13 @@ bare_season(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     size_t n;
     int year;
     const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_BARE_SEASON), &n);
-    if (!e || year_behind(s, i + n, &year) > 0 || dz_scan_is(s, i + n, "of"))
+    if (!e || dz_date_year_behind(s, i + n, &year) > 0 || dz_scan_is(s, i + n, "of"))
         return 0;
     f->from.month = number_of(dz_view_of(e->value));
     f->rel = DZ_REL_STORY;
     f->rule = "date.season-told";
     f->score = 60;
     return n;
-}
-
-/* "first half of 2023", "у другому кварталі 2024 року". */
-static size_t
-part_of_year(const struct dz_scan *s, size_t i, struct dz_date_found *f)
-{
-    size_t n, m;
-    int year = 0;
-    const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_ORDINAL), &n);
-    if (!e)
-        return 0;
-    const struct dz_lex_entry *p =
-        word(s, i + n, DZ_LEX_KIND(DZ_DW_QUARTER) | DZ_LEX_KIND(DZ_DW_HALF), &m);
-    size_t y = p ? year_behind(s, i + n + m, &year) : 0;
-    int which = number_of(dz_view_of(e->value));
-    if (y == 0 || (p->kind == DZ_DW_HALF && which > 2))
-        return 0;
-    f->from = (struct dz_date_part){year, (p->kind == DZ_DW_HALF ? 39 : 32) + which, 0};
-    f->rule = "date.part_of_year";
-    f->score = 90;
-    return n + m + y;
 }
 
 /* A number of four digits is not always a year. */
@@ -580,13 +567,15 @@ try_shapes(const struct dz_scan *s, size_t i, struct dz_date_found *best)
     static const shape_fn number_shapes[] = {numeric_date, day_first, year_alone, said_year,
                                              dz_date_bare_day};
     static const shape_fn word_shapes[] = {
-        day_first,   month_first, season,     part_of_year, last_season, relative,
+        day_first,   month_first, season,     dz_date_part_of_year, last_season, relative,
+        dz_date_holiday,
         bare_season, named_month, year_first, said_year,    dz_date_bare_day};
     static const unsigned starts =
         DZ_LEX_KIND(DZ_DW_MONTH) | DZ_LEX_KIND(DZ_DW_SEASON) | DZ_LEX_KIND(DZ_DW_ORDINAL) |
         DZ_LEX_KIND(DZ_DW_TENS) | DZ_LEX_KIND(DZ_DW_MILLENNIUM) | DZ_LEX_KIND(DZ_DW_WEEKDAY) |
         DZ_LEX_KIND(DZ_DW_DAY) | DZ_LEX_KIND(DZ_DW_REL_YEAR) | DZ_LEX_KIND(DZ_DW_REL_MONTH) |
-        DZ_LEX_KIND(DZ_DW_REL_SEASON) | DZ_LEX_KIND(DZ_DW_BARE_SEASON);
+        DZ_LEX_KIND(DZ_DW_REL_SEASON) | DZ_LEX_KIND(DZ_DW_BARE_SEASON) |
+        DZ_LEX_KIND(DZ_DW_ROMAN) | DZ_LEX_KIND(DZ_DW_HOLIDAY);
     bool number = s->d->tokens[i].kind == DZ_TOKEN_NUMBER;
     size_t any;
     best->n = 0;
@@ -617,6 +606,14 @@ stands_in_time(const struct dz_scan *s, const struct dz_date_found *f)
     size_t n, i = f->first;
     if (i > 1 && dz_view_is(s->d->tokens[i - 1].fold, "-") &&
         dz_view_is(s->d->tokens[i - 2].fold, "mid"))
+        return true;
+    /* "Січень. Сніг ...": the head of an entry in a diary. */
+    const struct dz_sentence *sentence = &s->d->sentences[s->d->tokens[i].sentence];
+    bool head = i == sentence->first_token && s->d->tokens[i].capital &&
+                (i == 0 || s->d->sentences[s->d->tokens[i - 1].sentence].paragraph !=
+                               sentence->paragraph);
+    if (head && (!dz_scan_at(s, i + f->n) || dz_scan_is(s, i + f->n, ".") ||
+                 dz_scan_is(s, i + f->n, ":") || dz_scan_is(s, i + f->n, "—")))
         return true;
     return i > 0 && dz_lex_before(&s->r->dates, s->d, i, kinds, &n) != NULL;
 }
@@ -681,6 +678,50 @@ join_days(const struct dz_scan *s, struct dz_date_found *a, const struct dz_date
     return true;
 }
 
+/* "21 and 22 April" are two dates, the day or month of the first stands alone. */
+static void
+add_found(const struct dz_scan *s, struct dz_date_list *out, const struct dz_date_found *f)
+{
+    out->items = dz_grow(out->items, &out->cap, out->n + 2, sizeof *out->items);
+    struct dz_date_found *a = &out->items[out->n++];
+    *a = *f;
+    size_t n = 0, past = f->first + f->n;
+    for (size_t i = f->first + 1; f->listed && n == 0 && i < past; i++) {
+        bool enumerated;
+        if (joint_at(s, i, &enumerated) > 0 && enumerated)
+            n = i - f->first;
+    }
+    if (n == 0)
+        return;
+    a->n = n;
+    a->to = (struct dz_date_part){0};
+    struct dz_date_found *b = &out->items[out->n++];
+    *b = *f;
+    b->from = f->to;
+    b->to = (struct dz_date_part){0};
+    b->first += n + 1;
+    b->n -= n + 1;
+}
+
+#define HEAD_SENTENCES 4
+
+/* Does somebody tell what he lived through? The head of such a text says so. */
+static bool
+tells_story(const struct dz_document *d)
+{
+    static const char *const stems[] = {
+        "свідчення",  "записано",  "оповідач", "рассказчи", "беседов",  "собеседни",
+        "співрозмов", "интервью",  "інтерв'ю", "спогад",    "testimon", "interview",
+        "recorded",   "воспоминан", "щоденник", "дневник"};
+    for (size_t i = 0; i < d->n_tokens && d->tokens[i].sentence < HEAD_SENTENCES; i++) {
+        for (size_t k = 0; k < sizeof stems / sizeof *stems; k++) {
+            if (dz_view_starts(d->tokens[i].fold, stems[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
 void
 dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_date_list *out)
 {
@@ -702,10 +743,10 @@ dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_d
             struct dz_date_found *last = out->n > 0 ? &out->items[out->n - 1] : NULL;
             if (last && last->first >= sentence->first_token && join_days(&s, last, &f))
                 continue;
-            out->items = dz_grow(out->items, &out->cap, out->n + 1, sizeof *out->items);
-            out->items[out->n++] = f;
+            add_found(&s, out, &f);
         }
     }
+    out->story = tells_story(d);
 }
 
 void

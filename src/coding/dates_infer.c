@@ -25,6 +25,25 @@ is_future_form(struct dz_view word)
     return false;
 }
 
+bool
+dz_date_is_past(struct dz_view fold)
+{
+    static const char *const tails[] = {"ла",  "ло",  "ли",  "лась", "лася", "лось", "лись",
+                                        "лися", "лся", "вся", "ав",   "ив",   "ал",   "ил",
+                                        "ято", "ено", "ано", "ены",  "ані",  "ені"};
+    static const char *const words[] = {"was", "were", "had", "did", "said", "took", "came",
+                                        "told", "left", "були", "было", "було", "был", "був"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(fold, words[i]))
+            return true;
+    }
+    for (size_t i = 0; fold.n > 6 && i < sizeof tails / sizeof *tails; i++) {
+        if (ends_in(fold, tails[i]))
+            return true;
+    }
+    return fold.n > 4 && (unsigned char)fold.p[0] < 0x80 && ends_in(fold, "ed");
+}
+
 /* What the context adds: the role of a date, and the year that its words leave out. */
 
 static bool
@@ -51,6 +70,17 @@ sentence_promises(const struct dz_document *d, uint32_t sentence)
     return false;
 }
 
+static bool
+sentence_is_past(const struct dz_document *d, uint32_t sentence)
+{
+    const struct dz_sentence *s = &d->sentences[sentence];
+    for (size_t i = 0; i < s->n_tokens; i++) {
+        if (dz_date_is_past(d->tokens[s->first_token + i].fold))
+            return true;
+    }
+    return false;
+}
+
 static enum dz_date_role
 role_of(const struct dz_rules *r, const struct dz_document *d, const struct dz_date_found *f)
 {
@@ -64,6 +94,10 @@ role_of(const struct dz_rules *r, const struct dz_document *d, const struct dz_d
         (dz_view_is(d->tokens[i - 1].fold, "the") || dz_view_is(d->tokens[i - 1].fold, "on")) &&
         d->tokens[i - 1].sentence == d->tokens[i].sentence)
         i--;
+    if (i > 1 && (dz_view_is(d->tokens[i - 1].fold, "–") || dz_view_is(d->tokens[i - 1].fold, "—") ||
+                  dz_view_is(d->tokens[i - 1].fold, ":")) &&
+        dz_lex_before(&r->dates, d, i - 1, DZ_LEX_KIND(DZ_DW_STATED), &n))
+        return DZ_DATE_BY;
     const struct dz_lex_entry *e = i > 0 ? dz_lex_before(&r->dates, d, i, kinds, &n) : NULL;
     if (!e || d->tokens[i - n].sentence != d->tokens[f->first].sentence)
         return DZ_DATE_PLAIN;
@@ -89,6 +123,9 @@ dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d, struct
         /* A date with its year may be told beside a promise. */
         f->future = future || (!f->from.year && sentence_promises(d, sentence));
         f->role = role_of(r, d, f);
+        f->past = !f->from.year && sentence_is_past(d, sentence);
+        f->aims = f->first > 0 && (dz_view_is(d->tokens[f->first - 1].fold, "на") ||
+                                   dz_view_is(d->tokens[f->first - 1].fold, "for"));
     }
 }
 
@@ -113,7 +150,7 @@ is_forward(const struct dz_date_found *f)
  * within the paragraph when it names a month too ("In July and August 2022 ... But in September").
  * */
 static int
-year_from_story(const struct dz_document *d, const struct dz_date_list *list, size_t ix)
+year_from_story(const struct dz_document *d, const struct dz_date_list *list, size_t ix, bool sure)
 {
     const struct dz_date_found *f = &list->items[ix];
     uint32_t sentence = d->tokens[f->first].sentence;
@@ -131,7 +168,10 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
         bool month = last->month >= 1 && last->month <= 12;
         if (!month && (there != sentence || a->role != DZ_DATE_PLAIN || f->role != DZ_DATE_PLAIN))
             continue;
-        bool deadline = f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL;
+        /* "Since February 2022 it issued ..., and in September he spoke": its own time. */
+        if (a->role == DZ_DATE_SINCE && !a->to.year && sure && f->role == DZ_DATE_PLAIN)
+            continue;
+        bool deadline = f->role != DZ_DATE_PLAIN;
         if (!month || f->from.month >= last->month)
             return last->year;
         return there == sentence && deadline ? last->year + 1 : 0;
@@ -216,9 +256,10 @@ year_near(const struct dz_date_found *f, const struct dz_date *now)
     /* A day of this month or the last is a passed deadline, not one of the coming year. */
     if (deadline || (f->future && f->role == DZ_DATE_SINCE))
         return back <= 45 || ahead > 270 ? past : past + 1;
+    int32_t weight = f->role == DZ_DATE_SINCE ? 5 : f->past ? 8 : 3;
     if (f->from.day || f->future)
-        return ahead * 8 < back ? past + 1 : past;
-    return past;
+        return ahead * weight < back ? past + 1 : past;
+    return f->aims && ahead < 120 ? past + 1 : past;
 }
 
 /* "Thursday, 6 June": the latest year, up to the next, in which the day is that day of the week. */
@@ -264,11 +305,15 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
         int ix = f->from.month >= 21 && f->from.month <= 24 ? f->from.month - 21 : 0;
         bool over = now->month > ends[ix];
         bool back = f->rel_by < 0 ? !over : ix == 3 && now->month <= 2;
-        f->from.year = now->year - back;
+        static const int8_t begins[] = {3, 6, 9, 12};
+        bool next = f->rel_by > 0 && now->month >= begins[ix];
+        f->from.year = f->rel_by > 0 ? now->year + next : now->year - back;
         return true;
     }
     case DZ_REL_NAMED: /* the last one that is over, or the one of this year */
-        f->from.year = now->year - (f->rel_by < 0 && f->from.month >= now->month);
+        f->from.year = now->year -
+                       (f->rel_by < 0 && (f->whole || f->from.month >= now->month)) +
+                       (f->rel_by > 0 && f->from.month <= now->month);
         return true;
     case DZ_REL_STORY:
     case DZ_REL_SAME:
@@ -395,8 +440,8 @@ year_of_said(const struct dz_document *d, const struct dz_date_list *list, size_
 {
     const struct dz_date_found *f = &list->items[ix];
     const struct dz_date_found *a = last_told(d, list, ix, now, true);
-    if (!a || !a->said || !now || a->from.year >= now->year || f->from.month > 12 ||
-        a->from.month > 12)
+    if (!a || !(a->said || list->story) || !now || a->from.year >= now->year || f->from.month > 12 ||
+        (a->from.month > 12 && !list->story))
         return 0;
     /* "... by the fifth of December. That was in twenty-three": the story stands in December. */
     const struct dz_date_found *meant = a > list->items ? a - 1 : a;
@@ -404,9 +449,28 @@ year_of_said(const struct dz_document *d, const struct dz_date_list *list, size_
         a = meant;
     /* A deadline comes after what it was set for: in January, a year later. */
     bool deadline = f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL;
-    int after = a->from.month ? a->from.month : deadline ? 3 : 1;
+    int after = a->from.month ? month_of(&a->from) : deadline ? 3 : 1;
     int year = a->from.year + (f->from.month < after);
     return deadline || day_number(year, &f->from) <= dz_date_to_days(*now) ? year : 0;
+}
+
+/* "2023 рік" on a line of its own: the year of the entries below, up to the next such line. */
+static int
+year_of_heading(const struct dz_document *d, const struct dz_date_list *list, size_t ix)
+{
+    uint32_t here = d->tokens[list->items[ix].first].sentence;
+    for (size_t k = ix; k-- > 0;) {
+        const struct dz_date_found *a = &list->items[k];
+        uint32_t there = d->tokens[a->first].sentence;
+        const struct dz_sentence *line = &d->sentences[there];
+        bool alone = line->n_tokens <= a->n + 1 &&
+                     (there == 0 || d->sentences[there - 1].paragraph != line->paragraph) &&
+                     (there + 1 >= d->n_sentences ||
+                      d->sentences[there + 1].paragraph != line->paragraph);
+        if (alone && there < here && a->from.year && !a->from.month && !a->to.year && !a->decade)
+            return a->from.year;
+    }
+    return 0;
 }
 
 bool
@@ -422,8 +486,9 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
         f->from.year = year_of_season(d, list, ix, published);
         /* No story: the season that is over in the year of the page. */
         static const int8_t ends[] = {5, 8, 11};
-        bool over = f->from.month >= 21 && f->from.month <= 23 &&
-                    published && published->month > ends[f->from.month - 21];
+        bool whole = dz_view_is(d->tokens[f->first].fold, "за"); /* "за лето": as good as over */
+        bool over = f->from.month >= 21 && f->from.month <= 23 && published &&
+                    published->month + whole > ends[f->from.month - 21];
         if (!f->from.year && over)
             f->from.year = published->year;
         return f->from.year != 0;
@@ -435,18 +500,22 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
         if (!told)
             return false;
         f->from.year = told->from.year;
+        if (f->to.month)
+            f->to.year = f->from.year;
         f->rel = DZ_REL_NONE;
         return true;
     }
     if (f->rel)
         return published && complete_relative(f, published);
     int year = published ? year_of_weekday(list, ix, published) : 0;
+    if (!year)
+        year = year_of_heading(d, list, ix);
     if (!year && (year = year_behind_story(d, list, ix)) != 0)
         f->said = true;
     if (!year && (year = year_of_said(d, list, ix, published)) != 0)
         f->said = f->from.day != 0;
     if (!year)
-        year = year_from_story(d, list, ix);
+        year = year_from_story(d, list, ix, sure);
     if (!year && !sure)
         year = year_told(d, list, ix, published);
     if (year && published && sure && f->role == DZ_DATE_PLAIN && !f->future &&

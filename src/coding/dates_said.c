@@ -154,6 +154,20 @@ day_said(const struct dz_scan *s, size_t i, int *ret)
     return dash ? dash : 1;
 }
 
+/* "From the 12th" */
+static bool
+from_the(const struct dz_scan *s, size_t i)
+{
+    static const char *const words[] = {"on", "from", "since", "until"};
+    if (i < s->begin + 2 || !dz_view_is(s->d->tokens[i - 1].fold, "the"))
+        return false;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        if (dz_view_is(s->d->tokens[i - 2].fold, words[k]))
+            return true;
+    }
+    return false;
+}
+
 size_t
 dz_date_bare_day(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 {
@@ -172,6 +186,9 @@ dz_date_bare_day(const struct dz_scan *s, size_t i, struct dz_date_found *f)
         bool on = i >= 2 && dz_view_is(s->d->tokens[i - 1].fold, "the") &&
                   dz_view_is(s->d->tokens[i - 2].fold, "on");
         if (!on || (!named && !stands_alone(s, at)))
+            return 0;
+    } else if (from_the(s, i) && !named && at > i + 1) { /* "from the 12th, admissions ..." */
+        if (dz_scan_at(s, at) && dz_scan_at(s, at)->kind != DZ_TOKEN_PUNCT)
             return 0;
     } else if (!named) {
         /* A day that opens a sentence: "Шістнадцятого на прохідній ...". */

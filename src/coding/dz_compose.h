@@ -20,6 +20,7 @@ struct dz_voice {
     struct dz_view speaker;          /* as shown; empty: the author */
     struct dz_view via;              /* through whom; may be empty */
     const struct dz_mention *person; /* or NULL */
+    bool private_person;             /* a protected person, or "a neighbour" */
     bool here;                       /* named in this sentence, not carried over */
 };
 
@@ -32,6 +33,7 @@ struct dz_concept_ids {
     int elsewhere, ruling_body, goes_on, the_body, that_place, outlet;
     int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
     int figure_word, law_forbids, require_any, open_denial, likewise, money, open_condition;
+    int notice, judgment, binding;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
 };
 
@@ -60,6 +62,7 @@ struct dz_compose {
     uint32_t *sentence_mention; /* first mention of each sentence; n_sentences + 1 entries */
     uint8_t *ties;              /* enum dz_tie, per sentence */
     struct dz_voice *voices;    /* per sentence */
+    struct dz_voice *authors;   /* per sentence: in whose name the text itself speaks there */
     struct dz_concept_ids id;
     struct dz_where topic; /* of the whole text */
     struct dz_where narrator;
@@ -208,6 +211,9 @@ dz_suggest_with(const struct dz_rules *r, struct dz_document *d, const struct dz
 /* The parts; each reads c and appends to c->out. */
 void
 dz_compose_voices(struct dz_compose *c);
+/** Who asserts what sentence s says: its voice, else the text's own. */
+const struct dz_voice *
+dz_compose_voice(const struct dz_compose *c, size_t s);
 void
 dz_compose_acts(struct dz_compose *c);
 void

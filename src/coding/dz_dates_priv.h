@@ -29,11 +29,15 @@ struct dz_date_found {
     struct dz_date_part from;
     struct dz_date_part to; /* all zero: not a range */
     bool decade;
+    bool listed; /* two dates of an enumeration, not a time between them */
     enum dz_date_rel
         rel; /* how rel_by counts; with a month it says the year ("September last year") */
     int rel_by;
     enum dz_date_role role;
     bool said;   /* the year was told behind the date, as part of a story */
+    bool whole;  /* "в прошлом мае" is of last year, "last May" the latest */
+    bool past;   /* the sentence tells of what was */
+    bool aims;   /* "на вересень": what the words are meant for may be still to come */
     bool future; /* the sentence speaks of what is to come */
     const char *rule;
     int score;
@@ -52,10 +56,25 @@ dz_date_said_year(const struct dz_scan *s, size_t i, int *ret, bool *ret_sure);
 size_t
 dz_date_bare_day(const struct dz_scan *s, size_t i, struct dz_date_found *f);
 
+/** "The first half of 2023", "у ІІ кварталі": from its first month to its last. */
+size_t
+dz_date_part_of_year(const struct dz_scan *s, size_t i, struct dz_date_found *f);
+/** "Christmas 2022", "Великдень 2024 року": the day. Easter is that of the Orthodox churches. */
+size_t
+dz_date_holiday(const struct dz_scan *s, size_t i, struct dz_date_found *f);
+/** A year behind a month or a season, "of 2023", ", 2023"; the tokens, or 0. */
+size_t
+dz_date_year_behind(const struct dz_scan *s, size_t i, int *ret);
+
+/** Does a folded word look like a verb in the past tense? */
+bool
+dz_date_is_past(struct dz_view fold);
+
 struct dz_date_list {
     struct dz_date_found *items;
     size_t n;
     size_t cap;
+    bool story; /* the text is an account of what somebody lived through */
 };
 void
 dz_date_list_done(struct dz_date_list *l);

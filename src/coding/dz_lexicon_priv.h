@@ -23,24 +23,49 @@ struct dz_alt {
 struct dz_element {
     uint32_t alts; /* first alternative */
     uint32_t n_alts;
-    uint32_t n_concepts; /* of them, in front; the words are found through term_fits */
+    uint32_t n_concepts; /* of them, in front; the words are found through dz_plan */
+    uint32_t class; /* the same number for all elements of the same alternatives; keys come first */
     uint8_t gap; /* up to so many words; 0: this is no gap */
     bool optional;
 };
 
+#define DZ_NO_KEY UINT32_MAX
 struct dz_pattern {
     int concept;
     uint32_t first; /* element */
     uint32_t n;
-    uint32_t key; /* element that has to stand in the same sentence, or UINT32_MAX */
+    uint32_t key; /* class of the element that has to stand in the same sentence, or DZ_NO_KEY */
+    bool may_miss; /* its first element is optional */
 };
 
-/* Patterns that can begin with a term or concept, by level; or elements that a term satisfies. */
+/* Numbers by term or concept: patterns that can begin with it, classes of elements that it
+ * satisfies. */
 struct dz_uses {
     uint32_t *items;
     size_t n;
     size_t cap;
-    uint32_t levels; /* bit n: some pattern is of level n */
+};
+
+/* A pattern to be tried; its key stands here too, for want of which
+ * most are not tried. */
+struct dz_try {
+    uint32_t pattern;
+    uint32_t key;
+};
+
+/* Tries in the order of the levels of their patterns: of level n are those from upto[n] to
+ * upto[n + 1]. NULL: there are none. */
+struct dz_tries {
+    struct dz_try *items;
+    const uint32_t *upto;
+};
+
+/* What the lexicon says of one word: made once for a form, however often it stands in texts. */
+struct dz_plan {
+    struct dz_tries tries;
+    const uint32_t *fits; /* classes of elements that the word satisfies, ascending */
+    uint32_t n_fits;
+    uint32_t n_keys; /* of them, in front: those that are keys of patterns */
 };
 
 /* A state of the packed trie: lexicon_pack.c. */
@@ -59,8 +84,9 @@ struct dz_lexicon {
     struct dz_uses *concept_uses;
     struct dz_uses *term_uses;
     struct dz_uses *term_fits;
-    struct dz_uses *term_keys;    /* elements that are keys of patterns, by term */
-    struct dz_uses *concept_keys; /* and by concept */
+    struct dz_uses *concept_keys; /* classes that are keys of patterns, by concept */
+    struct dz_tries *concept_tries;
+    size_t n_keys; /* classes below are keys */
     struct dz_state *states;
     size_t n_states;
     bool *common; /* per term: a small word */
@@ -95,5 +121,9 @@ dz_lexicon_step(const struct dz_lexicon *l, uint32_t state, unsigned char byte)
 /** Make what reading needs, once all patterns are there. */
 void
 dz_lexicon_pack(struct dz_lexicon *l);
+/** What the lexicon says of a folded word; it lies in the arena. False: the arena is full. */
+bool
+dz_lexicon_plan(const struct dz_lexicon *l, struct dz_view fold, struct dz_arena *arena,
+                struct dz_plan *ret);
 
 #endif

@@ -50,6 +50,8 @@ struct dz_lex_entry {
     uint32_t next; /* further entry of the same first word, or DZ_MAP_NONE */
 };
 struct dz_lex {
+    const struct dz_rules *owner;
+    unsigned place; /* enum dz_known_list */
     struct dz_map exact;
     struct dz_map prefix;
     size_t longest_prefix; /* bytes */
@@ -81,6 +83,9 @@ dz_lex_may_begin(const struct dz_lex *x, struct dz_view word)
 void
 dz_lex_add(struct dz_lex *x, struct dz_arena *arena, struct dz_view phrase, unsigned kind,
            const char *id, const char *value);
+/** First entry that begins with the first n bytes of a word and a star, or DZ_MAP_NONE. */
+uint32_t
+dz_lex_prefix(const struct dz_lex *x, struct dz_view word, size_t n);
 #define DZ_LEX_KIND(k) (1U << (k))
 /** Longest phrase of the wanted kinds that begins at token i; NULL when there is none. *ret_n
  * tokens. */
@@ -122,7 +127,10 @@ enum dz_date_word {
     DZ_DW_TENS,
     DZ_DW_MILLENNIUM,
     DZ_DW_DAY_WORD,
-    DZ_DW_EVENT
+    DZ_DW_EVENT,
+    DZ_DW_ROMAN,
+    DZ_DW_HOLIDAY,
+    DZ_DW_STATED,
 };
 enum dz_number_word {
     DZ_NW_NUMBER,
@@ -226,6 +234,10 @@ struct dz_rules {
  *  dz_lexicon_load. */
 DZ_MUSTUSE enum dz_code
 dz_rules_lexicon(const struct dz_rules *r, const struct dz_lexicon **ret, struct dz_err *err);
+struct dz_known_words;
+/** Forms met so far (dz_known.h). */
+struct dz_known_words *
+dz_rules_known(const struct dz_rules *r);
 DZ_MUSTUSE enum dz_code
 dz_codebook_load(struct dz_rules *r, struct dz_err *err);
 void
@@ -250,6 +262,9 @@ dz_gaz_key(struct dz_view word, struct dz_buf *out);
 size_t
 dz_gaz_split(struct dz_view folded, struct dz_view *ret_words);
 
+/** First link of the names that a word in Latin letters is roughly spelled like, or DZ_MAP_NONE. */
+uint32_t
+dz_gaz_rough(const struct dz_gaz *g, struct dz_view word);
 /** Node that a word leads to from a node (0 is the root), or DZ_MAP_NONE. */
 uint32_t
 dz_gaz_edge(const struct dz_gaz *g, uint32_t node, uint32_t word);

@@ -260,6 +260,10 @@ dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention 
         return f;
     /* A small number that a verb of several people follows, or that goes on an enumeration. */
     f.carried = last_unit != NULL;
-    f.unit = last_unit && strcmp(last_unit, "percent") != 0 ? last_unit : "people";
+    bool more = f.at.to < sentence.to && c->rd->words[f.at.to].before == DZ_BREAK_NONE;
+    if (last_unit && strcmp(last_unit, "percent") != 0)
+        f.unit = last_unit;
+    else if (last_unit || more)
+        f.unit = "people";
     return f;
 }

@@ -1,4 +1,4 @@
-#include "dz_rules_priv.h"
+#include "dz_known.h"
 
 #include <string.h>
 
@@ -110,6 +110,16 @@ skip_signs(const struct dz_document *d, size_t i)
     return i;
 }
 
+uint32_t
+dz_gaz_rough(const struct dz_gaz *g, struct dz_view word)
+{
+    if (word.n < 5 || word.n >= 64 || (unsigned char)word.p[0] >= 0x80)
+        return DZ_MAP_NONE;
+    struct dz_buf key DZ_AUTO_BUF = DZ_BUF(256);
+    dz_gaz_key(word, &key);
+    return dz_map_get(&g->keys, dz_buf_view(&key));
+}
+
 static void
 step(struct walk *w, uint32_t node, size_t i, unsigned depth, bool rough)
 {
@@ -122,15 +132,11 @@ step(struct walk *w, uint32_t node, size_t i, unsigned depth, bool rough)
         d->tokens[i].kind == DZ_TOKEN_PUNCT)
         return;
     struct dz_view fold = d->tokens[i].fold;
-    uint32_t at = dz_map_get(&g->forms, fold);
-    bool by_key = false;
-    if (at == DZ_MAP_NONE && d->tokens[i].capital && fold.n >= 5 && fold.n < 64 &&
-        (unsigned char)fold.p[0] < 0x80) {
-        struct dz_buf key DZ_AUTO_BUF = DZ_BUF(256);
-        dz_gaz_key(fold, &key);
-        at = dz_map_get(&g->keys, dz_buf_view(&key));
-        by_key = true;
-    }
+    const struct dz_known *known = dz_known_at(w->r, d, i);
+    uint32_t at = known ? known->gaz : dz_map_get(&g->forms, fold);
+    bool by_key = at == DZ_MAP_NONE && d->tokens[i].capital;
+    if (by_key)
+        at = known ? known->gaz_key : dz_gaz_rough(g, fold);
     for (; at != DZ_MAP_NONE; at = g->links[at].next) {
         uint32_t to = dz_gaz_edge(g, node, g->links[at].word);
         if (to == DZ_MAP_NONE)

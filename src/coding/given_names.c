@@ -191,13 +191,13 @@ dz_person_given_like(struct dz_view fold)
     size_t low = 0;
     for (size_t high = N_IN_ORDER; low < high;) {
         size_t middle = low + (high - low) / 2;
-        if (strncmp(in_order[middle], fold.p, DZ_GIVEN_ALIKE) < 0)
+        if (memcmp(in_order[middle], fold.p, DZ_GIVEN_ALIKE) < 0)
             low = middle + 1;
         else
             high = middle;
     }
     size_t end = low;
-    while (end < N_IN_ORDER && strncmp(in_order[end], fold.p, DZ_GIVEN_ALIKE) == 0)
+    while (end < N_IN_ORDER && memcmp(in_order[end], fold.p, DZ_GIVEN_ALIKE) == 0)
         end++;
     return (struct dz_given_list){in_order + low, end - low};
 }

@@ -363,13 +363,11 @@ dz_lexicon_free(struct dz_lexicon *l)
         dz_free(l->term_uses[i].items);
         if (l->term_fits)
             dz_free(l->term_fits[i].items);
-        if (l->term_keys)
-            dz_free(l->term_keys[i].items);
     }
     for (size_t i = 0; l->concept_keys && i < l->n_concepts; i++)
         dz_free(l->concept_keys[i].items);
-    dz_free(l->term_keys);
     dz_free(l->concept_keys);
+    dz_free(l->concept_tries);
     dz_free(l->common);
     dz_map_done(&l->by_id);
     for (size_t i = 0; i < l->n_concepts; i++)

@@ -4,7 +4,7 @@
 #include "dz_lexicon_priv.h"
 
 /* What reading needs, made once when all patterns are there: the trie as a double array, the
- * elements that each term satisfies, and the uses of each term by level.
+ * elements that each term satisfies, and the patterns to be tried by level.
  *
  * Double array (Aoe 1989): the child of a state by a byte lies at base + byte and is its child if
  * it names the state as its parent. One access a byte, and no search. */
@@ -126,31 +126,12 @@ pack_trie(struct dz_lexicon *l)
 }
 
 static void
-add_fit(struct dz_uses *uses, uint32_t element)
+add_fit(struct dz_uses *uses, uint32_t class)
 {
-    if (uses->n > 0 && uses->items[uses->n - 1] == element)
+    if (uses->n > 0 && uses->items[uses->n - 1] == class)
         return;
     uses->items = dz_grow(uses->items, &uses->cap, uses->n + 1, sizeof *uses->items);
-    uses->items[uses->n++] = element;
-}
-
-/* Alternatives that point to concepts stand first in their element; the words are looked up from
- * the other side. */
-static void
-pack_elements(struct dz_lexicon *l)
-{
-    l->term_fits = dz_alloc_array(l->n_terms + 1, sizeof *l->term_fits);
-    for (uint32_t e = 0; e < l->n_elements; e++) {
-        struct dz_element *el = &l->elements[e];
-        for (uint32_t a = 0; a < el->n_alts; a++) {
-            struct dz_alt alt = l->alts[el->alts + a];
-            if (alt.term >= 0) {
-                add_fit(&l->term_fits[alt.term], e);
-                continue;
-            }
-            l->alts[el->alts + el->n_concepts++] = alt;
-        }
-    }
+    uses->items[uses->n++] = class;
 }
 
 #define COMMON 64 /* a small word weighs as much as so many rare ones */
@@ -170,64 +151,204 @@ weight_of(const struct dz_lexicon *l, uint32_t element)
 
 /* A pattern whose key stands nowhere in a sentence need not be tried there. The first element is
  * no key: without it nothing is tried. */
-static void
-choose_keys(struct dz_lexicon *l)
+static uint32_t
+key_element(const struct dz_lexicon *l, const struct dz_pattern *p)
 {
-    l->term_keys = dz_alloc_array(l->n_terms + 1, sizeof *l->term_keys);
-    l->concept_keys = dz_alloc_array(l->n_concepts + 1, sizeof *l->concept_keys);
-    bool *is_key = dz_alloc_array(l->n_elements + 1, sizeof *is_key);
-    for (size_t i = 0; i < l->n_patterns; i++) {
-        struct dz_pattern *p = &l->patterns[i];
-        size_t least = SIZE_MAX;
-        p->key = UINT32_MAX;
-        for (uint32_t e = p->first + 1; e < p->first + p->n; e++) {
-            if (l->elements[e].gap || l->elements[e].optional || l->elements[p->first].optional)
-                continue;
-            size_t weight = weight_of(l, e);
-            if (weight < least && weight < COMMON) {
-                least = weight;
-                p->key = e;
-            }
-        }
-        if (p->key != UINT32_MAX)
-            is_key[p->key] = true;
-    }
-    for (uint32_t e = 0; e < l->n_elements; e++) {
-        const struct dz_element *el = &l->elements[e];
-        for (uint32_t a = 0; is_key[e] && a < el->n_alts; a++) {
-            const struct dz_alt *alt = &l->alts[el->alts + a];
-            add_fit(alt->term >= 0 ? &l->term_keys[alt->term] : &l->concept_keys[alt->concept], e);
+    size_t least = SIZE_MAX;
+    uint32_t key = DZ_NO_KEY;
+    for (uint32_t e = p->first + 1; e < p->first + p->n; e++) {
+        if (l->elements[e].gap || l->elements[e].optional || l->elements[p->first].optional)
+            continue;
+        size_t weight = weight_of(l, e);
+        if (weight < least && weight < COMMON) {
+            least = weight;
+            key = e;
         }
     }
-    dz_free(is_key);
+    return key;
 }
 
-/* Uses ordered by the level of their patterns; few have more than one. */
-static void
-order_uses(const struct dz_lexicon *l, struct dz_uses *uses)
+/* Elements of the same alternatives, of which there are many, count as one: classes are numbered,
+ * those that are keys of patterns first. Returns an element of each class. */
+static uint32_t *
+number_classes(struct dz_lexicon *l, size_t *ret_n)
 {
-    for (size_t i = 1; i < uses->n; i++) {
-        uint32_t item = uses->items[i];
-        int level = l->concepts[l->patterns[item].concept].level;
-        size_t at = i;
-        for (; at > 0 && l->concepts[l->patterns[uses->items[at - 1]].concept].level > level; at--)
-            uses->items[at] = uses->items[at - 1];
-        uses->items[at] = item;
+    struct dz_map seen = {0};
+    uint32_t *first = dz_alloc_array(l->n_elements + 1, sizeof *first);
+    uint32_t *number = dz_alloc_array(l->n_elements + 1, sizeof *number);
+    uint32_t n = 0;
+    for (uint32_t e = 0; e < l->n_elements; e++) {
+        struct dz_element *el = &l->elements[e];
+        struct dz_view alts = {(const char *)&l->alts[el->alts], el->n_alts * sizeof *l->alts};
+        el->class = dz_map_get(&seen, alts);
+        if (el->class != DZ_MAP_NONE)
+            continue;
+        el->class = n;
+        dz_map_put(&seen, alts, n);
+        first[n++] = e;
     }
-    for (size_t i = 0; i < uses->n; i++) {
-        int level = l->concepts[l->patterns[uses->items[i]].concept].level;
-        uses->levels |= 1u << (level < 31 ? level : 31);
+    dz_map_done(&seen);
+    for (size_t i = 0; i < l->n_patterns; i++) {
+        struct dz_pattern *p = &l->patterns[i];
+        uint32_t e = key_element(l, p);
+        p->may_miss = l->elements[p->first].optional;
+        p->key = e == DZ_NO_KEY ? DZ_NO_KEY : l->elements[e].class;
+        if (p->key != DZ_NO_KEY && number[p->key] == 0)
+            number[p->key] = (uint32_t)++l->n_keys;
     }
+    uint32_t last = (uint32_t)l->n_keys;
+    for (uint32_t c = 0; c < n; c++)
+        number[c] = number[c] == 0 ? last++ : number[c] - 1;
+    uint32_t *element = dz_alloc_array(n + 1, sizeof *element);
+    for (uint32_t c = 0; c < n; c++)
+        element[number[c]] = first[c];
+    for (uint32_t e = 0; e < l->n_elements; e++)
+        l->elements[e].class = number[l->elements[e].class];
+    for (size_t i = 0; i < l->n_patterns; i++)
+        if (l->patterns[i].key != DZ_NO_KEY)
+            l->patterns[i].key = number[l->patterns[i].key];
+    dz_free(first);
+    dz_free(number);
+    *ret_n = n;
+    return element;
+}
+
+/* Which classes a term satisfies, and which keys a concept. */
+static void
+pack_classes(struct dz_lexicon *l)
+{
+    size_t n;
+    uint32_t *element = number_classes(l, &n);
+    l->term_fits = dz_alloc_array(l->n_terms + 1, sizeof *l->term_fits);
+    l->concept_keys = dz_alloc_array(l->n_concepts + 1, sizeof *l->concept_keys);
+    for (uint32_t c = 0; c < n; c++) {
+        const struct dz_element *el = &l->elements[element[c]];
+        for (uint32_t a = 0; a < el->n_alts; a++) {
+            const struct dz_alt *alt = &l->alts[el->alts + a];
+            if (alt->term >= 0)
+                add_fit(&l->term_fits[alt->term], c);
+            else if (c < l->n_keys)
+                add_fit(&l->concept_keys[alt->concept], c);
+        }
+    }
+    dz_free(element);
+}
+
+/* Alternatives that point to concepts stand first in their element; the words are looked up from
+ * the other side. */
+static void
+order_alternatives(struct dz_lexicon *l)
+{
+    for (uint32_t e = 0; e < l->n_elements; e++) {
+        struct dz_element *el = &l->elements[e];
+        for (uint32_t a = 0; a < el->n_alts; a++) {
+            struct dz_alt alt = l->alts[el->alts + a];
+            if (alt.term < 0)
+                l->alts[el->alts + el->n_concepts++] = alt;
+        }
+    }
+}
+
+/* The patterns of several lists as tries, level by level and list by list. */
+static bool
+make_tries(const struct dz_lexicon *l, const struct dz_uses *const *lists, size_t n_lists,
+           struct dz_arena *arena, struct dz_tries *ret)
+{
+    size_t all = 0, n = 0, levels = (size_t)l->max_level + 1;
+    for (size_t i = 0; i < n_lists; i++)
+        all += lists[i]->n;
+    *ret = (struct dz_tries){0};
+    if (all == 0)
+        return true;
+    uint32_t *upto = dz_arena_alloc(arena, (levels + 1) * sizeof *upto);
+    struct dz_try *items = dz_arena_alloc(arena, all * sizeof *items);
+    if (!upto || !items)
+        return false;
+    for (size_t level = 0; level < levels; level++) {
+        upto[level] = (uint32_t)n;
+        for (size_t i = 0; i < n_lists; i++) {
+            for (size_t k = 0; k < lists[i]->n; k++) {
+                uint32_t pattern = lists[i]->items[k];
+                const struct dz_pattern *p = &l->patterns[pattern];
+                if (l->concepts[p->concept].level == (int)level)
+                    items[n++] = (struct dz_try){pattern, p->key};
+            }
+        }
+    }
+    upto[levels] = (uint32_t)n;
+    *ret = (struct dz_tries){items, upto};
+    return true;
+}
+
+#define WORD_TERMS 64 /* beginnings of one word that are terms, at most */
+
+static size_t
+terms_of(const struct dz_lexicon *l, struct dz_view fold, int *ret)
+{
+    size_t n = 0, i = 0;
+    uint32_t node = 0;
+    for (; i < fold.n && n < WORD_TERMS; i++) {
+        uint32_t to = dz_lexicon_step(l, node, (unsigned char)fold.p[i]);
+        if (to == 0)
+            break;
+        node = to;
+        if (l->states[node].prefix >= 0)
+            ret[n++] = l->states[node].prefix;
+    }
+    if (i == fold.n && fold.n > 0 && n < WORD_TERMS && l->states[node].exact >= 0)
+        ret[n++] = l->states[node].exact;
+    return n;
+}
+
+static int
+by_number(const void *pa, const void *pb)
+{
+    const uint32_t *a = pa, *b = pb;
+    return (*a > *b) - (*a < *b);
+}
+
+bool
+dz_lexicon_plan(const struct dz_lexicon *l, struct dz_view fold, struct dz_arena *arena,
+                struct dz_plan *ret)
+{
+    int terms[WORD_TERMS];
+    const struct dz_uses *uses[WORD_TERMS];
+    size_t n_terms = terms_of(l, fold, terms), all = 0;
+    *ret = (struct dz_plan){0};
+    for (size_t i = 0; i < n_terms; i++) {
+        uses[i] = &l->term_uses[terms[i]];
+        all += l->term_fits[terms[i]].n;
+    }
+    if (!make_tries(l, uses, n_terms, arena, &ret->tries))
+        return false;
+    uint32_t *fits = all > 0 ? dz_arena_alloc(arena, all * sizeof *fits) : NULL;
+    if (all > 0 && !fits)
+        return false;
+    size_t n = 0, kept = 0;
+    for (size_t i = 0; i < n_terms; i++)
+        for (size_t k = 0; k < l->term_fits[terms[i]].n; k++)
+            fits[n++] = l->term_fits[terms[i]].items[k];
+    if (n_terms > 1)
+        qsort(fits, n, sizeof *fits, by_number);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || fits[kept - 1] != fits[i])
+            fits[kept++] = fits[i];
+    ret->fits = fits;
+    ret->n_fits = (uint32_t)kept;
+    while (ret->n_keys < kept && fits[ret->n_keys] < l->n_keys)
+        ret->n_keys++;
+    return true;
 }
 
 void
 dz_lexicon_pack(struct dz_lexicon *l)
 {
-    choose_keys(l);
-    pack_elements(l);
-    for (size_t i = 0; i < l->n_terms; i++)
-        order_uses(l, &l->term_uses[i]);
-    for (size_t i = 0; i < l->n_concepts; i++)
-        order_uses(l, &l->concept_uses[i]);
+    pack_classes(l);
+    order_alternatives(l);
+    l->concept_tries = dz_alloc_array(l->n_concepts + 1, sizeof *l->concept_tries);
+    for (size_t i = 0; i < l->n_concepts; i++) {
+        const struct dz_uses *uses = &l->concept_uses[i];
+        (void)make_tries(l, &uses, 1, &l->arena, &l->concept_tries[i]);
+    }
     pack_trie(l);
 }

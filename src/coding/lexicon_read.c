@@ -1,22 +1,21 @@
 #include <string.h>
 
-#include "dz_lexicon_priv.h"
+#include "dz_known.h"
 
 #define MAX_STEPS 4000 /* per start of a pattern: bounds gaps inside gaps */
 
 struct matcher {
     struct dz_reading *rd;
     const struct dz_lexicon *l;
-    uint32_t *word_terms; /* first term of each word; n_words + 1 entries */
-    int *terms;
-    size_t n_terms;
-    size_t term_cap;
-    uint32_t *heads; /* first hit at each word, UINT32_MAX when none */
+    const struct dz_plan **plans; /* of each word */
+    uint32_t *heads;              /* first hit at each word, UINT32_MAX when none */
     size_t hit_cap;
     unsigned steps;
-    size_t start; /* word where the pattern being tried begins */
-    uint32_t *seen; /* per element: 1 + the sentence in which something that satisfies it stood */
+    size_t start;   /* word where the pattern being tried begins */
+    uint32_t *seen; /* per key: 1 + the sentence in which something that satisfies it stood */
+    uint32_t *met;  /* the same per concept */
     uint32_t now;   /* 1 + the sentence being read */
+    struct dz_arena arena; /* of plans that nobody had made */
 };
 
 /* Words: tokens without punctuation; what stood between is kept as a class. */
@@ -159,52 +158,42 @@ join_parallels(struct dz_reading *rd)
     }
 }
 
+/* What the lexicon says of each word: known already, or made for this text alone. */
 static void
-add_term(struct matcher *m, int term)
+find_plans(struct matcher *m)
 {
-    if (term < 0)
-        return;
-    if (m->n_terms == m->term_cap)
-        m->terms = dz_grow(m->terms, &m->term_cap, m->n_terms + 1, sizeof *m->terms);
-    m->terms[m->n_terms++] = term;
-}
-
-/* One walk through the trie per word. */
-static void
-find_terms(struct matcher *m)
-{
+    static const struct dz_plan none = {0};
     const struct dz_reading *rd = m->rd;
-    m->word_terms = dz_alloc_array(rd->n_words + 1, sizeof *m->word_terms);
+    const struct dz_document *d = rd->document;
+    bool known = d->known && d->known_lexicon == m->l;
+    m->plans = dz_alloc_array(rd->n_words + 1, sizeof *m->plans);
+    m->arena.max_bytes = (size_t)256 << 20;
     for (size_t w = 0; w < rd->n_words; w++) {
-        m->word_terms[w] = (uint32_t)m->n_terms;
-        struct dz_view fold = rd->words[w].fold;
-        uint32_t node = 0;
-        size_t i = 0;
-        for (; i < fold.n; i++) {
-            uint32_t to = dz_lexicon_step(m->l, node, (unsigned char)fold.p[i]);
-            if (to == 0)
-                break;
-            node = to;
-            add_term(m, m->l->states[node].prefix);
-        }
-        if (i == fold.n && fold.n > 0)
-            add_term(m, m->l->states[node].exact);
+        const struct dz_known *k = known ? d->known[rd->words[w].token] : NULL;
+        m->plans[w] = k ? &k->plan : &none;
+        if (k)
+            continue;
+        struct dz_plan *plan = dz_arena_alloc(&m->arena, sizeof *plan);
+        if (plan && dz_lexicon_plan(m->l, rd->words[w].fold, &m->arena, plan))
+            m->plans[w] = plan;
     }
-    m->word_terms[rd->n_words] = (uint32_t)m->n_terms;
 }
 
 static void
-mark_seen(struct matcher *m, const struct dz_uses *keys)
+mark_seen(struct matcher *m, const uint32_t *keys, size_t n)
 {
-    for (size_t i = 0; i < keys->n; i++)
-        m->seen[keys->items[i]] = m->now;
+    for (size_t i = 0; i < n; i++)
+        m->seen[keys[i]] = m->now;
 }
 
 static void
 add_hit(struct matcher *m, int concept, size_t first, size_t end)
 {
-    mark_seen(m, &m->l->concept_keys[concept]);
     struct dz_reading *rd = m->rd;
+    if (m->met[concept] != m->now) {
+        m->met[concept] = m->now;
+        mark_seen(m, m->l->concept_keys[concept].items, m->l->concept_keys[concept].n);
+    }
     uint32_t n = (uint32_t)(end - first);
     for (uint32_t i = m->heads[first]; i != UINT32_MAX; i = rd->hits[i].next) {
         struct dz_hit *h = &rd->hits[i];
@@ -221,24 +210,20 @@ add_hit(struct matcher *m, int concept, size_t first, size_t end)
     m->heads[first] = (uint32_t)rd->n_hits++;
 }
 
-/* Does word w satisfy one of the written words of an element? */
+/* Does word w satisfy one of the written words of an element of this class? */
 static bool
-word_fits(const struct matcher *m, size_t w, uint32_t element)
+word_fits(const struct matcher *m, size_t w, uint32_t class)
 {
-    for (uint32_t i = m->word_terms[w]; i < m->word_terms[w + 1]; i++) {
-        const struct dz_uses *fits = &m->l->term_fits[m->terms[i]];
-        size_t low = 0, high = fits->n;
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            if (fits->items[middle] < element)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (low < fits->n && fits->items[low] == element)
-            return true;
+    const struct dz_plan *plan = m->plans[w];
+    size_t low = 0, high = plan->n_fits;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (plan->fits[middle] < class)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return false;
+    return low < plan->n_fits && plan->fits[low] == class;
 }
 
 /* Words that a concept takes at w; 0 when it does not stand there. */
@@ -298,7 +283,7 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
         if (end)
             return end;
     }
-    if (here && el->n_concepts < el->n_alts && word_fits(m, w, p->first + e)) {
+    if (here && el->n_concepts < el->n_alts && word_fits(m, w, el->class)) {
         size_t end = match(m, p, e + 1, w + 1, true);
         if (end)
             return end;
@@ -306,24 +291,23 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
     return el->optional ? match(m, p, e + 1, w, glued) : 0;
 }
 
-/* Patterns that can begin with the term or concept that takes n words at w. */
+/* Patterns of a level that can begin with the word or concept that takes n words at w. */
 static void
-try_uses(struct matcher *m, const struct dz_uses *uses, size_t w, size_t n, int level)
+try_patterns(struct matcher *m, const struct dz_tries *tries, size_t w, size_t n, int level)
 {
-    if (!(uses->levels >> (level < 31 ? level : 31) & 1))
+    if (!tries->items)
         return;
-    for (size_t i = 0; i < uses->n; i++) {
-        const struct dz_pattern *p = &m->l->patterns[uses->items[i]];
-        if (m->l->concepts[p->concept].level != level ||
-            (p->key != UINT32_MAX && m->seen[p->key] != m->now))
+    const struct dz_try *end = tries->items + tries->upto[level + 1];
+    for (const struct dz_try *t = tries->items + tries->upto[level]; t < end; t++) {
+        if (t->key != DZ_NO_KEY && m->seen[t->key] != m->now)
             continue;
+        const struct dz_pattern *p = &m->l->patterns[t->pattern];
         m->steps = 0;
         m->start = w;
         /* What stands here is the first element, unless that one may be missing. */
-        bool first = !m->l->elements[p->first].optional;
-        size_t end = first ? match(m, p, 1, w + n, true) : match(m, p, 0, w, true);
-        if (end > w)
-            add_hit(m, p->concept, w, end);
+        size_t past = p->may_miss ? match(m, p, 0, w, true) : match(m, p, 1, w + n, true);
+        if (past > w)
+            add_hit(m, p->concept, w, past);
     }
 }
 
@@ -352,14 +336,13 @@ read_level(struct matcher *m, int level, size_t from, size_t to, size_t first_hi
 {
     struct dz_reading *rd = m->rd;
     for (size_t w = from; w < to; w++) {
-        for (uint32_t i = m->word_terms[w]; i < m->word_terms[w + 1]; i++)
-            try_uses(m, &m->l->term_uses[m->terms[i]], w, 1, level);
+        try_patterns(m, &m->plans[w]->tries, w, 1, level);
         if (level == 0)
             continue;
         /* Hits that are added on the way belong to this level and start no pattern of it. */
         for (uint32_t i = m->heads[w]; i != UINT32_MAX; i = rd->hits[i].next) {
             if (!rd->hits[i].dead)
-                try_uses(m, &m->l->concept_uses[rd->hits[i].concept], w, rd->hits[i].n, level);
+                try_patterns(m, &m->l->concept_tries[rd->hits[i].concept], w, rd->hits[i].n, level);
         }
     }
     hide(m, level, first_hit);
@@ -371,8 +354,8 @@ read_sentence(struct matcher *m, size_t from, size_t to)
 {
     size_t first_hit = m->rd->n_hits;
     m->now++;
-    for (uint32_t i = m->word_terms[from]; i < m->word_terms[to]; i++)
-        mark_seen(m, &m->l->term_keys[m->terms[i]]);
+    for (size_t w = from; w < to; w++)
+        mark_seen(m, m->plans[w]->fits, m->plans[w]->n_keys);
     for (int level = 0; level <= m->l->max_level; level++)
         read_level(m, level, from, to, first_hit);
 }
@@ -431,10 +414,11 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
     split_words(rd);
     join_parallels(rd);
     struct matcher m = {.rd = rd, .l = l};
-    find_terms(&m);
+    find_plans(&m);
     m.heads = dz_alloc_array(rd->n_words + 1, sizeof *m.heads);
     memset(m.heads, 0xff, (rd->n_words + 1) * sizeof *m.heads);
-    m.seen = dz_alloc_array(l->n_elements + 1, sizeof *m.seen);
+    m.seen = dz_alloc_array(l->n_keys + 1, sizeof *m.seen);
+    m.met = dz_alloc_array(l->n_concepts + 1, sizeof *m.met);
     for (size_t from = 0, to; from < rd->n_words; from = to) {
         for (to = from + 1; to < rd->n_words && rd->words[to].before < DZ_BREAK_HARD; to++)
             ;
@@ -444,8 +428,9 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
     index_sentences(rd);
     dz_free(m.heads);
     dz_free(m.seen);
-    dz_free(m.word_terms);
-    dz_free(m.terms);
+    dz_free(m.met);
+    dz_free(m.plans);
+    dz_arena_done(&m.arena);
 }
 
 void

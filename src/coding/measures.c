@@ -23,6 +23,7 @@ struct measure {
     const char *rule;
     int score;
     bool indefinite; /* "a decree", "laws": not one that was named before */
+    bool dated; /* its day stands right beside it: "decree of 3 May", "указ, підписаний 3 травня" */
 };
 
 struct measures {
@@ -100,7 +101,14 @@ take_dates(const struct dz_compose *c, size_t s, struct dz_span part, struct mea
 
 #define NUMBER_REACH 14 /* words: "Указа Президента ... от 27 апреля 2023 года № 307" */
 
-/* "No. 783", "№ 159" behind the instrument. */
+static bool
+is_dated(const struct dz_compose *c, const struct dz_word *word)
+{
+    const struct dz_mention *m = dz_compose_mention(c, DZ_MENTION_DATE, word->start, word->end);
+    return m && m->edtf[0];
+}
+
+/* "No. 783", "№ 159" behind the instrument, or "Decree 307" right behind it. */
 static struct dz_view
 number_behind(const struct dz_compose *c, size_t from, size_t to)
 {
@@ -108,7 +116,10 @@ number_behind(const struct dz_compose *c, size_t from, size_t to)
     for (size_t w = from; w < to && w < from + NUMBER_REACH; w++) {
         const struct dz_word *word = &rd->words[w];
         struct dz_view gap = {c->d->text.p + word[-1].end, word->start - word[-1].end};
-        bool sign = dz_view_is(word[-1].fold, "no") || dz_view_is(word[-1].fold, "n");
+        bool sign = dz_view_is(word[-1].fold, "no") || dz_view_is(word[-1].fold, "n") ||
+                    dz_view_is(word[-1].fold, "number") || dz_view_starts(word[-1].fold, "номер") ||
+                    (w == from && word->number && word->before == DZ_BREAK_NONE &&
+                     word->end - word->start <= 4 && !is_dated(c, word));
         for (size_t k = 0; k + 3 <= gap.n && !sign; k++)
             sign = memcmp(gap.p + k, "№", 3) == 0;
         if (!sign || !word->number)
@@ -177,9 +188,11 @@ same_measure(const struct measure *a, const struct measure *b)
 {
     if (a->class_id[0] == '\0' || b->class_id[0] == '\0' || strcmp(a->class_id, b->class_id) != 0)
         return false;
+    if (a->number.n > 0 && b->number.n > 0)
+        return dz_view_eq(a->number, b->number);
     bool known = a->date[0] && b->date[0];
     if (known && strcmp(a->date, b->date) != 0)
-        return false;
+        return !b->dated && !b->indefinite; /* the day of whoever speaks of it */
     if (!known && b->indefinite)
         return false;
     return same_issuer(a->issuer, b->issuer);
@@ -313,6 +326,21 @@ reach_day(const struct dz_compose *c, size_t s, const char *day, struct dz_span 
     }
 }
 
+/* "They say that from July ...": no rule, but a rumour of one. */
+static bool
+is_hearsay(const struct dz_compose *c, struct dz_span sentence)
+{
+    static const char *const words[] = {"говорят", "кажуть", "подейкують", "ходят",
+                                        "чутки",   "слухи",  "rumours",    "rumour"};
+    for (size_t w = sentence.from; w < sentence.to; w++) {
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            if (dz_view_is(c->rd->words[w].fold, words[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* "Beginning 1 January those who refuse ... will lose": a day from which it goes ill with
  * whoever has no passport. */
 static void
@@ -320,15 +348,17 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
     const struct dz_hit *who = hit_in(c, c->id.refusing, sentence);
-    if (!who)
-        who = hit_in(c, c->id.without_passport, sentence);
     if (!who) /* "From 1 March pensions are paid only to citizens" */
         who = hit_in(c, c->id.require_any, sentence);
+    if (!who || c->ties[s] < DZ_TIE_DIRECT) /* "By 31 December farmers must register anew" */
+        who = hit_in(c, c->id.binding, sentence);
     struct measure m = {
         .sentence = s, .class_id = "", .date = "", .deadline = "", .rule = RULE_DATED, .score = 60};
     if (!who)
         return;
     take_dates(c, s, sentence, &m);
+    if (is_hearsay(c, sentence))
+        return;
     if (strlen(m.deadline) < strlen("2024-07") || strchr(m.deadline, '/'))
         return;
     m.date = "";
@@ -392,10 +422,74 @@ take_line_below(const struct dz_compose *c, size_t s, struct measure *m)
     m->quote.to = line.to;
 }
 
+#define COLON_WORDS 10
+
+/* "Наказ: усім до 15 грудня ...", "a notice that reads: ...": the word with which the rule itself
+ * begins, or 0. */
+static size_t
+rule_behind(const struct dz_compose *c, struct dz_span core, struct dz_span sentence)
+{
+    size_t most = core.to + COLON_WORDS < sentence.to ? core.to + COLON_WORDS : sentence.to;
+    for (size_t w = core.to; w < most; w++) {
+        if (c->rd->words[w].before != DZ_BREAK_HARD)
+            continue;
+        struct dz_span rest = {w, sentence.to};
+        bool rule = w <= core.to + 1 || dz_compose_has(c, c->id.binding, rest) ||
+                    dz_compose_has(c, c->id.require_any, rest) ||
+                    dz_compose_has(c, c->id.without_passport, rest);
+        return rule && sentence.to - w >= 3 ? w : 0;
+    }
+    return 0;
+}
+
+#define DAY_WORDS 7 /* "Указ президента РФ № 159, підписаний 20 березня" */
+#define OLDEST "2014" /* conventions are older, and no measures */
+
+/* Does its own day stand beside the instrument, or a word of enacting it? */
+static bool
+is_own_day(const struct dz_compose *c, size_t s, const struct measure *m, struct dz_span core,
+           bool enacted, bool soft)
+{
+    for (size_t i = c->sentence_mention[s]; m->date[0] && i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *date = &c->mentions->items[i];
+        if (date->kind != DZ_MENTION_DATE || strcmp(date->edtf, m->date) != 0)
+            continue;
+        size_t w = dz_reading_word_at(c->rd, date->start);
+        bool of_law = strcmp(m->date, OLDEST) >= 0;
+        bool behind = w >= core.to && w - core.to <= DAY_WORDS &&
+                      (!soft || (strlen(m->date) >= strlen("2024-05") &&
+                                 strcmp(date->rule, "date.relative") != 0));
+        if (of_law && (enacted || behind || dz_reading_word_at(c->rd, date->end) == core.from))
+            return true;
+    }
+    return false;
+}
+
+/* "Putin's decree of 30 May": whose it is belongs to the words quoted. */
+static void
+reach_issuer(const struct dz_compose *c, const struct measure *m, struct dz_span sentence,
+             struct dz_span *core)
+{
+    for (size_t back = 1; m->issuer.n > 0 && back <= 3 && core->from >= sentence.from + back;
+         back++) {
+        size_t w = core->from - back;
+        if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
+            return;
+        if (!c->rd->words[w].possessive)
+            continue;
+        core->from = w;
+        while (core->from > sentence.from && c->rd->words[core->from - 1].capital &&
+               c->rd->words[core->from].before == DZ_BREAK_NONE)
+            core->from--;
+        return;
+    }
+}
+
 static void
 take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
                 const struct dz_hit *instrument, const struct dz_hit *enact, struct dz_span part)
 {
+    bool soft = instrument->concept == c->id.notice;
     struct dz_span sentence = dz_compose_sentence(c, s);
     struct dz_span core = {instrument->first, instrument->first + instrument->n};
     struct measure m = {
@@ -404,15 +498,26 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     m.instrument = dz_compose_text(c, core);
     m.indefinite = is_indefinite(c, instrument);
     m.issuer = issuer_of(c, s, enact && enact->first < core.from ? enact->first : core.from);
-    m.number = number_behind(c, core.from + 1, sentence.to);
+    m.number = number_behind(c, core.to, part.to);
     take_dates(c, s, part, &m);
+    m.dated = is_own_day(c, s, &m, core, enact != NULL, soft);
+    size_t behind = rule_behind(c, core, sentence);
+    bool beside = ms->n > 0 && s - ms->items[ms->n - 1].last <= BESIDE;
+    bool told = soft && !beside && c->ties[s] == DZ_TIE_DIRECT && (dz_compose_has(c, c->id.binding, sentence) ||
+                                                dz_compose_has(c, c->id.require_any, sentence));
+    if (soft && !m.dated && m.number.n == 0 && !behind && !told)
+        return;
+    reach_issuer(c, &m, sentence, &core);
     if (enact && enact->first < core.from && core.from - enact->first < 8)
         core.from = enact->first;
     if (enact && enact->first > core.to && enact->first - core.to < 10)
         core.to = enact->first + enact->n;
     m.quote = quote_for(c, core, sentence);
+    if (behind && behind <= m.quote.to)
+        m.quote.to = quote_for(c, (struct dz_span){core.from, behind + 1}, sentence).to;
     bool founding = (enact || m.deadline[0] || m.number.n > 0 ||
-                     (m.date[0] && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT))) &&
+                     (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
+                     (soft && c->ties[s] >= DZ_TIE_NEIGHBOUR) || told) &&
                     c->ties[s] >= DZ_TIE_NEAR;
     if (is_title(c, s)) {
         take_line_below(c, s + 1, &m);
@@ -457,6 +562,36 @@ tells_of(const struct dz_compose *c, const struct dz_hit *instrument, const stru
     return relative || (beside && enacted);
 }
 
+/* The next instrument of the sentence from word w on: named as such, or a paper of another kind. */
+static const struct dz_hit *
+next_instrument(const struct dz_compose *c, size_t w, struct dz_span sentence)
+{
+    struct dz_span rest = {w, sentence.to};
+    const struct dz_hit *a = hit_in(c, c->id.instrument, rest), *b = hit_in(c, c->id.notice, rest);
+    if (b && dz_compose_has(c, c->id.judgment, sentence))
+        b = NULL;
+    if (!a || !b)
+        return a ? a : b;
+    return b->first < a->first ? b : a;
+}
+
+/* All instruments of the sentence; each has what is said up to the next one. */
+static void
+take_instruments(const struct dz_compose *c, struct measures *ms, size_t s,
+                 const struct dz_hit *rule)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s), part = sentence;
+    for (const struct dz_hit *h = next_instrument(c, sentence.from, sentence); h;) {
+        const struct dz_hit *next = next_instrument(c, h->first + h->n, sentence);
+        part.to = next ? next->first : sentence.to;
+        if (rule && h->first < rule->first && rule->first < part.to)
+            part.to = rule->first;
+        take_instrument(c, ms, s, h, hit_in(c, c->id.enact, part), part);
+        part.from = next ? next->first : part.to;
+        h = next;
+    }
+}
+
 static void
 sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
 {
@@ -464,7 +599,7 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
     if (sentence.to <= sentence.from || (c->ties[s] == DZ_TIE_NONE && !is_title(c, s)))
         return;
     const struct dz_hit *rule = hit_in(c, c->id.announce_rule, sentence);
-    const struct dz_hit *instrument = hit_in(c, c->id.instrument, sentence);
+    const struct dz_hit *instrument = next_instrument(c, sentence.from, sentence);
     const struct dz_hit *enact = hit_in(c, c->id.enact, sentence);
     if (!rule && !instrument && c->ties[s] == DZ_TIE_DIRECT)
         rule = hit_in(c, c->id.oblige_rule, sentence);
@@ -472,17 +607,14 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
         rule = NULL;
     if (rule && instrument && tells_of(c, instrument, rule, enact != NULL))
         rule = NULL;
-    struct dz_span part = sentence;
-    if (rule && instrument && instrument->first < rule->first)
-        part.to = rule->first;
-    if (instrument)
-        take_instrument(c, ms, s, instrument, enact, part);
+    size_t before = ms->n;
+    take_instruments(c, ms, s, rule);
     if (rule)
         take_rule(c, ms, s, rule);
-    if (rule || instrument)
+    if (rule || (instrument && (instrument->concept == c->id.instrument || ms->n > before)))
         return;
     take_added_day(c, ms, s);
-    if (c->ties[s] == DZ_TIE_DIRECT)
+    if (c->ties[s] >= DZ_TIE_NEIGHBOUR)
         take_dated_refusal(c, ms, s);
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "dz_compose.h"
-#include "dz_rules_priv.h"
+#include "dz_known.h"
 
 struct dz_mention *
 dz_mention_add(struct dz_mentions *m, struct dz_document *d, enum dz_mention_kind kind,
@@ -128,6 +128,7 @@ dz_find_mentions(const struct dz_rules *r, struct dz_document *d, const struct d
     struct dz_reading rd;
     const struct dz_lexicon *lexicon = NULL;
     DZ_TRY(dz_rules_lexicon(r, &lexicon, err));
+    dz_known_attach(r, lexicon, d);
     dz_reading_init(&rd, lexicon, d);
     enum dz_code code = dz_find_mentions_in(r, &rd, info, out, err);
     dz_reading_done(&rd);

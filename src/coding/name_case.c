@@ -1,3 +1,5 @@
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dz_persons.h"
@@ -111,6 +113,18 @@ static const struct ending female_surnames[] = {
     {"їна", {"їної", "їній", "їну", "їною"}},
     {"ина", {"иної", "иній", "ину", "иною", "иной"}},
 };
+/* Endings that say something only beside a first name in the same case. */
+static const struct ending male_other[] = {
+    {"", {"ом", "ові"}},
+    {"н", {"на"}}, {"к", {"ка"}}, {"р", {"ра"}}, {"л", {"ла"}}, {"т", {"та"}}, {"д", {"да"}},
+    {"ш", {"ша"}}, {"ч", {"ча"}}, {"м", {"ма"}}, {"б", {"ба"}}, {"с", {"са"}}, {"г", {"га"}},
+    {"х", {"ха"}}, {"з", {"за"}}, {"п", {"па"}},
+    {"ь", {"я", "ю", "ем", "еві"}},
+    {"а", {"и", "ы", "ою", "ой"}},
+};
+static const struct ending female_other[] = {
+    {"а", {"и", "ы", "ою", "ой", "у", "і"}},
+};
 /* Surnames that women bear in one form. */
 static const char *const unchanging[] = {"енко", "чук", "щук", "юк", "ко", "ич", "ець", "як", "ак"};
 
@@ -127,53 +141,115 @@ struct reading {
     const char *add; /* NULL: no reading */
 };
 
-/* Is `form` an oblique form of the nominative `name`? */
-static bool
-is_oblique(struct dz_view form, struct dz_view name, struct reading *ret)
+/* The endings that go with a nominative, and in *ret_stem how much of it stays; NULL: none. */
+static const struct ending *
+endings_of(struct dz_view name, size_t *ret_stem)
 {
-    /* The first two letters never change. */
-    if (form.n < 4 || name.n < 4 || memcmp(form.p, name.p, 4) != 0)
-        return false;
     for (size_t i = 0; i < sizeof first_names / sizeof *first_names; i++) {
         const struct ending *e = &first_names[i];
         size_t cut = strlen(e->from);
         if (name.n <= cut || memcmp(name.p + name.n - cut, e->from, cut) != 0)
             continue;
-        size_t stem = name.n - cut;
-        for (size_t k = 0; k < 9 && e->to[k]; k++) {
-            size_t n = strlen(e->to[k]);
-            if (form.n == stem + n && memcmp(form.p, name.p, stem) == 0 &&
-                memcmp(form.p + stem, e->to[k], n) == 0) {
-                *ret = (struct reading){n, name.p + stem};
-                return true;
-            }
-        }
+        *ret_stem = name.n - cut;
+        return e;
+    }
+    return NULL;
+}
+
+/* Does `form` end behind the stem of `name` as one of its oblique cases does? */
+static bool
+ends_obliquely(struct dz_view form, const char *name, size_t stem, const struct ending *e,
+               struct reading *ret)
+{
+    if (form.n < stem || memcmp(form.p, name, stem) != 0)
         return false;
+    struct dz_view rest = {form.p + stem, form.n - stem};
+    for (size_t k = 0; k < 9 && e->to[k]; k++) {
+        if (dz_view_is(rest, e->to[k])) {
+            *ret = (struct reading){rest.n, name + stem};
+            return true;
+        }
     }
     return false;
 }
 
+/* Is `form` an oblique form of the nominative `name`? */
 static bool
-is_form_of_one(struct dz_view fold, const char *const *names, size_t n)
+is_oblique(struct dz_view form, struct dz_view name, struct reading *ret)
 {
-    struct reading unused;
-    for (size_t i = 0; i < n; i++) {
-        if (strncmp(names[i], fold.p, DZ_GIVEN_ALIKE) == 0 &&
-            is_oblique(fold, dz_view_of(names[i]), &unused))
-            return true;
+    size_t stem;
+    /* The first two letters never change. */
+    if (form.n < DZ_GIVEN_ALIKE || name.n < DZ_GIVEN_ALIKE ||
+        memcmp(form.p, name.p, DZ_GIVEN_ALIKE) != 0)
+        return false;
+    const struct ending *e = endings_of(name, &stem);
+    return e && ends_obliquely(form, name.p, stem, e, ret);
+}
+
+/* All first names by their first two letters, with their endings: every word with a capital is
+ * looked for among them. */
+struct inflected {
+    const char *name;
+    const struct ending *endings;
+    size_t stem;
+};
+#define MOST_NAMES 2048
+static struct inflected by_letters[MOST_NAMES];
+static size_t n_by_letters;
+static pthread_once_t indexed = PTHREAD_ONCE_INIT;
+
+static int
+by_name(const void *pa, const void *pb)
+{
+    const struct inflected *a = pa, *b = pb;
+    return strcmp(a->name, b->name);
+}
+
+static void
+index_names(const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n && n_by_letters < MOST_NAMES; i++) {
+        struct inflected *f = &by_letters[n_by_letters];
+        *f = (struct inflected){.name = names[i]};
+        f->endings = endings_of(dz_view_of(names[i]), &f->stem);
+        n_by_letters += f->endings != NULL;
     }
-    return false;
+}
+
+static void
+index_all(void)
+{
+    static const enum dz_text_lang langs[] = {DZ_TEXT_UK, DZ_TEXT_RU};
+    index_names(male, sizeof male / sizeof *male);
+    index_names(female, sizeof female / sizeof *female);
+    for (size_t k = 0; k < 4; k++) {
+        struct dz_given_list list = dz_person_given(langs[k / 2], k % 2 != 0);
+        index_names(list.names, list.n);
+    }
+    qsort(by_letters, n_by_letters, sizeof *by_letters, by_name);
 }
 
 bool
 dz_person_is_first_form(struct dz_view fold)
 {
+    struct reading unused;
     if (fold.n < DZ_GIVEN_ALIKE || (unsigned char)fold.p[0] < 0x80)
         return false;
-    struct dz_given_list list = dz_person_given_like(fold);
-    return is_form_of_one(fold, list.names, list.n) ||
-           is_form_of_one(fold, male, sizeof male / sizeof *male) ||
-           is_form_of_one(fold, female, sizeof female / sizeof *female);
+    (void)pthread_once(&indexed, index_all);
+    size_t low = 0;
+    for (size_t high = n_by_letters; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (memcmp(by_letters[middle].name, fold.p, DZ_GIVEN_ALIKE) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < n_by_letters && memcmp(by_letters[low].name, fold.p, DZ_GIVEN_ALIKE) == 0; low++) {
+        const struct inflected *f = &by_letters[low];
+        if (ends_obliquely(fold, f->name, f->stem, f->endings, &unused))
+            return true;
+    }
+    return false;
 }
 
 static struct reading
@@ -208,6 +284,11 @@ read_surname(struct dz_view word, enum gender g, enum dz_text_lang lang, struct 
 {
     *ret = g == MALE ? surname_from(word, LIST(male_surnames))
                      : surname_from(word, LIST(female_surnames));
+    if (ret->add)
+        return true;
+    /* Behind a first name whose case is sure any ending can be read: Моргуна, Щербини. */
+    *ret =
+        g == MALE ? surname_from(word, LIST(male_other)) : surname_from(word, LIST(female_other));
     if (ret->add)
         return true;
     /* In Russian such names of men do not change either. */
@@ -261,7 +342,11 @@ static void
 try_names(const char *const *names, size_t n_names, enum gender g, struct dz_view first,
           struct dz_view last, enum dz_text_lang lang, struct readings *r)
 {
+    if (first.n < DZ_GIVEN_ALIKE)
+        return;
     for (size_t i = 0; i < n_names; i++) {
+        if (memcmp(names[i], first.p, DZ_GIVEN_ALIKE) != 0)
+            continue;
         struct dz_view name = dz_view_of(names[i]);
         struct reading f = {0}, l = {0, ""};
         if (is_of_other_language(name, lang))

@@ -57,13 +57,6 @@ row_end(const struct dz_person_finder *f, size_t w)
 }
 
 static bool
-begins(struct dz_view word, const char *stem)
-{
-    size_t n = strlen(stem);
-    return word.n >= n && memcmp(word.p, stem, n) == 0;
-}
-
-static bool
 demonym(const struct dz_word *w)
 {
     static const char *const words[] = {"russian",  "ukrainian",  "british", "russia",
@@ -71,12 +64,13 @@ demonym(const struct dz_word *w)
                                         "american", "european",   "local",   "western"};
     static const char *const stems[] = {"російськ", "українськ", "окупаційн",  "местн",
                                         "российск", "украинск",  "оккупацион", "місцев"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (w->fold.n > 0 && w->fold.p[0] == words[i][0] && dz_view_is(w->fold, words[i]))
+    bool latin = w->fold.n > 0 && (unsigned char)w->fold.p[0] < 0x80;
+    for (size_t i = 0; latin && i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(w->fold, words[i]))
             return true;
     }
-    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
-        if (begins(w->fold, stems[i]))
+    for (size_t i = 0; !latin && i < sizeof stems / sizeof *stems; i++) {
+        if (dz_view_starts(w->fold, stems[i]))
             return true;
     }
     return false;
@@ -148,7 +142,7 @@ try_office(struct dz_person_finder *f, size_t w)
                 }
             }
             for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
-                if (!words[at].capital && begins(words[at].fold, stems[i])) {
+                if (!words[at].capital && dz_view_starts(words[at].fold, stems[i])) {
                     take_office(f, w, at + 1, "office.people-and-head", 80);
                     return at + 1 - w;
                 }

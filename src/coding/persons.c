@@ -285,12 +285,31 @@ try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
     bool comma = past < text.n && text.p[past] == ',';
     bool fronted = w > 0 && words[w].before == DZ_BREAK_NONE &&
                    dz_person_is(f, f->id.role_private, w - 1);
+    fronted = fronted || (w > 0 && dz_person_is(f, f->id.honorific, w - 1) &&
+                          words[w].start - words[w - 1].end <= 2); /* "Mr. K." */
     bool aside = follows && comma && (has_aside_role(f, end) || words[end].number);
     bool speaks = follows && end - w == 2 && !comma && dz_person_is(f, f->id.speech, end);
     if (!fronted && !aside && !speaks)
         return 0;
     take_name(f, w, end, words[w].fold, (struct dz_view){0}, "person.initials-alone", 65);
     return end - w;
+}
+
+/* "V. Imposition of nationality": a numbered heading, no V. of that surname. */
+static bool
+heading(const struct dz_person_finder *f, size_t w)
+{
+    static const char *const tails[] = {"tion", "sion", "ment", "ity", "ory", "ance", "ence"};
+    const struct dz_word *words = f->rd->words;
+    struct dz_view noun = words[w + 1].fold;
+    if (words[w].before < DZ_BREAK_SENTENCE)
+        return false;
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (noun.n > n + 2 && memcmp(noun.p + noun.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* "И. В. Гордеев", "Котова А. С.": two initials with a surname, or one behind it ("Mykola S."). */
@@ -304,6 +323,8 @@ try_initials(struct dz_person_finder *f, size_t w)
             end++;
         if (!plain_surname(f, end) || !close_to(f, end))
             return try_bare_initials(f, w, end);
+        if (end == w + 1 && heading(f, w))
+            return 0;
         take_name(f, w, end + 1, (struct dz_view){0}, words[end].fold, "person.initials", 85);
         return end + 1 - w;
     }
@@ -558,8 +579,13 @@ mark_places(struct dz_person_finder *f)
         if (m->kind != DZ_MENTION_PLACE && m->kind != DZ_MENTION_DATE)
             continue;
         size_t w = dz_reading_word_at(f->rd, m->start);
-        for (; w < f->rd->n_words && f->rd->words[w].start < m->end; w++)
-            f->placed[w] = true;
+        for (; w < f->rd->n_words && f->rd->words[w].start < m->end; w++) {
+            /* Months are written small in Cyrillic; a capital there may be somebody's. */
+            const struct dz_word *word = &f->rd->words[w];
+            bool cyrillic = word->fold.n > 0 && (unsigned char)word->fold.p[0] >= 0x80;
+            if (m->kind == DZ_MENTION_PLACE || !word->capital || !cyrillic)
+                f->placed[w] = true;
+        }
     }
 }
 

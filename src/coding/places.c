@@ -1,3 +1,4 @@
+#include "dz_known.h"
 #include "dz_scan_priv.h"
 
 #include <string.h>
@@ -527,15 +528,22 @@ emit(const struct context *c, const struct scan *s, const struct spot *spot,
  * for
  * otherwise each way to read a place would ask again. */
 static bool
-is_name_word(const struct dz_rules *r, const struct dz_token *t)
+is_name_word(const struct dz_rules *r, const struct dz_document *d, size_t i)
 {
-    if (dz_map_get(&r->gaz.forms, t->fold) != DZ_MAP_NONE)
-        return true;
-    if (t->fold.n < 5 || t->fold.n >= 64 || (unsigned char)t->fold.p[0] >= 0x80)
-        return false;
-    DZ_AUTO_BUF struct dz_buf key = DZ_BUF(256);
-    dz_gaz_key(t->fold, &key);
-    return dz_map_get(&r->gaz.keys, dz_buf_view(&key)) != DZ_MAP_NONE;
+    const struct dz_known *known = dz_known_at(r, d, i);
+    if (known)
+        return known->gaz != DZ_MAP_NONE || known->gaz_key != DZ_MAP_NONE;
+    struct dz_view fold = d->tokens[i].fold;
+    return dz_map_get(&r->gaz.forms, fold) != DZ_MAP_NONE ||
+           dz_gaz_rough(&r->gaz, fold) != DZ_MAP_NONE;
+}
+
+static bool
+may_begin(const struct dz_rules *r, const struct dz_document *d, size_t i)
+{
+    const struct dz_known *known = dz_known_at(r, d, i);
+    return known ? known->lists[DZ_LIST_PLACES].may_begin
+                 : dz_lex_may_begin(&r->place_words, d->tokens[i].fold);
 }
 
 /* A word that can begin no place: in small letters, no word about places itself, and none near. */
@@ -545,12 +553,10 @@ hopeless(const struct dz_rules *r, const struct dz_document *d, size_t i, size_t
     if (d->tokens[i].kind != DZ_TOKEN_WORD)
         return true;
     if (d->tokens[i].capital)
-        return !dz_lex_may_begin(&r->place_words, d->tokens[i].fold) &&
-               !is_name_word(r, &d->tokens[i]);
+        return !may_begin(r, d, i) && !is_name_word(r, d, i);
     bool may = false;
     for (size_t k = i; k < end && k < i + HEAD_REACH && !may; k++)
-        may = d->tokens[k].kind == DZ_TOKEN_WORD &&
-              dz_lex_may_begin(&r->place_words, d->tokens[k].fold);
+        may = d->tokens[k].kind == DZ_TOKEN_WORD && may_begin(r, d, k);
     return !may;
 }
 

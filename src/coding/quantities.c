@@ -34,6 +34,25 @@ word(const struct scan *s, size_t i, unsigned kinds, size_t *ret_n)
     return dz_scan_phrase(&s->in, &s->in.r->numbers, i, kinds, ret_n);
 }
 
+#define IS(s, i, list) is_one((s), (i), (list), sizeof(list) / sizeof *(list))
+
+static bool
+is_one(const struct scan *s, size_t i, const char *const *list, size_t n)
+{
+    const struct dz_token *t = dz_scan_at(&s->in, i);
+    for (size_t k = 0; t && k < n; k++)
+        if (dz_view_is(t->fold, list[k]))
+            return true;
+    return false;
+}
+
+static bool
+ends_in(struct dz_view word, const char *tail)
+{
+    size_t n = strlen(tail);
+    return word.n > n + 2 && memcmp(word.p + word.n - n, tail, n) == 0;
+}
+
 static struct decimal
 trimmed(struct decimal v)
 {
@@ -283,12 +302,64 @@ bare_scale(const struct scan *s, size_t i, struct decimal *ret)
     return single ? n + scale : 0;
 }
 
+/* "and a half", "с половиной", "з чвертю": hundredths of what stands in front, and its tokens. */
+static size_t
+part_more(const struct scan *s, size_t i, int64_t *ret)
+{
+    static const char *const with[] = {"с", "з", "із"};
+    static const char *const half[] = {"половиной", "половиною"};
+    static const char *const quarter[] = {"четвертью", "чвертю"};
+    if (dz_scan_is(&s->in, i, "and") && dz_scan_is(&s->in, i + 1, "a") &&
+        dz_scan_is(&s->in, i + 2, "half")) {
+        *ret = 50;
+        return 3;
+    }
+    bool halves = IS(s, i + 1, half);
+    if (!IS(s, i, with) || (!halves && !IS(s, i + 1, quarter)))
+        return 0;
+    *ret = halves ? 50 : 25;
+    return 2;
+}
+
+/* "Three and a half million", "миллион с четвертью". Returns the tokens behind the number. */
+static size_t
+add_part(const struct scan *s, size_t i, size_t n, struct decimal *v)
+{
+    int64_t hundredths = 0;
+    int power = 0, last = 0;
+    size_t part = part_more(s, i + n, &hundredths);
+    if (part == 0 || v->power != 0 || v->mantissa <= 0 || v->mantissa > MANTISSA_MAX / 1000)
+        return 0;
+    size_t scale = scale_at(s, i + n + part, &power);
+    if (scale > 0 && v->mantissa < 1000) {
+        *v = (struct decimal){v->mantissa * 100 + hundredths, power - 2};
+        return part + scale;
+    }
+    if (scale > 0 || scale_at(s, i + n - 1, &last) == 0 || last < 3)
+        return 0;
+    v->mantissa += hundredths * power_of_ten(last - 2);
+    return part;
+}
+
 struct number {
     struct decimal value;
     size_t n;
     bool scaled;
     bool digits;
 };
+
+/* "5 тисяч 312": what is left over the thousands. */
+static void
+take_rest(const struct scan *s, size_t i, int power, struct number *v)
+{
+    const struct dz_token *t = dz_scan_at(&s->in, i + v->n);
+    struct decimal rest;
+    if (power != 3 || v->value.power != 3 || !plain_group(t, 3) || s->dated[i + v->n] ||
+        !read_digits(t->fold, false, &rest) || v->value.mantissa > MANTISSA_MAX / 1000)
+        return;
+    v->value = (struct decimal){v->value.mantissa * 1000 + rest.mantissa, 0};
+    v->n++;
+}
 
 static bool
 number_at(const struct scan *s, size_t i, struct number *ret)
@@ -301,6 +372,17 @@ number_at(const struct scan *s, size_t i, struct number *ret)
         ret->n = read_words(s, i, &ret->value);
         if (ret->n == 0)
             ret->n = bare_scale(s, i, &ret->value);
+        while (ret->value.power > 0 && ret->value.mantissa < MANTISSA_MAX) {
+            ret->value.mantissa *= 10;
+            ret->value.power--;
+        }
+        if (ret->n > 0)
+            ret->n += add_part(s, i, ret->n, &ret->value);
+        /* "В двадцать втором": a year, or the twenty-second of something. */
+        size_t more;
+        if (ret->n == 1 && dz_scan_phrase(&s->in, &s->in.r->dates, i, DZ_LEX_KIND(DZ_DW_TENS), &more) &&
+            dz_scan_phrase(&s->in, &s->in.r->dates, i + 1, DZ_LEX_KIND(DZ_DW_ORDINAL), &more))
+            ret->n = 0;
         ret->scaled = ret->value.power >= 3 || ret->value.mantissa >= 1000;
         return ret->n > 0;
     }
@@ -315,6 +397,7 @@ number_at(const struct scan *s, size_t i, struct number *ret)
         ret->value.power += power;
         ret->n += scale;
         ret->scaled = true;
+        take_rest(s, i, power, ret);
     }
     return true;
 }
@@ -356,25 +439,6 @@ is_label(const struct scan *s, size_t i, size_t n)
     /* "43552686-dc62": letters behind a hyphen that name no unit. */
     return t && !t->space_before && t->kind == DZ_TOKEN_WORD &&
            !word(s, past + hyphen, DZ_LEX_KIND(DZ_NW_UNIT), &m);
-}
-
-#define IS(s, i, list) is_one((s), (i), (list), sizeof(list) / sizeof *(list))
-
-static bool
-is_one(const struct scan *s, size_t i, const char *const *list, size_t n)
-{
-    const struct dz_token *t = dz_scan_at(&s->in, i);
-    for (size_t k = 0; t && k < n; k++)
-        if (dz_view_is(t->fold, list[k]))
-            return true;
-    return false;
-}
-
-static bool
-ends_in(struct dz_view word, const char *tail)
-{
-    size_t n = strlen(tail);
-    return word.n > n + 2 && memcmp(word.p + word.n - n, tail, n) == 0;
 }
 
 /* A word that only a verb of several people looks like: "казали", "взяли", "refused". */
@@ -501,6 +565,9 @@ verb_at(const struct scan *s, size_t i)
         if (IS(s, i + k, verbs) || looks_like_verb(s, i + k))
             return true;
         bool latin = (unsigned char)t->fold.p[0] < 0x80;
+        if (k > 0 && !latin && (ends_in(t->fold, "на") || ends_in(t->fold, "но") ||
+                                ends_in(t->fold, "ны") || ends_in(t->fold, "ні")))
+            return true;
         /* "312 refused": the regular past, which no noun behind a number has. */
         if (latin && ends_in(t->fold, "ed") && !t->capital)
             return true;
@@ -560,7 +627,37 @@ number_word_before(const struct scan *s, size_t i)
 {
     static const char *const words[] = {"число", "кількість", "количество", "number", "total"};
     for (size_t back = 1; back <= 8 && i >= s->in.begin + back; back++)
-        if (IS(s, i - back, words))
+        if (IS(s, i - back, words) && (!dz_scan_is(&s->in, i - back, "number") ||
+                                       dz_scan_is(&s->in, i - back + 1, "of")))
+            return true;
+    return false;
+}
+
+/* "18 – що погрожували", "в 17 — о труде": the list goes on. */
+static bool
+goes_on(const struct scan *s, size_t past)
+{
+    return (dz_scan_is(&s->in, past, "–") || dz_scan_is(&s->in, past, "—")) &&
+           dz_scan_at(&s->in, past + 1) && s->in.d->tokens[past + 1].kind == DZ_TOKEN_WORD &&
+           dz_text_function_word_is(s->in.d->tokens[past + 1].fold);
+}
+
+/* Does a verb, a participle or a word such as "only" stand in front: "Исполнено девятнадцать"? */
+static bool
+said_before(const struct scan *s, size_t i)
+{
+    static const char *const words[] = {"only", "just", "лише", "тільки", "только", "аж", "всього",
+                                        "всего", "were", "was", "had"};
+    static const char *const tails[] = {"но", "то", "ла", "ло", "ли", "ив", "ил", "ав", "ал", "не"};
+    size_t n;
+    const struct dz_token *t = &s->in.d->tokens[i - 1];
+    if (t->kind != DZ_TOKEN_WORD)
+        return false;
+    if (IS(s, i - 1, words) ||
+        dz_lex_before(&s->in.r->numbers, s->in.d, i, DZ_LEX_KIND(DZ_NW_QUALIFIER), &n))
+        return true;
+    for (size_t k = 0; (unsigned char)t->fold.p[0] >= 0x80 && k < sizeof tails / sizeof *tails; k++)
+        if (ends_in(t->fold, tails[k]))
             return true;
     return false;
 }
@@ -573,7 +670,7 @@ named_before(const struct scan *s, size_t i)
         "о",  "об", "в",  "у",   "at",  "on",   "in",   "by",    "since", "from", "age",   "aged",
         "п",  "ст", "no", "nos", "about", "form", "кв", "буд",  "вул",   "д",    "стр",   "№",
         "с",  "з",  "к",  "до",  "of",  "school", "школа", "школи", "школы", "школу", "лікарня",
-        "больница", "section", "article", "part", "point", "пункт", "пункту", "пункта", "room"};
+        "больница", "section", "article", "part", "point", "number", "номер", "номером", "пункт", "пункту", "пункта", "room"};
     return i > s->in.begin && IS(s, i - 1, words);
 }
 
@@ -626,6 +723,18 @@ earlier_at(const struct scan *s, size_t i)
 
 #define LEAST_THINGS 20
 
+/* "Articles 27 and 55", "two of the eleven": named, or counted before. */
+static bool
+listed_before(const struct scan *s, size_t i)
+{
+    static const char *const joints[] = {"and", "or", ",", "і", "та", "й", "и", "или", "або"};
+    if (i < s->in.begin + 2)
+        return false;
+    if (IS(s, i - 1, joints))
+        return s->in.d->tokens[i - 2].kind == DZ_TOKEN_NUMBER;
+    return dz_scan_is(&s->in, i - 1, "the") && dz_scan_is(&s->in, i - 2, "of");
+}
+
 /* Does what stands around a small number say that it counts something? */
 static bool
 counts_by_context(const struct scan *s, size_t i, size_t n, const struct number *v, bool any_before)
@@ -633,7 +742,7 @@ counts_by_context(const struct scan *s, size_t i, size_t n, const struct number 
     struct decimal two = {2, 0};
     const struct dz_token *before = i > s->in.begin ? &s->in.d->tokens[i - 1] : NULL;
     if (less(v->value, two) || v->value.power < 0 || beside_month(s, i, i + n) ||
-        age_before(s, i))
+        age_before(s, i) || listed_before(s, i))
         return false;
     if (part_at(s, i, i + n) || more_before(s, i) || (any_before && earlier_at(s, i + n)))
         return true;
@@ -646,16 +755,18 @@ counts_by_context(const struct scan *s, size_t i, size_t n, const struct number 
         return true;
     if (many && number_word_before(s, i))
         return true;
+    static const char *const of[] = {"про", "о", "об", "about"};
+    bool ends = clause_ends(s, i + n);
+    if (any_before && (goes_on(s, i + n) || (many && ends && i > s->in.begin && IS(s, i - 1, of))))
+        return true;
     if (named_before(s, i))
         return false;
     bool marked = before && (dz_view_is(before->fold, ":") || dz_view_is(before->fold, "–") ||
                              dz_view_is(before->fold, "—"));
-    if (clause_ends(s, i + n)) {
+    if (ends) {
         bool opens = i == s->in.begin + 1;
-        bool word_before =
-            before && before->kind == DZ_TOKEN_WORD && (!before->capital || opens);
-        bool dash = dz_scan_is(&s->in, i + n, "–") || dz_scan_is(&s->in, i + n, "—");
-        return marked || (any_before && (word_before || dash));
+        bool told = before && (!before->capital || opens) && said_before(s, i);
+        return marked || (any_before && told);
     }
     bool comma = before && dz_view_is(before->fold, ",");
     return verb_at(s, i + n) && (!comma || any_before);

@@ -5,7 +5,7 @@
 
 #include "dz_data.h"
 #include "dz_json.h"
-#include "dz_lexicon.h"
+#include "dz_known.h"
 #include "dz_persons.h"
 
 static enum dz_code
@@ -52,6 +52,9 @@ static const struct lex_names date_names[] = {
     {"millennium", DZ_DW_MILLENNIUM},
     {"day_word", DZ_DW_DAY_WORD},
     {"event", DZ_DW_EVENT},
+    {"roman", DZ_DW_ROMAN},
+    {"holiday", DZ_DW_HOLIDAY},
+    {"stated", DZ_DW_STATED},
     {NULL, 0},
 };
 static const struct lex_names month_names[] = {{"", DZ_DW_MONTH}, {NULL, 0}};
@@ -162,6 +165,11 @@ load_all(struct dz_rules *r, struct dz_err *err)
         {"units.ini", &r->numbers, unit_names},
         {"place_words.ini", &r->place_words, place_names},
     };
+    struct dz_lex *const own[DZ_LISTS] = {&r->dates, &r->numbers, &r->place_words};
+    for (unsigned i = 0; i < DZ_LISTS; i++) {
+        own[i]->owner = r;
+        own[i]->place = i;
+    }
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         enum dz_code code = load_lex(r, lists[i].to, lists[i].file, lists[i].names, err);
         if (code != DZ_OK)
@@ -176,7 +184,14 @@ load_all(struct dz_rules *r, struct dz_err *err)
 struct dz_late_lexicon {
     pthread_mutex_t lock;
     struct dz_lexicon *lexicon;
+    struct dz_known_words *known;
 };
+
+struct dz_known_words *
+dz_rules_known(const struct dz_rules *r)
+{
+    return r->late->known;
+}
 
 enum dz_code
 dz_rules_lexicon(const struct dz_rules *r, const struct dz_lexicon **ret, struct dz_err *err)
@@ -194,6 +209,7 @@ dz_rules_load(struct dz_rules **ret, struct dz_err *err)
     struct dz_rules *r = dz_alloc(sizeof *r);
     r->late = dz_alloc(sizeof *r->late);
     (void)pthread_mutex_init(&r->late->lock, NULL);
+    r->late->known = dz_known_new();
     enum dz_code code = load_all(r, err);
     if (code != DZ_OK) {
         dz_rules_free(r);
@@ -208,6 +224,7 @@ dz_rules_free(struct dz_rules *r)
 {
     if (!r)
         return;
+    dz_known_free(r->late->known);
     dz_lexicon_free(r->late->lexicon);
     (void)pthread_mutex_destroy(&r->late->lock);
     dz_free(r->late);

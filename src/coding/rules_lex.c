@@ -1,4 +1,4 @@
-#include "dz_rules_priv.h"
+#include "dz_known.h"
 
 #include <string.h>
 
@@ -97,6 +97,26 @@ best_of_chain(const struct dz_lex *x, uint32_t at, const struct dz_document *d, 
     return best;
 }
 
+uint32_t
+dz_lex_prefix(const struct dz_lex *x, struct dz_view word, size_t n)
+{
+    if (n < word.n && ((unsigned char)word.p[n] & 0xC0) == 0x80)
+        return DZ_MAP_NONE; /* inside a character */
+    return dz_map_get(&x->prefix, (struct dz_view){word.p, n});
+}
+
+static const struct dz_lex_entry *
+find_known(const struct dz_lex *x, const struct dz_known_heads *heads, const struct dz_document *d,
+           size_t i, size_t end, unsigned kinds, size_t *ret_n)
+{
+    const struct dz_lex_entry *e = best_of_chain(x, heads->exact, d, i, end, kinds, ret_n);
+    if (!(x->prefix_kinds & kinds))
+        return e;
+    for (size_t k = 0; !e && k < heads->n_prefixes; k++)
+        e = best_of_chain(x, heads->prefixes[k], d, i, end, kinds, ret_n);
+    return e;
+}
+
 const struct dz_lex_entry *
 dz_lex_find(const struct dz_lex *x, const struct dz_document *d, size_t i, unsigned kinds,
             size_t *ret_n)
@@ -110,6 +130,9 @@ dz_lex_find_upto(const struct dz_lex *x, const struct dz_document *d, size_t i, 
 {
     if (i >= end)
         return NULL;
+    const struct dz_known *known = dz_known_at(x->owner, d, i);
+    if (known)
+        return find_known(x, &known->lists[x->place], d, i, end, kinds, ret_n);
     struct dz_view fold = d->tokens[i].fold;
     if (!dz_lex_may_begin(x, fold))
         return NULL;
@@ -118,12 +141,8 @@ dz_lex_find_upto(const struct dz_lex *x, const struct dz_document *d, size_t i, 
     size_t n = fold.n < x->longest_prefix ? fold.n : x->longest_prefix;
     if (!(x->prefix_kinds & kinds))
         return e;
-    for (; !e && n > 1; n--) {
-        if (n < fold.n && ((unsigned char)fold.p[n] & 0xC0) == 0x80)
-            continue; /* inside a character */
-        at = dz_map_get(&x->prefix, (struct dz_view){fold.p, n});
-        e = best_of_chain(x, at, d, i, end, kinds, ret_n);
-    }
+    for (; !e && n > 1; n--)
+        e = best_of_chain(x, dz_lex_prefix(x, fold, n), d, i, end, kinds, ret_n);
     return e;
 }
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "dz_compose.h"
 #include "dz_json.h"
+#include "dz_speakers.h"
 
 /* Statements: positions on taking the passport, recognising it, and its legality. */
 
@@ -10,17 +10,98 @@
 #define SCORE_NAMED 80
 #define SCORE_UNNAMED 55
 
-static void
-emit_statement(struct dz_compose *c, size_t s, struct dz_span quote,
-               const struct dz_concept *stance)
+static bool
+begins_any(struct dz_view fold, const char *const *stems, size_t n)
 {
-    const struct dz_voice *v = &c->voices[s];
+    for (size_t i = 0; i < n; i++) {
+        if (dz_view_starts(fold, stems[i]))
+            return true;
+    }
+    return false;
+}
+#define BEGINS_ANY(fold, stems) begins_any((fold), (stems), sizeof(stems) / sizeof *(stems))
+
+/* ---- whose position ---- */
+
+/* "Ukraine does not recognise ...", "The Convention forbids ...": who holds it is its subject. */
+static struct dz_view
+holder_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
+{
+    const struct dz_compose *c = v->c;
+    struct dz_span in = {dz_compose_sentence(c, s).from, h->first};
+    for (size_t w = h->first; w > in.from; w--) {
+        const struct dz_word *word = &c->rd->words[w];
+        if (word->before >= DZ_BREAK_HARD || (word->opens_quote && word->quoted)) {
+            in.from = w;
+            break;
+        }
+    }
+    struct dz_speaker who = dz_speaker_subject(v, s, in, SIZE_MAX);
+    /* A state may be the first word of the pattern itself. */
+    for (size_t w = in.from; who.at.to == 0 && w <= h->first; w++) {
+        const struct dz_word *word = &c->rd->words[w];
+        const struct dz_mention *m =
+            dz_compose_mention(c, DZ_MENTION_PLACE, word->start, word->start + 1);
+        bool state = m && m->place_kind && strcmp(m->place_kind, "country") == 0;
+        if (state && dz_speaker_nominative(v, w, SIZE_MAX))
+            who = (struct dz_speaker){
+                .m = m, .head = w, .at = {w, dz_reading_word_at(c->rd, m->end)}};
+    }
+    static const char *const laws[] = {"law",    "code",    "constitution", "convention", "charter",
+                                       "article", "decree",  "regulation",  "resolution", "court",
+                                       "закон",  "кодекс",  "конституц",    "конвенц",    "хартія",
+                                       "хартия", "статт",   "стать",        "указ",       "положен",
+                                       "резолюц", "рішенн", "решени",       "legislation"};
+    bool law = who.at.to && (v->word[who.head] & DZ_VW_PAPER) &&
+               BEGINS_ANY(c->rd->words[who.head].fold, laws);
+    bool holds = who.at.to && (who.m || law || (v->word[who.head] & DZ_VW_BODY));
+    return holds ? dz_speaker_shown(v, &who) : (struct dz_view){0};
+}
+
+/* Who spoke last in the paragraph goes on; in a quotation, who was named last. */
+static struct dz_view
+heard_before(const struct dz_voices *v, size_t s)
+{
+    const struct dz_compose *c = v->c;
+    uint32_t paragraph = c->rd->pieces[s].paragraph;
+    for (size_t at = s; at > 0 && c->rd->pieces[at - 1].paragraph == paragraph; at--) {
+        if (c->voices[at - 1].speaker.n > 0)
+            return c->voices[at - 1].speaker;
+    }
+    size_t first = s;
+    while (first > 0 && c->rd->pieces[first - 1].paragraph == paragraph)
+        first--;
+    for (size_t i = c->sentence_mention[s + 1]; i > c->sentence_mention[first]; i--) {
+        const struct dz_mention *m = &c->mentions->items[i - 1];
+        struct dz_speaker who = {.m = m, .person = true};
+        who.at = (struct dz_span){0, 1};
+        if (m->kind == DZ_MENTION_PERSON)
+            return dz_speaker_shown(v, &who);
+    }
+    return (struct dz_view){0};
+}
+
+static struct dz_view
+position_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
+{
+    const struct dz_voice *voice = dz_compose_voice(v->c, s);
+    if (voice->speaker.n > 0)
+        return voice->speaker;
+    struct dz_view holder = holder_of(v, s, h);
+    return holder.n > 0 ? holder : heard_before(v, s);
+}
+
+static void
+emit_statement(const struct dz_voices *v, struct dz_compose *c, size_t s, const struct dz_hit *h,
+               struct dz_span quote, const struct dz_concept *stance)
+{
+    struct dz_view speaker = position_of(v, s, h);
     json_t *fields = json_object();
-    dz_json_set_view(fields, "speaker", v->speaker);
+    dz_json_set_view(fields, "speaker", speaker);
     dz_json_set_str(fields, "stance", stance->stance);
     dz_json_set_str(fields, "date", dz_compose_said_on(c, s, quote));
     dz_compose_emit(c, "statement", quote, stance->rule,
-                    v->speaker.n > 0 ? SCORE_NAMED : SCORE_UNNAMED, fields);
+                    speaker.n > 0 ? SCORE_NAMED : SCORE_UNNAMED, fields);
 }
 
 /* Of two readings of the same words the one that stands first in the phrases wins: "urged ...
@@ -39,16 +120,148 @@ outranked_by(const struct dz_compose *c, size_t s, const struct dz_hit *h)
     return NULL;
 }
 
-/* "People who do not take the passport": somebody's conduct, no advice. */
+/* ---- what is no position ---- */
+
 static bool
-tells_of_people(const struct dz_compose *c, const struct dz_hit *h, size_t from)
+stance_is(const struct dz_concept *stance, const char *const *list, size_t n)
 {
-    static const char *const words[] = {"who", "хто", "які", "який", "кто", "которые"};
-    for (size_t i = 0; h->first > from && i < sizeof words / sizeof *words; i++) {
-        if (dz_view_is(c->rd->words[h->first - 1].fold, words[i]))
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(stance->id, list[i]) == 0)
             return true;
     }
     return false;
+}
+#define STANCE_IS(stance, list) stance_is((stance), (list), sizeof(list) / sizeof *(list))
+
+static bool
+hit_word(const struct dz_voices *v, int concept, size_t w)
+{
+    return concept >= 0 && dz_reading_hit(v->c->rd, concept, w, w + 1) != NULL;
+}
+
+/* "If it keeps you alive, take the paper." */
+static bool
+imperative(const struct dz_compose *c, const struct dz_hit *h)
+{
+    static const char *const words[] = {"take", "accept", "get", "sign", "obtain", "apply", "avoid",
+                                        "refuse", "leave", "evacuate", "stay", "keep", "just"};
+    for (size_t w = h->first; w < h->first + h->n; w++) {
+        const struct dz_word *word = &c->rd->words[w];
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            if ((word->before >= DZ_BREAK_COMMA || word->opens_quote) &&
+                dz_view_is(word->fold, words[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* "She decided not to take it": conduct, no advice. Advice has its verb, or is said to somebody's
+ * face. */
+static bool
+tells_of_conduct(const struct dz_voices *v, const struct dz_hit *h, struct dz_span sentence,
+                 const struct dz_concept *stance)
+{
+    static const char *const advice[] = {"stance_do_not_take", "stance_take_if_needed",
+                                         "stance_leave"};
+    const struct dz_compose *c = v->c;
+    size_t end = h->first + h->n;
+    struct dz_span near = {h->first > sentence.from + 5 ? h->first - 5 : sentence.from, end};
+    struct dz_span until = {sentence.from, end};
+    bool of_people = strcmp(stance->id, "stance_not_accepted") == 0;
+    for (size_t w = near.from; w < h->first; w++) {
+        if ((of_people || STANCE_IS(stance, advice)) && hit_word(v, v->id.relative, w))
+            return true;
+    }
+    if (!STANCE_IS(stance, advice) || dz_compose_has(c, v->id.do_it, sentence) ||
+        dz_compose_has(c, v->id.advice, until) || imperative(c, h))
+        return false;
+    return dz_compose_has(c, v->id.conduct, near) || strcmp(stance->id, advice[0]) != 0;
+}
+
+static bool
+names_paper(const struct dz_compose *c, struct dz_span span)
+{
+    static const char *const papers[] = {
+        "passport",   "document",      "paper",           "decree",   "citizenship", "naturali",
+        "booklet",    "act",           "паспорт",         "документ", "папер",       "папір",
+        "указ",       "громадян",      "книжечк",         "акт",      "бумаг",       "бумаж",
+        "гражданств", "загранпаспорт", "закордонпаспорт", "посвідч",  "удостовер",   "annex",
+        "анекс",      "аннекс",        "референдум",      "referend", "рішен",       "решен",
+        "presvid"};
+    for (size_t w = span.from; w < span.to; w++) {
+        if (BEGINS_ANY(c->rd->words[w].fold, papers))
+            return true;
+    }
+    return false;
+}
+
+/* What is not recognised must be a paper or what makes it, and not one of Ukraine's. */
+static bool
+other_paper(const struct dz_compose *c, const struct dz_concept *stance, struct dz_span clause,
+            struct dz_span sentence)
+{
+    static const char *const theirs[] = {"ukrainian", "українськ", "украинск", "old", "стар"};
+    static const char *const ours[] = {"russia", "occup", "російськ", "рф", "окупа",    "оккупа",
+                                       "росс",   "issued", "видан",  "выдан", "нав'яз", "навяз",
+                                       "forc",   "impos",  "примус", "принуд"};
+    static const char *const unrecognised[] = {"stance_not_recognised", "stance_not_accepted"};
+    if (!STANCE_IS(stance, unrecognised))
+        return false;
+    bool paper = names_paper(c, sentence), ukrainian = false, russian = false;
+    for (size_t w = clause.from; w < clause.to; w++) {
+        struct dz_view fold = c->rd->words[w].fold;
+        ukrainian = ukrainian || (BEGINS_ANY(fold, theirs) && !c->rd->words[w].possessive);
+        russian = russian || BEGINS_ANY(fold, ours);
+    }
+    return !paper || (ukrainian && !russian);
+}
+
+/* "The passports, wherever they were issued, we do not recognise": the thing stands clauses
+ * before. */
+static void
+widen_to_paper(const struct dz_compose *c, const struct dz_concept *stance, struct dz_span *quote,
+               size_t from)
+{
+    static const char *const unrecognised[] = {"stance_not_recognised", "stance_not_accepted"};
+    const struct dz_word *words = c->rd->words;
+    if (!STANCE_IS(stance, unrecognised))
+        return;
+    for (size_t clauses = 0; clauses < 2 && !names_paper(c, *quote); clauses++) {
+        if (quote->from <= from || words[quote->from].before != DZ_BREAK_COMMA)
+            return;
+        size_t at = quote->from - 1;
+        while (at > from && words[at].before < DZ_BREAK_COMMA && quote->from - at < 16)
+            at--;
+        quote->from = at;
+    }
+}
+
+/* "Latvia will not accept such passports" is a position; of a clinic it is what it does. */
+static bool
+no_state(const struct dz_voices *v, size_t s, const struct dz_concept *stance)
+{
+    static const char *const bodies[] = {
+        "consul", "embass",    "eu",     "european", "border",   "foreign", "member", "консул",
+        "посол",  "мзс",       "мид",    "єс",       "ес",       "європ",   "европ",  "прикорд",
+        "погран", "закордонн", "иностр", "євросо",   "евросо",   "держав",  "стран",  "країн",
+        "visa",   "віз",       "виз",    "states",   "countries"};
+    const struct dz_compose *c = v->c;
+    if (strcmp(stance->id, "stance_not_accepted") != 0)
+        return false;
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    for (size_t w = sentence.from; w < sentence.to; w++) {
+        if (BEGINS_ANY(c->rd->words[w].fold, bodies))
+            return false;
+    }
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        bool country = m->kind == DZ_MENTION_PLACE && m->place_kind &&
+                       strcmp(m->place_kind, "country") == 0;
+        if (country && m->place_id && strcmp(m->place_id, "RU") != 0)
+            return false;
+    }
+    return true;
 }
 
 /* "Nobody is forced" is a position of those who rule or judge; a neighbour who says so tells what
@@ -59,12 +272,11 @@ private_talk(const struct dz_compose *c, size_t s, const struct dz_concept *stan
 {
     const struct dz_voice *v = &c->voices[s];
     return strcmp(stance->id, "stance_voluntary") == 0 &&
-           ((v->speaker.n == 0 && c->ties[s] < DZ_TIE_DIRECT) ||
-            (v->person && v->person->protect));
+           ((v->speaker.n == 0 && c->ties[s] < DZ_TIE_DIRECT) || v->private_person);
 }
 
 static void
-sentence_statements(struct dz_compose *c, size_t s)
+sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
 {
     const struct dz_reading *rd = c->rd;
     struct dz_span limit = dz_compose_sentence(c, s);
@@ -73,11 +285,14 @@ sentence_statements(struct dz_compose *c, size_t s)
         const struct dz_concept *stance = dz_lexicon_concept(rd->lexicon, h->concept);
         if (stance->kind != DZ_CONCEPT_STANCE || h->first < limit.from || outranked_by(c, s, h))
             continue;
-        if (tells_of_people(c, h, limit.from) || private_talk(c, s, stance))
-            continue;
         struct dz_span at = {h->first, h->first + h->n};
         struct dz_span quote = dz_compose_clause(c, at, limit);
-        emit_statement(c, s, quote, stance);
+        struct dz_span whole = dz_compose_sentence(c, s);
+        widen_to_paper(c, stance, &quote, limit.from);
+        if (tells_of_conduct(v, h, whole, stance) || private_talk(c, s, stance) ||
+            other_paper(c, stance, quote, whole) || no_state(v, s, stance))
+            continue;
+        emit_statement(v, c, s, h, quote, stance);
         limit.from = quote.to;
     }
 }
@@ -85,8 +300,11 @@ sentence_statements(struct dz_compose *c, size_t s)
 void
 dz_compose_statements(struct dz_compose *c)
 {
+    struct dz_voices v;
+    dz_voices_init(&v, c);
     for (size_t s = 0; s < c->rd->n_sentences; s++) {
         if (c->ties[s] >= DZ_TIE_NEAR)
-            sentence_statements(c, s);
+            sentence_statements(&v, c, s);
     }
+    dz_free(v.word);
 }

@@ -5,7 +5,7 @@
 
 #include "dz_compose.h"
 #include "dz_json.h"
-#include "dz_rules_priv.h"
+#include "dz_known.h"
 
 /* Reading one document: mentions, ties, voices, then the facts, each by its own file. */
 
@@ -130,6 +130,7 @@ compose(struct dz_compose *c)
     c->sentence_mention = dz_alloc_array(n + 1, sizeof *c->sentence_mention);
     c->ties = dz_alloc_array(n + 1, sizeof *c->ties);
     c->voices = dz_alloc_array(n + 1, sizeof *c->voices);
+    c->authors = dz_alloc_array(n + 1, sizeof *c->authors);
     index_mentions(c);
     set_ties(c);
     dz_compose_voices(c);
@@ -147,6 +148,7 @@ compose(struct dz_compose *c)
     dz_free(c->sentence_mention);
     dz_free(c->ties);
     dz_free(c->voices);
+    dz_free(c->authors);
 }
 
 enum dz_code
@@ -166,6 +168,7 @@ dz_suggest_with(const struct dz_rules *r, struct dz_document *d, const struct dz
     struct dz_suggestions fresh = {0};
     const struct dz_lexicon *lexicon = NULL;
     DZ_TRY(dz_rules_lexicon(r, &lexicon, err));
+    dz_known_attach(r, lexicon, d);
     dz_reading_init(&rd, lexicon, d);
     enum dz_code code = dz_find_mentions_in(r, &rd, info ? info : &nothing, &mentions, err);
     if (code == DZ_OK) {

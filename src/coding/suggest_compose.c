@@ -63,6 +63,9 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(staff_word);
     FIND(loss_word);
     FIND(money);
+    FIND(notice);
+    FIND(judgment);
+    FIND(binding);
 #undef FIND
     return id;
 }

@@ -2,7 +2,7 @@
  *
  * The text is never changed: tokens point into it by byte offsets, and carry a folded form for
  * comparing
- * (lower case, NFC, one apostrophe, ё as е, stress marks and soft hyphens dropped) and a stem.
+ * (lower case, NFC, one apostrophe, ё as е, stress marks and soft hyphens dropped).
  * Pure functions: no files. */
 #ifndef DZ_TEXT_H
 #define DZ_TEXT_H
@@ -24,7 +24,6 @@ struct dz_token {
     size_t start;        /* bytes, first of the token */
     size_t end;          /* bytes, one past the last */
     struct dz_view fold; /* folded form; lives in the document's arena */
-    struct dz_view stem; /* cheap stem of the fold for comparing within a language */
     enum dz_token_kind kind;
     bool capital;      /* first letter is upper case */
     bool all_caps;     /* two letters or more, all upper case */
@@ -41,6 +40,8 @@ struct dz_sentence {
     uint32_t paragraph; /* number of its paragraph (line block) */
 };
 
+struct dz_known; /* whoever reads documents says what that is */
+
 struct dz_document {
     struct dz_view text; /* borrowed, valid UTF-8 */
     struct dz_utf8_map map;
@@ -50,6 +51,11 @@ struct dz_document {
     size_t n_sentences;
     enum dz_text_lang lang; /* of the whole, by its sentences */
     struct dz_arena arena;
+    /* What a reader of texts knows of each token's form, in the arena; NULL: it did not look. With
+     * whom it is, so that another reader looks for itself. */
+    const struct dz_known *const *known;
+    const void *known_by;
+    const void *known_lexicon;
 };
 
 /** Split a text (at most 16 MiB, valid UTF-8; borrowed for the document's life). DZ_E_LIMIT,

@@ -80,6 +80,27 @@ static const struct function_word {
 };
 #define N_FUNCTION_WORDS (sizeof function_words / sizeof *function_words)
 
+/* Endings that one of the two Cyrillic languages has and the other has not. */
+#define E(ending, lang)                  \
+    {                                    \
+        ending, sizeof(ending) - 1, lang \
+    }
+static const struct {
+    const char *ending;
+    size_t n;
+    enum dz_text_lang lang;
+} endings[] = {
+    E("ють", DZ_TEXT_UK),   E("уть", DZ_TEXT_UK),  E("ння", DZ_TEXT_UK),
+    E("ський", DZ_TEXT_UK), E("ська", DZ_TEXT_UK), E("ського", DZ_TEXT_UK),
+    E("ают", DZ_TEXT_RU),   E("яют", DZ_TEXT_RU),  E("уют", DZ_TEXT_RU),
+    E("ение", DZ_TEXT_RU),  E("ания", DZ_TEXT_RU), E("ения", DZ_TEXT_RU),
+    E("ский", DZ_TEXT_RU),  E("ская", DZ_TEXT_RU), E("ского", DZ_TEXT_RU),
+    E("ской", DZ_TEXT_RU),  E("ется", DZ_TEXT_RU), E("ится", DZ_TEXT_RU),
+};
+#define N_ENDINGS (sizeof endings / sizeof *endings)
+static uint32_t endings_by_last[256]; /* bit per ending, by its last byte; with the slots */
+_Static_assert(N_ENDINGS <= 32, "a bit for each ending");
+
 /* Every word of every text is looked up, so the table is found by a hash, made at first use. */
 #define SLOTS 1024 /* a power of two, well above the number of words */
 #define FUNCTION_WORD_MAX 20
@@ -107,6 +128,8 @@ fill_slots(void)
         slots[at] = (uint16_t)(i + 1);
         lengths[i] = (uint8_t)n;
     }
+    for (size_t i = 0; i < N_ENDINGS; i++)
+        endings_by_last[(unsigned char)endings[i].ending[endings[i].n - 1]] |= 1U << i;
 }
 
 unsigned
@@ -137,51 +160,62 @@ struct vote {
     unsigned foreign; /* letters that none of the three languages has */
 };
 
-static void
-count_letters(struct dz_view fold, struct vote *v)
+uint64_t
+dz_text_votes_of(uint32_t cp)
 {
-    size_t pos = 0;
-    while (pos < fold.n) {
-        uint32_t cp = dz_utf8_next(fold, &pos);
-        if (cp < 0x80) {
-            v->latin += cp >= 'a' && cp <= 'z';
-            continue;
+    if (cp < 0x80)
+        return (uint64_t)(cp >= 'a' && cp <= 'z') << DZ_VOTE_LATIN * DZ_VOTE_BITS;
+    bool uk = cp == 0x0456 || cp == 0x0457 || cp == 0x0454 || cp == 0x0491;
+    bool ru = cp == 0x044B || cp == 0x044D || cp == 0x044A;
+    bool cyrillic = dz_text_is_cyrillic(cp);
+    bool ours = cyrillic && (cp <= 0x0451 || uk);
+    bool letter = dz_text_class_of(cp) == DZ_TEXT_LETTER;
+    return (uint64_t)cyrillic << DZ_VOTE_CYRILLIC * DZ_VOTE_BITS |
+           (uint64_t)uk << DZ_VOTE_UK * DZ_VOTE_BITS | (uint64_t)ru << DZ_VOTE_RU * DZ_VOTE_BITS |
+           (uint64_t)(!ours && (cyrillic || letter)) << DZ_VOTE_FOREIGN * DZ_VOTE_BITS;
+}
+
+static unsigned
+counted(uint64_t votes, enum dz_text_vote which)
+{
+    return (unsigned)(votes >> which * DZ_VOTE_BITS & ((1U << DZ_VOTE_BITS) - 1));
+}
+
+#define AT_ONCE ((1U << DZ_VOTE_BITS) - 8) /* bytes whose votes cannot run over */
+
+static void
+count_letters(const struct dz_text_char *chars, struct dz_view fold, struct vote *v)
+{
+    for (size_t pos = 0; pos < fold.n;) {
+        uint64_t votes = 0;
+        size_t end = fold.n - pos > AT_ONCE ? pos + AT_ONCE : fold.n;
+        while (pos < end) {
+            unsigned char c = (unsigned char)fold.p[pos];
+            if (c < 0x80) {
+                votes += chars[c].votes;
+                pos++;
+            } else if (c < 0xE0) {
+                votes += chars[(c & 0x1FU) << 6 | ((unsigned char)fold.p[pos + 1] & 0x3FU)].votes;
+                pos += 2;
+            } else {
+                votes += dz_text_votes_of(dz_utf8_next(fold, &pos));
+            }
         }
-        bool uk = cp == 0x0456 || cp == 0x0457 || cp == 0x0454 || cp == 0x0491;
-        bool ru = cp == 0x044B || cp == 0x044D || cp == 0x044A;
-        bool cyrillic = dz_text_is_cyrillic(cp);
-        v->cyrillic += cyrillic;
-        v->score[DZ_TEXT_UK] += uk;
-        v->score[DZ_TEXT_RU] += ru;
-        v->foreign += (cyrillic && cp > 0x0451 && !uk) || dz_text_class_of(cp) == DZ_TEXT_LETTER;
-        v->foreign -= cyrillic && (cp <= 0x0451 || uk);
+        v->latin += counted(votes, DZ_VOTE_LATIN);
+        v->cyrillic += counted(votes, DZ_VOTE_CYRILLIC);
+        v->score[DZ_TEXT_UK] += counted(votes, DZ_VOTE_UK);
+        v->score[DZ_TEXT_RU] += counted(votes, DZ_VOTE_RU);
+        v->foreign += counted(votes, DZ_VOTE_FOREIGN);
     }
 }
 
-/* Endings that one of the two Cyrillic languages has and the other has not. */
 static void
 count_ending(struct dz_view fold, struct vote *v)
 {
-#define E(ending, lang)                  \
-    {                                    \
-        ending, sizeof(ending) - 1, lang \
-    }
-    static const struct {
-        const char *ending;
-        size_t n;
-        enum dz_text_lang lang;
-    } endings[] = {
-        E("ють", DZ_TEXT_UK),   E("уть", DZ_TEXT_UK),  E("ння", DZ_TEXT_UK),
-        E("ський", DZ_TEXT_UK), E("ська", DZ_TEXT_UK), E("ського", DZ_TEXT_UK),
-        E("ают", DZ_TEXT_RU),   E("яют", DZ_TEXT_RU),  E("уют", DZ_TEXT_RU),
-        E("ение", DZ_TEXT_RU),  E("ания", DZ_TEXT_RU), E("ения", DZ_TEXT_RU),
-        E("ский", DZ_TEXT_RU),  E("ская", DZ_TEXT_RU), E("ского", DZ_TEXT_RU),
-        E("ской", DZ_TEXT_RU),  E("ется", DZ_TEXT_RU), E("ится", DZ_TEXT_RU),
-    };
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t n = endings[i].n;
-        if (endings[i].ending[n - 1] != fold.p[fold.n - 1] || fold.n <= n + 2 ||
-            memcmp(fold.p + fold.n - n, endings[i].ending, n) != 0)
+    uint32_t may = endings_by_last[(unsigned char)fold.p[fold.n - 1]];
+    for (; may != 0; may &= may - 1) {
+        size_t i = (size_t)__builtin_ctz(may), n = endings[i].n;
+        if (fold.n <= n + 2 || memcmp(fold.p + fold.n - n, endings[i].ending, n) != 0)
             continue;
         v->score[endings[i].lang]++;
         return;
@@ -189,9 +223,9 @@ count_ending(struct dz_view fold, struct vote *v)
 }
 
 static void
-count_word(const struct dz_token *t, struct vote *v)
+count_word(const struct dz_text_char *chars, const struct dz_token *t, struct vote *v)
 {
-    count_letters(t->fold, v);
+    count_letters(chars, t->fold, v);
     if (t->fold.n > 5 && (unsigned char)t->fold.p[0] >= 0x80)
         count_ending(t->fold, v);
     unsigned langs = dz_text_function_word(t->fold);
@@ -245,14 +279,16 @@ is_clear(const struct vote *v)
 static struct vote
 vote_of(const struct dz_document *d, const struct dz_sentence *s, unsigned *ret_words)
 {
+    const struct dz_text_char *chars = dz_text_chars();
     struct vote v = {0};
+    (void)pthread_once(&slots_once, fill_slots);
     *ret_words = 0;
     for (size_t i = 0; i < s->n_tokens; i++) {
         const struct dz_token *t = &d->tokens[s->first_token + i];
         if (t->kind != DZ_TOKEN_WORD)
             continue;
         ++*ret_words;
-        count_word(t, &v);
+        count_word(chars, t, &v);
     }
     if (!is_clear(&v))
         ask_tables(d, s, &v);

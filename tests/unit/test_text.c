@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "dz_text.h"
+#include "dz_text_priv.h"
 #include "dz_utf8.h"
 
 static struct dz_document
@@ -275,23 +275,40 @@ test_languages(void **state)
     dz_document_done(&d);
 }
 
+/* Plain words are read in one go, and the same comes of it as by the general functions. */
 static void
-check_same_stem(const char *sentence, size_t a, size_t b, bool same)
-{
-    struct dz_document d = read_text(sentence);
-    assert_int_equal(dz_view_eq(d.tokens[a].stem, d.tokens[b].stem), same);
-    dz_document_done(&d);
-}
-
-static void
-test_stems(void **state)
+test_quick_and_slow(void **state)
 {
     (void)state;
-    check_same_stem("the passports and the passport", 1, 4, true);
-    check_same_stem("he signed and he is signing", 1, 5, true);
-    check_same_stem("це паспортів і паспортом", 1, 3, true);
-    check_same_stem("це лікарня або лікар", 1, 3, false);
-    check_same_stem("это больницами и больницы", 1, 3, true);
+    static const char *const samples[] = {
+        "Plain words, 12,5 % and COVID19; don't, l'État, O'Neil's «Їжак» та об’єкт.",
+        "У м. Києві т.д. U.N. A.B. ІВАН іВАН Ёлка ёж е\xCC\x81 ко\xCC\x81жний при\xC2\xADклад",
+        "Пaспорт (латинська a), naïve café, ŁÓDŹ ß ĳ İstanbul Ǆ ǆ \xE2\x85\xA7",
+        "тридцятьдвадцятьдесятьтисячкілометрівнадовжинуєдиногословабезпробілів кінець",
+        "a\xCD\x8F"
+        "b і\xCC\x88 \xE2\x80\x8Bслово x²y ١٢٣ abc١ \xF0\x9D\x90\x80 word\xF0\x9D\x90\x80",
+        "",
+        "'",
+        "а",
+        "`слово` ʼтак",
+    };
+    for (size_t k = 0; k < sizeof samples / sizeof *samples; k++) {
+        struct dz_document quick, slow;
+        assert_int_equal(dz_document_init(&quick, dz_view_of(samples[k]), NULL), DZ_OK);
+        assert_int_equal(dz_document_init_slowly(&slow, dz_view_of(samples[k]), NULL), DZ_OK);
+        assert_int_equal(quick.n_tokens, slow.n_tokens);
+        assert_int_equal(quick.n_sentences, slow.n_sentences);
+        for (size_t i = 0; i < quick.n_tokens; i++) {
+            const struct dz_token *a = &quick.tokens[i], *b = &slow.tokens[i];
+            bool same = a->start == b->start && a->end == b->end && a->kind == b->kind &&
+                        a->capital == b->capital && a->all_caps == b->all_caps &&
+                        a->space_before == b->space_before && dz_view_eq(a->fold, b->fold);
+            if (!same)
+                fail_msg("%s: token %zu", samples[k], i);
+        }
+        dz_document_done(&quick);
+        dz_document_done(&slow);
+    }
 }
 
 static void
@@ -330,7 +347,7 @@ main(void)
         cmocka_unit_test(test_fold_alike),
         cmocka_unit_test(test_case_marks), cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_sentences),  cmocka_unit_test(test_languages),
-        cmocka_unit_test(test_stems),      cmocka_unit_test(test_function_words),
+        cmocka_unit_test(test_quick_and_slow), cmocka_unit_test(test_function_words),
         cmocka_unit_test(test_refused),   cmocka_unit_test(test_endless_sentence),
         cmocka_unit_test(test_wrapped_lines),
     };
