@@ -93,6 +93,44 @@ take_conditioned(const struct dz_compose *c, struct dz_act_cores *cs)
     }
 }
 
+#define LACK_REACH 14 /* words between who lacks the passport and the good */
+
+/* Somebody who lacks or refuses the passport, and a good in the same sentence: whatever the verb,
+ * a source hardly names the lack unless it is the reason. */
+static void
+take_lack(const struct dz_compose *c, struct dz_act_cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    const struct dz_hit *lack = NULL, *good = NULL, *how = NULL;
+    size_t best = LACK_REACH + 1;
+    if (cs->tie != DZ_TIE_DIRECT || cs->taken_back ||
+        dz_compose_has(c, c->id.all_the_same, cs->sentence))
+        return;
+    lack = dz_reading_hit(rd, c->id.without_passport, cs->sentence.from, cs->sentence.to);
+    if (!lack)
+        lack = dz_reading_hit(rd, c->id.refusing, cs->sentence.from, cs->sentence.to);
+    for (size_t i = rd->sentence_hit[cs->number]; lack && i < rd->sentence_hit[cs->number + 1];
+         i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        struct dz_span at = {h->first, h->first + h->n};
+        struct dz_span condition = {lack->first, lack->first + lack->n};
+        size_t far = dz_words_between(c, at, condition);
+        if (!dz_act_is_good(c, cs, h) || dz_act_touches(at, condition) || far >= best)
+            continue;
+        good = h;
+        best = far;
+    }
+    how = good ? lack : NULL;
+    if (!how)
+        return;
+    struct dz_act_core core = {.at = {good->first, good->first + good->n},
+                               .frame = {how->first, how->first + how->n},
+                               .what = dz_act_concept(c, good),
+                               .how = dz_lexicon_concept(rd->lexicon, c->id.open_denial),
+                               .means = "denial"};
+    (void)dz_act_add(cs, core);
+}
+
 #define LIST_ITEMS 20     /* items between a heading and the last of its list */
 #define LIKEWISE_WORDS 16 /* a sentence that only points back is short */
 
@@ -209,6 +247,8 @@ dz_act_take_open(const struct dz_compose *c, struct dz_act_cores *cs,
         take_conditioned(c, cs);
     if (cs->n == 0)
         take_item(c, cs);
+    if (cs->n == 0)
+        take_lack(c, cs);
     if (cs->n == 0)
         take_likewise(c, cs, last);
 }

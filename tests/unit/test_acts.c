@@ -313,6 +313,14 @@ test_open(void **state)
     assert_string_equal(field(must_find(&r, "act", "pension"), "means"), "conditionality");
     reading_done(&r);
 
+    /* Whatever the verb: the lack is named because it is the reason. */
+    r = read_text("Hepatitis patients without a Russian passport queue in the yard.", NULL);
+    assert_string_equal(field(must_find(&r, "act", "patients"), "sphere"), "healthcare");
+    reading_done(&r);
+    r = read_text("Even without a Russian passport patients are seen there.", NULL);
+    assert_int_equal(count(&r, "act"), 0);
+    reading_done(&r);
+
     /* A list under its heading; a place in something is that thing. */
     r = read_text("Без паспорта РФ там не надають:\n– підключення газу;\n– місце в дитячому садку;"
                   "\n– заміну водійських прав.",

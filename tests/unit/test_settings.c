@@ -98,8 +98,7 @@ static const struct example examples[] = {
     {"SKADOVSK, 3 May 2024 — A man without a Russian passport was refused treatment at the hospital.",
      "refused", "SKADOVSK", "UA6508015001", ""},
     {"Скадовск и Геническ: сводка\n\nМужчину без паспорта РФ уволили.", "уволили", "", "", ""},
-    /* What cannot be occupied, or is only where somebody goes, gives way to what was named before.
-     * */
+    /* What cannot be occupied, or is only where somebody goes, gives way to what was named. */
     {"In Tokmak nobody opens the door. She wrote about it to her daughter in Dnipro. He was beaten for refusing "
      "a Russian passport.",
      "beaten", "Tokmak", "UA2310027001", ""},
