@@ -30,6 +30,21 @@ has_condition(const struct dz_compose *c, const struct dz_act_cores *cs)
            dz_compose_has(c, c->id.ukr_passport, cs->sentence);
 }
 
+#define LOSS_REACH 3 /* words from "nobody" to "will lose" */
+
+/* "Nobody will lose": takes an act back. */
+static bool
+negates_loss(const struct dz_compose *c, const struct dz_hit *h)
+{
+    for (size_t w = h->first + h->n; w < h->first + h->n + LOSS_REACH; w++) {
+        if (w >= c->rd->n_words || c->rd->words[w].before >= DZ_BREAK_COMMA)
+            break;
+        if (dz_reading_hit(c->rd, c->id.loss_word, w, w + 1))
+            return true;
+    }
+    return false;
+}
+
 /* "Not only", "no doubt": no negation of what follows. */
 static bool
 negates(const struct dz_compose *c, const struct dz_hit *h)
@@ -40,13 +55,7 @@ negates(const struct dz_compose *c, const struct dz_hit *h)
         if (dz_view_is(c->rd->words[w].fold, words[i]))
             return false;
     }
-    for (size_t k = w; k < w + 3 && k < c->rd->n_words; k++) {
-        if (c->rd->words[k].before >= DZ_BREAK_COMMA)
-            break;
-        if (dz_reading_hit(c->rd, c->id.loss_word, k, k + 1))
-            return false; /* "nobody will lose" */
-    }
-    return !in_condition(c, h->first);
+    return !negates_loss(c, h) && !in_condition(c, h->first);
 }
 
 #define CARRY_WORDS 12 /* of a sentence whose good stands in the one in front */
@@ -115,6 +124,8 @@ take_lack(const struct dz_compose *c, struct dz_act_cores *cs)
         struct dz_span at = {h->first, h->first + h->n};
         struct dz_span condition = {lack->first, lack->first + lack->n};
         size_t far = dz_words_between(c, at, condition);
+        if (h->concept == c->id.open_denial && negates_loss(c, h))
+            return;
         if (!dz_act_is_good(c, cs, h) || dz_act_touches(at, condition) || far >= best)
             continue;
         good = h;
