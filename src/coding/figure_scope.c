@@ -288,7 +288,8 @@ find_population(const struct dz_compose *c, size_t s, struct dz_span at, const c
         size_t end = part->first + part->n;
         span = (struct dz_span){part->first < at.from ? part->first : at.from,
                                 end > at.to ? end : at.to};
-    } else if (strcmp(unit, "people") == 0 || strcmp(unit, "children") == 0) {
+    } else if (strcmp(unit, "people") == 0 || strcmp(unit, "children") == 0 ||
+               strcmp(unit, "families") == 0) {
         if (noun >= at.to)
             return;
         span = description(c, s, noun);

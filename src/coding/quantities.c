@@ -553,6 +553,8 @@ verb_at(const struct scan *s, size_t i)
                                        "сих",   "пор",     "также", "потім", "потом", "so",  "far",
                                        "of",    "never",   "not",   "did",   "do"};
     static const char *const verbs[] = {
+        "came",    "fled",    "wrote",   "chose",   "sold",  "sent",   "signed", "found",  "saw",
+        "heard",   "felt",    "stood",   "spent",   "made",  "swore",  "brought", "paid",
         "said",    "told",    "took",    "got",     "lost",    "left",  "kept",   "gave",
         "went",    "became",  "remain",  "hold",    "held",    "say",   "live",   "spoke",
         "without", "were",    "have",    "had",     "are",     "мають", "живуть", "лишаються",
