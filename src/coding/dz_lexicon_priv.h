@@ -57,8 +57,8 @@ struct dz_try {
     bool next_is_word; /* no concept would do for the second */
 };
 
-/* Tries in the order of the levels of their patterns, and of their keys: of level n are those from upto[n] to
- * upto[n + 1]. NULL: there are none. */
+/* Tries in the order of the levels of their patterns, and of their keys: of level n are those from
+ * upto[n] to upto[n + 1]. NULL: there are none. */
 struct dz_tries {
     struct dz_try *items;
     const uint32_t *upto;

@@ -100,9 +100,9 @@ opens_number(const struct dz_compose *c, size_t at)
 static bool
 is_turning(const struct dz_word *w)
 {
-    static const char *const words[] = {"at", "by", "to",  "for", "from", "of", "in", "on",  "under",
-                                        "до", "у",  "в",   "за",  "на",   "з",  "с",  "від", "от",
-                                        "із", "по", "при", "over", "aged", "and", "і", "и",  "та"};
+    static const char *const words[] = {
+        "at", "by", "to",  "for", "from", "of", "in",  "on",   "under", "до",  "у", "в", "за", "на",
+        "з",  "с",  "від", "от",  "із",   "по", "при", "over", "aged",  "and", "і", "и", "та"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (dz_view_is(w->fold, words[i]))
             return true;
@@ -110,7 +110,8 @@ is_turning(const struct dz_word *w)
     return false;
 }
 
-/* "The number of people still in the zone, at about 17,000": the noun right behind the word, however
+/* "The number of people still in the zone, at about 17,000": the noun right behind the word,
+ * however
  * far off. NULL when there is no such word in front. */
 static const char *
 noun_told(const struct dz_compose *c, struct dz_span sentence, size_t at, size_t *ret_from)
