@@ -84,7 +84,7 @@ heard_before(const struct dz_voices *v, size_t s)
 static struct dz_view
 position_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
 {
-    const struct dz_voice *voice = dz_compose_voice(v->c, s);
+    const struct dz_voice *voice = dz_compose_voice(v->c, s, h->first);
     if (voice->speaker.n > 0)
         return voice->speaker;
     struct dz_view holder = holder_of(v, s, h);
