@@ -88,7 +88,8 @@ speech_of(const struct dz_voices *v, size_t s, struct dz_span in)
     struct dz_frame best = {.how = BY_NOBODY, .at = SIZE_MAX};
     for (size_t i = rd->sentence_hit[s]; i < rd->sentence_hit[s + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
-        if (h->concept != v->id.speech || h->first < in.from || h->first >= in.to ||
+        bool verb = h->concept == v->id.speech || h->concept == v->id.shows;
+        if (!verb || h->first < in.from || h->first >= in.to ||
             dz_view_is(rd->words[h->first].fold, "according"))
             continue;
         if (relays_words(v, h))
@@ -168,18 +169,33 @@ voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const str
     return voice;
 }
 
+/* "Of them 57 ...", "Ще 40 ...", or words of somebody inside: the sentence before goes on. */
+static bool
+goes_on(const struct dz_voices *v, struct dz_span sentence)
+{
+    const struct dz_word *words = v->c->rd->words;
+    size_t quoted = 0, far = sentence.from + 3 < sentence.to ? sentence.from + 3 : sentence.to;
+    for (size_t w = sentence.from; w < sentence.to; w++)
+        quoted += words[w].quoted;
+    return quoted >= 4 || (v->id.of_them >= 0 &&
+                           dz_reading_hit(v->c->rd, v->id.of_them, sentence.from, far) != NULL);
+}
+
 /* A quotation that names nobody belongs to who speaks behind it, or before it, in the paragraph. */
 static void
-carry_quotes(struct dz_compose *c)
+carry_quotes(const struct dz_voices *v, struct dz_compose *c)
 {
     for (size_t s = 0; s < c->rd->n_sentences; s++) {
         struct dz_span span = dz_compose_sentence(c, s);
-        if (c->voices[s].speaker.n > 0 || span.to <= span.from || !c->rd->words[span.from].quoted)
+        if (c->voices[s].speaker.n > 0 || span.to <= span.from)
+            continue;
+        bool quoted = c->rd->words[span.from].quoted;
+        if (!quoted && !goes_on(v, span))
             continue;
         uint32_t paragraph = c->rd->pieces[s].paragraph;
         bool before =
             s > 0 && c->rd->pieces[s - 1].paragraph == paragraph && c->voices[s - 1].speaker.n > 0;
-        bool after = s + 1 < c->rd->n_sentences && c->rd->pieces[s + 1].paragraph == paragraph &&
+        bool after = quoted && s + 1 < c->rd->n_sentences && c->rd->pieces[s + 1].paragraph == paragraph &&
                      c->voices[s + 1].speaker.n > 0;
         if (before || after) {
             c->voices[s] = c->voices[before ? s - 1 : s + 1];
@@ -258,7 +274,7 @@ dz_compose_voices(struct dz_compose *c)
             c->parts[c->n_parts - 1].to == dz_compose_sentence(c, s).to)
             last = c->parts[c->n_parts - 1].voice;
     }
-    carry_quotes(c);
+    carry_quotes(&v, c);
     dz_compose_authors(&v, c->authors);
     dz_free(v.word);
 }

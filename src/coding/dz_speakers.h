@@ -20,6 +20,7 @@ struct dz_voice_ids {
     int speech, source_of, source_pronoun, relay, data_noun, report_noun, pronoun, relative;
     int many_pronoun, own, author_mark, claim_noun;
     int advice, do_it, conduct; /* of statements */
+    int shows, of_them;
 };
 
 /* One reading of a text for its voices. */

@@ -68,7 +68,8 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
                  {"voice_people", DZ_VW_MANY},
                  {"voice_paper", DZ_VW_PAPER},
                  {"data_noun", DZ_VW_DATA},
-                 {"speech", DZ_VW_SPEECH}};
+                 {"speech", DZ_VW_SPEECH},
+                 {"shows", DZ_VW_SPEECH}};
     enum { N = sizeof nouns / sizeof *nouns };
     const struct dz_reading *rd = c->rd;
     int concept[N];
@@ -89,6 +90,8 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
     FIND(advice);
     FIND(do_it);
     FIND(conduct);
+    FIND(shows);
+    FIND(of_them);
 #undef FIND
     for (size_t i = 0; i < N; i++)
         concept[i] = dz_lexicon_find(rd->lexicon, nouns[i].id);

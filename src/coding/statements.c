@@ -247,7 +247,8 @@ no_state(const struct dz_voices *v, size_t s, const struct dz_concept *stance)
         "погран", "закордонн", "иностр", "євросо",   "евросо",   "держав",  "стран",  "країн",
         "visa",   "віз",       "виз",    "states",   "countries"};
     const struct dz_compose *c = v->c;
-    if (strcmp(stance->id, "stance_not_accepted") != 0)
+    if (strcmp(stance->id, "stance_not_accepted") != 0 &&
+        strcmp(stance->id, "stance_recognised") != 0)
         return false;
     struct dz_span sentence = dz_compose_sentence(c, s);
     for (size_t w = sentence.from; w < sentence.to; w++) {

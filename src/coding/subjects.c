@@ -144,8 +144,10 @@ names_thing(const struct dz_word *words, size_t from, size_t w)
     size_t at = w;
     while (at > from && words[at - 1].quoted && !words[at - 1].opens_quote)
         at--;
-    return words[w].before < DZ_BREAK_COMMA && w - at <= 4 && at > from &&
-           words[at - 1].opens_quote && words[at - 1].capital;
+    if (at <= from || !words[at - 1].opens_quote || !words[at - 1].capital)
+        return false;
+    size_t n = w - at + 1;
+    return n <= 5 && (words[w].before < DZ_BREAK_COMMA || words[at - 1].before < DZ_BREAK_COMMA);
 }
 
 static size_t
@@ -449,6 +451,10 @@ dz_frame_of_verb(const struct dz_voices *v, size_t s, struct dz_span sentence,
     bool take_behind = behind.at.to && (opens || front.at.to == 0 || front.weak || object ||
                                         (quote_in_front && (behind.person || !front.person)));
     f.who = resolved(v, s, take_behind ? behind : front);
+    /* "contains", "shows": papers do, and people do other things so. */
+    bool paper = f.who.at.to && (v->word[f.who.head] & (DZ_VW_PAPER | DZ_VW_DATA));
+    if (verb->concept == v->id.shows && !paper)
+        return f;
     if (f.who.at.to == 0)
         f.who = proper_beside(v, s, verb, 1);
     f.how = f.who.at.to ? BY_NAME : BY_NOBODY;
