@@ -217,6 +217,37 @@ other_paper(const struct dz_compose *c, const struct dz_concept *stance, struct 
     return !paper || (ukrainian && !russian);
 }
 
+/* "Who does not take it is punished", "without a passport one is no criminal's equal": what is
+ * negated is the taking, not the crime. */
+static bool
+negates_taking(const struct dz_compose *c, const struct dz_concept *stance, const struct dz_hit *h,
+               struct dz_span sentence)
+{
+    static const char *const nots[] = {"not", "n't", "don't", "doesn't", "didn't", "не", "without", "без"};
+    static const char *const takes[] = {
+        "take",  "taking", "took",  "accept", "obtain", "have",   "has",   "having", "hold", "get",
+        "got",   "apply",  "receiv", "sign",  "брат",   "бер",    "взя",   "візьм",  "отрим", "мат",
+        "має",   "прийн",  "оформ", "подат",  "бра",    "возьм",  "получ", "приня",  "име",  "подал",
+        "пода",  "russian", "російськ", "российск", "passport", "паспорт", "volunt", "coop"};
+    const struct dz_word *words = c->rd->words;
+    if (strcmp(stance->id, "stance_not_a_crime_wide") != 0)
+        return false;
+    size_t s = words[h->first].sentence;
+    if (c->ties[s] < DZ_TIE_DIRECT && c->voices[s].speaker.n == 0)
+        return true;
+    for (size_t w = sentence.from; w + 1 < sentence.to && w < h->first + h->n; w++) {
+        bool negates = false;
+        for (size_t i = 0; i < sizeof nots / sizeof *nots; i++)
+            negates = negates || dz_view_is(words[w].fold, nots[i]);
+        size_t far = w + 3 < sentence.to ? w + 3 : sentence.to;
+        for (size_t k = w + 1; negates && k < far; k++) {
+            if (BEGINS_ANY(words[k].fold, takes))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* "The passports, wherever they were issued, we do not recognise": the thing stands clauses
  * before. */
 static void
@@ -276,6 +307,23 @@ private_talk(const struct dz_compose *c, size_t s, const struct dz_concept *stan
            ((v->speaker.n == 0 && c->ties[s] < DZ_TIE_DIRECT) || v->private_person);
 }
 
+/* Has the sentence given this position already? The wide patterns find its repetitions too. */
+static bool
+said_before(const struct dz_compose *c, size_t s, const struct dz_concept *stance)
+{
+    size_t start = dz_utf8_map_cp(&c->d->map, c->rd->pieces[s].start);
+    if (strcmp(stance->id, "stance_not_a_crime_wide") != 0)
+        return false;
+    for (size_t i = c->out->n; i > 0 && strcmp(c->out->items[i - 1].kind, "statement") == 0; i--) {
+        const struct dz_suggestion *other = &c->out->items[i - 1];
+        if (other->start < start)
+            return false;
+        if (strcmp(dz_json_str(other->fields, "stance"), stance->stance) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void
 sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
 {
@@ -291,7 +339,8 @@ sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
         struct dz_span whole = dz_compose_sentence(c, s);
         widen_to_paper(c, stance, &quote, limit.from);
         if (tells_of_conduct(v, h, whole, stance) || private_talk(c, s, stance) ||
-            other_paper(c, stance, quote, whole) || no_state(v, s, stance))
+            other_paper(c, stance, quote, whole) || no_state(v, s, stance) ||
+            negates_taking(c, stance, h, whole) || said_before(c, s, stance))
             continue;
         emit_statement(v, c, s, h, quote, stance);
         limit.from = quote.to;
