@@ -168,6 +168,11 @@ tells_of_conduct(const struct dz_voices *v, const struct dz_hit *h, struct dz_sp
     size_t end = h->first + h->n;
     struct dz_span near = {h->first > sentence.from + 5 ? h->first - 5 : sentence.from, end};
     struct dz_span until = {sentence.from, end};
+    static const char *const why[] = {"why", "чому", "почему", "навіщо", "зачем"};
+    for (size_t w = h->first; STANCE_IS(stance, advice) && w < end; w++) {
+        if (BEGINS_ANY(c->rd->words[w].fold, why))
+            return true;
+    }
     bool of_people = strcmp(stance->id, "stance_not_accepted") == 0;
     for (size_t w = near.from; w < h->first; w++) {
         if ((of_people || STANCE_IS(stance, advice)) && hit_word(v, v->id.relative, w))
@@ -242,6 +247,47 @@ negates_taking(const struct dz_compose *c, const struct dz_concept *stance, cons
         size_t far = w + 3 < sentence.to ? w + 3 : sentence.to;
         for (size_t k = w + 1; negates && k < far; k++) {
             if (BEGINS_ANY(words[k].fold, takes))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool
+any_word(const struct dz_compose *c, struct dz_span span, const char *const *stems, size_t n)
+{
+    for (size_t w = span.from; w < span.to; w++) {
+        if (begins_any(c->rd->words[w].fold, stems, n))
+            return true;
+    }
+    return false;
+}
+#define ANY_WORD(c, span, stems) any_word((c), (span), (stems), sizeof(stems) / sizeof *(stems))
+
+/* "He was fined for violating migration law", "they did not charge him": what happened to somebody,
+ * by the law of whoever rules there. */
+static bool
+happened(const struct dz_compose *c, const struct dz_concept *stance, const struct dz_hit *h,
+         struct dz_span sentence)
+{
+    static const char *const fines[] = {"fine", "оштраф", "штраф", "migra", "міграц", "миграц",
+                                        "traffic", "освіт", "образован", "протокол"};
+    static const char *const ours[] = {"internat", "humanit", "geneva", "hague", "human", "war",
+                                       "conven",   "міжнар",  "гуманіт", "женев", "гааз", "гаагс",
+                                       "людин",    "воєнн",   "конвенц", "междунар", "гуманит",
+                                       "человек",  "военн",   "occupation", "occupying", "окупац",
+                                       "оккупац"};
+    static const char *const one[] = {"he", "she", "him", "her", "його", "її", "він", "вона",
+                                      "его", "ее", "он", "она", "мене", "меня", "i", "я"};
+    struct dz_span near = {h->first > sentence.from + 2 ? h->first - 2 : sentence.from,
+                           h->first + h->n};
+    if (strcmp(stance->id, "stance_violation") == 0)
+        return ANY_WORD(c, sentence, fines) && !ANY_WORD(c, sentence, ours);
+    if (strcmp(stance->id, "stance_not_a_crime_wide") != 0 || c->rd->words[h->first].quoted)
+        return false;
+    for (size_t w = near.from; w < near.to; w++) {
+        for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
+            if (dz_view_is(c->rd->words[w].fold, one[i]))
                 return true;
         }
     }
@@ -340,7 +386,8 @@ sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
         widen_to_paper(c, stance, &quote, limit.from);
         if (tells_of_conduct(v, h, whole, stance) || private_talk(c, s, stance) ||
             other_paper(c, stance, quote, whole) || no_state(v, s, stance) ||
-            negates_taking(c, stance, h, whole) || said_before(c, s, stance))
+            negates_taking(c, stance, h, whole) ||
+            said_before(c, s, stance) || happened(c, stance, h, whole))
             continue;
         emit_statement(v, c, s, h, quote, stance);
         limit.from = quote.to;
