@@ -117,6 +117,19 @@ ends_in(struct dz_view fold, const char *const *tails, size_t n)
 }
 #define ENDS_IN(fold, tails) ends_in((fold), (tails), sizeof(tails) / sizeof *(tails))
 
+/* Is the word in the dictionary as it stands? */
+static bool
+is_lemma(const struct dz_voices *v, size_t w)
+{
+    struct dz_lemmas l;
+    dz_lemmas_of(v->c->rd->words[w].fold, v->c->d->lang, &l);
+    for (size_t i = 0; i < l.n - l.n_linked; i++) {
+        if (dz_view_eq(l.item[i], v->c->rd->words[w].fold))
+            return true;
+    }
+    return false;
+}
+
 bool
 dz_speaker_nominative(const struct dz_voices *v, size_t w, size_t verb)
 {
@@ -126,12 +139,8 @@ dz_speaker_nominative(const struct dz_voices *v, size_t w, size_t verb)
     const struct dz_word *word = &v->c->rd->words[w];
     if (latin(word->fold) || v->c->d->tokens[word->token].all_caps)
         return true;
-    struct dz_lemmas l;
-    dz_lemmas_of(word->fold, v->c->d->lang, &l);
-    for (size_t i = 0; i < l.n; i++) {
-        if (dz_view_eq(l.item[i], word->fold))
-            return true;
-    }
+    if (is_lemma(v, w))
+        return true;
     /* "мешканці кажуть": of many, and so is the verb. */
     bool plural = verb == SIZE_MAX || ENDS_IN(v->c->rd->words[verb].fold, many);
     return plural && ENDS_IN(word->fold, of_many);
@@ -212,7 +221,10 @@ tail_cyrillic(const struct dz_voices *v, size_t w, size_t limit)
             w += 2;
             continue;
         }
-        if (words[w].number || (v->word[w] & DZ_VW_SPEECH) || IS_ONE(words[w].fold, adverbs) ||
+        /* "у Раді міністр юстиції": who stands in the nominative is somebody else. */
+        bool other = (v->word[w] & (DZ_VW_ROLE | DZ_VW_BODY | DZ_VW_MANY)) && !words[w].capital &&
+                     is_lemma(v, w);
+        if (other || words[w].number || (v->word[w] & DZ_VW_SPEECH) || IS_ONE(words[w].fold, adverbs) ||
             dz_text_function_word_is(words[w].fold) || is_verb(v, w))
             break;
         w++;

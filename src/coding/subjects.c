@@ -448,6 +448,8 @@ dz_frame_of_verb(const struct dz_voices *v, size_t s, struct dz_span sentence,
                   (v->word[front.head] & (DZ_VW_DATA | DZ_VW_PAPER)) &&
                   !(v->word[behind.head] & (DZ_VW_DATA | DZ_VW_PAPER)) &&
                   !latin(&words[front.head]);
+    if (behind.at.to == 0 && quote_in_front && !latin(&words[verb->first]) && !front.person)
+        behind = proper_beside(v, s, verb, 1); /* "..., заявив Боррель" */
     bool take_behind = behind.at.to && (opens || front.at.to == 0 || front.weak || object ||
                                         (quote_in_front && (behind.person || !front.person)));
     f.who = resolved(v, s, take_behind ? behind : front);
