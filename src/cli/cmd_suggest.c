@@ -114,6 +114,8 @@ reason(const char *code)
         {"place-of-witness", N_("the place where the witness was")},
         {"place-of-headline", N_("the place that the head of the text names")},
         {"place-of-narrator", N_("the place that the text names most")},
+        {"date-of-entry", N_("the day at the head of the entry")},
+        {"deadline", N_("the deadline, for what is still to come")},
     };
     for (size_t i = 0; code != NULL && i < sizeof all / sizeof *all; i++)
         if (strcmp(all[i].code, code) == 0)

@@ -78,6 +78,11 @@ emit_act(struct dz_compose *c, const struct dz_act_cores *cs, size_t ix)
     struct dz_setting set = dz_compose_setting(c, cs->number, quote);
     if (set.date_carried && (core->threatened || strcmp(core->means, "conditionality") == 0))
         set.date = "";
+    const struct dz_mention *deadline = dz_compose_deadline(c, cs->number, quote);
+    bool to_come = core->threatened || strcmp(core->means, "threat") == 0 ||
+                   strcmp(core->means, "status_change") == 0;
+    if (to_come && deadline && set.date[0] == '\0')
+        set.date = deadline->edtf;
     json_t *fields = json_object();
     dz_json_set_str(fields, "sphere", core->sphere);
     dz_json_set_str(fields, "means", core->means);
@@ -111,7 +116,7 @@ is_heading(const struct dz_compose *c, const struct dz_act_cores *cs)
     return cs->tie < DZ_TIE_DIRECT && cs->sentence.to - cs->sentence.from <= HEADING_WORDS &&
            (s == 0 || pieces[s - 1].paragraph != pieces[s].paragraph) &&
            s + 1 < c->rd->n_sentences && pieces[s + 1].paragraph != pieces[s].paragraph &&
-           !c->rd->words[cs->sentence.from].quoted;
+           !c->rd->words[cs->sentence.from].quoted && !dz_act_begins_item(c, s);
 }
 
 static void

@@ -98,8 +98,10 @@ place_in_next(const struct dz_compose *c, const struct dz_act_cores *cs, const s
     for (size_t i = rd->sentence_hit[cs->number]; open && i < rd->sentence_hit[cs->number + 1];
          i++) {
         const struct dz_hit *o = &rd->hits[i];
-        if (o->first >= end && o->first <= end + PLACE_IN_WORDS &&
-            dz_act_concept(c, o)->kind == DZ_CONCEPT_GOOD)
+        const struct dz_concept *next = dz_act_concept(c, o);
+        /* A place in a bakery is work after all. */
+        if (o->first >= end && o->first <= end + PLACE_IN_WORDS && next->kind == DZ_CONCEPT_GOOD &&
+            strcmp(next->sphere, "business") != 0)
             return true;
     }
     return false;
@@ -151,6 +153,12 @@ goods_after(const struct dz_compose *c, struct dz_act_cores *cs, const struct dz
         add_good(cs, h, good, frame, how, &count);
     }
     return count;
+}
+
+bool
+dz_act_is_open(const struct dz_compose *c, const struct dz_hit *h)
+{
+    return h->concept == c->id.open_denial || h->concept == c->id.open_condition;
 }
 
 #define ITEM_REACH 6 /* words between two items of an enumeration */
@@ -208,6 +216,50 @@ lists_on(const struct dz_compose *c, const struct dz_hit *left, const struct dz_
     return false;
 }
 
+/* "В поликлинике", "in the hospital": where, not what. */
+static bool
+is_locative(const struct dz_compose *c, const struct dz_hit *h)
+{
+    static const char *const before[] = {"in", "at", "в", "у"};
+    static const char *const endings[] = {"е", "і", "ах", "ях", "ии"};
+    const struct dz_word *words = c->rd->words;
+    size_t w = h->first;
+    while (w > 0 && h->first - w < 2 && words[w].before == DZ_BREAK_NONE) {
+        w--;
+        bool in = false, ends = (unsigned char)words[h->first].fold.p[0] < 0x80;
+        for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+            in = in || dz_view_is(words[w].fold, before[i]);
+        struct dz_view noun = words[h->first + h->n - 1].fold;
+        for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+            size_t n = strlen(endings[i]);
+            ends = ends || (noun.n > n && memcmp(noun.p + noun.n - n, endings[i], n) == 0);
+        }
+        if (in)
+            return ends;
+    }
+    return false;
+}
+
+#define THING_REACH 6 /* words from a thing to the place where it is had */
+
+/* "Insulin in the clinic": the thing in front of the place, of another sphere. */
+static bool
+thing_in_front(const struct dz_compose *c, const struct dz_act_cores *cs, const struct dz_hit *h,
+               size_t from)
+{
+    const struct dz_reading *rd = c->rd;
+    const char *sphere = dz_act_concept(c, h)->sphere;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *o = &rd->hits[i];
+        if (o->first >= from && o->first + o->n <= h->first &&
+            h->first - o->first - o->n <= THING_REACH && dz_act_is_good(c, cs, o) &&
+            !is_locative(c, o) && strcmp(dz_act_concept(c, o)->sphere, sphere) != 0 &&
+            dz_act_joined(c, o->first + o->n, h->first, THING_REACH))
+            return true;
+    }
+    return false;
+}
+
 /* Goods in front: the subject of "is unavailable without a passport", the nearest one with those
  * that it is listed with. Several words for one sphere are one good. */
 static size_t
@@ -223,6 +275,8 @@ goods_before(const struct dz_compose *c, struct dz_act_cores *cs, const struct d
         if (!dz_act_is_good(c, cs, h) || h->first < from || h->first >= frame->first)
             continue;
         if (last && h->first + h->n > last->first)
+            continue;
+        if (!last && is_locative(c, h) && thing_in_front(c, cs, h, from))
             continue;
         if (last && strcmp(dz_act_concept(c, last)->sphere, good->sphere) == 0) {
             last = h;
@@ -366,7 +420,7 @@ only_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struc
 static bool
 deprives(const struct dz_compose *c, size_t w)
 {
-    return dz_reading_hit(c->rd, c->id.loss_word, w, w + 1) != NULL;
+    return dz_reading_hit(c->rd, c->id.loss_word, w, w + 2) != NULL; /* "was denied" */
 }
 
 static void
@@ -405,7 +459,7 @@ dz_act_take_goods(const struct dz_compose *c, struct dz_act_cores *cs)
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
             const struct dz_concept *how = dz_act_concept(c, &rd->hits[i]);
-            if (how->kind == DZ_CONCEPT_ACCESS && rd->hits[i].concept != c->id.open_denial &&
+            if (how->kind == DZ_CONCEPT_ACCESS && !dz_act_is_open(c, &rd->hits[i]) &&
                 (strcmp(how->means, "denial") != 0) == pass)
                 take_frame(c, cs, &rd->hits[i]);
         }

@@ -26,7 +26,23 @@ static bool
 has_condition(const struct dz_compose *c, const struct dz_act_cores *cs)
 {
     return dz_compose_has(c, c->id.without_passport, cs->sentence) ||
-           dz_compose_has(c, c->id.refusing, cs->sentence);
+           dz_compose_has(c, c->id.refusing, cs->sentence) ||
+           dz_compose_has(c, c->id.ukr_passport, cs->sentence);
+}
+
+#define LOSS_REACH 3 /* words from "nobody" to "will lose" */
+
+/* "Nobody will lose": takes an act back. */
+static bool
+negates_loss(const struct dz_compose *c, const struct dz_hit *h)
+{
+    for (size_t w = h->first + h->n; w < h->first + h->n + LOSS_REACH; w++) {
+        if (w >= c->rd->n_words || c->rd->words[w].before >= DZ_BREAK_COMMA)
+            break;
+        if (dz_reading_hit(c->rd, c->id.loss_word, w, w + 1))
+            return true;
+    }
+    return false;
 }
 
 /* "Not only", "no doubt": no negation of what follows. */
@@ -39,14 +55,10 @@ negates(const struct dz_compose *c, const struct dz_hit *h)
         if (dz_view_is(c->rd->words[w].fold, words[i]))
             return false;
     }
-    for (size_t k = w; k < w + 3 && k < c->rd->n_words; k++) {
-        if (c->rd->words[k].before >= DZ_BREAK_COMMA)
-            break;
-        if (dz_reading_hit(c->rd, c->id.loss_word, k, k + 1))
-            return false; /* "nobody will lose" */
-    }
-    return !in_condition(c, h->first);
+    return !negates_loss(c, h) && !in_condition(c, h->first);
 }
+
+#define CARRY_WORDS 12 /* of a sentence whose good stands in the one in front */
 
 /* "Without a Russian passport you will not get to a surgeon": the verb can be any. */
 static void
@@ -59,13 +71,75 @@ take_negated(const struct dz_compose *c, struct dz_act_cores *cs)
         if (rd->hits[i].concept != c->id.open_denial || !negates(c, &rd->hits[i]))
             continue;
         size_t first = cs->n, count = dz_act_goods_of(c, cs, &rd->hits[i]);
-        if (count == 0)
+        if (count == 0 && dz_compose_has(c, c->id.without_passport, cs->sentence) &&
+            cs->sentence.to - cs->sentence.from <= CARRY_WORDS)
             count = dz_act_good_carried(c, cs, &rd->hits[i]);
         for (size_t k = first; k < cs->n; k++)
             cs->items[k].listed = count > 1;
         if (count > 0)
             return;
     }
+}
+
+/* "Widows attach a copy of the passport to receive the allowance": papers that something asks for,
+ * beside a good. */
+static void
+take_conditioned(const struct dz_compose *c, struct dz_act_cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    if (cs->tie != DZ_TIE_DIRECT || cs->taken_back)
+        return;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        struct dz_span at = {h->first, h->first + h->n};
+        if (h->concept != c->id.open_condition || dz_act_negated(c, at, cs->sentence.from))
+            continue;
+        size_t first = cs->n, count = dz_act_goods_of(c, cs, h);
+        for (size_t k = first; k < cs->n; k++)
+            cs->items[k].listed = count > 1;
+        if (count > 0)
+            return;
+    }
+}
+
+#define LACK_REACH 14 /* words between who lacks the passport and the good */
+
+/* Somebody who lacks or refuses the passport, and a good in the same sentence: whatever the verb,
+ * a source hardly names the lack unless it is the reason. */
+static void
+take_lack(const struct dz_compose *c, struct dz_act_cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    const struct dz_hit *lack = NULL, *good = NULL, *how = NULL;
+    size_t best = LACK_REACH + 1;
+    if (cs->tie != DZ_TIE_DIRECT || cs->taken_back ||
+        dz_compose_has(c, c->id.all_the_same, cs->sentence))
+        return;
+    lack = dz_reading_hit(rd, c->id.without_passport, cs->sentence.from, cs->sentence.to);
+    if (!lack)
+        lack = dz_reading_hit(rd, c->id.refusing, cs->sentence.from, cs->sentence.to);
+    for (size_t i = rd->sentence_hit[cs->number]; lack && i < rd->sentence_hit[cs->number + 1];
+         i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        struct dz_span at = {h->first, h->first + h->n};
+        struct dz_span condition = {lack->first, lack->first + lack->n};
+        size_t far = dz_words_between(c, at, condition);
+        if (h->concept == c->id.open_denial && negates_loss(c, h))
+            return;
+        if (!dz_act_is_good(c, cs, h) || dz_act_touches(at, condition) || far >= best)
+            continue;
+        good = h;
+        best = far;
+    }
+    how = good ? lack : NULL;
+    if (!how)
+        return;
+    struct dz_act_core core = {.at = {good->first, good->first + good->n},
+                               .frame = {how->first, how->first + how->n},
+                               .what = dz_act_concept(c, good),
+                               .how = dz_lexicon_concept(rd->lexicon, c->id.open_denial),
+                               .means = "denial"};
+    (void)dz_act_add(cs, core);
 }
 
 #define LIST_ITEMS 20     /* items between a heading and the last of its list */
@@ -98,9 +172,8 @@ take_likewise(const struct dz_compose *c, struct dz_act_cores *cs, const struct 
 
 /* ---- lists under a heading ---- */
 
-/* The mark that begins an item: a dash, a bullet, "3.", "б)". */
-static bool
-begins_item(const struct dz_compose *c, size_t s)
+bool
+dz_act_begins_item(const struct dz_compose *c, size_t s)
 {
     static const char *const marks[] = {"-", "–", "—", "•", "*", "·", "▪", "●"};
     struct dz_view text = c->d->text;
@@ -138,17 +211,17 @@ static const struct dz_hit *
 list_heading(const struct dz_compose *c, size_t s)
 {
     const struct dz_reading *rd = c->rd;
-    if (!begins_item(c, s))
+    if (!dz_act_begins_item(c, s))
         return NULL;
     size_t head = s;
-    while (head > 0 && s - head < LIST_ITEMS && begins_item(c, head))
+    while (head > 0 && s - head < LIST_ITEMS && dz_act_begins_item(c, head))
         head--;
-    if (begins_item(c, head) || !ends_in_colon(c, head) || c->ties[head] < DZ_TIE_NEIGHBOUR)
+    if (dz_act_begins_item(c, head) || !ends_in_colon(c, head) || c->ties[head] < DZ_TIE_NEIGHBOUR)
         return NULL;
     for (size_t i = rd->sentence_hit[head + 1]; i > rd->sentence_hit[head]; i--) {
         const struct dz_hit *h = &rd->hits[i - 1];
         struct dz_span at = {h->first, h->first + h->n};
-        if (dz_act_concept(c, h)->kind == DZ_CONCEPT_ACCESS && h->concept != c->id.open_denial &&
+        if (dz_act_concept(c, h)->kind == DZ_CONCEPT_ACCESS && !dz_act_is_open(c, h) &&
             !dz_act_negated(c, at, rd->sentence_word[head]))
             return h;
     }
@@ -182,7 +255,11 @@ dz_act_take_open(const struct dz_compose *c, struct dz_act_cores *cs,
 {
     take_negated(c, cs);
     if (cs->n == 0)
+        take_conditioned(c, cs);
+    if (cs->n == 0)
         take_item(c, cs);
+    if (cs->n == 0)
+        take_lack(c, cs);
     if (cs->n == 0)
         take_likewise(c, cs, last);
 }

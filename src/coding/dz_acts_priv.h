@@ -63,6 +63,12 @@ dz_act_goods_of(const struct dz_compose *c, struct dz_act_cores *cs, const struc
 size_t
 dz_act_good_carried(const struct dz_compose *c, struct dz_act_cores *cs,
                     const struct dz_hit *frame);
+/** Does sentence s begin with the mark of an item: a dash, a bullet, "3.", "б)"? */
+bool
+dz_act_begins_item(const struct dz_compose *c, size_t s);
+/** Words of access that are tried last, when nothing else says what was done. */
+bool
+dz_act_is_open(const struct dz_compose *c, const struct dz_hit *h);
 /** A good of its own: no part of a longer one ("card" of "SIM card"), no mere place in the next
  *  ("місце в" садку). */
 bool

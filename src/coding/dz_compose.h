@@ -38,8 +38,8 @@ struct dz_concept_ids {
     int concerned, casualty, health_child, pronoun, plural_source, report_noun;
     int elsewhere, ruling_body, goes_on, the_body, that_place, outlet;
     int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
-    int figure_word, law_forbids, require_any, open_denial, likewise, money;
-    int notice, judgment, binding;
+    int figure_word, law_forbids, require_any, open_denial, likewise, money, open_condition;
+    int notice, judgment, binding, all_the_same;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
 };
 
@@ -74,6 +74,7 @@ struct dz_compose {
     struct dz_concept_ids id;
     struct dz_where topic; /* of the whole text */
     struct dz_where narrator;
+    bool diary; /* entries that begin with their day */
     struct dz_suggestions *out;
     struct dz_explain *explain; /* or NULL */
 };
@@ -160,12 +161,24 @@ struct dz_setting {
     int doubt;         /* enum dz_doubt: where the place comes from */
     const char *date;  /* EDTF, "" when unknown */
     bool date_carried; /* of the sentence before: dates an event that goes on, never a rule */
+    bool date_of_entry; /* of the entry of a diary: carried, too */
     const struct dz_mention *date_mention;
 };
 /** Of a fact with this span in sentence s: nearest in the sentence, else carried over from its
  *  paragraph, from where its witness was, or from the head of a short text. */
 struct dz_setting
 dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span);
+
+/** The day at the head of the diary entry that sentence s stands in; NULL when the text is no diary
+ *  or the entry has none. */
+const struct dz_mention *
+dz_compose_entry_date(const struct dz_compose *c, size_t s);
+/** Does the text tell in entries that begin with their day? */
+bool
+dz_compose_is_diary(const struct dz_compose *c);
+/** The nearest deadline to the span in its sentence: the day from which something is to come. */
+const struct dz_mention *
+dz_compose_deadline(const struct dz_compose *c, size_t s, struct dz_span span);
 
 /** EDTF of the day on which something was said: of the verb of speech, else the nearest date that
  *  is no deadline; "" when the sentence has none. */

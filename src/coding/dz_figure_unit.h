@@ -1,4 +1,4 @@
-/* What a number counts. Private to coding/. */
+/* What a number counts, and as of when. Private to coding/. */
 #ifndef DZ_FIGURE_UNIT_H
 #define DZ_FIGURE_UNIT_H
 
@@ -8,6 +8,7 @@ struct dz_figure_unit {
     const char *unit;  /* passports people applications ... ; NULL: nothing of the campaign */
     struct dz_span at; /* words of the number and of the thing counted */
     bool carried;      /* the thing counted comes from the figure before */
+    bool part;         /* "of them": a part of the figure before */
     bool unlisted;     /* a noun that no list of units knows */
 };
 
@@ -16,5 +17,10 @@ struct dz_figure_unit {
 struct dz_figure_unit
 dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention *m,
                   const char *last_unit);
+
+/** EDTF of the date that belongs to number k of the n of sentence s; nothing when there is none. */
+void
+dz_figure_as_of(const struct dz_compose *c, size_t s, const struct dz_mention *const *numbers,
+                size_t n, size_t k, struct dz_buf *out);
 
 #endif

@@ -119,7 +119,7 @@ doubt_name(int doubt)
 /* Where an act happened and when, and what that cost. */
 static void
 add_setting(const struct dz_compose *c, json_t *out, json_t *lowered, size_t sentence,
-            struct dz_span span)
+            struct dz_span span, const char *shown)
 {
     struct dz_setting set = dz_compose_setting(c, sentence, span);
     if (set.place.n > 0) {
@@ -129,11 +129,22 @@ add_setting(const struct dz_compose *c, json_t *out, json_t *lowered, size_t sen
         set_span(c, place, start, start + set.place.n);
         json_object_set_new(out, "place", place);
     }
-    if (set.date_mention) {
+    const struct dz_mention *day = set.date_mention;
+    const char *from = set.date_of_entry ? "date-of-entry"
+                       : set.date_carried ? "sentence-before"
+                                          : "sentence";
+    /* A harm to come has no day but its deadline. */
+    const struct dz_mention *deadline = dz_compose_deadline(c, sentence, span);
+    if (deadline && shown && strcmp(shown, deadline->edtf) == 0 &&
+        (!day || strcmp(shown, day->edtf) != 0)) {
+        day = deadline;
+        from = "deadline";
+    }
+    if (day && shown) {
         json_t *date = json_object();
-        dz_json_set_str(date, "from", set.date_carried ? "sentence-before" : "sentence");
-        dz_json_set_str(date, "rule", set.date_mention->rule);
-        set_span(c, date, set.date_mention->start, set.date_mention->end);
+        dz_json_set_str(date, "from", from);
+        dz_json_set_str(date, "rule", day->rule);
+        set_span(c, date, day->start, day->end);
         json_object_set_new(out, "date", date);
     }
     lower(lowered, doubt_name(set.doubt), set.doubt);
@@ -178,7 +189,7 @@ dz_compose_explain(struct dz_compose *c, const struct dz_suggestion *s, size_t s
     }
     if (act) {
         lower(lowered, "tie", (DZ_TIE_DIRECT - c->ties[sentence]) / 2);
-        add_setting(c, out, lowered, sentence, span);
+        add_setting(c, out, lowered, sentence, span, dz_json_str(s->fields, "date"));
     }
     json_object_set_new(out, "lowered", lowered);
     e->out = out;

@@ -288,7 +288,8 @@ find_population(const struct dz_compose *c, size_t s, struct dz_span at, const c
         size_t end = part->first + part->n;
         span = (struct dz_span){part->first < at.from ? part->first : at.from,
                                 end > at.to ? end : at.to};
-    } else if (strcmp(unit, "people") == 0 || strcmp(unit, "children") == 0) {
+    } else if (strcmp(unit, "people") == 0 || strcmp(unit, "children") == 0 ||
+               strcmp(unit, "families") == 0) {
         if (noun >= at.to)
             return;
         span = description(c, s, noun);
@@ -318,7 +319,8 @@ is_change(const struct dz_compose *c, size_t s, struct dz_span at)
     for (size_t w = from; w <= at.from && w < sentence.to; w++) {
         const struct dz_hit *h = dz_reading_hit(c->rd, c->id.change_of, w, w + 1);
         size_t end = h ? h->first + h->n : 0;
-        /* A word such as "about" may stand between; the mention of the number may hold "another". */
+        /* A word such as "about" may stand between; the mention of the number may hold "another".
+         * */
         if (h && end <= at.to && end + 1 >= at.from && (h->n > 1 || h->first + 1 >= at.from))
             return true;
     }

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "dz_compose.h"
 #include "dz_figure_unit.h"
+#include "dz_rules_priv.h"
 
 /* What a number counts: the noun behind it, the noun in front ("відмов – 30", "человек сорок"), or
  * what the figure before it counted ("of these, 312", "another 40", "at the port, nine"). */
@@ -11,7 +11,7 @@
 #define FAR_WORDS 14
 #define MONEY_WORDS 6
 
-/* Ids of data/phrases/units.ini that count something of the campaign, and their unit of a fact.
+/* Ids of data/phrases/units.ini that count something of the campaign, and the unit of the fact.
  * Other ids (years, roubles, hectares) count nothing here. */
 static const char *
 unit_of_mention(const char *id)
@@ -19,7 +19,7 @@ unit_of_mention(const char *id)
     static const char *const units[][2] = {
         {"passports", "passports"}, {"people", "people"},         {"applications", "applications"},
         {"percent", "percent"},     {"properties", "properties"}, {"children", "children"},
-        {"families", "people"},     {"cases", "other"},           {"refusals", "refusals"},
+        {"families", "families"},   {"cases", "cases"},           {"refusals", "refusals"},
         {"businesses", "other"},    {"parcels", "other"},         {"documents", "passports"},
     };
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
@@ -29,18 +29,26 @@ unit_of_mention(const char *id)
     return NULL;
 }
 
-static const struct dz_hit *
-unit_hit(const struct dz_compose *c, size_t w, const char **ret_unit)
+/* Words of the thing counted that begins at word w; 0 when none does. */
+static size_t
+unit_at(const struct dz_compose *c, size_t w, const char **ret_unit)
 {
     const struct dz_reading *rd = c->rd;
+    size_t n;
     for (size_t i = rd->word_hit[w]; i < rd->n_hits && rd->hits[i].first == w; i++) {
         const struct dz_concept *unit = dz_lexicon_concept(rd->lexicon, rd->hits[i].concept);
         if (unit->kind != DZ_CONCEPT_UNIT)
             continue;
         *ret_unit = unit->unit;
-        return &rd->hits[i];
+        return rd->hits[i].n;
     }
-    return NULL;
+    const struct dz_lex_entry *e = dz_lex_find(&c->rules->numbers, c->d, rd->words[w].token,
+                                               DZ_LEX_KIND(DZ_NW_UNIT), &n);
+    const char *unit = e && strcmp(e->id, "percent") != 0 ? unit_of_mention(e->id) : NULL;
+    if (!unit)
+        return 0;
+    *ret_unit = unit;
+    return 1;
 }
 
 static const char *
@@ -50,10 +58,10 @@ noun_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_e
     for (size_t w = from; w < limit && w < from + BEHIND_WORDS; w++) {
         if (c->rd->words[w].before >= DZ_BREAK_COMMA)
             return NULL;
-        const struct dz_hit *h = unit_hit(c, w, &unit);
-        if (!h)
+        size_t n = unit_at(c, w, &unit);
+        if (n == 0)
             continue;
-        *ret_end = w + h->n;
+        *ret_end = w + n;
         return unit;
     }
     return NULL;
@@ -92,9 +100,9 @@ opens_number(const struct dz_compose *c, size_t at)
 static bool
 is_turning(const struct dz_word *w)
 {
-    static const char *const words[] = {"at", "by", "to",  "for", "from", "of", "in", "on",  "under",
-                                        "до", "у",  "в",   "за",  "на",   "з",  "с",  "від", "от",
-                                        "із", "по", "при", "over", "aged", "and", "і", "и",  "та"};
+    static const char *const words[] = {
+        "at", "by", "to",  "for", "from", "of", "in",  "on",   "under", "до",  "у", "в", "за", "на",
+        "з",  "с",  "від", "от",  "із",   "по", "при", "over", "aged",  "and", "і", "и", "та"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (dz_view_is(w->fold, words[i]))
             return true;
@@ -102,7 +110,8 @@ is_turning(const struct dz_word *w)
     return false;
 }
 
-/* "The number of people still in the zone, at about 17,000": the noun right behind the word, however
+/* "The number of people still in the zone, at about 17,000": the noun right behind the word,
+ * however
  * far off. NULL when there is no such word in front. */
 static const char *
 noun_told(const struct dz_compose *c, struct dz_span sentence, size_t at, size_t *ret_from)
@@ -113,7 +122,7 @@ noun_told(const struct dz_compose *c, struct dz_span sentence, size_t at, size_t
     for (size_t w = h ? h->first + h->n : at; w < at; w++) {
         if (c->rd->words[w].number)
             return NULL;
-        if (!unit_hit(c, w, &unit))
+        if (unit_at(c, w, &unit) == 0)
             continue;
         *ret_from = h->first;
         return unit;
@@ -138,7 +147,7 @@ noun_in_front(const struct dz_compose *c, struct dz_span sentence, size_t at, co
         bool open = words[w].before >= DZ_BREAK_COMMA && !(w == at && opens_number(c, at));
         if (open || words[w - 1].number)
             return NULL;
-        if (!unit_hit(c, w - 1, &unit))
+        if (unit_at(c, w - 1, &unit) == 0)
             continue;
         /* "60,000 passports in the town and 45,000 in the village": they are those in front. */
         for (size_t back = 2; back <= 4 && w >= sentence.from + back; back++) {
@@ -159,10 +168,24 @@ is_money(const struct dz_compose *c, struct dz_span sentence, struct dz_span at)
     return dz_compose_has(c, c->id.money, (struct dz_span){from, at.to});
 }
 
-/* "131 of them", "из них 57", "another 40": of the thing counted in front. */
+/* "38 годом ранее": of another time. */
+static bool
+says_then(const struct dz_compose *c, struct dz_span sentence, struct dz_span at)
+{
+    static const char *const then[] = {"годом", "роком", "месяцем", "місяцем", "торік"};
+    for (size_t i = 0; at.to < sentence.to && i < sizeof then / sizeof *then; i++) {
+        if (dz_view_is(c->rd->words[at.to].fold, then[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "131 of them", "из них 57", "38 годом ранее": of the thing counted in front. */
 static bool
 is_part(const struct dz_compose *c, struct dz_span sentence, struct dz_span at)
 {
+    if (says_then(c, sentence, at))
+        return true;
     size_t from = at.from > sentence.from + 3 ? at.from - 3 : sentence.from;
     size_t to = at.to + 1 < sentence.to ? at.to + 1 : sentence.to;
     return dz_compose_has(c, c->id.part_of_them, (struct dz_span){from, to});
@@ -242,6 +265,7 @@ dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention 
         return f;
     if (last_unit && is_part(c, sentence, f.at)) {
         f.carried = true;
+        f.part = !says_then(c, sentence, f.at);
         f.unit = last_unit;
         return f;
     }

@@ -1,4 +1,4 @@
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dz_compose.h"
@@ -19,6 +19,7 @@ struct figure {
     const char *unit;
     bool carried;  /* the thing counted comes from the figure before */
     bool unlisted; /* a noun that no list of units knows */
+    bool part;     /* "of them": of the figure before */
 };
 
 #define MAX_FIGURES 16 /* per sentence */
@@ -55,6 +56,13 @@ is_label(const struct dz_compose *c, const struct figure *f)
     return false;
 }
 
+static bool
+is_people(const char *unit)
+{
+    return strcmp(unit, "people") == 0 || strcmp(unit, "children") == 0 ||
+           strcmp(unit, "families") == 0;
+}
+
 /* Is this number about the campaign? */
 static bool
 fits(const struct dz_compose *c, size_t s, const struct figure *f)
@@ -74,10 +82,11 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
         return tie >= (share ? DZ_TIE_NEIGHBOUR : DZ_TIE_NEAR);
     }
     /* In a text on passports a large count of what is listed needs no passport beside it. */
-    if (tie < DZ_TIE_NEAR || (strcmp(f->unit, "people") == 0 && tie < DZ_TIE_DIRECT))
+    if (tie < DZ_TIE_NEAR || (is_people(f->unit) && tie < DZ_TIE_DIRECT))
         return (f->carried && tie >= DZ_TIE_NEAR) ||
                (tie >= DZ_TIE_TOPIC && !f->unlisted && !below(f->m->value, LEAST_FAR));
-    if (strcmp(f->unit, "other") == 0 || strcmp(f->unit, "refusals") == 0)
+    if (strcmp(f->unit, "other") == 0 || strcmp(f->unit, "refusals") == 0 ||
+        strcmp(f->unit, "cases") == 0)
         return f->carried || !below(f->m->value, LEAST_CASES);
     return f->carried || (!told && !below(f->m->value, LEAST_PEOPLE));
 }
@@ -136,7 +145,8 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, struct c
                            .at = counted.at,
                            .unit = counted.unit,
                            .carried = counted.carried,
-                           .unlisted = counted.unlisted};
+                           .unlisted = counted.unlisted,
+                           .part = counted.part};
         if (!f.unit || is_label(c, &f) || !fits(c, s, &f))
             continue;
         last->near = f.unit;
@@ -147,46 +157,31 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, struct c
     return n;
 }
 
-static size_t
-gap_bytes(const struct dz_mention *a, const struct dz_mention *b)
-{
-    if (a->end <= b->start)
-        return b->start - a->end;
-    return b->end <= a->start ? a->start - b->end : 0;
-}
+/* The figure in front: what a part of it shares. */
+struct front {
+    struct dz_figure_scope scope;
+    char as_of[64];
+};
 
-/* The date that belongs to figure k of the sentence. */
 static void
-as_of(const struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k,
-      struct dz_buf *out)
+set_as_of(const struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k,
+          struct front *last, json_t *fields)
 {
-    const struct dz_mention *best = NULL;
-    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
-        const struct dz_mention *date = &c->mentions->items[i];
-        if (date->kind != DZ_MENTION_DATE || date->edtf[0] == '\0')
-            continue;
-        size_t mine = gap_bytes(date, list[k].m);
-        bool other = false;
-        for (size_t j = 0; j < n; j++)
-            other = other || (j != k && gap_bytes(date, list[j].m) < mine && mine > 48);
-        if (!other && (!best || mine < gap_bytes(best, list[k].m)))
-            best = date;
-    }
-    if (!best)
-        return;
-    dz_buf_adds(out, best->edtf);
-    bool behind = best->start > list[k].m->start;
-    if (behind && best->date_role == DZ_DATE_SINCE && !strchr(best->edtf, '/'))
-        dz_buf_adds(out, "/..");
-    if (!behind && strstr(best->edtf, "/..")) { /* "since March, when 5,000 ...": at that time */
-        out->n -= strlen("/..");
-        out->p[out->n] = '\0';
-    }
+    const struct dz_mention *numbers[MAX_FIGURES];
+    for (size_t i = 0; i < n; i++)
+        numbers[i] = list[i].m;
+    struct dz_buf date DZ_AUTO_BUF = DZ_BUF(sizeof last->as_of - 1);
+    dz_figure_as_of(c, s, numbers, n, k, &date);
+    bool same = c->rd->pieces[last->scope.sentence].paragraph == c->rd->pieces[s].paragraph;
+    if (date.n == 0 && list[k].part && same)
+        dz_buf_adds(&date, last->as_of);
+    (void)snprintf(last->as_of, sizeof last->as_of, "%s", date.n ? date.p : "");
+    dz_json_set_str(fields, "as_of", last->as_of);
 }
 
 static void
 emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k,
-            struct dz_figure_scope *last)
+            struct front *last)
 {
     const struct figure *f = &list[k];
     const struct dz_voice *v = dz_compose_voice(c, s, f->at.from);
@@ -195,18 +190,16 @@ emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n,
     dz_json_set_str(fields, "value_max", f->m->value_max);
     dz_json_set_str(fields, "qualifier", f->m->qualifier);
     dz_json_set_str(fields, "unit", f->unit);
-    struct dz_buf date = DZ_BUF(128);
-    as_of(c, s, list, n, k, &date);
-    dz_json_set_view(fields, "as_of", dz_buf_view(&date));
-    dz_buf_done(&date);
+    set_as_of(c, s, list, n, k, last, fields);
+    const struct dz_figure_scope *before = &last->scope;
     struct dz_figure_scope scope = dz_figure_scope_of(
-        c, s, f->at, f->unit, f->carried, last->territory.n || last->of.n ? last : NULL);
+        c, s, f->at, f->unit, f->carried, before->territory.n || before->of.n ? before : NULL);
     dz_json_set_view(fields, "of", scope.of);
     dz_json_set_view(fields, "territory", scope.territory);
     dz_json_set_str(fields, "place_id", scope.place_id);
     if (scope.change)
         json_object_set_new(fields, "change", json_true());
-    *last = scope;
+    last->scope = scope;
     dz_json_set_view(fields, "asserted_by", v->speaker);
     dz_json_set_view(fields, "via", v->via);
     dz_compose_emit(c, "figure", f->at, "figure.quantity-with-unit", v->speaker.n > 0 ? 85 : 70,
@@ -217,7 +210,7 @@ void
 dz_compose_figures(struct dz_compose *c)
 {
     struct counted unit = {0};
-    struct dz_figure_scope last = {0};
+    struct front last = {0};
     uint32_t paragraph = UINT32_MAX;
     for (size_t s = 0; s < c->rd->n_sentences; s++) {
         if (c->rd->pieces[s].paragraph != paragraph)

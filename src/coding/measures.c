@@ -67,7 +67,8 @@ is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz
     const struct dz_hit *h = dz_reading_hit(c->rd, c->id.deadline_word, from, w + 1);
     if (!h)
         return false;
-    /* "від 27 квітня" is the day of adoption; "з 1 січня", a whole day, the beginning of the rule. */
+    /* "від 27 квітня" is the day of adoption; "з 1 січня", a whole day, the beginning of the rule.
+     * */
     static const char *const opening[] = {"since", "від", "от", "з", "із", "с"};
     for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
         if (dz_view_is(c->rd->words[h->first].fold, opening[i]))
@@ -391,7 +392,8 @@ is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
 
 #define TITLE_LINES 6
 
-/* "ORDER of 10 August 2023": the heading of a paper, in a text that speaks of passports further on. */
+/* "ORDER of 10 August 2023": the heading of a paper, in a text that speaks of passports further
+ * on. */
 static bool
 is_title(const struct dz_compose *c, size_t s)
 {
@@ -501,8 +503,9 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     m.dated = is_own_day(c, s, &m, core, enact != NULL, soft);
     size_t behind = rule_behind(c, core, sentence);
     bool beside = ms->n > 0 && s - ms->items[ms->n - 1].last <= BESIDE;
-    bool told = soft && !beside && c->ties[s] == DZ_TIE_DIRECT && (dz_compose_has(c, c->id.binding, sentence) ||
-                                                dz_compose_has(c, c->id.require_any, sentence));
+    bool told = soft && !beside && c->ties[s] == DZ_TIE_DIRECT &&
+                (dz_compose_has(c, c->id.binding, sentence) ||
+                 dz_compose_has(c, c->id.require_any, sentence));
     if (soft && !m.dated && m.number.n == 0 && !behind && !told)
         return;
     reach_issuer(c, &m, sentence, &core);
@@ -547,7 +550,8 @@ take_added_day(const struct dz_compose *c, struct measures *ms, size_t s)
     (void)give_deadline(ms, &m);
 }
 
-/* Is the rule only what the sentence says of its instrument? "signed an order that set a deadline" */
+/* Is the rule only what the sentence says of its instrument? "signed an order that set a deadline"
+ * */
 static bool
 tells_of(const struct dz_compose *c, const struct dz_hit *instrument, const struct dz_hit *rule,
          bool enacted)

@@ -213,6 +213,71 @@ date_in(const struct dz_compose *c, size_t s, struct dz_span span)
     return best;
 }
 
+const struct dz_mention *
+dz_compose_deadline(const struct dz_compose *c, size_t s, struct dz_span span)
+{
+    const struct dz_mention *best = NULL;
+    size_t best_far = 0;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind != DZ_MENTION_DATE || m->edtf[0] == '\0' ||
+            (m->date_role != DZ_DATE_UNTIL && m->date_role != DZ_DATE_BY))
+            continue;
+        size_t far = dz_words_between(c, words_of(c, m), span);
+        if (!best || far < best_far) {
+            best = m;
+            best_far = far;
+        }
+    }
+    return best;
+}
+
+/* ---- diaries ---- */
+
+#define ENTRY_WORDS 2  /* in front of the day of an entry: a weekday, a mark */
+#define DIARY_ENTRIES 2
+
+/* "20 червня. Воронеж. ...", "3 January: ...": the day that a paragraph begins with. */
+static const struct dz_mention *
+entry_date(const struct dz_compose *c, size_t s)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        struct dz_span at = words_of(c, m);
+        if (m->kind != DZ_MENTION_DATE || strlen(m->edtf) != strlen("2023-05-04"))
+            continue;
+        if (at.from > sentence.from + ENTRY_WORDS)
+            return NULL;
+        bool ends = at.to >= sentence.to || c->rd->words[at.to].before >= DZ_BREAK_HARD;
+        return ends ? m : NULL;
+    }
+    return NULL;
+}
+
+static bool
+begins_paragraph(const struct dz_compose *c, size_t s)
+{
+    return s == 0 || c->rd->pieces[s - 1].paragraph != c->rd->pieces[s].paragraph;
+}
+
+bool
+dz_compose_is_diary(const struct dz_compose *c)
+{
+    size_t entries = 0;
+    for (size_t s = 0; s < c->rd->n_sentences && entries < DIARY_ENTRIES; s++)
+        entries += begins_paragraph(c, s) && entry_date(c, s) != NULL;
+    return entries >= DIARY_ENTRIES;
+}
+
+const struct dz_mention *
+dz_compose_entry_date(const struct dz_compose *c, size_t s)
+{
+    while (c->diary && !begins_paragraph(c, s))
+        s--;
+    return c->diary ? entry_date(c, s) : NULL;
+}
+
 const char *
 dz_compose_said_on(const struct dz_compose *c, size_t s, struct dz_span span)
 {
@@ -274,6 +339,8 @@ dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
         set.date_mention = date_in(c, s - 1, end_of(c, s - 1));
         set.date_carried = set.date_mention != NULL;
     }
+    if (!set.date_mention && (set.date_mention = dz_compose_entry_date(c, s)) != NULL)
+        set.date_carried = set.date_of_entry = true;
     if (set.date_mention)
         set.date = set.date_mention->edtf;
     return set;

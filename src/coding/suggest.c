@@ -136,6 +136,7 @@ compose(struct dz_compose *c)
     dz_compose_voices(c);
     c->topic = dz_where_topic(c);
     c->narrator = dz_where_narrator(c);
+    c->diary = dz_compose_is_diary(c);
     dz_compose_values(c);
     dz_compose_persons(c);
     dz_compose_acts(c);

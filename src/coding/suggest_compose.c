@@ -53,6 +53,8 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(law_forbids);
     FIND(require_any);
     FIND(open_denial);
+    FIND(open_condition);
+    FIND(all_the_same);
     FIND(likewise);
     FIND(future_harm);
     FIND(no_event);

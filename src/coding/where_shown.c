@@ -121,6 +121,19 @@ add_nominative(const struct dz_compose *c, const struct dz_mention *m, struct dz
     return false;
 }
 
+/* What stands between two names, without a preposition: "та в" joins them as "та". */
+static void
+add_between(struct dz_buf *out, struct dz_view text, bool before_name)
+{
+    static const char *const small[] = {" в ", " у ", " во ", " на "};
+    for (size_t i = 0; before_name && i < sizeof small / sizeof *small; i++) {
+        size_t n = strlen(small[i]);
+        if (text.n > n && memcmp(text.p + text.n - n, small[i], n) == 0)
+            text.n -= n - 1; /* the blank in front stays */
+    }
+    dz_buf_add(out, text.p, text.n);
+}
+
 struct dz_view
 dz_where_shown(const struct dz_compose *c, struct dz_view words)
 {
@@ -132,7 +145,7 @@ dz_where_shown(const struct dz_compose *c, struct dz_view words)
     while (at < end) {
         const struct dz_mention *m = dz_compose_mention(c, DZ_MENTION_PLACE, at, end);
         size_t start = m ? m->start : end, past = m && m->end <= end ? m->end : end;
-        dz_buf_add(&out, c->d->text.p + at, start - at);
+        add_between(&out, (struct dz_view){c->d->text.p + at, start - at}, m != NULL);
         struct dz_view name = {c->d->text.p + start, past - start};
         if (m && add_nominative(c, m, name, &out))
             changed = true;

@@ -79,6 +79,16 @@ see(struct head *h, const struct dz_mention *m, size_t s, bool heading)
     }
 }
 
+static bool
+has_date(const struct dz_compose *c, size_t s)
+{
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        if (c->mentions->items[i].kind == DZ_MENTION_DATE)
+            return true;
+    }
+    return false;
+}
+
 struct dz_where
 dz_where_topic(const struct dz_compose *c)
 {
@@ -106,7 +116,7 @@ dz_where_topic(const struct dz_compose *c)
             const struct dz_mention *m = &c->mentions->items[i];
             bool lead = m->kind == DZ_MENTION_PLACE && words_of(c, m).from < span.from + LEAD_WORDS;
             if (m->place_id && dz_where_fits(c, m) && (heading || lead))
-                see(&head, m, s, heading);
+                see(&head, m, s, heading && !(lead && has_date(c, s)));
         }
         if (heading && area.words.n == 0)
             (void)dz_where_area(c, s, &area);

@@ -35,6 +35,10 @@ pattern_of(const char *unit, unsigned long n)
         return dz_trn("%s application", "%s applications", n);
     if (strcmp(unit, "children") == 0)
         return dz_trn("%s child", "%s children", n);
+    if (strcmp(unit, "families") == 0)
+        return dz_trn("%s family", "%s families", n);
+    if (strcmp(unit, "cases") == 0)
+        return dz_trn("%s case", "%s cases", n);
     if (strcmp(unit, "properties") == 0)
         return dz_trn("%s property", "%s properties", n);
     if (strcmp(unit, "conscripts") == 0)

@@ -114,6 +114,11 @@ static const char *const nothing[] = {
     /* What the law says is no event. */
     "The Convention on Russian passports forbids forcible transfers of residents.",
     "Reports that a Russian passport was needed were dismissed as rumours.",
+    /* Negated losses, rumours, headings. */
+    "The minister said that nobody was denied medical care for lack of a Russian passport.",
+    "У міністерстві кажуть, що ніхто не втратить пенсію через відсутність паспорта РФ.",
+    "The rumour of a mass expulsion of people without Russian passports proved false.",
+    "Паспорта РФ выдают с мая.\n\nВысылка\n\nО ней речь пойдёт в другой раз.",
 };
 
 static void
@@ -281,6 +286,99 @@ test_tie_of_short_sentences(void **state)
     reading_done(&r);
 }
 
+/* What no word of access names. */
+static void
+test_open(void **state)
+{
+    (void)state;
+    /* Any negated verb, beside a good and a lack of the passport. */
+    struct reading r =
+        read_text("Без російського паспорта до хірурга не достукаєшся.", NULL);
+    const struct dz_suggestion *s = must_find(&r, "act", "хірурга");
+    assert_string_equal(field(s, "sphere"), "healthcare");
+    assert_string_equal(s->rule, "act.denial.open-denial");
+    reading_done(&r);
+
+    /* The sentence points to the one in front. */
+    r = read_text("The hospital turned away people without a Russian passport. The bank did the "
+                  "same.",
+                  NULL);
+    s = must_find(&r, "act", "bank");
+    assert_string_equal(field(s, "sphere"), "banking");
+    assert_string_equal(field(s, "means"), "denial");
+    reading_done(&r);
+
+    /* Papers that something asks for. */
+    r = read_text("Widows enclose a Russian passport and then collect the pension.", NULL);
+    assert_string_equal(field(must_find(&r, "act", "pension"), "means"), "conditionality");
+    reading_done(&r);
+
+    /* Whatever the verb: the lack is named because it is the reason. */
+    r = read_text("Hepatitis patients without a Russian passport queue in the yard.", NULL);
+    assert_string_equal(field(must_find(&r, "act", "patients"), "sphere"), "healthcare");
+    reading_done(&r);
+    r = read_text("Even without a Russian passport patients are seen there.", NULL);
+    assert_int_equal(count(&r, "act"), 0);
+    reading_done(&r);
+
+    /* A list under its heading; a place in something is that thing. */
+    r = read_text("Без паспорта РФ там не надають:\n– підключення газу;\n– місце в дитячому садку;"
+                  "\n– заміну водійських прав.",
+                  NULL);
+    assert_string_equal(field(must_find(&r, "act", "газу"), "sphere"), "utilities");
+    assert_string_equal(field(must_find(&r, "act", "садку"), "sphere"), "education");
+    assert_string_equal(field(must_find(&r, "act", "прав"), "sphere"), "transport_driving");
+    reading_done(&r);
+}
+
+static const struct example spheres[] = {
+    /* What is taken, fined or offered says the sphere. */
+    {"They towed the van of a man who had refused a Russian passport.", "van",
+     "transport_driving", "confiscation"},
+    {"У чоловіка без паспорта РФ забрали трактор.", "трактор", "business", "confiscation"},
+    {"Землю фермера, который не взял паспорт РФ, отобрали.", "Землю", "housing_property",
+     "confiscation"},
+    {"Водителя без паспорта РФ оштрафовали за номера на авто.", "оштрафовали",
+     "transport_driving", "fine_penalty"},
+    {"Працівників без паспорта РФ внесли до списку.", "списку", "employment", "registration"},
+    {"Немовлят автоматично записують громадянами РФ.", "автоматично", "family_children",
+     "automatic_naturalisation"},
+    /* The thing, and not the place where it is had. */
+    {"Инсулин в поликлинике отпускают только гражданам РФ.", "Инсулин", "medicines",
+     "conditionality"},
+    /* A harm to come is a threat. */
+    {"З нового року вчителів без паспорта РФ звільнять.", "звільнять", "employment", "threat"},
+    {"З нового року вчителів без паспорта РФ звільнили.", "звільнили", "employment", "dismissal"},
+};
+
+static void
+test_spheres(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof spheres / sizeof *spheres; i++) {
+        const struct example *e = &spheres[i];
+        struct reading r = read_text(e->text, "2024-05-01");
+        const struct dz_suggestion *s = must_find(&r, "act", e->quote);
+        assert_string_equal(field(s, "sphere"), e->sphere);
+        assert_string_equal(field(s, "means"), e->means);
+        reading_done(&r);
+    }
+}
+
+/* The quote runs through a short name in quotation marks and takes in to whom it was done. */
+static void
+test_quote_tail(void **state)
+{
+    (void)state;
+    struct reading r = read_text("Аптека припинила відпускати інсулін тим, хто не взяв паспорт РФ, "
+                                 "а двері фарбують.",
+                                 NULL);
+    const struct dz_suggestion *s = must_find(&r, "act", "інсулін");
+    assert_true(quotes(s, "паспорт РФ"));
+    assert_false(quotes(s, "двері"));
+    reading_done(&r);
+}
+
 int
 main(void)
 {
@@ -291,6 +389,8 @@ main(void)
         cmocka_unit_test(test_offsets),          cmocka_unit_test(test_saying),
         cmocka_unit_test(test_summed_up),        cmocka_unit_test(test_two_of_one_sphere),
         cmocka_unit_test(test_read_twice),       cmocka_unit_test(test_tie_of_short_sentences),
+        cmocka_unit_test(test_open),             cmocka_unit_test(test_spheres),
+        cmocka_unit_test(test_quote_tail),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
 }

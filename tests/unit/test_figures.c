@@ -22,7 +22,7 @@ static const struct example examples[] = {
     {"По данным администрации, российские паспорта получили 15 тысяч жителей.", "15000", "people",
      "", ""},
     /* Calls, cases and refusals of the campaign are counted as well. */
-    {"The hotline took 214 calls about Russian passports.", "214", "other", "", ""},
+    {"The hotline took 214 calls about Russian passports.", "214", "cases", "", ""},
     {"За зиму було 26 відмов людям без паспорта РФ.", "26", "refusals", "", ""},
 };
 
@@ -59,7 +59,7 @@ static const char *const counts[][2] = {
     {"The council listed 318 flats whose owners have not shown a Russian passport; another 40 were added.",
      "318 properties; 40 properties"},
     {"The hotline registered 73 complaints about forced passports, up from 29 a year earlier.",
-     "73 other; 29 other"},
+     "73 cases; 29 cases"},
     {"Every third resident of the raion still lives without a Russian passport.", "33 percent"},
     {"Nearly half of the patients had been asked for a Russian passport.", "~50 percent"},
     {"Four out of ten clerks said that they took the passport out of fear.", "40 percent"},
@@ -67,7 +67,7 @@ static const char *const counts[][2] = {
     {"Passports issued: 12,300. Applications refused: 410.", "12300 passports; 410 applications"},
     {"The police found 88 people without Russian papers and fined 52 of them.", "88 people; 52 people"},
     {"We read 46 cases of insulin denied to patients without Russian citizenship. In 31 of them it was a child.",
-     "46 other; 31 other"},
+     "46 cases; 31 cases"},
     {"A branch closed 130 savings books opened on Ukrainian passports, people without a Russian passport say.",
      "130 other"},
     {"Із 96 учнів ліцею 41 досі не має російського паспорта.", "96 people; 41 people"},
@@ -77,13 +77,13 @@ static const char *const counts[][2] = {
     {"Кількість заяв на громадянство РФ зросла вдвічі – до 8400.", "8400 applications"},
     {"Видано паспортів РФ: 12 300. Відмов: 410.", "12300 passports; 410 refusals"},
     {"Сотню людей без паспортів РФ не пустили через блокпост.", "100 people"},
-    {"Громадянство РФ набули півтори тисячі дітей, вивезених із Херсонської області.", "1500 people"},
+    {"Громадянство РФ набули півтори тисячі дітей, вивезених із Херсонської області.", "1500 children"},
     {"Родинам без паспортів РФ не видали 140 продуктових наборів.", "140 other"},
     {"Четверо из десяти сказали, что взяли паспорт РФ из страха.", "40 percent"},
     {"Каждый десятый врач отказался от российского гражданства и уволился.", "10 percent"},
     {"Паспортов РФ выдали двенадцать тысяч, отказов – тридцать.", "12000 passports; 30 refusals"},
     {"Оформить российский паспорт заставили человек двести.", "200 people"},
-    {"Адвокаты вели 61 дело людей без паспорта РФ, против 38 годом ранее.", "61 other; 38 other"},
+    {"Адвокаты вели 61 дело людей без паспорта РФ, против 38 годом ранее.", "61 cases; 38 cases"},
     {"Полиция нашла 88 человек без российских документов, 52 из них оштрафовали.", "88 people; 52 people"},
 };
 

@@ -45,7 +45,7 @@ test_words(void **state)
         {"Half a million people, a million documents.", NULL, "500000 people; 1000000 documents; "},
         {"Півтора мільйона заяв, двадцять п'ять родин.", NULL,
          "1500000 applications; 25 families; "},
-        {"Двести пятьдесят тысяч рублей, двое детей.", NULL, "250000 rubles; 2 people; "},
+        {"Двести пятьдесят тысяч рублей, двое детей.", NULL, "250000 rubles; 2 children; "},
         {"Twenty-five families and thirty-two schools.", NULL, "25 families; 32 points; "},
     };
     CHECK(samples);

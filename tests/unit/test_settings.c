@@ -75,11 +75,13 @@ static const struct example examples[] = {
      "Pensions", "Tokmak", "UA2310027001", ""},
     {"4 травня 2023 року до Токмака приїхали військові. Вони побили сторожа, який відмовився від російського паспорта.",
      "побили", "Токмак", "UA2310027001", "2023-05-04"},
-    /* A deadline and the day of a statement do not date the act. */
+    /* A deadline dates what is still to come and nothing else; the day of a statement nothing. */
     {"Drivers in Henichesk who do not get a Russian passport by 1 July 2024 will be fired.",
-     "fired", "Henichesk", "UA6504001001", ""},
+     "fired", "Henichesk", "UA6504001001", "2024-07-01"},
     {"Лікарям у Генічеську, які до 1 липня 2024 року не отримають паспорт РФ, погрожують звільненням.",
-     "звільненням", "Генічеськ", "UA6504001001", ""},
+     "звільненням", "Генічеськ", "UA6504001001", "2024-07-01"},
+    {"Лікарів у Генічеську, які до 1 липня 2024 року не взяли паспорт РФ, звільнили.", "звільнили",
+     "Генічеськ", "UA6504001001", ""},
     {"An aid worker said on 3 March 2024 that a man in Rubizhne was beaten because he had refused a Russian "
      "passport.",
      "beaten", "Rubizhne", "UA4412009001", ""},
@@ -96,6 +98,25 @@ static const struct example examples[] = {
     {"SKADOVSK, 3 May 2024 — A man without a Russian passport was refused treatment at the hospital.",
      "refused", "SKADOVSK", "UA6508015001", ""},
     {"Скадовск и Геническ: сводка\n\nМужчину без паспорта РФ уволили.", "уволили", "", "", ""},
+    /* What cannot be occupied, or is only where somebody goes, gives way to what was named. */
+    {"In Tokmak nobody opens the door. She wrote about it to her daughter in Dnipro. He was beaten for refusing "
+     "a Russian passport.",
+     "beaten", "Tokmak", "UA2310027001", ""},
+    {"У Токмаку тихо. Без паспорта РФ його не пустили до Криму.", "не пустили", "Токмак",
+     "UA2310027001", ""},
+    {"По дороге в тот город у него не было паспорта РФ, и его избили.", "избили", "", "", ""},
+    /* A narrator says once where it is; a report that is sent from a town is about its region. */
+    {"I live in Tokmak and we keep goats.\n\nMy brother rang from Bremen.\n\nMen came. They beat me because "
+     "I had no Russian passport.",
+     "beat me", "Tokmak", "UA2310027001", ""},
+    {"О паспортах напомнили жителям Запорожской области\n\nМЕЛИТОПОЛЬ, 14 августа. Объявление вывесили вчера.\n\n"
+     "Тех, кто не получил паспорт РФ, увольняют.",
+     "увольняют", "Запорожская область", "UA23", ""},
+    /* The entries of a diary. */
+    {"3 травня 2023 року. Тихо.\n\n5 травня 2023 року. Токмак. Сусіда без паспорта РФ побили.",
+     "побили", "Токмак", "UA2310027001", "2023-05-05"},
+    {"На Луганщині та в Бердянську вчителів без паспорта РФ звільнили.", "звільнили",
+     "Луганщина та Бердянськ", "", ""},
 };
 
 static void
