@@ -195,8 +195,8 @@ carry_quotes(const struct dz_voices *v, struct dz_compose *c)
         uint32_t paragraph = c->rd->pieces[s].paragraph;
         bool before =
             s > 0 && c->rd->pieces[s - 1].paragraph == paragraph && c->voices[s - 1].speaker.n > 0;
-        bool after = quoted && s + 1 < c->rd->n_sentences && c->rd->pieces[s + 1].paragraph == paragraph &&
-                     c->voices[s + 1].speaker.n > 0;
+        bool after = quoted && s + 1 < c->rd->n_sentences &&
+                     c->rd->pieces[s + 1].paragraph == paragraph && c->voices[s + 1].speaker.n > 0;
         if (before || after) {
             c->voices[s] = c->voices[before ? s - 1 : s + 1];
             c->voices[s].here = false;
@@ -210,10 +210,10 @@ carry_quotes(const struct dz_voices *v, struct dz_compose *c)
 static bool
 contrast_at(const struct dz_word *words, size_t w)
 {
-    static const char *const joins[] = {"while", "whereas", "but",  "although", "though", "and",
-                                        "а",     "але",     "тоді", "однак",    "проте",  "натомість",
-                                        "тогда", "но",      "зато", "однако",   "хотя",   "хоча",
-                                        "причем", "причому"};
+    static const char *const joins[] = {"while",  "whereas",   "but",   "although", "though",
+                                        "and",    "а",         "але",   "тоді",     "однак",
+                                        "проте",  "натомість", "тогда", "но",       "зато",
+                                        "однако", "хотя",      "хоча",  "причем",   "причому"};
     if (words[w].quoted)
         return false;
     if (words[w].before == DZ_BREAK_HARD)

@@ -224,8 +224,9 @@ tail_cyrillic(const struct dz_voices *v, size_t w, size_t limit)
         /* "у Раді міністр юстиції": who stands in the nominative is somebody else. */
         bool other = (v->word[w] & (DZ_VW_ROLE | DZ_VW_BODY | DZ_VW_MANY)) && !words[w].capital &&
                      is_lemma(v, w);
-        if (other || words[w].number || (v->word[w] & DZ_VW_SPEECH) || IS_ONE(words[w].fold, adverbs) ||
-            dz_text_function_word_is(words[w].fold) || is_verb(v, w))
+        if (other || words[w].number || (v->word[w] & DZ_VW_SPEECH) ||
+            IS_ONE(words[w].fold, adverbs) || dz_text_function_word_is(words[w].fold) ||
+            is_verb(v, w))
             break;
         w++;
     }

@@ -228,12 +228,14 @@ static bool
 negates_taking(const struct dz_compose *c, const struct dz_concept *stance, const struct dz_hit *h,
                struct dz_span sentence)
 {
-    static const char *const nots[] = {"not", "n't", "don't", "doesn't", "didn't", "не", "without", "без"};
+    static const char *const nots[] = {"not",    "n't", "don't",   "doesn't",
+                                       "didn't", "не",  "without", "без"};
     static const char *const takes[] = {
-        "take",  "taking", "took",  "accept", "obtain", "have",   "has",   "having", "hold", "get",
-        "got",   "apply",  "receiv", "sign",  "брат",   "бер",    "взя",   "візьм",  "отрим", "мат",
-        "має",   "прийн",  "оформ", "подат",  "бра",    "возьм",  "получ", "приня",  "име",  "подал",
-        "пода",  "russian", "російськ", "российск", "passport", "паспорт", "volunt", "coop"};
+        "take",     "taking",   "took",     "accept",  "obtain", "have",  "has",   "having",
+        "hold",     "get",      "got",      "apply",   "receiv", "sign",  "брат",  "бер",
+        "взя",      "візьм",    "отрим",    "мат",     "має",    "прийн", "оформ", "подат",
+        "бра",      "возьм",    "получ",    "приня",   "име",    "подал", "пода",  "russian",
+        "російськ", "российск", "passport", "паспорт", "volunt", "coop"};
     const struct dz_word *words = c->rd->words;
     if (strcmp(stance->id, "stance_not_a_crime_wide") != 0)
         return false;
