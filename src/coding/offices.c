@@ -118,7 +118,8 @@ place_and_head(struct dz_person_finder *f, size_t w)
     while (at < f->rd->n_words && at < w + 4 && f->placed[at] && words[at].before == DZ_BREAK_NONE)
         at++;
     for (size_t step = 0; step < 2 && at < f->rd->n_words; step++, at++) {
-        if (words[at].before != DZ_BREAK_NONE || words[at].capital || words[at - 1].possessive)
+        if (words[at].before != DZ_BREAK_NONE || words[at].capital || words[at - 1].possessive ||
+            dz_view_is(words[at].fold, "the")) /* "in November the administration" */
             return 0;
         for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
             if (!dz_view_is(words[at].fold, nouns[i]))
@@ -128,6 +129,22 @@ place_and_head(struct dz_person_finder *f, size_t w)
         }
     }
     return 0;
+}
+
+/* Words that begin no person's name and yet an office's: "Interior Ministry". */
+static bool
+begins_office(const struct dz_word *w)
+{
+    static const char *const words[] = {"un",       "uk",      "us",       "eu",       "human",
+                                        "interior", "foreign", "defence",  "defense",  "state",
+                                        "european", "crimean", "north",    "south",    "east",
+                                        "west",     "city",    "district", "regional", "oblast",
+                                        "central",  "prime",   "german",   "french",   "polish"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(w->fold, words[i]))
+            return true;
+    }
+    return false;
 }
 
 static size_t
@@ -166,8 +183,7 @@ try_office(struct dz_person_finder *f, size_t w)
     size_t from = w, end = row_end(f, w);
     while (from < end && !f->placed[from] && dz_person_is(f, f->id.not_name, from) &&
            !demonym(f, from) && !dz_person_is(f, f->id.org_head, from) &&
-           !dz_view_is(words[from].fold, "un") && !dz_view_is(words[from].fold, "uk") &&
-           !dz_view_is(words[from].fold, "human"))
+           !begins_office(&words[from]))
         from++;
     if (from == end || !is_office_row(f, from, end))
         return 0;
