@@ -193,7 +193,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counted),      cmocka_unit_test(test_territories),  cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_counted),
+        cmocka_unit_test(test_territories),  cmocka_unit_test(test_examples),
         cmocka_unit_test(test_once),         cmocka_unit_test(test_two_decrees),
         cmocka_unit_test(test_one_sentence), cmocka_unit_test(test_no_measure),
     };
