@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "dz_known.h"
 #include "dz_persons.h"
 
 /* Offices and organisations: a row of capitalised words around a head word ("UK Ministry of
@@ -56,24 +57,32 @@ row_end(const struct dz_person_finder *f, size_t w)
     return end;
 }
 
-static bool
-demonym(const struct dz_word *w)
+bool
+dz_office_demonym(struct dz_view word)
 {
     static const char *const words[] = {"russian",  "ukrainian",  "british", "russia",
                                         "ukraine",  "occupation", "moscow",  "kremlin",
                                         "american", "european",   "local",   "western"};
     static const char *const stems[] = {"російськ", "українськ", "окупаційн",  "местн",
                                         "российск", "украинск",  "оккупацион", "місцев"};
-    bool latin = w->fold.n > 0 && (unsigned char)w->fold.p[0] < 0x80;
+    bool latin = word.n > 0 && (unsigned char)word.p[0] < 0x80;
     for (size_t i = 0; latin && i < sizeof words / sizeof *words; i++) {
-        if (dz_view_is(w->fold, words[i]))
+        if (dz_view_is(word, words[i]))
             return true;
     }
     for (size_t i = 0; !latin && i < sizeof stems / sizeof *stems; i++) {
-        if (dz_view_starts(w->fold, stems[i]))
+        if (dz_view_starts(word, stems[i]))
             return true;
     }
     return false;
+}
+
+static bool
+demonym(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *word = &f->rd->words[w];
+    const struct dz_known *known = dz_known_at(f->rules, f->rd->document, word->token);
+    return known ? known->demonym : dz_office_demonym(word->fold);
 }
 
 static void
@@ -148,7 +157,7 @@ try_office(struct dz_person_finder *f, size_t w)
                                         "парламент",    "розвідк",     "власт",  "администрац",
                                         "правительств", "министерств", "разведк"};
     const struct dz_word *words = f->rd->words;
-    if (demonym(&words[w])) {
+    if (demonym(f, w)) {
         size_t at = w + 1;
         for (size_t step = 0; step < 3 && at < f->rd->n_words && words[at].before == DZ_BREAK_NONE;
              step++, at++) {
@@ -173,7 +182,7 @@ try_office(struct dz_person_finder *f, size_t w)
         return ruled;
     size_t from = w, end = row_end(f, w);
     while (from < end && !f->placed[from] && dz_person_is(f, f->id.not_name, from) &&
-           !demonym(&words[from]) && !dz_person_is(f, f->id.org_head, from) &&
+           !demonym(f, from) && !dz_person_is(f, f->id.org_head, from) &&
            !begins_office(&words[from]))
         from++;
     if (from == end || !is_office_row(f, from, end))

@@ -1,3 +1,4 @@
+#include "dz_known.h"
 #include "dz_numbers_priv.h"
 #include "dz_shares.h"
 
@@ -217,6 +218,11 @@ quantity_at(const struct dz_number_scan *s, size_t i, struct dz_mentions *out, b
     return n;
 }
 
+/* What a number or a share may begin with. */
+#define STARTS                                                                                     \
+    (DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_SCALE) | DZ_LEX_KIND(DZ_NW_FACTOR) |            \
+     DZ_LEX_KIND(DZ_NW_SHARE) | DZ_LEX_KIND(DZ_NW_EVERY))
+
 enum dz_code
 dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
                    struct dz_err *err)
@@ -235,7 +241,8 @@ dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_me
         for (size_t i = sentence->first_token; i < s.in.end;) {
             const struct dz_token *t = &d->tokens[i];
             bool hopeless = t->kind == DZ_TOKEN_PUNCT ||
-                            (t->kind == DZ_TOKEN_WORD && !dz_lex_may_begin(&r->numbers, t->fold));
+                            (t->kind == DZ_TOKEN_WORD && !dz_view_is(t->fold, "a") &&
+                             !dz_known_begins(&r->numbers, d, i, STARTS));
             size_t n = hopeless ? 0 : quantity_at(&s, i, out, &any_before);
             i += n > 0 ? n : 1;
         }

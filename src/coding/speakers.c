@@ -70,9 +70,7 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
                  {"data_noun", DZ_VW_DATA},
                  {"speech", DZ_VW_SPEECH},
                  {"shows", DZ_VW_SPEECH}};
-    enum { N = sizeof nouns / sizeof *nouns };
     const struct dz_reading *rd = c->rd;
-    int concept[N];
     *v = (struct dz_voices){.c = c};
 #define FIND(name) v->id.name = dz_lexicon_find(rd->lexicon, #name)
     FIND(speech);
@@ -93,16 +91,23 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
     FIND(shows);
     FIND(of_them);
 #undef FIND
-    for (size_t i = 0; i < N; i++)
-        concept[i] = dz_lexicon_find(rd->lexicon, nouns[i].id);
+    /* What the concepts of the text's hits say, by concept. */
+    uint8_t *bits = dz_alloc_array(dz_lexicon_size(rd->lexicon) + 1, sizeof *bits);
+    for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
+        int concept = dz_lexicon_find(rd->lexicon, nouns[i].id);
+        if (concept >= 0)
+            bits[concept] |= nouns[i].bit;
+    }
     v->word = dz_alloc_array(rd->n_words + 1, sizeof *v->word);
     for (size_t k = 0; k < rd->n_hits; k++) {
         const struct dz_hit *h = &rd->hits[k];
-        for (size_t i = 0; i < N; i++) {
-            if (h->concept == concept[i])
-                v->word[nouns[i].bit == DZ_VW_SPEECH ? h->first : noun_of(rd, h)] |= nouns[i].bit;
-        }
+        uint8_t bit = bits[h->concept];
+        if (bit & DZ_VW_SPEECH)
+            v->word[h->first] |= DZ_VW_SPEECH;
+        if (bit & ~DZ_VW_SPEECH)
+            v->word[noun_of(rd, h)] |= (uint8_t)(bit & ~DZ_VW_SPEECH);
     }
+    dz_free(bits);
 }
 
 static bool
