@@ -118,7 +118,7 @@ is_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struct 
     }
     for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
-        if (h->first >= from && h->first < at.from &&
+        if (h->first >= from && h->first <= at.from &&
             dz_act_concept(c, h)->kind == DZ_CONCEPT_THREAT)
             return true;
     }
