@@ -23,6 +23,11 @@ dz_panic_exit(int status);
 void *
 dz_alloc(size_t n) __attribute__((malloc, returns_nonnull));
 
+/** The same, as it comes: for libraries that fill all of it themselves. Small pieces are much
+ *  cheaper so. */
+void *
+dz_alloc_room(size_t n) __attribute__((malloc, returns_nonnull));
+
 /** Array of n elements of size bytes, zeroed, overflow-checked. */
 void *
 dz_alloc_array(size_t n, size_t size) __attribute__((malloc, returns_nonnull));

@@ -20,7 +20,7 @@
 __attribute__((constructor)) static void
 take_own_memory(void)
 {
-    json_set_alloc_funcs(dz_alloc, dz_free);
+    json_set_alloc_funcs(dz_alloc_room, dz_free);
 }
 
 /* What one call of the writer allows. */
@@ -312,7 +312,7 @@ dz_json_set_view(json_t *obj, const char *key, struct dz_view v)
     if (v.n == 0)
         return;
     if (dz_utf8_valid_prefix(v) == v.n) {
-        set(obj, key, json_stringn(v.p, v.n));
+        set(obj, key, json_stringn_nocheck(v.p, v.n));
         return;
     }
     DZ_AUTO_BUF struct dz_buf fixed = DZ_BUF(v.n * 3); /* a bad byte becomes three */

@@ -53,6 +53,15 @@ dz_alloc(size_t n)
 }
 
 void *
+dz_alloc_room(size_t n)
+{
+    void *p = SEAM_ALLOC(malloc(n > 0 ? n : 1));
+    if (p == NULL)
+        out_of_memory();
+    return p;
+}
+
+void *
 dz_alloc_array(size_t n, size_t size)
 {
     size_t bytes;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dz_codec.h"
+#include "dz_known.h"
 #include "dz_scan_priv.h"
 
 /* What the words say. One place in the text is tried against a few shapes; the longest wins. */
@@ -561,6 +562,22 @@ relative(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 
 typedef size_t (*shape_fn)(const struct dz_scan *s, size_t i, struct dz_date_found *f);
 
+/* Kinds of words that begin a date. */
+#define STARTS \
+    (DZ_LEX_KIND(DZ_DW_MONTH) | \
+     DZ_LEX_KIND(DZ_DW_SEASON) | \
+     DZ_LEX_KIND(DZ_DW_ORDINAL) | \
+     DZ_LEX_KIND(DZ_DW_TENS) | \
+     DZ_LEX_KIND(DZ_DW_MILLENNIUM) | \
+     DZ_LEX_KIND(DZ_DW_WEEKDAY) | \
+     DZ_LEX_KIND(DZ_DW_DAY) | \
+     DZ_LEX_KIND(DZ_DW_REL_YEAR) | \
+     DZ_LEX_KIND(DZ_DW_REL_MONTH) | \
+     DZ_LEX_KIND(DZ_DW_REL_SEASON) | \
+     DZ_LEX_KIND(DZ_DW_BARE_SEASON) | \
+     DZ_LEX_KIND(DZ_DW_ROMAN) | \
+     DZ_LEX_KIND(DZ_DW_HOLIDAY))
+
 static bool
 try_shapes(const struct dz_scan *s, size_t i, struct dz_date_found *best)
 {
@@ -570,17 +587,11 @@ try_shapes(const struct dz_scan *s, size_t i, struct dz_date_found *best)
         day_first,   month_first, season,     dz_date_part_of_year, last_season, relative,
         dz_date_holiday,
         bare_season, named_month, year_first, said_year,    dz_date_bare_day};
-    static const unsigned starts =
-        DZ_LEX_KIND(DZ_DW_MONTH) | DZ_LEX_KIND(DZ_DW_SEASON) | DZ_LEX_KIND(DZ_DW_ORDINAL) |
-        DZ_LEX_KIND(DZ_DW_TENS) | DZ_LEX_KIND(DZ_DW_MILLENNIUM) | DZ_LEX_KIND(DZ_DW_WEEKDAY) |
-        DZ_LEX_KIND(DZ_DW_DAY) | DZ_LEX_KIND(DZ_DW_REL_YEAR) | DZ_LEX_KIND(DZ_DW_REL_MONTH) |
-        DZ_LEX_KIND(DZ_DW_REL_SEASON) | DZ_LEX_KIND(DZ_DW_BARE_SEASON) |
-        DZ_LEX_KIND(DZ_DW_ROMAN) | DZ_LEX_KIND(DZ_DW_HOLIDAY);
     bool number = s->d->tokens[i].kind == DZ_TOKEN_NUMBER;
     size_t any;
     best->n = 0;
     /* Most words that some phrase begins with ("in", "the") begin no date: one look-up tells. */
-    if (!number && !word(s, i, starts, &any))
+    if (!number && !word(s, i, STARTS, &any))
         return false;
     const shape_fn *shapes = number ? number_shapes : word_shapes;
     size_t n_shapes = number ? sizeof number_shapes / sizeof *number_shapes
@@ -732,7 +743,7 @@ dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_d
             struct dz_date_found f;
             const struct dz_token *t = &d->tokens[i];
             bool hopeless = t->kind == DZ_TOKEN_PUNCT ||
-                            (t->kind == DZ_TOKEN_WORD && !dz_lex_may_begin(&r->dates, t->fold));
+                            (t->kind == DZ_TOKEN_WORD && !dz_known_begins(&r->dates, d, i, STARTS));
             if (hopeless || !try_shapes(&s, i, &f) ||
                 !stands_in_time(&s, &f)) {
                 i++;

@@ -94,8 +94,9 @@ role_of(const struct dz_rules *r, const struct dz_document *d, const struct dz_d
         (dz_view_is(d->tokens[i - 1].fold, "the") || dz_view_is(d->tokens[i - 1].fold, "on")) &&
         d->tokens[i - 1].sentence == d->tokens[i].sentence)
         i--;
-    if (i > 1 && (dz_view_is(d->tokens[i - 1].fold, "–") || dz_view_is(d->tokens[i - 1].fold, "—") ||
-                  dz_view_is(d->tokens[i - 1].fold, ":")) &&
+    if (i > 1 &&
+        (dz_view_is(d->tokens[i - 1].fold, "–") || dz_view_is(d->tokens[i - 1].fold, "—") ||
+         dz_view_is(d->tokens[i - 1].fold, ":")) &&
         dz_lex_before(&r->dates, d, i - 1, DZ_LEX_KIND(DZ_DW_STATED), &n))
         return DZ_DATE_BY;
     const struct dz_lex_entry *e = i > 0 ? dz_lex_before(&r->dates, d, i, kinds, &n) : NULL;
@@ -440,8 +441,8 @@ year_of_said(const struct dz_document *d, const struct dz_date_list *list, size_
 {
     const struct dz_date_found *f = &list->items[ix];
     const struct dz_date_found *a = last_told(d, list, ix, now, true);
-    if (!a || !(a->said || list->story) || !now || a->from.year >= now->year || f->from.month > 12 ||
-        (a->from.month > 12 && !list->story))
+    if (!a || !(a->said || list->story) || !now || a->from.year >= now->year ||
+        f->from.month > 12 || (a->from.month > 12 && !list->story))
         return 0;
     /* "... by the fifth of December. That was in twenty-three": the story stands in December. */
     const struct dz_date_found *meant = a > list->items ? a - 1 : a;

@@ -24,6 +24,12 @@ struct dz_voice {
     bool here;                       /* named in this sentence, not carried over */
 };
 
+/* Words [from, to) of a sentence in which several people are heard. */
+struct dz_voice_part {
+    size_t from, to;
+    struct dz_voice voice;
+};
+
 /* Numbers of the concepts that the code asks for by name; -1 where the data lacks one. */
 struct dz_concept_ids {
     int passport, passportization, without_passport, refusing, force_passport, ukr_passport;
@@ -62,6 +68,8 @@ struct dz_compose {
     uint32_t *sentence_mention; /* first mention of each sentence; n_sentences + 1 entries */
     uint8_t *ties;              /* enum dz_tie, per sentence */
     struct dz_voice *voices;    /* per sentence */
+    struct dz_voice_part *parts; /* of sentences with several voices, in order */
+    size_t n_parts, part_cap;
     struct dz_voice *authors;   /* per sentence: in whose name the text itself speaks there */
     struct dz_concept_ids id;
     struct dz_where topic; /* of the whole text */
@@ -211,9 +219,9 @@ dz_suggest_with(const struct dz_rules *r, struct dz_document *d, const struct dz
 /* The parts; each reads c and appends to c->out. */
 void
 dz_compose_voices(struct dz_compose *c);
-/** Who asserts what sentence s says: its voice, else the text's own. */
+/** Who asserts what sentence s says at this word: its voice, else the text's own. */
 const struct dz_voice *
-dz_compose_voice(const struct dz_compose *c, size_t s);
+dz_compose_voice(const struct dz_compose *c, size_t s, size_t word);
 void
 dz_compose_acts(struct dz_compose *c);
 void

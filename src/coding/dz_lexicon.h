@@ -53,6 +53,9 @@ dz_lexicon_free(struct dz_lexicon *l);
 /** Number of a concept, or -1. */
 int
 dz_lexicon_find(const struct dz_lexicon *l, const char *id);
+/** How many concepts there are. */
+size_t
+dz_lexicon_size(const struct dz_lexicon *l);
 const struct dz_concept *
 dz_lexicon_concept(const struct dz_lexicon *l, int ix);
 
@@ -108,6 +111,9 @@ struct dz_reading {
     size_t piece_cap;
     uint32_t *sentence_word; /* first word of each sentence; n_sentences + 1 entries */
     uint32_t *sentence_hit;  /* first hit of each sentence; n_sentences + 1 entries */
+    uint32_t *block_word;    /* for dz_reading_word_at */
+    uint64_t *has;           /* bit per concept that stands in a sentence, n_has words a sentence */
+    size_t n_has;
 };
 
 void

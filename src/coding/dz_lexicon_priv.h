@@ -46,15 +46,19 @@ struct dz_uses {
     size_t cap;
 };
 
-/* A pattern to be tried; its key stands here too, for want of which
- * most are not tried. */
+/* A pattern to be tried, with what most fail for want of: what its key is, and the class of its
+ * second element where that one has to stand right behind the first. */
 struct dz_try {
     uint32_t pattern;
     uint32_t key;
+    uint32_t next; /* or DZ_NO_KEY */
+    uint16_t same; /* so many tries behind it have the same key */
+    bool alone; /* the first element is all there is */
+    bool next_is_word; /* no concept would do for the second */
 };
 
-/* Tries in the order of the levels of their patterns: of level n are those from upto[n] to
- * upto[n + 1]. NULL: there are none. */
+/* Tries in the order of the levels of their patterns, and of their keys: of level n are those from
+ * upto[n] to upto[n + 1]. NULL: there are none. */
 struct dz_tries {
     struct dz_try *items;
     const uint32_t *upto;

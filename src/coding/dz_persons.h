@@ -51,6 +51,9 @@ dz_person_holders(struct dz_rules *r);
 /** Whether to protect, once the whole text was read. */
 bool
 dz_person_protect(const struct dz_person *p);
+/** Does the folded word say whose an office is: "russian", "місцева"? */
+bool
+dz_office_demonym(struct dz_view word);
 /** Organisations and offices; marks their words as taken. */
 void
 dz_find_offices(struct dz_person_finder *f);

@@ -20,6 +20,7 @@ struct dz_voice_ids {
     int speech, source_of, source_pronoun, relay, data_noun, report_noun, pronoun, relative;
     int many_pronoun, own, author_mark, claim_noun;
     int advice, do_it, conduct; /* of statements */
+    int shows, of_them;
 };
 
 /* One reading of a text for its voices. */
@@ -37,6 +38,13 @@ struct dz_speaker {
     bool person;
     bool weak;  /* stands behind a preposition */
     bool as_is; /* a subject: in the nominative already */
+};
+
+/* What one verb of speech or source phrase gives. */
+struct dz_frame {
+    struct dz_speaker who;
+    enum { BY_NAME, BY_PRONOUN, BY_BODY_PRONOUN, BY_OWN, BY_NOBODY } how;
+    size_t at; /* word of the verb or the source phrase */
 };
 
 /** Read which words can speak. Free v->word with dz_free. */
@@ -64,6 +72,18 @@ dz_compose_authors(const struct dz_voices *v, struct dz_voice *authors);
 /** The subject among words [from, to) of sentence s, of the verb at `verb` or SIZE_MAX. */
 struct dz_speaker
 dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_t verb);
+/** Who is the subject of a verb of speech; `in`: the sentence, or the part of it to look at. */
+struct dz_frame
+dz_frame_of_verb(const struct dz_voices *v, size_t s, struct dz_span in, const struct dz_hit *verb);
+/** Who stands behind the first words of a concept such as "according to". */
+struct dz_frame
+dz_frame_of_source(const struct dz_voices *v, size_t s, struct dz_span in, int concept);
+/** Whose claim, promise or position a noun tells of. */
+struct dz_frame
+dz_frame_of_claim(const struct dz_voices *v, size_t s, struct dz_span in);
+/** The body named before with this noun in its name, or the person whose office it is; or NULL. */
+const struct dz_mention *
+dz_speaker_named_before(const struct dz_voices *v, size_t s, size_t noun);
 /** A phrase with adjectives in front of its head, in the nominative where that is sure. */
 struct dz_view
 dz_phrase_nominative(const struct dz_compose *c, struct dz_span phrase, size_t head);

@@ -184,7 +184,7 @@ emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n,
             struct front *last)
 {
     const struct figure *f = &list[k];
-    const struct dz_voice *v = dz_compose_voice(c, s);
+    const struct dz_voice *v = dz_compose_voice(c, s, f->at.from);
     json_t *fields = json_object();
     dz_json_set_str(fields, "value", f->m->value);
     dz_json_set_str(fields, "value_max", f->m->value_max);

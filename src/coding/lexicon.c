@@ -393,6 +393,12 @@ dz_lexicon_find(const struct dz_lexicon *l, const char *id)
     return ix == DZ_MAP_NONE ? -1 : (int)ix;
 }
 
+size_t
+dz_lexicon_size(const struct dz_lexicon *l)
+{
+    return l->n_concepts;
+}
+
 const struct dz_concept *
 dz_lexicon_concept(const struct dz_lexicon *l, int ix)
 {

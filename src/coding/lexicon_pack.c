@@ -249,6 +249,42 @@ order_alternatives(struct dz_lexicon *l)
     }
 }
 
+static struct dz_try
+try_of(const struct dz_lexicon *l, uint32_t pattern)
+{
+    const struct dz_pattern *p = &l->patterns[pattern];
+    struct dz_try t = {.pattern = pattern, .key = p->key, .next = DZ_NO_KEY};
+    if (p->may_miss)
+        return t;
+    const struct dz_element *second = &l->elements[p->first + 1];
+    t.alone = p->n == 1;
+    if (p->n > 1 && !second->gap && !second->optional) {
+        t.next = second->class;
+        t.next_is_word = second->n_concepts == 0;
+    }
+    return t;
+}
+
+static int
+by_key(const void *pa, const void *pb)
+{
+    const struct dz_try *a = pa, *b = pb;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return (a->pattern > b->pattern) - (a->pattern < b->pattern);
+}
+
+static void
+order_by_key(struct dz_try *tries, size_t n)
+{
+    if (n > 1)
+        qsort(tries, n, sizeof *tries, by_key);
+    for (size_t i = n; i > 1; i--) {
+        bool alike = tries[i - 2].key == tries[i - 1].key && tries[i - 1].same < UINT16_MAX;
+        tries[i - 2].same = alike ? (uint16_t)(tries[i - 1].same + 1) : 0;
+    }
+}
+
 /* The patterns of several lists as tries, level by level and list by list. */
 static bool
 make_tries(const struct dz_lexicon *l, const struct dz_uses *const *lists, size_t n_lists,
@@ -271,9 +307,10 @@ make_tries(const struct dz_lexicon *l, const struct dz_uses *const *lists, size_
                 uint32_t pattern = lists[i]->items[k];
                 const struct dz_pattern *p = &l->patterns[pattern];
                 if (l->concepts[p->concept].level == (int)level)
-                    items[n++] = (struct dz_try){pattern, p->key};
+                    items[n++] = try_of(l, pattern);
             }
         }
+        order_by_key(items + upto[level], n - upto[level]);
     }
     upto[levels] = (uint32_t)n;
     *ret = (struct dz_tries){items, upto};

@@ -12,9 +12,7 @@ struct matcher {
     size_t hit_cap;
     unsigned steps;
     size_t start;   /* word where the pattern being tried begins */
-    uint32_t *seen; /* per key: 1 + the sentence in which something that satisfies it stood */
-    uint32_t *met;  /* the same per concept */
-    uint32_t now;   /* 1 + the sentence being read */
+    uint32_t *seen; /* per key: 1 + the last word that satisfies it in what was read so far */
     struct dz_arena arena; /* of plans that nobody had made */
 };
 
@@ -23,11 +21,23 @@ struct matcher {
 static enum dz_break
 break_of(struct dz_view mark)
 {
-    static const char *const hard[] = {";", ":", ".", "?", "!", "…", "—", "–", "•"};
-    if (dz_view_is(mark, ",") || dz_view_is(mark, "/") || dz_view_is(mark, "|"))
+    static const char *const hard[] = {"…", "—", "–", "•"};
+    switch (mark.n == 1 ? mark.p[0] : 'x') {
+    case ',':
+    case '/':
+    case '|':
         return DZ_BREAK_COMMA;
-    for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
-        if (dz_view_is(mark, hard[i]))
+    case ';':
+    case ':':
+    case '.':
+    case '?':
+    case '!':
+        return DZ_BREAK_HARD;
+    default:
+        break;
+    }
+    for (size_t i = 0; mark.n == 3 && i < sizeof hard / sizeof *hard; i++) {
+        if (memcmp(mark.p, hard[i], 3) == 0)
             return DZ_BREAK_HARD;
     }
     return DZ_BREAK_NONE;
@@ -36,15 +46,11 @@ break_of(struct dz_view mark)
 static int
 quote_of(struct dz_view mark, bool inside)
 {
-    if (dz_view_is(mark, "“") || dz_view_is(mark, "«"))
+    if (mark.n == 1)
+        return mark.p[0] != '"' ? 0 : inside ? -1 : 1;
+    if (dz_view_is(mark, "“") || dz_view_is(mark, "«") || dz_view_is(mark, "„"))
         return 1;
-    if (dz_view_is(mark, "”") || dz_view_is(mark, "»"))
-        return -1;
-    if (dz_view_is(mark, "„"))
-        return 1;
-    if (dz_view_is(mark, "\""))
-        return inside ? -1 : 1;
-    return 0;
+    return dz_view_is(mark, "”") || dz_view_is(mark, "»") ? -1 : 0;
 }
 
 struct word_state {
@@ -180,20 +186,18 @@ find_plans(struct matcher *m)
 }
 
 static void
-mark_seen(struct matcher *m, const uint32_t *keys, size_t n)
+mark_seen(struct matcher *m, const uint32_t *keys, size_t n, size_t w)
 {
     for (size_t i = 0; i < n; i++)
-        m->seen[keys[i]] = m->now;
+        if (m->seen[keys[i]] <= w)
+            m->seen[keys[i]] = (uint32_t)w + 1;
 }
 
 static void
 add_hit(struct matcher *m, int concept, size_t first, size_t end)
 {
     struct dz_reading *rd = m->rd;
-    if (m->met[concept] != m->now) {
-        m->met[concept] = m->now;
-        mark_seen(m, m->l->concept_keys[concept].items, m->l->concept_keys[concept].n);
-    }
+    mark_seen(m, m->l->concept_keys[concept].items, m->l->concept_keys[concept].n, first);
     uint32_t n = (uint32_t)(end - first);
     for (uint32_t i = m->heads[first]; i != UINT32_MAX; i = rd->hits[i].next) {
         struct dz_hit *h = &rd->hits[i];
@@ -215,15 +219,14 @@ static bool
 word_fits(const struct matcher *m, size_t w, uint32_t class)
 {
     const struct dz_plan *plan = m->plans[w];
-    size_t low = 0, high = plan->n_fits;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (plan->fits[middle] < class)
-            low = middle + 1;
-        else
-            high = middle;
+    const uint32_t *at = plan->fits;
+    /* Halved without branches: nobody can guess which way it goes. */
+    for (size_t n = plan->n_fits; n > 1;) {
+        size_t half = n / 2;
+        at += (size_t)(at[half - 1] < class) * half;
+        n -= half;
     }
-    return low < plan->n_fits && plan->fits[low] == class;
+    return plan->n_fits > 0 && *at == class;
 }
 
 /* Words that a concept takes at w; 0 when it does not stand there. */
@@ -291,6 +294,19 @@ match(struct matcher *m, const struct dz_pattern *p, uint32_t e, size_t w, bool 
     return el->optional ? match(m, p, e + 1, w, glued) : 0;
 }
 
+/* Is it plain that a pattern whose first element takes n words at w does not stand there? */
+static bool
+fails(const struct matcher *m, const struct dz_try *t, size_t w, size_t n)
+{
+    if (t->next == DZ_NO_KEY)
+        return false;
+    size_t behind = w + n;
+    if (behind >= m->rd->n_words || m->rd->words[behind].before != DZ_BREAK_NONE)
+        return true;
+    bool by_concept = !t->next_is_word && m->heads[behind] != UINT32_MAX;
+    return !by_concept && !word_fits(m, behind, t->next);
+}
+
 /* Patterns of a level that can begin with the word or concept that takes n words at w. */
 static void
 try_patterns(struct matcher *m, const struct dz_tries *tries, size_t w, size_t n, int level)
@@ -299,13 +315,20 @@ try_patterns(struct matcher *m, const struct dz_tries *tries, size_t w, size_t n
         return;
     const struct dz_try *end = tries->items + tries->upto[level + 1];
     for (const struct dz_try *t = tries->items + tries->upto[level]; t < end; t++) {
-        if (t->key != DZ_NO_KEY && m->seen[t->key] != m->now)
+        /* The key stands behind the first element, or all that ask for it fail. */
+        if (t->key != DZ_NO_KEY && m->seen[t->key] <= w + 1) {
+            t += t->same;
+            continue;
+        }
+        if (fails(m, t, w, n))
             continue;
         const struct dz_pattern *p = &m->l->patterns[t->pattern];
         m->steps = 0;
         m->start = w;
         /* What stands here is the first element, unless that one may be missing. */
-        size_t past = p->may_miss ? match(m, p, 0, w, true) : match(m, p, 1, w + n, true);
+        size_t past = t->alone      ? w + n
+                      : p->may_miss ? match(m, p, 0, w, true)
+                                    : match(m, p, 1, w + n, true);
         if (past > w)
             add_hit(m, p->concept, w, past);
     }
@@ -353,9 +376,8 @@ static void
 read_sentence(struct matcher *m, size_t from, size_t to)
 {
     size_t first_hit = m->rd->n_hits;
-    m->now++;
     for (size_t w = from; w < to; w++)
-        mark_seen(m, m->plans[w]->fits, m->plans[w]->n_keys);
+        mark_seen(m, m->plans[w]->fits, m->plans[w]->n_keys, w);
     for (int level = 0; level <= m->l->max_level; level++)
         read_level(m, level, from, to, first_hit);
 }
@@ -390,6 +412,21 @@ order_hits(struct dz_reading *rd, const uint32_t *heads)
     rd->n_hits = n;
 }
 
+#define BLOCK 32 /* bytes */
+
+/* The first word at or behind every so many bytes. */
+static void
+index_blocks(struct dz_reading *rd)
+{
+    size_t n = rd->document->text.n / BLOCK + 1, w = 0;
+    rd->block_word = dz_alloc_array(n, sizeof *rd->block_word);
+    for (size_t i = 0; i < n; i++) {
+        while (w < rd->n_words && rd->words[w].start < i * BLOCK)
+            w++;
+        rd->block_word[i] = (uint32_t)w;
+    }
+}
+
 static void
 index_sentences(struct dz_reading *rd)
 {
@@ -405,6 +442,13 @@ index_sentences(struct dz_reading *rd)
         rd->sentence_word[s] = (uint32_t)w;
         rd->sentence_hit[s] = (uint32_t)h;
     }
+    rd->n_has = rd->lexicon->n_concepts / 64 + 1;
+    rd->has = dz_alloc_array((n + 1) * rd->n_has, sizeof *rd->has);
+    for (size_t i = 0; i < rd->n_hits; i++) {
+        size_t concept = (size_t)rd->hits[i].concept;
+        uint32_t s = rd->words[rd->hits[i].first].sentence;
+        rd->has[s * rd->n_has + concept / 64] |= (uint64_t)1 << concept % 64;
+    }
 }
 
 void
@@ -418,7 +462,6 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
     m.heads = dz_alloc_array(rd->n_words + 1, sizeof *m.heads);
     memset(m.heads, 0xff, (rd->n_words + 1) * sizeof *m.heads);
     m.seen = dz_alloc_array(l->n_keys + 1, sizeof *m.seen);
-    m.met = dz_alloc_array(l->n_concepts + 1, sizeof *m.met);
     for (size_t from = 0, to; from < rd->n_words; from = to) {
         for (to = from + 1; to < rd->n_words && rd->words[to].before < DZ_BREAK_HARD; to++)
             ;
@@ -426,9 +469,9 @@ dz_reading_init(struct dz_reading *rd, const struct dz_lexicon *l, struct dz_doc
     }
     order_hits(rd, m.heads);
     index_sentences(rd);
+    index_blocks(rd);
     dz_free(m.heads);
     dz_free(m.seen);
-    dz_free(m.met);
     dz_free(m.plans);
     dz_arena_done(&m.arena);
 }
@@ -444,13 +487,20 @@ dz_reading_done(struct dz_reading *rd)
     dz_free(rd->pieces);
     dz_free(rd->sentence_word);
     dz_free(rd->sentence_hit);
+    dz_free(rd->has);
+    dz_free(rd->block_word);
     *rd = (struct dz_reading){0};
 }
 
 const struct dz_hit *
 dz_reading_hit(const struct dz_reading *rd, int concept, size_t from, size_t to)
 {
-    if (from >= to || from >= rd->n_words)
+    if (from >= to || from >= rd->n_words || concept < 0)
+        return NULL;
+    /* Most that is asked for stands nowhere in the sentence. */
+    uint32_t s = rd->words[from].sentence;
+    if (to <= rd->sentence_word[s + 1] &&
+        !(rd->has[s * rd->n_has + (size_t)concept / 64] >> (unsigned)concept % 64 & 1))
         return NULL;
     size_t i = rd->word_hit[from];
     for (; i < rd->n_hits && rd->hits[i].first < to; i++) {
@@ -463,13 +513,10 @@ dz_reading_hit(const struct dz_reading *rd, int concept, size_t from, size_t to)
 size_t
 dz_reading_word_at(const struct dz_reading *rd, size_t byte)
 {
-    size_t low = 0, high = rd->n_words;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (rd->words[middle].start < byte)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    if (byte >= rd->document->text.n)
+        return rd->n_words;
+    size_t w = rd->block_word[byte / BLOCK];
+    while (w < rd->n_words && rd->words[w].start < byte)
+        w++;
+    return w;
 }

@@ -503,8 +503,9 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     m.dated = is_own_day(c, s, &m, core, enact != NULL, soft);
     size_t behind = rule_behind(c, core, sentence);
     bool beside = ms->n > 0 && s - ms->items[ms->n - 1].last <= BESIDE;
-    bool told = soft && !beside && c->ties[s] == DZ_TIE_DIRECT && (dz_compose_has(c, c->id.binding, sentence) ||
-                                                dz_compose_has(c, c->id.require_any, sentence));
+    bool told = soft && !beside && c->ties[s] == DZ_TIE_DIRECT &&
+                (dz_compose_has(c, c->id.binding, sentence) ||
+                 dz_compose_has(c, c->id.require_any, sentence));
     if (soft && !m.dated && m.number.n == 0 && !behind && !told)
         return;
     reach_issuer(c, &m, sentence, &core);

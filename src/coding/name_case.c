@@ -309,7 +309,12 @@ read_surname(struct dz_view word, enum gender g, enum dz_text_lang lang, struct 
 static bool
 allows_nominative(struct dz_view word, enum gender g)
 {
+    static const char *const oblique[] = {"и", "ы", "ою", "ом", "ові", "ої"};
     struct reading other;
+    for (size_t i = 0; i < sizeof oblique / sizeof *oblique; i++) {
+        if (ends(word, oblique[i]))
+            return false;
+    }
     if (g == FEMALE) {
         if (is_nominative(word, LIST(female_surnames)))
             return true;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "dz_known.h"
 #include "dz_persons.h"
 
 /* Offices and organisations: a row of capitalised words around a head word ("UK Ministry of
@@ -56,24 +57,32 @@ row_end(const struct dz_person_finder *f, size_t w)
     return end;
 }
 
-static bool
-demonym(const struct dz_word *w)
+bool
+dz_office_demonym(struct dz_view word)
 {
     static const char *const words[] = {"russian",  "ukrainian",  "british", "russia",
                                         "ukraine",  "occupation", "moscow",  "kremlin",
                                         "american", "european",   "local",   "western"};
     static const char *const stems[] = {"російськ", "українськ", "окупаційн",  "местн",
                                         "российск", "украинск",  "оккупацион", "місцев"};
-    bool latin = w->fold.n > 0 && (unsigned char)w->fold.p[0] < 0x80;
+    bool latin = word.n > 0 && (unsigned char)word.p[0] < 0x80;
     for (size_t i = 0; latin && i < sizeof words / sizeof *words; i++) {
-        if (dz_view_is(w->fold, words[i]))
+        if (dz_view_is(word, words[i]))
             return true;
     }
     for (size_t i = 0; !latin && i < sizeof stems / sizeof *stems; i++) {
-        if (dz_view_starts(w->fold, stems[i]))
+        if (dz_view_starts(word, stems[i]))
             return true;
     }
     return false;
+}
+
+static bool
+demonym(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *word = &f->rd->words[w];
+    const struct dz_known *known = dz_known_at(f->rules, f->rd->document, word->token);
+    return known ? known->demonym : dz_office_demonym(word->fold);
 }
 
 static void
@@ -109,7 +118,8 @@ place_and_head(struct dz_person_finder *f, size_t w)
     while (at < f->rd->n_words && at < w + 4 && f->placed[at] && words[at].before == DZ_BREAK_NONE)
         at++;
     for (size_t step = 0; step < 2 && at < f->rd->n_words; step++, at++) {
-        if (words[at].before != DZ_BREAK_NONE || words[at].capital || words[at - 1].possessive)
+        if (words[at].before != DZ_BREAK_NONE || words[at].capital || words[at - 1].possessive ||
+            dz_view_is(words[at].fold, "the")) /* "in November the administration" */
             return 0;
         for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
             if (!dz_view_is(words[at].fold, nouns[i]))
@@ -119,6 +129,22 @@ place_and_head(struct dz_person_finder *f, size_t w)
         }
     }
     return 0;
+}
+
+/* Words that begin no person's name and yet an office's: "Interior Ministry". */
+static bool
+begins_office(const struct dz_word *w)
+{
+    static const char *const words[] = {"un",       "uk",      "us",       "eu",       "human",
+                                        "interior", "foreign", "defence",  "defense",  "state",
+                                        "european", "crimean", "north",    "south",    "east",
+                                        "west",     "city",    "district", "regional", "oblast",
+                                        "central",  "prime",   "german",   "french",   "polish"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(w->fold, words[i]))
+            return true;
+    }
+    return false;
 }
 
 static size_t
@@ -131,7 +157,7 @@ try_office(struct dz_person_finder *f, size_t w)
                                         "парламент",    "розвідк",     "власт",  "администрац",
                                         "правительств", "министерств", "разведк"};
     const struct dz_word *words = f->rd->words;
-    if (demonym(&words[w])) {
+    if (demonym(f, w)) {
         size_t at = w + 1;
         for (size_t step = 0; step < 3 && at < f->rd->n_words && words[at].before == DZ_BREAK_NONE;
              step++, at++) {
@@ -156,9 +182,8 @@ try_office(struct dz_person_finder *f, size_t w)
         return ruled;
     size_t from = w, end = row_end(f, w);
     while (from < end && !f->placed[from] && dz_person_is(f, f->id.not_name, from) &&
-           !demonym(&words[from]) && !dz_person_is(f, f->id.org_head, from) &&
-           !dz_view_is(words[from].fold, "un") && !dz_view_is(words[from].fold, "uk") &&
-           !dz_view_is(words[from].fold, "human"))
+           !demonym(f, from) && !dz_person_is(f, f->id.org_head, from) &&
+           !begins_office(&words[from]))
         from++;
     if (from == end || !is_office_row(f, from, end))
         return 0;

@@ -1,3 +1,4 @@
+#include "dz_known.h"
 #include "dz_persons.h"
 
 #include <string.h>
@@ -167,18 +168,28 @@ single_name_fits(const struct dz_person_finder *f, size_t w)
     return true;
 }
 
+#define T(tail) DZ_VIEW_INIT(tail)
+/* Does a word end in one of them, with more than `rest` bytes in front? */
+static bool
+ends_in(struct dz_view fold, const struct dz_view *tails, size_t n, size_t rest)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t length = tails[i].n;
+        if (fold.n > length + rest && fold.p[fold.n - 1] == tails[i].p[length - 1] &&
+            memcmp(fold.p + fold.n - length, tails[i].p, length) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* "Михайловского района": named after somebody, and nobody's first name. */
 static bool
 of_a_place(struct dz_view fold)
 {
-    static const char *const tails[] = {"ского", "ському", "ського", "скому", "ской", "ській",
-                                        "ских",  "ських",  "ськими", "скими", "ською"};
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
-        size_t n = strlen(tails[i]);
-        if (fold.n > n && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
-            return true;
-    }
-    return false;
+    static const struct dz_view tails[] = {
+        T("ского"), T("ському"), T("ського"), T("скому"), T("ской"), T("ській"), T("ских"),
+        T("ських"), T("ськими"), T("скими"), T("ською")};
+    return ends_in(fold, tails, sizeof tails / sizeof *tails, 0);
 }
 
 /* A known first name, in any case. Where any word would bear the capital, a word that the
@@ -194,7 +205,10 @@ is_first_name(const struct dz_person_finder *f, size_t w)
         return false;
     if (dz_person_is(f, f->id.first_name, w))
         return true;
-    if (all_caps || (!dz_person_is_given(word->fold) && !dz_person_is_first_form(word->fold)))
+    const struct dz_known *known = dz_known_at(f->rules, f->rd->document, word->token);
+    bool known_name = known ? known->first_name
+                            : dz_person_is_given(word->fold) || dz_person_is_first_form(word->fold);
+    if (all_caps || !known_name)
         return false;
     bool opens = word->before >= DZ_BREAK_HARD || word->opens_quote;
     return !opens || !everyday(f, w);
@@ -339,19 +353,14 @@ try_initials(struct dz_person_finder *f, size_t w)
 static bool
 is_patronymic(struct dz_view fold)
 {
-    static const char *const tails[] = {"івна",  "івни", "івні",  "івну",  "івною",  "ївна",
-                                        "ївни",  "ївну", "йович", "йовича", "йовичу", "ович",
-                                        "овича", "овичу", "овичем", "евич", "евича", "евичу",
-                                        "овна",  "овны", "овне",  "овну",  "овной",  "евна",
-                                        "евны",  "евне", "евну",  "евной", "ілліч",  "ильич",
-                                        "івно",  "ївно", "овичеві", "ьевич", "ильича", "ильичу",
-                                        "лліча", "иваныч", "инична", "иничны", "иничну"};
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
-        size_t n = strlen(tails[i]);
-        if (fold.n > n + 3 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
-            return true;
-    }
-    return false;
+    static const struct dz_view tails[] = {
+        T("івна"), T("івни"), T("івні"), T("івну"), T("івною"), T("ївна"), T("ївни"), T("ївну"),
+        T("йович"), T("йовича"), T("йовичу"), T("ович"), T("овича"), T("овичу"), T("овичем"),
+        T("евич"), T("евича"), T("евичу"), T("овна"), T("овны"), T("овне"), T("овну"),
+        T("овной"), T("евна"), T("евны"), T("евне"), T("евну"), T("евной"), T("ілліч"),
+        T("ильич"), T("івно"), T("ївно"), T("овичеві"), T("ьевич"), T("ильича"), T("ильичу"),
+        T("лліча"), T("иваныч"), T("инична"), T("иничны"), T("иничну")};
+    return ends_in(fold, tails, sizeof tails / sizeof *tails, 3);
 }
 
 static size_t
@@ -403,14 +412,10 @@ has_title(const struct dz_person_finder *f, size_t w)
 static bool
 is_adjective(struct dz_view fold)
 {
-    static const char *const tails[] = {"ого", "ому", "ої",  "их", "ими", "ой", "ий",
-                                        "ый",  "ая",  "ських", "ській", "ська", "ські", "ские"};
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
-        size_t n = strlen(tails[i]);
-        if (fold.n > n + 4 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
-            return true;
-    }
-    return false;
+    static const struct dz_view tails[] = {
+        T("ого"), T("ому"), T("ої"), T("их"), T("ими"), T("ой"), T("ий"), T("ый"), T("ая"),
+        T("ських"), T("ській"), T("ська"), T("ські"), T("ские")};
+    return ends_in(fold, tails, sizeof tails / sizeof *tails, 4);
 }
 
 /* Two or three capitalised words without a known first name, made a name by what stands beside
@@ -678,6 +683,10 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     mark_places(&f);
     dz_find_offices(&f);
     for (size_t w = 0; w < rd->n_words;) {
+        if (!rd->words[w].capital) { /* no name begins so */
+            w++;
+            continue;
+        }
         size_t n = try_pseudonym(&f, w);
         if (n == 0)
             n = try_initials(&f, w);

@@ -546,18 +546,21 @@ may_begin(const struct dz_rules *r, const struct dz_document *d, size_t i)
                  : dz_lex_may_begin(&r->place_words, d->tokens[i].fold);
 }
 
-/* A word that can begin no place: in small letters, no word about places itself, and none near. */
+/* A word that can begin no place: in small letters, no word about places itself, and none near.
+ * *near: the first word about places at or behind i that was found so far. */
 static bool
-hopeless(const struct dz_rules *r, const struct dz_document *d, size_t i, size_t end)
+hopeless(const struct dz_rules *r, const struct dz_document *d, size_t i, size_t end, size_t *near)
 {
     if (d->tokens[i].kind != DZ_TOKEN_WORD)
         return true;
     if (d->tokens[i].capital)
         return !may_begin(r, d, i) && !is_name_word(r, d, i);
-    bool may = false;
-    for (size_t k = i; k < end && k < i + HEAD_REACH && !may; k++)
-        may = d->tokens[k].kind == DZ_TOKEN_WORD && may_begin(r, d, k);
-    return !may;
+    if (*near < i)
+        *near = i;
+    while (*near < end && *near < i + HEAD_REACH &&
+           (d->tokens[*near].kind != DZ_TOKEN_WORD || !may_begin(r, d, *near)))
+        ++*near;
+    return *near >= end || *near >= i + HEAD_REACH;
 }
 
 enum dz_code
@@ -568,8 +571,9 @@ dz_find_places(const struct dz_rules *r, struct dz_document *d, struct dz_mentio
     struct scan s = {0};
     for (size_t k = 0; k < d->n_sentences; k++) {
         s.in = dz_scan_of(r, d, &d->sentences[k]);
+        size_t near = s.in.begin;
         for (size_t i = s.in.begin; i < s.in.end;) {
-            size_t n = hopeless(r, d, i, s.in.end) ? 0 : place_at(&s, i);
+            size_t n = hopeless(r, d, i, s.in.end, &near) ? 0 : place_at(&s, i);
             i += n > 0 ? n : 1;
         }
     }

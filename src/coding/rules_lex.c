@@ -109,6 +109,8 @@ static const struct dz_lex_entry *
 find_known(const struct dz_lex *x, const struct dz_known_heads *heads, const struct dz_document *d,
            size_t i, size_t end, unsigned kinds, size_t *ret_n)
 {
+    if (!(heads->kinds & kinds))
+        return NULL;
     const struct dz_lex_entry *e = best_of_chain(x, heads->exact, d, i, end, kinds, ret_n);
     if (!(x->prefix_kinds & kinds))
         return e;

@@ -68,10 +68,9 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
                  {"voice_people", DZ_VW_MANY},
                  {"voice_paper", DZ_VW_PAPER},
                  {"data_noun", DZ_VW_DATA},
-                 {"speech", DZ_VW_SPEECH}};
-    enum { N = sizeof nouns / sizeof *nouns };
+                 {"speech", DZ_VW_SPEECH},
+                 {"shows", DZ_VW_SPEECH}};
     const struct dz_reading *rd = c->rd;
-    int concept[N];
     *v = (struct dz_voices){.c = c};
 #define FIND(name) v->id.name = dz_lexicon_find(rd->lexicon, #name)
     FIND(speech);
@@ -89,17 +88,26 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
     FIND(advice);
     FIND(do_it);
     FIND(conduct);
+    FIND(shows);
+    FIND(of_them);
 #undef FIND
-    for (size_t i = 0; i < N; i++)
-        concept[i] = dz_lexicon_find(rd->lexicon, nouns[i].id);
+    /* What the concepts of the text's hits say, by concept. */
+    uint8_t *bits = dz_alloc_array(dz_lexicon_size(rd->lexicon) + 1, sizeof *bits);
+    for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
+        int concept = dz_lexicon_find(rd->lexicon, nouns[i].id);
+        if (concept >= 0)
+            bits[concept] |= nouns[i].bit;
+    }
     v->word = dz_alloc_array(rd->n_words + 1, sizeof *v->word);
     for (size_t k = 0; k < rd->n_hits; k++) {
         const struct dz_hit *h = &rd->hits[k];
-        for (size_t i = 0; i < N; i++) {
-            if (h->concept == concept[i])
-                v->word[nouns[i].bit == DZ_VW_SPEECH ? h->first : noun_of(rd, h)] |= nouns[i].bit;
-        }
+        uint8_t bit = bits[h->concept];
+        if (bit & DZ_VW_SPEECH)
+            v->word[h->first] |= DZ_VW_SPEECH;
+        if (bit & ~DZ_VW_SPEECH)
+            v->word[noun_of(rd, h)] |= (uint8_t)(bit & ~DZ_VW_SPEECH);
     }
+    dz_free(bits);
 }
 
 static bool
@@ -114,6 +122,19 @@ ends_in(struct dz_view fold, const char *const *tails, size_t n)
 }
 #define ENDS_IN(fold, tails) ends_in((fold), (tails), sizeof(tails) / sizeof *(tails))
 
+/* Is the word in the dictionary as it stands? */
+static bool
+is_lemma(const struct dz_voices *v, size_t w)
+{
+    struct dz_lemmas l;
+    dz_lemmas_of(v->c->rd->words[w].fold, v->c->d->lang, &l);
+    for (size_t i = 0; i < l.n - l.n_linked; i++) {
+        if (dz_view_eq(l.item[i], v->c->rd->words[w].fold))
+            return true;
+    }
+    return false;
+}
+
 bool
 dz_speaker_nominative(const struct dz_voices *v, size_t w, size_t verb)
 {
@@ -123,12 +144,8 @@ dz_speaker_nominative(const struct dz_voices *v, size_t w, size_t verb)
     const struct dz_word *word = &v->c->rd->words[w];
     if (latin(word->fold) || v->c->d->tokens[word->token].all_caps)
         return true;
-    struct dz_lemmas l;
-    dz_lemmas_of(word->fold, v->c->d->lang, &l);
-    for (size_t i = 0; i < l.n; i++) {
-        if (dz_view_eq(l.item[i], word->fold))
-            return true;
-    }
+    if (is_lemma(v, w))
+        return true;
     /* "мешканці кажуть": of many, and so is the verb. */
     bool plural = verb == SIZE_MAX || ENDS_IN(v->c->rd->words[verb].fold, many);
     return plural && ENDS_IN(word->fold, of_many);
@@ -209,8 +226,12 @@ tail_cyrillic(const struct dz_voices *v, size_t w, size_t limit)
             w += 2;
             continue;
         }
-        if (words[w].number || (v->word[w] & DZ_VW_SPEECH) || IS_ONE(words[w].fold, adverbs) ||
-            dz_text_function_word_is(words[w].fold) || is_verb(v, w))
+        /* "у Раді міністр юстиції": who stands in the nominative is somebody else. */
+        bool other = (v->word[w] & (DZ_VW_ROLE | DZ_VW_BODY | DZ_VW_MANY)) && !words[w].capital &&
+                     is_lemma(v, w);
+        if (other || words[w].number || (v->word[w] & DZ_VW_SPEECH) ||
+            IS_ONE(words[w].fold, adverbs) || dz_text_function_word_is(words[w].fold) ||
+            is_verb(v, w))
             break;
         w++;
     }

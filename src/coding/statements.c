@@ -84,7 +84,7 @@ heard_before(const struct dz_voices *v, size_t s)
 static struct dz_view
 position_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
 {
-    const struct dz_voice *voice = dz_compose_voice(v->c, s);
+    const struct dz_voice *voice = dz_compose_voice(v->c, s, h->first);
     if (voice->speaker.n > 0)
         return voice->speaker;
     struct dz_view holder = holder_of(v, s, h);
@@ -168,6 +168,11 @@ tells_of_conduct(const struct dz_voices *v, const struct dz_hit *h, struct dz_sp
     size_t end = h->first + h->n;
     struct dz_span near = {h->first > sentence.from + 5 ? h->first - 5 : sentence.from, end};
     struct dz_span until = {sentence.from, end};
+    static const char *const why[] = {"why", "чому", "почему", "навіщо", "зачем"};
+    for (size_t w = h->first; STANCE_IS(stance, advice) && w < end; w++) {
+        if (BEGINS_ANY(c->rd->words[w].fold, why))
+            return true;
+    }
     bool of_people = strcmp(stance->id, "stance_not_accepted") == 0;
     for (size_t w = near.from; w < h->first; w++) {
         if ((of_people || STANCE_IS(stance, advice)) && hit_word(v, v->id.relative, w))
@@ -217,6 +222,80 @@ other_paper(const struct dz_compose *c, const struct dz_concept *stance, struct 
     return !paper || (ukrainian && !russian);
 }
 
+/* "Who does not take it is punished", "without a passport one is no criminal's equal": what is
+ * negated is the taking, not the crime. */
+static bool
+negates_taking(const struct dz_compose *c, const struct dz_concept *stance, const struct dz_hit *h,
+               struct dz_span sentence)
+{
+    static const char *const nots[] = {"not",    "n't", "don't",   "doesn't",
+                                       "didn't", "не",  "without", "без"};
+    static const char *const takes[] = {
+        "take",     "taking",   "took",     "accept",  "obtain", "have",  "has",   "having",
+        "hold",     "get",      "got",      "apply",   "receiv", "sign",  "брат",  "бер",
+        "взя",      "візьм",    "отрим",    "мат",     "має",    "прийн", "оформ", "подат",
+        "бра",      "возьм",    "получ",    "приня",   "име",    "подал", "пода",  "russian",
+        "російськ", "российск", "passport", "паспорт", "volunt", "coop"};
+    const struct dz_word *words = c->rd->words;
+    if (strcmp(stance->id, "stance_not_a_crime_wide") != 0)
+        return false;
+    size_t s = words[h->first].sentence;
+    if (c->ties[s] < DZ_TIE_DIRECT && c->voices[s].speaker.n == 0)
+        return true;
+    for (size_t w = sentence.from; w + 1 < sentence.to && w < h->first + h->n; w++) {
+        bool negates = false;
+        for (size_t i = 0; i < sizeof nots / sizeof *nots; i++)
+            negates = negates || dz_view_is(words[w].fold, nots[i]);
+        size_t far = w + 3 < sentence.to ? w + 3 : sentence.to;
+        for (size_t k = w + 1; negates && k < far; k++) {
+            if (BEGINS_ANY(words[k].fold, takes))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool
+any_word(const struct dz_compose *c, struct dz_span span, const char *const *stems, size_t n)
+{
+    for (size_t w = span.from; w < span.to; w++) {
+        if (begins_any(c->rd->words[w].fold, stems, n))
+            return true;
+    }
+    return false;
+}
+#define ANY_WORD(c, span, stems) any_word((c), (span), (stems), sizeof(stems) / sizeof *(stems))
+
+/* "He was fined for violating migration law", "they did not charge him": what happened to somebody,
+ * by the law of whoever rules there. */
+static bool
+happened(const struct dz_compose *c, const struct dz_concept *stance, const struct dz_hit *h,
+         struct dz_span sentence)
+{
+    static const char *const fines[] = {"fine", "оштраф", "штраф", "migra", "міграц", "миграц",
+                                        "traffic", "освіт", "образован", "протокол"};
+    static const char *const ours[] = {"internat", "humanit", "geneva", "hague", "human", "war",
+                                       "conven",   "міжнар",  "гуманіт", "женев", "гааз", "гаагс",
+                                       "людин",    "воєнн",   "конвенц", "междунар", "гуманит",
+                                       "человек",  "военн",   "occupation", "occupying", "окупац",
+                                       "оккупац"};
+    static const char *const one[] = {"he", "she", "him", "her", "його", "її", "він", "вона",
+                                      "его", "ее", "он", "она", "мене", "меня", "i", "я"};
+    struct dz_span near = {h->first > sentence.from + 2 ? h->first - 2 : sentence.from,
+                           h->first + h->n};
+    if (strcmp(stance->id, "stance_violation") == 0)
+        return ANY_WORD(c, sentence, fines) && !ANY_WORD(c, sentence, ours);
+    if (strcmp(stance->id, "stance_not_a_crime_wide") != 0 || c->rd->words[h->first].quoted)
+        return false;
+    for (size_t w = near.from; w < near.to; w++) {
+        for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
+            if (dz_view_is(c->rd->words[w].fold, one[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* "The passports, wherever they were issued, we do not recognise": the thing stands clauses
  * before. */
 static void
@@ -247,7 +326,8 @@ no_state(const struct dz_voices *v, size_t s, const struct dz_concept *stance)
         "погран", "закордонн", "иностр", "євросо",   "евросо",   "держав",  "стран",  "країн",
         "visa",   "віз",       "виз",    "states",   "countries"};
     const struct dz_compose *c = v->c;
-    if (strcmp(stance->id, "stance_not_accepted") != 0)
+    if (strcmp(stance->id, "stance_not_accepted") != 0 &&
+        strcmp(stance->id, "stance_recognised") != 0)
         return false;
     struct dz_span sentence = dz_compose_sentence(c, s);
     for (size_t w = sentence.from; w < sentence.to; w++) {
@@ -275,6 +355,23 @@ private_talk(const struct dz_compose *c, size_t s, const struct dz_concept *stan
            ((v->speaker.n == 0 && c->ties[s] < DZ_TIE_DIRECT) || v->private_person);
 }
 
+/* Has the sentence given this position already? The wide patterns find its repetitions too. */
+static bool
+said_before(const struct dz_compose *c, size_t s, const struct dz_concept *stance)
+{
+    size_t start = dz_utf8_map_cp(&c->d->map, c->rd->pieces[s].start);
+    if (strcmp(stance->id, "stance_not_a_crime_wide") != 0)
+        return false;
+    for (size_t i = c->out->n; i > 0 && strcmp(c->out->items[i - 1].kind, "statement") == 0; i--) {
+        const struct dz_suggestion *other = &c->out->items[i - 1];
+        if (other->start < start)
+            return false;
+        if (strcmp(dz_json_str(other->fields, "stance"), stance->stance) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void
 sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
 {
@@ -290,7 +387,9 @@ sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
         struct dz_span whole = dz_compose_sentence(c, s);
         widen_to_paper(c, stance, &quote, limit.from);
         if (tells_of_conduct(v, h, whole, stance) || private_talk(c, s, stance) ||
-            other_paper(c, stance, quote, whole) || no_state(v, s, stance))
+            other_paper(c, stance, quote, whole) || no_state(v, s, stance) ||
+            negates_taking(c, stance, h, whole) ||
+            said_before(c, s, stance) || happened(c, stance, h, whole))
             continue;
         emit_statement(v, c, s, h, quote, stance);
         limit.from = quote.to;

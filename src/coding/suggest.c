@@ -149,6 +149,7 @@ compose(struct dz_compose *c)
     dz_free(c->ties);
     dz_free(c->voices);
     dz_free(c->authors);
+    dz_free(c->parts);
 }
 
 enum dz_code

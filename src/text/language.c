@@ -111,10 +111,16 @@ static pthread_once_t slots_once = PTHREAD_ONCE_INIT;
 static size_t
 hash_of(const char *p, size_t n)
 {
-    uint32_t h = 2166136261U;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)p[i]) * 16777619U;
-    return (h ^ h >> 15) % SLOTS;
+    uint64_t head = 0, tail = 0;
+    if (n >= 8) {
+        memcpy(&head, p, 8);
+        memcpy(&tail, p + n - 8, 8);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            head = head << 8 | (unsigned char)p[i];
+    }
+    uint64_t h = ((head ^ n) * 0x9E3779B97F4A7C15U) ^ (tail * 0xC2B2AE3D27D4EB4FU);
+    return (size_t)(h ^ h >> 29) % SLOTS;
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "dz_lemma.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include <libstemmer.h>
@@ -101,11 +102,35 @@ value_of(uint32_t state)
     return (arc & LETTER_BITS) == 0 ? arc >> 7 : 0;
 }
 
-static uint32_t
-find_form(const struct spelling *s, uint32_t root)
+/* States behind every two letters, of forms in Ukrainian and in Russian: where words begin most
+ * arcs leave a state, and there all words pass. */
+#define LETTERS 64U
+static uint32_t behind_two[2][LETTERS * LETTERS];
+static pthread_once_t behind_once = PTHREAD_ONCE_INIT;
+
+static void
+fill_behind(void)
 {
-    uint32_t state = root;
-    for (size_t i = 0; i < s->n && state != 0; i++)
+    for (unsigned ru = 0; ru < 2; ru++) {
+        uint32_t root = dz_lemma_table[ru ? RU_FORMS : UK_FORMS];
+        for (unsigned a = 1; a < LETTERS; a++) {
+            uint32_t state = step(root, a);
+            for (unsigned b = 1; state != 0 && b < LETTERS; b++)
+                behind_two[ru][a * LETTERS + b] = step(state, b);
+        }
+    }
+}
+
+static uint32_t
+find_form(const struct spelling *s, bool ru)
+{
+    if (s->n < 2) {
+        uint32_t state = step(dz_lemma_table[ru ? RU_FORMS : UK_FORMS], s->letter[0]);
+        return state == 0 ? 0 : value_of(state);
+    }
+    (void)pthread_once(&behind_once, fill_behind);
+    uint32_t state = behind_two[ru][s->letter[0] * LETTERS + s->letter[1]];
+    for (size_t i = 2; i < s->n && state != 0; i++)
         state = step(state, s->letter[i]);
     return state == 0 ? 0 : value_of(state);
 }
@@ -204,7 +229,7 @@ read_cyrillic(struct dz_view word, bool uk, struct dz_lemmas *ret)
     struct spelling s;
     if (!spell(word, &s))
         return;
-    uint32_t set = find_form(&s, dz_lemma_table[uk ? UK_FORMS : RU_FORMS]);
+    uint32_t set = find_form(&s, !uk);
     ret->known = set != 0;
     if (set == 0 && s.n < 4) /* too little to tell from */
         return;
@@ -334,15 +359,55 @@ dz_lemmas_of(struct dz_view word, enum dz_text_lang lang, struct dz_lemmas *ret)
         ret->item[ret->n++] = word;
 }
 
+/* Answers given of late, each in one number: up to ten letters of six bits, which tell the word
+ * from all others, and the two bits of the answer. Threads share them: an answer is whole or not there,
+ * and it never changes. */
+#define ANSWERS 8192U
+#define ANSWER_LETTERS 10
+static _Atomic uint64_t answers[ANSWERS];
+
+static unsigned
+known_by_tables(const struct spelling *s)
+{
+    if (s->n < 2) {
+        unsigned one = find_form(s, false) != 0, other = find_form(s, true) != 0;
+        return one | other << 1;
+    }
+    /* Side by side, since each step waits for memory. */
+    (void)pthread_once(&behind_once, fill_behind);
+    unsigned first = s->letter[0] * LETTERS + s->letter[1];
+    uint32_t in_uk = behind_two[0][first], in_ru = behind_two[1][first];
+    for (size_t i = 2; i < s->n && (in_uk | in_ru) != 0; i++) {
+        in_uk = in_uk != 0 ? step(in_uk, s->letter[i]) : 0;
+        in_ru = in_ru != 0 ? step(in_ru, s->letter[i]) : 0;
+    }
+    unsigned uk = in_uk != 0 && value_of(in_uk) != 0;
+    unsigned ru = in_ru != 0 && value_of(in_ru) != 0;
+    return uk | ru << 1;
+}
+
 unsigned
 dz_lemma_known_in(struct dz_view word)
 {
     struct spelling s;
     if (!spell(word, &s))
         return 0;
-    unsigned uk = find_form(&s, dz_lemma_table[UK_FORMS]) != 0;
-    unsigned ru = find_form(&s, dz_lemma_table[RU_FORMS]) != 0;
-    return uk << DZ_TEXT_UK | ru << DZ_TEXT_RU;
+    unsigned known;
+    if (s.n > ANSWER_LETTERS) {
+        known = known_by_tables(&s);
+    } else {
+        uint64_t key = 0;
+        for (size_t i = 0; i < s.n; i++)
+            key = key << 6 | s.letter[i];
+        _Atomic uint64_t *answer = &answers[key * 0x9E3779B97F4A7C15U >> 51];
+        uint64_t given = atomic_load_explicit(answer, memory_order_relaxed);
+        known = given & 3U;
+        if (given >> 2 != key) {
+            known = known_by_tables(&s);
+            atomic_store_explicit(answer, key << 2 | known, memory_order_relaxed);
+        }
+    }
+    return (known & 1U) << DZ_TEXT_UK | known >> 1 << DZ_TEXT_RU;
 }
 
 uint32_t

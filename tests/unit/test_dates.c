@@ -257,11 +257,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_english_full),      cmocka_unit_test(test_english_partial),
-        cmocka_unit_test(test_seasons), cmocka_unit_test(test_said),
-        cmocka_unit_test(test_elsewhere), cmocka_unit_test(test_not_dates),         cmocka_unit_test(test_roles),
-        cmocka_unit_test(test_ukrainian_russian), cmocka_unit_test(test_year_from_publication),
-        cmocka_unit_test(test_year_from_story),   cmocka_unit_test(test_head_of_page),
+        cmocka_unit_test(test_english_full),
+        cmocka_unit_test(test_english_partial),
+        cmocka_unit_test(test_seasons),
+        cmocka_unit_test(test_said),
+        cmocka_unit_test(test_elsewhere),
+        cmocka_unit_test(test_not_dates),
+        cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_ukrainian_russian),
+        cmocka_unit_test(test_year_from_publication),
+        cmocka_unit_test(test_year_from_story),
+        cmocka_unit_test(test_head_of_page),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
 }

@@ -267,7 +267,7 @@ test_memory_is_ours(void **state)
     json_malloc_t get = NULL;
     json_free_t give_back = NULL;
     json_get_alloc_funcs(&get, &give_back);
-    assert_true(get == dz_alloc);
+    assert_true(get == dz_alloc_room);
     assert_true(give_back == dz_free);
 }
 
