@@ -629,6 +629,16 @@ stands_in_time(const struct dz_scan *s, const struct dz_date_found *f)
     return i > 0 && dz_lex_before(&s->r->dates, s->d, i, kinds, &n) != NULL;
 }
 
+/* "In August 2023, October and December": the list of months goes on. */
+static bool
+lists_on(const struct dz_scan *s, const struct dz_date_found *last, const struct dz_date_found *f)
+{
+    bool enumerated;
+    size_t past = last ? last->first + last->n : 0;
+    return last && last->first >= s->begin && past + 1 == f->first && last->from.month > 0 &&
+           (dz_scan_is(s, past, ",") || (joint_at(s, past, &enumerated) == 1 && enumerated));
+}
+
 /* "late April", "mid-April", "наприкінці квітня": the words belong to the date. */
 static void
 take_part_words(const struct dz_scan *s, struct dz_date_found *f)
@@ -744,14 +754,14 @@ dz_dates_scan(const struct dz_rules *r, const struct dz_document *d, struct dz_d
             const struct dz_token *t = &d->tokens[i];
             bool hopeless = t->kind == DZ_TOKEN_PUNCT ||
                             (t->kind == DZ_TOKEN_WORD && !dz_known_begins(&r->dates, d, i, STARTS));
+            struct dz_date_found *last = out->n > 0 ? &out->items[out->n - 1] : NULL;
             if (hopeless || !try_shapes(&s, i, &f) ||
-                !stands_in_time(&s, &f)) {
+                (!stands_in_time(&s, &f) && !lists_on(&s, last, &f))) {
                 i++;
                 continue;
             }
             i += f.n;
             take_part_words(&s, &f);
-            struct dz_date_found *last = out->n > 0 ? &out->items[out->n - 1] : NULL;
             if (last && last->first >= sentence->first_token && join_days(&s, last, &f))
                 continue;
             add_found(&s, out, &f);

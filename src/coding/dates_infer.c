@@ -146,6 +146,13 @@ is_forward(const struct dz_date_found *f)
            (f->role == DZ_DATE_SINCE && f->future);
 }
 
+/* First month of a season, or the month itself. */
+static int
+month_of(const struct dz_date_part *p)
+{
+    return p->month >= 21 && p->month <= 24 ? (p->month - 20) * 3 : p->month;
+}
+
 /* An earlier date of the same story that says its year: in the same sentence, or in the sentence
  * before
  * within the paragraph when it names a month too ("In July and August 2022 ... But in September").
@@ -173,13 +180,16 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
         if (a->role == DZ_DATE_SINCE && !a->to.year && sure && f->role == DZ_DATE_PLAIN)
             continue;
         bool deadline = f->role != DZ_DATE_PLAIN;
+        /* "In the autumn of 2023 ..., in January": the January that came next. */
+        bool season = last->month >= 23 && last->month <= 24;
+        if (season && there == sentence && f->from.month <= 12)
+            return last->year + (f->from.month < month_of(last) && f->from.month <= 6);
         if (!month || f->from.month >= last->month)
             return last->year;
         return there == sentence && deadline ? last->year + 1 : 0;
     }
     return 0;
 }
-
 
 static bool
 day_is_real(const struct dz_date_part *p)
@@ -188,13 +198,6 @@ day_is_real(const struct dz_date_part *p)
 }
 
 #define TOLD_SENTENCES 24 /* how far back a story is followed */
-
-/* First month of a season, or the month itself. */
-static int
-month_of(const struct dz_date_part *p)
-{
-    return p->month >= 21 && p->month <= 24 ? (p->month - 20) * 3 : p->month;
-}
 
 /* The year of a season that is told without one: of the last month or season of the story, or the
  * year behind it. 0: there is no story. */

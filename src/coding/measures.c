@@ -54,6 +54,20 @@ class_of(struct dz_view word)
     return "instrument";
 }
 
+/* "Вимога: від 1 квітня ...", "чинний від 29 січня": what begins then is the rule. */
+static bool
+opens_rule(const struct dz_compose *c, size_t w, struct dz_span sentence)
+{
+    static const char *const stems[] = {"чинн", "діє", "діят", "действу", "effective", "force"};
+    if (w <= sentence.from || c->rd->words[w].before >= DZ_BREAK_HARD)
+        return true;
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+        if (dz_view_starts(c->rd->words[w - 1].fold, stems[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Does a deadline word stand right in front of the date? later: the day of adoption is already
  * known and earlier, so that "from" and "since" open the time of the rule. */
 static bool
@@ -72,7 +86,10 @@ is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz
     static const char *const opening[] = {"since", "від", "от", "з", "із", "с"};
     for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
         if (dz_view_is(c->rd->words[h->first].fold, opening[i]))
-            return later || (i >= 3 && strlen(date->edtf) >= strlen("2024-07-01"));
+            return later ||
+                   (strlen(date->edtf) >= strlen("2024-07-01") &&
+                    opens_rule(c, h->first, sentence)) ||
+                   (i >= 3 && strlen(date->edtf) >= strlen("2024-07-01"));
     }
     return true;
 }
@@ -326,10 +343,15 @@ reach_day(const struct dz_compose *c, size_t s, const char *day, struct dz_span 
     }
 }
 
-/* "They say that from July ...": no rule, but a rumour of one. */
+/* "They say that from July ...", "He left before 1 July": a rumour of a rule, or one man's day. */
 static bool
 is_hearsay(const struct dz_compose *c, struct dz_span sentence)
 {
+    static const char *const one[] = {"he", "she", "i", "він", "вона", "я", "он", "она"};
+    for (size_t i = 0; sentence.from < sentence.to && i < sizeof one / sizeof *one; i++) {
+        if (dz_view_is(c->rd->words[sentence.from].fold, one[i]))
+            return true;
+    }
     static const char *const words[] = {"говорят", "кажуть", "подейкують", "ходят",
                                         "чутки",   "слухи",  "rumours",    "rumour"};
     for (size_t w = sentence.from; w < sentence.to; w++) {
@@ -522,7 +544,7 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
                     c->ties[s] >= DZ_TIE_NEAR;
     if (is_title(c, s)) {
         take_line_below(c, s + 1, &m);
-        founding = m.date[0] || m.number.n > 0;
+        founding = m.date[0] || m.deadline[0] || m.number.n > 0;
     }
     m.last = s;
     if (founding)

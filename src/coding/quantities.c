@@ -218,6 +218,11 @@ quantity_at(const struct dz_number_scan *s, size_t i, struct dz_mentions *out, b
     return n;
 }
 
+/* What a number or a share may begin with. */
+#define STARTS                                                                                     \
+    (DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_SCALE) | DZ_LEX_KIND(DZ_NW_FACTOR) |            \
+     DZ_LEX_KIND(DZ_NW_SHARE) | DZ_LEX_KIND(DZ_NW_EVERY))
+
 enum dz_code
 dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,
                    struct dz_err *err)
@@ -237,7 +242,7 @@ dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_me
             const struct dz_token *t = &d->tokens[i];
             bool hopeless = t->kind == DZ_TOKEN_PUNCT ||
                             (t->kind == DZ_TOKEN_WORD && !dz_view_is(t->fold, "a") &&
-                             !dz_known_begins(&r->numbers, d, i, ~0U));
+                             !dz_known_begins(&r->numbers, d, i, STARTS));
             size_t n = hopeless ? 0 : quantity_at(&s, i, out, &any_before);
             i += n > 0 ? n : 1;
         }

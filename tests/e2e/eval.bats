@@ -135,3 +135,18 @@ sys.exit(bool(low))' "$(head -n 1 <<<"$output")" "$@"
     expect 0 "$DOKAZ" eval "$GOLD/blind/gold.jsonl" --json
     floor kind/act=0.79
 }
+
+@test "dates, figures and measures are found in the texts of others" {
+    expect 0 "$DOKAZ" eval "$GOLD/aside/gold.jsonl" --json
+    floor kind/date=0.95 kind/figure=0.92 kind/measure=0.8
+    expect 0 "$DOKAZ" eval "$GOLD/official/gold.jsonl" --json
+    floor kind/date=0.97 kind/figure=0.92 kind/measure=0.92
+    expect 0 "$DOKAZ" eval "$GOLD/spoken/gold.jsonl" --json
+    floor kind/date=0.92 kind/figure=0.8 kind/measure=0.85
+    expect 0 "$DOKAZ" eval "$GOLD/blind/gold.jsonl" --json
+    floor kind/date=0.95 kind/figure=0.92 kind/measure=0.8
+    expect 0 "$DOKAZ" eval "$GOLD/press/gold.jsonl" --json
+    floor kind/date=0.97 kind/figure=0.94 kind/measure=0.88
+    expect 0 "$DOKAZ" eval "$GOLD/field/gold.jsonl" --json
+    floor kind/date=0.95 kind/figure=0.88 kind/measure=0.82
+}

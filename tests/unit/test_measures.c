@@ -49,6 +49,56 @@ test_examples(void **state)
     assert_int_equal(missed, 0);
 }
 
+/* How many measures a text tells of, with number, day and deadline of each. */
+static const char *const counted[][2] = {
+    {"Decree No. 183 of 24 April 2019 opened Russian citizenship to some, Decree No. 304 of 25 May 2022 "
+     "to more, and Decree No. 440 of 11 July 2022 to all.",
+     "183 2019-04-24 -; 304 2022-05-25 -; 440 2022-07-11 -; "},
+    {"The Foreign Ministry of Ukraine called Decree No. 11 of 4 January 2024 on Russian citizenship void. On 6 "
+     "January 2024 the ministry said again that the decree on Russian citizenship is void.",
+     "11 2024-01-04 -; "},
+    {"On the door of the clinic hangs a notice: from 15 June 2025 doctors see only patients with a Russian passport.",
+     "- - 2025-06-15; "},
+    {"The school rules adopted in August 2023 require a Russian passport of one parent.", "- 2023-08 -; "},
+    {"Directive 17 of the fund stops pensions of those without a Russian passport.", "17 - -; "},
+    {"By 31 December 2025 farmers must register anew, with a Russian passport in hand.", "- - 2025-12-31; "},
+    {"He decided to leave before 1 July 2025 because they demanded a Russian passport.", ""},
+    {"The rules of 1907 forbid an oath; she has a Russian passport.", ""},
+    {"The court's decision of 5 May 2024 on the Russian passport is final.", ""},
+    {"На пошті висить оголошення від 3 серпня 2025 року: пенсії лише з паспортом РФ.", "- 2025-08-03 -; "},
+    {"Окупанти ввели нову вимогу: від 1 квітня 2024 року платня лише на картки за паспортом РФ.",
+     "- - 2024-04-01; "},
+    {"Інструкція МВС № 77 велить вилучати українські паспорти, коли видають паспорт РФ.", "77 - -; "},
+    {"Кажуть, що з 1 липня 2025 року всіх без паспорта РФ мають вивезти.", ""},
+    {"Решением совета № 44 у владельцев без паспорта РФ забирают квартиры.", "44 - -; "},
+    {"По письму департамента от 9 июня 2024 года инсулин дают только с паспортом РФ.", "- 2024-06-09 -; "},
+    {"Решение суда от 5 мая 2024 года признало паспорт РФ недействительным.", ""},
+};
+
+static void
+test_counted(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
+        struct reading r = read_text(counted[i][0], "2025-09-01");
+        struct dz_buf got DZ_AUTO_BUF = DZ_BUF(1000);
+        const struct dz_suggestion *s;
+        for (size_t n = 0; (s = find(&r, "measure", NULL, n)) != NULL; n++) {
+            static const char *const names[] = {"number", "date", "deadline"};
+            for (size_t k = 0; k < 3; k++)
+                dz_buf_addf(&got, "%s%s", field(s, names[k])[0] ? field(s, names[k]) : "-",
+                            k < 2 ? " " : "; ");
+        }
+        if (!dz_view_is(dz_buf_view(&got), counted[i][1])) {
+            print_error("%s\n  got %s\n", counted[i][0], got.p ? got.p : "nothing");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
 /* Named again, the same decree is one measure; what is said of it later belongs to it. */
 static void
 test_once(void **state)
@@ -143,6 +193,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_counted),
         cmocka_unit_test(test_territories),  cmocka_unit_test(test_examples),
         cmocka_unit_test(test_once),         cmocka_unit_test(test_two_decrees),
         cmocka_unit_test(test_one_sentence), cmocka_unit_test(test_no_measure),
