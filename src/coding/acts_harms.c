@@ -118,7 +118,7 @@ is_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struct 
     }
     for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
-        if (h->first >= from && h->first < at.from &&
+        if (h->first >= from && h->first <= at.from &&
             dz_act_concept(c, h)->kind == DZ_CONCEPT_THREAT)
             return true;
     }
@@ -235,8 +235,11 @@ dz_act_take_harms(const struct dz_compose *c, struct dz_act_cores *cs)
         core.means = core.threatened && harm->threatened[0] ? harm->threatened : harm->means;
         struct dz_act_core *last = cs->n > 0 ? &cs->items[cs->n - 1] : NULL;
         bool same = last && strcmp(last->sphere, core.sphere) == 0;
-        /* "They become foreigners and must leave" are two; "detained and tortured" is one. */
-        if (same && strcmp(harm->sphere, "residence_deportation") == 0)
+        /* "They become foreigners and must leave" are two, and so are a fine and a car that is
+         * towed; "detained and tortured" is one. */
+        bool fined = same && (strcmp(harm->means, "fine_penalty") == 0 ||
+                              strcmp(last->what->means, "fine_penalty") == 0);
+        if (fined || (same && strcmp(harm->sphere, "residence_deportation") == 0))
             same = strcmp(last->means, core.means) == 0;
         bool listed = same && strcmp(harm->sphere, "personal_data") == 0 &&
                       strcmp(last->means, core.means) == 0 && at.from < last->at.to + LIST_REACH;

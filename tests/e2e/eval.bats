@@ -99,14 +99,14 @@ sys.exit(bool(low))' "$(head -n 1 <<<"$output")" "$@"
 
 @test "the samples that rules were written with stay read" {
     expect 0 "$DOKAZ" eval "$GOLD/dev/gold.jsonl" --json
-    floor kind/act=0.85 kind/date=0.88 kind/place=0.93 kind/person=0.95 kind/figure=0.9 \
+    floor kind/act=0.89 kind/date=0.88 kind/place=0.93 kind/person=0.95 kind/figure=0.9 \
         kind/measure=0.6 kind/statement=0.8
     [ "$(cell protected_found all ok)" = "$(cell protected_found all n)" ]
 }
 
 @test "the samples that were set aside reach the targets" {
     expect 0 "$DOKAZ" eval "$GOLD/aside/gold.jsonl" --json
-    floor kind/act=0.8 kind/date=0.86 kind/place=0.92 kind/person=0.95 kind/figure=0.82 \
+    floor kind/act=0.86 kind/date=0.86 kind/place=0.92 kind/person=0.95 kind/figure=0.82 \
         kind/measure=0.72 kind/statement=0.85
     [ "$(cell protected_found all ok)" -ge 18 ]
 }
@@ -122,9 +122,18 @@ sys.exit(bool(low))' "$(head -n 1 <<<"$output")" "$@"
 
 @test "acts, figures and statements are found in official and in spoken words" {
     expect 0 "$DOKAZ" eval "$GOLD/official/gold.jsonl" --json
-    floor kind/act=0.86 kind/figure=0.85 kind/measure=0.78 kind/statement=0.88
+    floor kind/act=0.88 kind/figure=0.85 kind/measure=0.78 kind/statement=0.88
     expect 0 "$DOKAZ" eval "$GOLD/spoken/gold.jsonl" --json
-    floor kind/act=0.8 kind/figure=0.6 kind/measure=0.5 kind/statement=0.85
+    floor kind/act=0.81 kind/figure=0.6 kind/measure=0.5 kind/statement=0.85
+}
+
+@test "acts are found in what three other authors wrote" {
+    expect 0 "$DOKAZ" eval "$GOLD/press/gold.jsonl" --json
+    floor kind/act=0.83
+    expect 0 "$DOKAZ" eval "$GOLD/field/gold.jsonl" --json
+    floor kind/act=0.78
+    expect 0 "$DOKAZ" eval "$GOLD/blind/gold.jsonl" --json
+    floor kind/act=0.79
 }
 
 @test "dates, figures and measures are found in the texts of others" {
