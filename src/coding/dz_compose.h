@@ -232,6 +232,9 @@ void
 dz_compose_statements(struct dz_compose *c);
 void
 dz_compose_persons(struct dz_compose *c);
+/** Sets victim[person_ix] for everybody to whom an act that was found has happened. */
+void
+dz_compose_victims(const struct dz_compose *c, bool *victim);
 void
 dz_compose_values(struct dz_compose *c);
 

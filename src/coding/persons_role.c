@@ -112,6 +112,13 @@ turns_away(const struct dz_person_finder *f, size_t w)
         if (dz_view_is(f->rd->words[w].fold, words[i]))
             return true;
     }
+    /* "N, представляющий заявителей": what somebody does is no role of theirs. */
+    static const char *const does[] = {"ющий", "ящий", "ущий", "ащий", "ющая", "ящая", "ущая",
+                                       "ащая", "вший", "вшая", "ючи",  "ачи",  "ивши", "авши"};
+    for (size_t i = 0; i < sizeof does / sizeof *does; i++) {
+        if (ends_with(f->rd->words[w].fold, does[i]))
+            return true;
+    }
     return dz_person_is(f, f->id.speech, w);
 }
 

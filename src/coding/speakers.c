@@ -159,9 +159,12 @@ is_verb(const struct dz_voices *v, size_t w)
                                         "ить", "ать", "ють", "уть", "ять", "ет", "ит",
                                         "ют",  "ят",  "ут",  "л",   "но",  "то"};
     static const char *const verbs[] = {"ть", "ти", "ся", "сь", "чи", "чь"};
+    static const char *const surely[] = {"лись", "лися", "лася", "лось", "лося", "ться", "тся"};
     struct dz_view fold = v->c->rd->words[w].fold;
     if (v->c->rd->words[w].capital || !ENDS_IN(fold, tails))
-        return false;
+        return ENDS_IN(fold, surely);
+    if (ENDS_IN(fold, surely))
+        return true;
     struct dz_lemmas l;
     dz_lemmas_of(fold, v->c->d->lang, &l);
     return !dz_view_eq(l.item[0], fold) && ENDS_IN(l.item[0], verbs);
@@ -466,8 +469,10 @@ static size_t
 past_data(const struct dz_voices *v, size_t from, size_t to)
 {
     static const char *const links[] = {"by", "from", "of"};
-    static const char *const small[] = {"the",   "a",   "an",  "its",     "our",
-                                        "their", "one", "two", "official"};
+    static const char *const small[] = {
+        "the",    "a",       "an",        "its",        "our",         "their",
+        "one",    "two",     "official",  "так",        "званої",      "званого",
+        "званих", "званому", "називаної", "называемой", "называемого", "называемых"};
     const struct dz_word *words = v->c->rd->words;
     while (from < to && IS_ONE(words[from].fold, small))
         from++;

@@ -285,7 +285,7 @@ happened(const struct dz_compose *c, const struct dz_concept *stance, const stru
                            h->first + h->n};
     if (strcmp(stance->id, "stance_violation") == 0)
         return ANY_WORD(c, sentence, fines) && !ANY_WORD(c, sentence, ours);
-    if (strcmp(stance->id, "stance_not_a_crime_wide") != 0 || c->rd->words[h->first].quoted)
+    if (strcmp(stance->stance, "not_a_crime") != 0 || c->rd->words[h->first].quoted)
         return false;
     for (size_t w = near.from; w < near.to; w++) {
         for (size_t i = 0; i < sizeof one / sizeof *one; i++) {

@@ -294,6 +294,9 @@ subject_behind(const struct dz_voices *v, size_t s, size_t from, size_t to)
             return named;
         bool there = who.weak && impersonal(v, &who, from - 1);
         bool subject = !who.weak && (who.person || dz_speaker_nominative(v, who.head, from - 1));
+        /* "said two officials", but not "states that such an official ..." */
+        if (latin(&words[from]) && (who.at.from > from + 2 || dz_view_is(words[from].fold, "that")))
+            break;
         if (!there && !subject)
             continue;
         size_t far = who.at.to + 8 < to ? who.at.to + 8 : to;
@@ -393,6 +396,26 @@ addresses(const struct dz_word *w)
            dz_view_is(w->fold, "reminded");
 }
 
+/* "He was dismissed", "they were told": the subject says nothing. */
+static bool
+is_passive(const struct dz_word *words, struct dz_span sentence, const struct dz_hit *verb)
+{
+    static const char *const be[] = {"was", "were", "been", "be", "is", "are", "being", "got"};
+    struct dz_view fold = words[verb->first].fold;
+    if (fold.n < 5 || memcmp(fold.p + fold.n - 3, "ing", 3) == 0)
+        return false;
+    for (size_t back = 1; back <= 2 && verb->first >= sentence.from + back; back++) {
+        const struct dz_word *left = &words[verb->first - back];
+        for (size_t i = 0; i < sizeof be / sizeof *be; i++) {
+            if (dz_view_is(left->fold, be[i]))
+                return true;
+        }
+        if (left[1].before != DZ_BREAK_NONE)
+            return false;
+    }
+    return false;
+}
+
 /* "It was argued by N", "argued, notably by N": the agent. */
 static struct dz_speaker
 agent_of(const struct dz_voices *v, size_t s, size_t from)
@@ -431,6 +454,8 @@ dz_frame_of_verb(const struct dz_voices *v, size_t s, struct dz_span sentence,
         f.how = BY_NAME;
         return f;
     }
+    if (is_passive(words, sentence, verb))
+        return f;
     if (by_pronoun(v, sentence, verb, &f))
         return f;
     if (!addresses(&words[verb->first]))

@@ -138,8 +138,8 @@ compose(struct dz_compose *c)
     c->narrator = dz_where_narrator(c);
     c->diary = dz_compose_is_diary(c);
     dz_compose_values(c);
-    dz_compose_persons(c);
     dz_compose_acts(c);
+    dz_compose_persons(c); /* what was done to them says what they are */
     dz_compose_measures(c);
     dz_compose_figures(c);
     dz_compose_statements(c);

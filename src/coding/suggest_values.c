@@ -83,11 +83,12 @@ dz_compose_values(struct dz_compose *c)
 }
 
 static void
-emit_person(struct dz_compose *c, const struct dz_mention *m)
+emit_person(struct dz_compose *c, const struct dz_mention *m, bool victim)
 {
+    bool private = m->protect && m->role && strcmp(m->role, "witness") == 0;
     json_t *fields = json_object();
     dz_json_set_view(fields, "name", dz_person_shown(c->d, m->name));
-    dz_json_set_str(fields, "role", m->role);
+    dz_json_set_str(fields, "role", private && victim ? "victim" : m->role);
     json_object_set_new(fields, "protected", json_boolean(m->protect));
     struct dz_suggestion *s =
         dz_compose_emit_bytes(c, "person", m->start, m->end, m->rule, m->score, fields);
@@ -115,9 +116,12 @@ dz_compose_persons(struct dz_compose *c)
         if (!*b || (full && (*b)->end - (*b)->start < m->name.n))
             *b = m;
     }
+    bool *victim = dz_alloc_array(most + 1, sizeof *victim);
+    dz_compose_victims(c, victim);
     for (uint32_t p = 0; p < most; p++) {
         if (best[p])
-            emit_person(c, best[p]);
+            emit_person(c, best[p], victim[p]);
     }
+    dz_free(victim);
     dz_free(best);
 }

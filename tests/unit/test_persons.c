@@ -51,6 +51,10 @@ static const struct example examples[] = {
     {"Слухали адвоката Олександра Гнатюка.", "Олександр Гнатюк", "expert", false},
     {"Поговорили з Іриною Білозерською, лікаркою.", "Ірина Білозерська", "", true},
     {"Сусіда, Петра Гнатенка, затримали.", "Петро Гнатенко", "", true},
+    {"За словами Богдана Щербини, голови ради, паспорти видавали всім.", "Богдан Щербина",
+     "official", false},
+    {"У розмові з мером Олегом Моргуном ішлося про паспорти.", "Олег Моргун", "official", false},
+    {"The hospital discharged a patient, Mr. K., without a passport.", "K", "", true},
     {"Это был обыск. Соседа, Сергея Кравченко, задержали, и больше его никто не видел.",
      "Сергей Кравченко", "", true},
     {"The parent, who asked to be called \"Willow\", left.", "Willow", "", true},
@@ -131,6 +135,36 @@ test_nobody(void **state)
     assert_none("person", nobody, sizeof nobody / sizeof *nobody);
 }
 
+/* What was done to somebody makes them a victim; whoever is heard is a witness of it. */
+static const char *const parts[][3] = {
+    {"In May the clinic refused insulin to Halyna because she had no Russian passport.", "Halyna",
+     "victim"},
+    {"Oleh worked at the port. In June he was dismissed because he had no Russian passport.",
+     "Oleh", "victim"},
+    {"\"They dismissed my brother because he had no Russian passport,\" Serhii told us.", "Serhii",
+     "witness"},
+    {"Миколу звільнили з роботи, бо він не мав російського паспорта.", "Микола", "victim"},
+    {"Марія розповіла, що сусіда звільнили з роботи без російського паспорта.", "Марія", "witness"},
+    {"Раису уволили с работы, потому что у неё не было российского паспорта.", "Раиса", "victim"},
+};
+
+static void
+test_victims(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct reading r = read_text(parts[i][0], NULL);
+        const struct dz_suggestion *s = find(&r, "person", NULL, 0);
+        if (!s || strcmp(field(s, "role"), parts[i][2]) != 0) {
+            print_error("%s: got %s\n", parts[i][0], s ? field(s, "role") : "nobody");
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
 /* A surname alone, another spelling and another case are the same person, found once. */
 static void
 test_one_person_once(void **state)
@@ -204,7 +238,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),        cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_examples),        cmocka_unit_test(test_victims),
+        cmocka_unit_test(test_nobody),
         cmocka_unit_test(test_one_person_once), cmocka_unit_test(test_erring_towards_protection),
         cmocka_unit_test(test_notes),
     };

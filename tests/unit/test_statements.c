@@ -33,6 +33,26 @@ static const struct example examples[] = {
     {"Преступлением получение паспорта РФ Киев не считает.", "not_a_crime", ""},
     {"Жодних наслідків російський паспорт не тягне.", "not_recognised", ""},
     {"Imposing Russian citizenship runs counter to the Hague Regulations.", "violation_of_law", ""},
+    /* Composed of nobody and crime, advice and shunning, breach and law. */
+    {"Residents need not be afraid: the state will not hold a forced passport against them, Lubinets "
+     "said.",
+     "not_a_crime", "Lubinets"},
+    {"Holding the occupier's passport does not in itself constitute collaboration, the Supreme Court "
+     "explained.",
+     "not_a_crime", "Supreme Court"},
+    {"Наявність російського паспорта сама по собі ще не означає колабораціонізму, роз'яснює СБУ.",
+     "not_a_crime", "СБУ"},
+    {"Никто не собирается наказывать людей за паспорт, полученный ради пенсии, говорит депутат.",
+     "not_a_crime", "депутат"},
+    {"Kyiv initially urged residents to shun Russian passports.", "do_not_take", "Kyiv"},
+    {"Украинские власти просили жителей отказываться от российских паспортов.", "do_not_take",
+     "Украинские власти"},
+    {"Насаджування громадянства прямо суперечить статті 45 Гаазького положення, наголошують у Центрі.",
+     "violation_of_law", "Центр"},
+    {"Latvia will no longer accept Russian passports issued in Crimea.", "not_recognised",
+     "Latvia"},
+    {"Литва не принимает российские паспорта, выданные в Донецке.", "not_recognised", "Литва"},
+    {"Нікого не змушують брати паспорти РФ, запевняють у Кремлі.", "other", "Кремль"},
     {"Nobody is forced to take a Russian passport, Governor Ihor Savchuk said.", "other",
      "Ihor Savchuk"},
 };
@@ -59,10 +79,31 @@ test_examples(void **state)
     assert_int_equal(missed, 0);
 }
 
+/* Conduct, fines, papers of Ukraine, and those who do not take the passport: nobody's position. */
+static const char *const nothing[] = {
+    "My mother says she will not take the Russian passport as long as she lives.",
+    "She did not want to take the Russian passport, but there was no choice.",
+    "She decided to leave the occupied city before they forced the passport on her.",
+    "The bank considered her Ukrainian passport invalid and closed the account.",
+    "The clinic does not accept Ukrainian passports.",
+    "Those who do not take a Russian passport are punished with fines.",
+    "Nobody without a Russian passport is safe from prosecution there.",
+    "The officer fined him for violating migration law because he had no Russian passport.",
+    "He was not charged with anything but they kept his passport.",
+    "Він не хотів брати російського паспорта, бо боявся.",
+    "Хто не взяв паспорта, того карають штрафом.",
+    "Її не покарали, але паспорт забрали.",
+    "Указ забороняє жити в місті без паспорта РФ.",
+    "Тех, кто не взял паспорт, наказывают штрафом.",
+    "Украинский паспорт в банке назвали недействительным.",
+    "Соседка отказалась от паспорта, и у неё забрали машину.",
+};
+
 static void
 test_nothing(void **state)
 {
     (void)state;
+    assert_none("statement", nothing, sizeof nothing / sizeof *nothing);
     struct reading r =
         read_text("The ticket is not valid after Friday. Smoking there violates fire "
                   "regulations.",
