@@ -9,7 +9,7 @@
  * as of when, from the date that stands nearest to it and not nearer to another figure. */
 
 #define LEAST_PEOPLE 5 /* "two men came": nobody's count */
-#define LEAST_CASES 2
+#define LEAST_CASES 5
 #define LEAST_TOLD 20 /* "nineteen people", in words, is a story more often than a count */
 #define LEAST_FAR 20 /* counted in a sentence that names no passport itself */
 
@@ -81,6 +81,9 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
             return tie >= (share ? DZ_TIE_DIRECT : DZ_TIE_NEIGHBOUR);
         return tie >= (share ? DZ_TIE_NEIGHBOUR : DZ_TIE_NEAR);
     }
+    /* "40 hens": what no list knows needs a verb of the campaign beside it. */
+    if (f->unlisted && !dz_compose_has(c, c->id.concerned, sentence))
+        return false;
     /* In a text on passports a large count of what is listed needs no passport beside it. */
     if (tie < DZ_TIE_NEAR || (is_people(f->unit) && tie < DZ_TIE_DIRECT))
         return (f->carried && tie >= DZ_TIE_NEAR) ||

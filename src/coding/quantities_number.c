@@ -317,6 +317,11 @@ dz_number_at(const struct dz_number_scan *s, size_t i, struct dz_number *ret)
         return false;
     *ret = (struct dz_number){0};
     if (t->kind == DZ_TOKEN_WORD) {
+        /* "Сім-картки" are no seven of them. */
+        size_t hyphen = dz_scan_is(&s->in, i + 1, "-");
+        if (dz_view_is(t->fold, "сім") &&
+            dz_view_starts(dz_scan_token(&s->in, i + 1 + hyphen)->fold, "карт"))
+            return false;
         ret->n = read_words(s, i, &ret->value);
         if (ret->n == 0)
             ret->n = bare_scale(s, i, &ret->value);

@@ -110,6 +110,7 @@ test_not_quantities(void **state)
         {"One of them, code 43552686-ab12, on 5 May 2022.", NULL, ""},
         {"Стаття 51, № 309, 10-го класу.", NULL, ""},
         {"Anna, 34, a nurse.", NULL, ""},
+        {"Блокування сім-картки, купити сім карту.", NULL, ""},
     };
     CHECK(samples);
 }
