@@ -95,8 +95,10 @@ we_before(const struct dz_voices *v, size_t s)
     for (size_t at = s; at > 0 && c->rd->pieces[at - 1].paragraph == c->rd->pieces[s].paragraph;
          at--) {
         const struct dz_voice *before = &c->voices[at - 1];
+        if (before->person)
+            break;
         if (before->speaker.n > 0)
-            return before->person ? (struct dz_view){0} : before->speaker;
+            return before->speaker;
     }
     return (struct dz_view){0};
 }
