@@ -282,10 +282,15 @@ dz_compose_voices(struct dz_compose *c)
 const struct dz_voice *
 dz_compose_voice(const struct dz_compose *c, size_t s, size_t word)
 {
-    for (size_t i = 0; i < c->n_parts; i++) {
-        const struct dz_voice_part *p = &c->parts[i];
-        if (p->from <= word && word < p->to && p->voice.speaker.n > 0)
-            return &p->voice;
+    size_t low = 0, high = c->n_parts;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->parts[middle].to <= word)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    if (low < c->n_parts && c->parts[low].from <= word && c->parts[low].voice.speaker.n > 0)
+        return &c->parts[low].voice;
     return c->voices[s].speaker.n > 0 ? &c->voices[s] : &c->authors[s];
 }

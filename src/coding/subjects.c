@@ -156,7 +156,7 @@ clause_start(const struct dz_voices *v, struct dz_span sentence, size_t verb)
     const struct dz_word *words = v->c->rd->words;
     size_t from = verb > sentence.from + SUBJECT_REACH ? verb - SUBJECT_REACH : sentence.from;
     for (size_t w = verb; w > from; w--) {
-        bool clause = words[w].before >= DZ_BREAK_HARD && w < verb;
+        bool clause = w < verb && words[w].before >= DZ_BREAK_HARD;
         /* What stands in a quotation in front is not the subject. */
         bool quotation = words[w - 1].quoted && !words[w].quoted && !names_thing(words, from, w);
         if (clause || quotation)
@@ -363,7 +363,7 @@ by_pronoun(const struct dz_voices *v, struct dz_span sentence, const struct dz_h
            struct dz_frame *f)
 {
     const struct dz_word *words = v->c->rd->words;
-    size_t places[3] = {verb->first - 1, verb->first - 2, verb->first + verb->n};
+    const size_t places[3] = {verb->first - 1, verb->first - 2, verb->first + verb->n};
     for (size_t i = 0; i < 3; i++) {
         size_t w = places[i];
         bool before = i < 2;
