@@ -125,7 +125,8 @@ voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const str
     bool inner = source.how == BY_NAME && speech.how == BY_NAME && source.at > speech.at;
     if (cited.how == BY_NAME) { /* "Y said, citing X": X asserts, Y relays */
         set_speaker(v, &voice, &cited.who);
-        if (speech.how == BY_NAME)
+        bool other = cited.who.head < speech.who.at.from || cited.who.head >= speech.who.at.to;
+        if (speech.how == BY_NAME && other)
             voice.via = dz_speaker_shown(v, &speech.who);
     } else if (inner) { /* "Y said that according to X": the same */
         set_speaker(v, &voice, &source.who);

@@ -236,7 +236,8 @@ in_chain(const struct dz_voices *v, const struct dz_speaker *who)
     bool noun = !dz_text_function_word_is(left->fold) && !(v->word[w - 1] & DZ_VW_SPEECH) &&
                 !dz_phrase_adjective(left->fold, v->c->d->lang) && left->fold.n > 6;
     /* One verb stands for all: whoever is a subject of its own passes it. */
-    return noun && !dz_speaker_nominative(v, who->head, w - 1);
+    bool place = who->m && who->m->kind == DZ_MENTION_PLACE; /* "громадян РФ" */
+    return noun && (place || !dz_speaker_nominative(v, who->head, w - 1));
 }
 
 /* The subject among words in front of the verb. */
@@ -322,6 +323,9 @@ proper_beside(const struct dz_voices *v, size_t s, const struct dz_hit *verb, si
                  dz_text_function_word_is(word->fold) || word->fold.n < 4;
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         other = other || dz_view_is(word->fold, never[i]);
+    /* "громадян РФ звітувало": a place behind a noun belongs to that. */
+    other = other || (w > sentence.from && word->before == DZ_BREAK_NONE && !latin(word) &&
+                      dz_compose_mention(v->c, DZ_MENTION_PLACE, word->start, word->start + 1));
     if (!word->capital || other || words[right].before != DZ_BREAK_NONE ||
         !dz_speaker_nominative(v, w, verb->first))
         return (struct dz_speaker){0};
