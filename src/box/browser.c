@@ -112,8 +112,8 @@ look(int64_t deadline_us, const bool *cancel, struct dz_err *err)
     return DZ_OK;
 }
 
-/* Milliseconds to wait at once: never so long that an interrupt or the end of the time is missed.
- * */
+/* Milliseconds to wait at once: never so long that an interrupt or the end of the time is
+ * missed. */
 static int
 slice(int64_t until_us)
 {

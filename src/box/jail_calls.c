@@ -185,8 +185,8 @@ static bool
 add(scmp_filter_ctx filter, uint32_t action, const char *name)
 {
     int call = seccomp_syscall_resolve_name(name);
-    /* A call that this processor or libseccomp does not know gets the answer of all unknown ones.
-     * */
+    /* A call that this processor or libseccomp does not know gets the answer of all unknown
+     * ones. */
     return call == __NR_SCMP_ERROR || seccomp_rule_add(filter, action, call, 0) == 0;
 }
 

@@ -80,8 +80,8 @@ end_with(pid_t parent)
         fail("parent");
 }
 
-/* Root hands its might on to nobody: what the namespace is made by can read no more than anybody.
- * */
+/* Root hands its might on to nobody: what the namespace is made by can read no more than
+ * anybody. */
 static void
 become_nobody(void)
 {

@@ -73,8 +73,8 @@ print_for_people(const struct dz_secret *share, unsigned number, unsigned n, uns
     return put("\n", 1, err);
 }
 
-/* Wait for Enter; the next share is shown on an empty screen, also without what was scrolled off.
- * */
+/* Wait for Enter; the next share is shown on an empty screen, also without what was scrolled
+ * off. */
 static enum dz_code
 wait_and_wipe(struct dz_err *err)
 {

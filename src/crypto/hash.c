@@ -23,8 +23,8 @@ static const struct {
     [DZ_SHA1] = {"sha1", 20},     [DZ_SHA224] = {"sha224", 28}, [DZ_SHA384] = {"sha384", 48},
 };
 
-/* NULL only for the algorithms that we read and never write: a library may be set to refuse them.
- * */
+/* NULL only for the algorithms that we read and never write: a library may be set to refuse
+ * them. */
 static const EVP_MD *
 md_of(enum dz_hash_alg alg)
 {

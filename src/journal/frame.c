@@ -264,8 +264,8 @@ dz_checkpoint_find_last(int fd, const struct dz_log_info *info, struct last_chec
     if (code != DZ_OK)
         return code;
     /* Only one append can be unfinished, so the last whole record ends within one record of the end
-     * of the file, and begins within two. It is looked for from the end: a log may hold a million.
-     * */
+     * of the file, and begins within two. It is looked for from the end: a log may hold a
+     * million. */
     size_t span = 2 * (DZ_NOTE_MAX + CHECKPOINT_OVERHEAD);
     if (st.size_bytes < span)
         span = (size_t)st.size_bytes;

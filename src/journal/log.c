@@ -60,8 +60,8 @@ dz_log_create(int journal_fd, const uint8_t signer_pk[32], struct dz_log_info *r
     struct dz_log_info info = {.id = {0}};
     dz_os_random(info.id, sizeof info.id);
     dz_hex_encode(info.id, sizeof info.id, info.id_hex);
-    /* The origin is in everything that is ever shown of the log, so it says nothing: it is random.
-     * */
+    /* The origin is in everything that is ever shown of the log, so it says nothing: it is
+     * random. */
     uint8_t noise[8];
     char noise_hex[2 * sizeof noise + 1];
     dz_os_random(noise, sizeof noise);
@@ -71,8 +71,8 @@ dz_log_create(int journal_fd, const uint8_t signer_pk[32], struct dz_log_info *r
     if (code != DZ_OK)
         return code;
 
-    /* Filled under a name that no reader looks at, then given its own: a log is there whole or not.
-     * */
+    /* Filled under a name that no reader looks at, then given its own: a log is there whole or
+     * not. */
     DZ_AUTO_FREE char *unfinished = dz_asprintf(".new-%s", info.id_hex);
     DZ_AUTO_FD int dir = -1;
     code = dz_os_mkdir(journal_fd, unfinished, err);
@@ -492,8 +492,8 @@ fetch(struct dz_log *l, uint64_t seq, struct frame *ret, bool *ret_fits, struct 
     return DZ_OK;
 }
 
-/* A scan may have met frames that were appended since the tree was read. They wait for a refresh.
- * */
+/* A scan may have met frames that were appended since the tree was read. They wait for a
+ * refresh. */
 static enum dz_code
 step_back(struct dz_log *l, struct dz_err *err)
 {

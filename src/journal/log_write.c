@@ -83,8 +83,8 @@ dz_log_append(struct dz_log *l, struct dz_log_batch *b, struct dz_err *err)
         return DZ_OK;
     if (!batch_fits(l, b))
         return dz_fail(err, DZ_E_USAGE, "the batch does not continue the log");
-    /* Somebody else may have appended since the log was read; writing at our end would destroy it.
-     * */
+    /* Somebody else may have appended since the log was read; writing at our end would destroy
+     * it. */
     struct dz_os_stat named;
     code = dz_os_stat(l->dir, NAME_FRAMES, false, &named, err);
     if (code == DZ_OK && (named.size_bytes != l->end || named.ino != l->frames_ino))

@@ -158,8 +158,8 @@ keep_words(struct collector *k, const char *source, const char *s)
     return keep(k, words.p != NULL ? words.p : "");
 }
 
-/* Names of private persons in a source that is to be published. What cannot be read is not shown.
- * */
+/* Names of private persons in a source that is to be published. What cannot be read is not
+ * shown. */
 static enum dz_code
 learn_names(struct collector *k, const struct dz_source_row *row, struct dz_err *err)
 {

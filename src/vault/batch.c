@@ -231,8 +231,8 @@ dz_batch_begin(struct dz_vault *v, struct dz_batch **ret, struct dz_err *err)
 
 /* ---- objects ---- */
 
-/* Keys move to larger room by hand: growing in place could leave a copy behind that nobody wipes.
- * */
+/* Keys move to larger room by hand: growing in place could leave a copy behind that nobody
+ * wipes. */
 static void
 keep_key(struct dz_batch *b, const struct key_record *rec)
 {

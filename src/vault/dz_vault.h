@@ -367,8 +367,8 @@ struct dz_verify_report {
     uint64_t n_checkpoints;
     uint64_t bytes_checked;
 };
-/* A finding is damage. A notice is no damage: what an interrupted command left, or a foreign file.
- * */
+/* A finding is damage. A notice is no damage: what an interrupted command left, or a foreign
+ * file. */
 enum dz_verify_level { DZ_VERIFY_FINDING, DZ_VERIFY_NOTICE };
 /** message is one line; thing names file, entry or object; touches names the records that rest on
  *  it ("src-..., act-...") or NULL. */

@@ -343,8 +343,8 @@ add_marked(struct dz_buf *out, struct dz_view place, unsigned tier)
     }
 }
 
-/* ("marks of phrase 1" OR "phrase 2, which is rare") AND (question). *ret_skip: phrases in front.
- * */
+/* ("marks of phrase 1" OR "phrase 2, which is rare") AND (question). *ret_skip: phrases in
+ * front. */
 static void
 narrow(const struct search *s, unsigned tier, struct dz_buf *out, size_t *ret_skip)
 {

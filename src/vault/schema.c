@@ -22,8 +22,8 @@ static const char schema_sql[] =
     "CREATE INDEX entry_item ON entry (item, clock);"
     "CREATE INDEX entry_clock ON entry (clock);"
     "CREATE TABLE member (id TEXT PRIMARY KEY, public TEXT NOT NULL, recipient TEXT NOT NULL) WITHOUT ROWID;"
-    /* Objects that entries brought, with how they are stored; several entries may bring the same.
-     * */
+    /* Objects that entries brought, with how they are stored; several entries may bring the
+     * same. */
     "CREATE TABLE object (id TEXT NOT NULL, ref TEXT NOT NULL, item TEXT NOT NULL, role TEXT NOT NULL);"
     "CREATE INDEX object_id ON object (substr(id, 1, 16));"
     "CREATE INDEX object_item ON object (item);"

@@ -327,8 +327,8 @@ check_log(struct checking *c, size_t ix)
             if (!was_told(c, ref))
                 report(c, ref, err.msg, touches.p);
             tell(c, ref);
-            /* A log that met a damaged frame ends there; opened anew it gives what stands behind.
-             * */
+            /* A log that met a damaged frame ends there; opened anew it gives what stands
+             * behind. */
             if (!dz_vault_reopen_log(c->v, ix))
                 return DZ_OK;
             log = c->v->logs[ix];

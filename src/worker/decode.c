@@ -9,8 +9,8 @@
 #include "dz_utf8.h"
 
 /* Streams and whole texts go the same way: a sample decides, then ICU converts piece by piece,
- * through a pivot of UTF-16. UTF-8 is only checked, and repaired where a character is ill-formed.
- * */
+ * through a pivot of UTF-16. UTF-8 is only checked, and repaired where a character is
+ * ill-formed. */
 
 #define PIVOT_UNITS 4096
 #define PIECE ((size_t)16 << 10)

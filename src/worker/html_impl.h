@@ -1,8 +1,8 @@
 /* What the files of the HTML reader share.
  *
  * Trees of foreign pages can be deep: they are walked by their parent pointers, never by calling
- * oneself, and made in an arena, because gumbo's own way of freeing calls itself for every level.
- * */
+ * oneself, and made in an arena, because gumbo's own way of freeing calls itself for every
+ * level. */
 #ifndef HTML_IMPL_H
 #define HTML_IMPL_H
 

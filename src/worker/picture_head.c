@@ -55,8 +55,8 @@ dz_picture_kind(struct dz_view v)
     return DZ_PICTURE_NONE;
 }
 
-/* PNG (ISO 15948): chunks of length, name, bytes, sum. The first is IHDR; eXIf may stand anywhere.
- * */
+/* PNG (ISO 15948): chunks of length, name, bytes, sum. The first is IHDR; eXIf may stand
+ * anywhere. */
 static bool
 read_png(struct bytes b, struct dz_picture_head *h)
 {
@@ -130,8 +130,8 @@ read_bmp(struct bytes b, struct dz_picture_head *h)
     return true;
 }
 
-/* Blocks of at most 255 bytes, ended by an empty one. Returns where they end, 0 when they do not.
- * */
+/* Blocks of at most 255 bytes, ended by an empty one. Returns where they end, 0 when they do
+ * not. */
 static size_t
 skip_blocks(struct bytes b, size_t at)
 {

@@ -130,8 +130,8 @@ add_byte(struct rtf *r, unsigned char c)
         flush_bytes(r);
 }
 
-/* \uN is a 16-bit unit, negative above 32767; beyond the first plane two of them make a character.
- * */
+/* \uN is a 16-bit unit, negative above 32767; beyond the first plane two of them make a
+ * character. */
 static void
 add_unit(struct rtf *r, int32_t number)
 {

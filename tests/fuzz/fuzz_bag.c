@@ -1,7 +1,7 @@
 /* Tag files of a bag that somebody else wrote. The first byte says which one the rest is; the
  * others
- * are good. The check ends with findings or without, and what it says of files fits what is there.
- * */
+ * are good. The check ends with findings or without, and what it says of files fits what is
+ * there. */
 #include "dz_bag.h"
 #include "scratch_folder.h"
 
