@@ -96,6 +96,11 @@ style_refuses() { # WORDS: the style checker must fail and say so
     [[ "$output" == *"helper does not begin with dz_"* ]]
 }
 
+@test "style: a comment that ends on a line of its own is refused" {
+    printf '/* A comment.\n * */\nint\ndz_a(void);\n' >"$root/src/base/dz_a.h"
+    style_refuses "a comment ends on a line of its own"
+}
+
 @test "style: banned, printing, allocating and system calls are refused" {
     printf 'void\ndz_c(char *a)\n{\n    strcpy(a, "x");\n}\n' >"$root/src/coding/dz_c.c"
     style_refuses "strcpy: banned call"
