@@ -77,6 +77,9 @@ reaches(const struct dz_compose *c, size_t w, size_t back)
 bool
 dz_act_negated(const struct dz_compose *c, struct dz_span at, size_t from)
 {
+    /* "Нікого не пускають": two negations are one, when the harm brings its own. */
+    if (dz_view_is(c->rd->words[at.from].fold, "не"))
+        return false;
     for (size_t back = 0; back < 3 && at.from > from + back; back++) {
         size_t w = at.from - 1 - back;
         if (c->rd->words[w + 1].before >= DZ_BREAK_COMMA)
@@ -194,6 +197,9 @@ sphere_of(const struct dz_compose *c, const struct dz_act_cores *cs, const struc
     static const char *const fined[] = {"business", "transport_driving", "employment",
                                         "healthcare", "telecom", "education"};
     static const char *const offered[] = {"housing_property", "humanitarian_aid", "employment"};
+    bool staff = dz_compose_has(c, c->id.staff_word, cs->sentence);
+    bool child = dz_compose_has(c, c->id.child_word, cs->sentence);
+    bool for_them = strcmp(harm->means, "third_party_application") == 0;
     const char *near = NULL;
     if (strcmp(harm->means, "confiscation") == 0)
         near = good_near(c, cs, at, 0, taken, sizeof taken / sizeof *taken);
@@ -201,15 +207,9 @@ sphere_of(const struct dz_compose *c, const struct dz_act_cores *cs, const struc
         near = good_near(c, cs, at, SPHERE_REACH, fined, sizeof fined / sizeof *fined);
     else if (strcmp(harm->means, "incentive") == 0)
         near = good_near(c, cs, at, SPHERE_REACH, offered, sizeof offered / sizeof *offered);
-    else if (strcmp(harm->means, "registration") == 0 &&
-             dz_compose_has(c, c->id.staff_word, cs->sentence))
-        near = "employment";
-    else if ((strcmp(harm->means, "automatic_naturalisation") == 0 ||
-              strcmp(harm->means, "third_party_application") == 0) &&
-             dz_compose_has(c, c->id.child_word, cs->sentence))
+    else if (child && (for_them || strcmp(harm->means, "automatic_naturalisation") == 0))
         near = "family_children";
-    else if (strcmp(harm->means, "third_party_application") == 0 &&
-             dz_compose_has(c, c->id.staff_word, cs->sentence))
+    else if (staff && (for_them || strcmp(harm->means, "registration") == 0))
         near = "employment";
     return near ? near : harm->sphere;
 }

@@ -125,7 +125,8 @@ voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const str
     bool inner = source.how == BY_NAME && speech.how == BY_NAME && source.at > speech.at;
     if (cited.how == BY_NAME) { /* "Y said, citing X": X asserts, Y relays */
         set_speaker(v, &voice, &cited.who);
-        if (speech.how == BY_NAME)
+        bool other = cited.who.head < speech.who.at.from || cited.who.head >= speech.who.at.to;
+        if (speech.how == BY_NAME && other)
             voice.via = dz_speaker_shown(v, &speech.who);
     } else if (inner) { /* "Y said that according to X": the same */
         set_speaker(v, &voice, &source.who);
@@ -282,10 +283,15 @@ dz_compose_voices(struct dz_compose *c)
 const struct dz_voice *
 dz_compose_voice(const struct dz_compose *c, size_t s, size_t word)
 {
-    for (size_t i = 0; i < c->n_parts; i++) {
-        const struct dz_voice_part *p = &c->parts[i];
-        if (p->from <= word && word < p->to && p->voice.speaker.n > 0)
-            return &p->voice;
+    size_t low = 0, high = c->n_parts;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->parts[middle].to <= word)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    if (low < c->n_parts && c->parts[low].from <= word && c->parts[low].voice.speaker.n > 0)
+        return &c->parts[low].voice;
     return c->voices[s].speaker.n > 0 ? &c->voices[s] : &c->authors[s];
 }

@@ -310,9 +310,8 @@ set_turns(const struct dz_voices *v, struct dz_voice *authors, struct dz_voice w
             now = voice_by_person(v, m);
         else if (t == TURN_ANSWER && dialogue)
             now = answers;
-        else if (t == TURN_QUESTION && dialogue)
-            now = (struct dz_voice){0};
-        else if (t == TURN_OTHER && (n.named >= 2 || dialogue))
+        else if ((t == TURN_QUESTION && dialogue) ||
+                 (t == TURN_OTHER && (n.named >= 2 || dialogue)))
             now = (struct dz_voice){0};
         for (; s < p.to; s++)
             authors[s] = now;

@@ -180,12 +180,17 @@ says_then(const struct dz_compose *c, struct dz_span sentence, struct dz_span at
     return false;
 }
 
-/* "131 of them", "из них 57", "38 годом ранее": of the thing counted in front. */
+/* "131 of them", "из них 57", "another 40", "38 годом ранее": of the thing counted in front. */
 static bool
 is_part(const struct dz_compose *c, struct dz_span sentence, struct dz_span at)
 {
+    static const char *const more[] = {"another", "further", "additional", "ще", "еще"};
     if (says_then(c, sentence, at))
         return true;
+    for (size_t i = 0; at.from > sentence.from && i < sizeof more / sizeof *more; i++) {
+        if (dz_view_is(c->rd->words[at.from - 1].fold, more[i]))
+            return true;
+    }
     size_t from = at.from > sentence.from + 3 ? at.from - 3 : sentence.from;
     size_t to = at.to + 1 < sentence.to ? at.to + 1 : sentence.to;
     return dz_compose_has(c, c->id.part_of_them, (struct dz_span){from, to});

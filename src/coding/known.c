@@ -12,7 +12,7 @@
 #define MOST (SLOTS / 2)          /* forms kept */
 #define PROBES 16                 /* places looked at for one form */
 #define FORM_MAX 64               /* bytes of a form that is kept */
-#define ARENA_MAX ((size_t)16 << 20)
+#define ARENA_MAX ((size_t)8 << 20)
 
 struct slot {
     uint64_t hash;

@@ -358,8 +358,10 @@ dz_lexicon_plan(const struct dz_lexicon *l, struct dz_view fold, struct dz_arena
     }
     if (!make_tries(l, uses, n_terms, arena, &ret->tries))
         return false;
-    uint32_t *fits = all > 0 ? dz_arena_alloc(arena, all * sizeof *fits) : NULL;
-    if (all > 0 && !fits)
+    if (all == 0)
+        return true;
+    uint32_t *fits = dz_arena_alloc(arena, all * sizeof *fits);
+    if (!fits)
         return false;
     size_t n = 0, kept = 0;
     for (size_t i = 0; i < n_terms; i++)

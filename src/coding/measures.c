@@ -464,6 +464,29 @@ rule_behind(const struct dz_compose *c, struct dz_span core, struct dz_span sent
     return 0;
 }
 
+/* Letters and decisions are everybody's: those that count bear a day or a number of their own; what
+ * hangs on a door need only say its rule. */
+static bool
+is_instrument(const struct dz_compose *c, const struct measure *m, struct dz_span core,
+              size_t behind)
+{
+    static const char *const shown[] = {"notice", "poster", "leaflet", "announcement", "memo",
+                                        "rules",  "оголош", "пам'ят",  "правил",       "інструк",
+                                        "объявл", "памятк", "инструк"};
+    struct dz_view noun = c->rd->words[core.to - 1].fold;
+    if (dz_view_starts(noun, "повідомл"))
+        return behind && m->deadline[0];
+    if (m->dated || m->number.n > 0)
+        return true;
+    for (size_t i = 0; behind && i < sizeof shown / sizeof *shown; i++) {
+        if (dz_view_starts(noun, shown[i]))
+            return true;
+    }
+    bool letter = dz_view_starts(noun, "letter") || dz_view_starts(noun, "лист") ||
+                  dz_view_starts(noun, "письм");
+    return (m->deadline[0] && !letter) || (behind && m->date[0]);
+}
+
 #define DAY_WORDS 7 /* "Указ президента РФ № 159, підписаний 20 березня" */
 #define OLDEST "2014" /* conventions are older, and no measures */
 
@@ -524,11 +547,7 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     take_dates(c, s, part, &m);
     m.dated = is_own_day(c, s, &m, core, enact != NULL, soft);
     size_t behind = rule_behind(c, core, sentence);
-    bool beside = ms->n > 0 && s - ms->items[ms->n - 1].last <= BESIDE;
-    bool told = soft && !beside && c->ties[s] == DZ_TIE_DIRECT &&
-                (dz_compose_has(c, c->id.binding, sentence) ||
-                 dz_compose_has(c, c->id.require_any, sentence));
-    if (soft && !m.dated && m.number.n == 0 && !behind && !told)
+    if (soft && !is_instrument(c, &m, core, behind))
         return;
     reach_issuer(c, &m, sentence, &core);
     if (enact && enact->first < core.from && core.from - enact->first < 8)
@@ -540,7 +559,7 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
         m.quote.to = quote_for(c, (struct dz_span){core.from, behind + 1}, sentence).to;
     bool founding = (enact || m.deadline[0] || m.number.n > 0 ||
                      (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
-                     (soft && c->ties[s] >= DZ_TIE_NEIGHBOUR) || told) &&
+                     (soft && c->ties[s] >= DZ_TIE_NEIGHBOUR)) &&
                     c->ties[s] >= DZ_TIE_NEAR;
     if (is_title(c, s)) {
         take_line_below(c, s + 1, &m);

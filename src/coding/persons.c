@@ -432,7 +432,7 @@ try_by_context(struct dz_person_finder *f, size_t w)
         return 0;
     size_t end = w + 1;
     while (end < f->rd->n_words && end < w + 3 && !words[end - 1].possessive && name_word(f, end) &&
-           words[end].before == DZ_BREAK_NONE)
+           words[end].before == DZ_BREAK_NONE && words[end].quoted == words[w].quoted)
         end++;
     if (end < w + 2 || (end < f->rd->n_words && surname_word(f, end)))
         return 0;

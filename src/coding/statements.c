@@ -81,10 +81,35 @@ heard_before(const struct dz_voices *v, size_t s)
     return (struct dz_view){0};
 }
 
+/* "The Union condemns this. We will not recognise ...": the body that spoke last is "we". */
+static struct dz_view
+we_before(const struct dz_voices *v, size_t s)
+{
+    const struct dz_compose *c = v->c;
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    const struct dz_hit *own = v->id.own < 0 ? NULL
+                                             : dz_reading_hit(c->rd, v->id.own, sentence.from,
+                                                              sentence.to);
+    if (!own || c->rd->words[own->first].quoted || c->voices[s].speaker.n > 0)
+        return (struct dz_view){0};
+    for (size_t at = s; at > 0 && c->rd->pieces[at - 1].paragraph == c->rd->pieces[s].paragraph;
+         at--) {
+        const struct dz_voice *before = &c->voices[at - 1];
+        if (before->person)
+            break;
+        if (before->speaker.n > 0)
+            return before->speaker;
+    }
+    return (struct dz_view){0};
+}
+
 static struct dz_view
 position_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
 {
     const struct dz_voice *voice = dz_compose_voice(v->c, s, h->first);
+    struct dz_view we = we_before(v, s);
+    if (we.n > 0)
+        return we;
     if (voice->speaker.n > 0)
         return voice->speaker;
     struct dz_view holder = holder_of(v, s, h);

@@ -156,7 +156,7 @@ clause_start(const struct dz_voices *v, struct dz_span sentence, size_t verb)
     const struct dz_word *words = v->c->rd->words;
     size_t from = verb > sentence.from + SUBJECT_REACH ? verb - SUBJECT_REACH : sentence.from;
     for (size_t w = verb; w > from; w--) {
-        bool clause = words[w].before >= DZ_BREAK_HARD && w < verb;
+        bool clause = w < verb && words[w].before >= DZ_BREAK_HARD;
         /* What stands in a quotation in front is not the subject. */
         bool quotation = words[w - 1].quoted && !words[w].quoted && !names_thing(words, from, w);
         if (clause || quotation)
@@ -236,7 +236,8 @@ in_chain(const struct dz_voices *v, const struct dz_speaker *who)
     bool noun = !dz_text_function_word_is(left->fold) && !(v->word[w - 1] & DZ_VW_SPEECH) &&
                 !dz_phrase_adjective(left->fold, v->c->d->lang) && left->fold.n > 6;
     /* One verb stands for all: whoever is a subject of its own passes it. */
-    return noun && !dz_speaker_nominative(v, who->head, w - 1);
+    bool place = who->m && who->m->kind == DZ_MENTION_PLACE; /* "громадян РФ" */
+    return noun && (place || !dz_speaker_nominative(v, who->head, w - 1));
 }
 
 /* The subject among words in front of the verb. */
@@ -322,6 +323,9 @@ proper_beside(const struct dz_voices *v, size_t s, const struct dz_hit *verb, si
                  dz_text_function_word_is(word->fold) || word->fold.n < 4;
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         other = other || dz_view_is(word->fold, never[i]);
+    /* "громадян РФ звітувало": a place behind a noun belongs to that. */
+    other = other || (w > sentence.from && word->before == DZ_BREAK_NONE && !latin(word) &&
+                      dz_compose_mention(v->c, DZ_MENTION_PLACE, word->start, word->start + 1));
     if (!word->capital || other || words[right].before != DZ_BREAK_NONE ||
         !dz_speaker_nominative(v, w, verb->first))
         return (struct dz_speaker){0};
@@ -363,7 +367,7 @@ by_pronoun(const struct dz_voices *v, struct dz_span sentence, const struct dz_h
            struct dz_frame *f)
 {
     const struct dz_word *words = v->c->rd->words;
-    size_t places[3] = {verb->first - 1, verb->first - 2, verb->first + verb->n};
+    const size_t places[3] = {verb->first - 1, verb->first - 2, verb->first + verb->n};
     for (size_t i = 0; i < 3; i++) {
         size_t w = places[i];
         bool before = i < 2;

@@ -71,32 +71,35 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     return id;
 }
 
+/* Nearly every word is asked; most answers are given by the length. */
 static bool
-one_of(const struct dz_word *w, const char *const *list, size_t n)
+one_of(struct dz_view fold, const struct dz_view *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (w->fold.n > 0 && w->fold.p[0] == list[i][0] && dz_view_is(w->fold, list[i]))
+        if (fold.n == list[i].n && memcmp(fold.p, list[i].p, fold.n) == 0)
             return true;
     }
     return false;
 }
-#define ONE_OF(w, list) one_of((w), (list), sizeof(list) / sizeof *(list))
+#define ONE_OF(w, list) one_of((w)->fold, (list), sizeof(list) / sizeof *(list))
+#define W(word) DZ_VIEW_INIT(word)
 
 bool
 dz_word_joins(const struct dz_word *w)
 {
-    static const char *const words[] = {"and", "or", "та", "і", "й", "або", "чи", "и", "или"};
+    static const struct dz_view words[] = {
+        W("and"), W("or"), W("та"), W("і"), W("й"), W("або"), W("чи"), W("и"), W("или")};
     return ONE_OF(w, words);
 }
 
 bool
 dz_word_subordinates(const struct dz_word *w)
 {
-    static const char *const words[] = {
-        "that", "which",   "because", "while",   "whereas", "although", "but",    "where",
-        "що",   "який",    "яка",     "які",     "бо",      "але",      "котрий", "щоб",
-        "что",  "который", "которая", "которые", "потому",  "но",       "чтобы",
-    };
+    static const struct dz_view words[] = {
+        W("that"), W("which"), W("because"), W("while"), W("whereas"), W("although"), W("but"),
+        W("where"), W("що"), W("який"), W("яка"), W("які"), W("бо"), W("але"), W("котрий"),
+        W("щоб"), W("что"), W("который"), W("которая"), W("которые"), W("потому"), W("но"),
+        W("чтобы")};
     return ONE_OF(w, words);
 }
 

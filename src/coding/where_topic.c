@@ -177,7 +177,7 @@ struct dz_where
 dz_where_narrator(const struct dz_compose *c)
 {
     const struct dz_mention *first[NARRATED_PLACES];
-    size_t times[NARRATED_PLACES], total = 0, best = 0;
+    size_t times[NARRATED_PLACES] = {0}, total = 0, best = 0;
     if (c->rd->n_sentences > NARRATED_TEXT)
         return (struct dz_where){0};
     size_t n = count_places(c, first, times);
@@ -187,7 +187,7 @@ dz_where_narrator(const struct dz_compose *c)
             best = i;
     }
     /* Who tells of themselves says once where they live; a report names its place again. */
-    size_t share = times[best] * 2;
+    size_t share = n > 0 ? times[best] * 2 : 0;
     if (n == 0 || share < total || (share == total && !is_told(c)))
         return (struct dz_where){0};
     const struct dz_mention *m = first[best];

@@ -10,12 +10,11 @@ static struct dz_text_char chars[DZ_TEXT_CHARS];
 static pthread_once_t made = PTHREAD_ONCE_INIT;
 
 static enum dz_text_part
-part_of(uint32_t cp, enum dz_text_class class)
+part_of(bool ascii, bool folds, enum dz_text_class class)
 {
-    bool ascii = cp < 0x80, folds = cp >= 0x80 && chars[cp].fold != 0;
     switch (class) {
     case DZ_TEXT_LETTER:
-        return ascii || folds ? DZ_PART_LETTER : DZ_PART_OTHER;
+        return folds ? DZ_PART_LETTER : DZ_PART_OTHER;
     case DZ_TEXT_DIGIT:
         return ascii ? DZ_PART_DIGIT : DZ_PART_OTHER;
     case DZ_TEXT_MARK:
@@ -44,7 +43,7 @@ make(void)
             c->fold = (uint16_t)dz_text_lower(cp);
         else
             c->fold = (uint16_t)(yo ? 0x0435 : dz_text_fold_pair(lead, trail));
-        c->part = (uint8_t)part_of(cp, class);
+        c->part = (uint8_t)part_of(cp < 0x80, c->fold != 0, class);
         c->votes = dz_text_votes_of(cp);
     }
 }

@@ -360,8 +360,8 @@ dz_lemmas_of(struct dz_view word, enum dz_text_lang lang, struct dz_lemmas *ret)
 }
 
 /* Answers given of late, each in one number: up to ten letters of six bits, which tell the word
- * from all others, and the two bits of the answer. Threads share them: an answer is whole or not there,
- * and it never changes. */
+ * from all others, and the two bits of the answer. Threads share them: an answer is whole or not
+ * there, and it never changes. */
 #define ANSWERS 8192U
 #define ANSWER_LETTERS 10
 static _Atomic uint64_t answers[ANSWERS];

@@ -84,6 +84,9 @@ static const char *const counts[][2] = {
     {"Паспортов РФ выдали двенадцать тысяч, отказов – тридцать.", "12000 passports; 30 refusals"},
     {"Оформить российский паспорт заставили человек двести.", "200 people"},
     {"Адвокаты вели 61 дело людей без паспорта РФ, против 38 годом ранее.", "61 cases; 38 cases"},
+    {"Видано 6 тисяч 480 паспортів РФ, на черзі ще 1 200.", "6480 passports; 1200 passports"},
+    {"31 nurses and 12 doctors who refused Russian citizenship were dismissed.", "31 people; 12 people"},
+    {"Without a Russian passport she keeps 40 hens, and the draw sold 1,200 tickets.", ""},
     {"Полиция нашла 88 человек без российских документов, 52 из них оштрафовали.", "88 people; 52 people"},
 };
 
