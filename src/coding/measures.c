@@ -403,9 +403,9 @@ is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
         if (dz_view_is(word, plural[i]))
             return true;
     }
-    static const char *const other[] = {"another", "new",   "similar",   "separate", "analog",
-                                        "аналог",  "подібн", "подобн",   "схож",     "сходн",
-                                        "похож",   "окрем", "отдельн",   "інш",      "друг"};
+    static const char *const other[] = {"another", "new",    "similar", "separate", "analog",
+                                        "аналог",  "подібн", "подобн",  "схож",     "сходн",
+                                        "похож",   "окрем",  "отдельн", "інш",      "друг"};
     for (size_t back = 1; back <= 3 && back <= instrument->first; back++) {
         struct dz_view left = c->rd->words[instrument->first - back].fold;
         for (size_t i = 0; back == 1 && i < sizeof other / sizeof *other; i++) {
@@ -429,8 +429,8 @@ static bool
 is_title(const struct dz_compose *c, size_t s)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
-    struct dz_span head = {sentence.from, sentence.from + 2 < sentence.to ? sentence.from + 2
-                                                                          : sentence.to};
+    struct dz_span head = {sentence.from,
+                           sentence.from + 2 < sentence.to ? sentence.from + 2 : sentence.to};
     bool tied = false;
     for (size_t i = 0; i < c->rd->n_sentences && i < 40 && !tied; i++)
         tied = c->ties[i] == DZ_TIE_DIRECT;
@@ -575,10 +575,11 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     m.quote = quote_for(c, core, sentence);
     if (behind && behind <= m.quote.to)
         m.quote.to = quote_for(c, (struct dz_span){core.from, behind + 1}, sentence).to;
-    bool founding = (enact || m.deadline[0] || m.number.n > 0 ||
-                     (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
-                     ((soft || (behind && is_colon(c, behind))) && c->ties[s] >= DZ_TIE_NEIGHBOUR)) &&
-                    c->ties[s] >= DZ_TIE_NEAR;
+    bool founding =
+        (enact || m.deadline[0] || m.number.n > 0 ||
+         (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
+         ((soft || (behind && is_colon(c, behind))) && c->ties[s] >= DZ_TIE_NEIGHBOUR)) &&
+        c->ties[s] >= DZ_TIE_NEAR;
     if (is_title(c, s)) {
         take_line_below(c, s + 1, &m);
         founding = m.date[0] || m.deadline[0] || m.number.n > 0;

@@ -47,10 +47,10 @@ holder_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
             who = (struct dz_speaker){
                 .m = m, .head = w, .at = {w, dz_reading_word_at(c->rd, m->end)}};
     }
-    static const char *const laws[] = {"law",    "code",    "constitution", "convention", "charter",
-                                       "article", "decree",  "regulation",  "resolution", "court",
-                                       "закон",  "кодекс",  "конституц",    "конвенц",    "хартія",
-                                       "хартия", "статт",   "стать",        "указ",       "положен",
+    static const char *const laws[] = {"law",     "code",   "constitution", "convention", "charter",
+                                       "article", "decree", "regulation",   "resolution", "court",
+                                       "закон",   "кодекс", "конституц",    "конвенц",    "хартія",
+                                       "хартия",  "статт",  "стать",        "указ",       "положен",
                                        "резолюц", "рішенн", "решени",       "legislation"};
     bool law = who.at.to && (v->word[who.head] & DZ_VW_PAPER) &&
                BEGINS_ANY(c->rd->words[who.head].fold, laws);
@@ -87,9 +87,8 @@ we_before(const struct dz_voices *v, size_t s)
 {
     const struct dz_compose *c = v->c;
     struct dz_span sentence = dz_compose_sentence(c, s);
-    const struct dz_hit *own = v->id.own < 0 ? NULL
-                                             : dz_reading_hit(c->rd, v->id.own, sentence.from,
-                                                              sentence.to);
+    const struct dz_hit *own =
+        v->id.own < 0 ? NULL : dz_reading_hit(c->rd, v->id.own, sentence.from, sentence.to);
     if (!own || c->rd->words[own->first].quoted || c->voices[s].speaker.n > 0)
         return (struct dz_view){0};
     for (size_t at = s; at > 0 && c->rd->pieces[at - 1].paragraph == c->rd->pieces[s].paragraph;
@@ -168,8 +167,9 @@ hit_word(const struct dz_voices *v, int concept, size_t w)
 static bool
 imperative(const struct dz_compose *c, const struct dz_hit *h)
 {
-    static const char *const words[] = {"take", "accept", "get", "sign", "obtain", "apply", "avoid",
-                                        "refuse", "leave", "evacuate", "stay", "keep", "just"};
+    static const char *const words[] = {"take",  "accept", "get",    "sign",  "obtain",
+                                        "apply", "avoid",  "refuse", "leave", "evacuate",
+                                        "stay",  "keep",   "just"};
     for (size_t w = h->first; w < h->first + h->n; w++) {
         const struct dz_word *word = &c->rd->words[w];
         for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -246,7 +246,7 @@ names_paper(const struct dz_compose *c, struct dz_span span)
 static bool
 means_papers_before(const struct dz_compose *c, size_t s, const struct dz_hit *h)
 {
-    static const char *const them[] = {"them", "these", "it",   "їх", "такі",
+    static const char *const them[] = {"them", "these", "it",    "їх", "такі",
                                        "його", "их",    "такие", "его"};
     struct dz_span sentence = dz_compose_sentence(c, s);
     size_t from = h->first > sentence.from ? h->first - 1 : h->first, to = h->first + h->n + 1;
@@ -268,19 +268,34 @@ other_paper(const struct dz_compose *c, size_t s, const struct dz_concept *stanc
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
     static const char *const theirs[] = {"ukrainian", "українськ", "украинск", "old", "стар"};
-    static const char *const ours[] = {"russia", "occup", "російськ", "рф", "окупа",    "оккупа",
-                                       "росс",   "issued", "видан",  "выдан", "нав'яз", "навяз",
-                                       "forc",   "impos",  "примус", "принуд"};
+    static const char *const ours[] = {"russia", "occup",  "російськ", "рф",    "окупа",  "оккупа",
+                                       "росс",   "issued", "видан",    "выдан", "нав'яз", "навяз",
+                                       "forc",   "impos",  "примус",   "принуд"};
     static const char *const unrecognised[] = {"stance_not_recognised", "stance_not_accepted"};
     if (!STANCE_IS(stance, unrecognised))
         return false;
-    bool paper = names_paper(c, sentence) || means_papers_before(c, s, h), ukrainian = false, russian = false;
+    bool paper = names_paper(c, sentence) || means_papers_before(c, s, h), ukrainian = false,
+         russian = false;
     for (size_t w = clause.from; w < clause.to; w++) {
         struct dz_view fold = c->rd->words[w].fold;
         ukrainian = ukrainian || (BEGINS_ANY(fold, theirs) && !c->rd->words[w].possessive);
         russian = russian || BEGINS_ANY(fold, ours);
     }
     return !paper || (ukrainian && !russian);
+}
+
+#define ECHO 2 /* sentences: how far behind a position its repetition may stand */
+
+/* The last position told in front, not farther than ECHO sentences; or NULL. */
+static const struct dz_suggestion *
+position_before(const struct dz_compose *c, size_t s)
+{
+    size_t from = s > ECHO ? s - ECHO : 0;
+    size_t start = dz_utf8_map_cp(&c->d->map, c->rd->pieces[from].start);
+    if (c->out->n == 0)
+        return NULL;
+    const struct dz_suggestion *last = &c->out->items[c->out->n - 1];
+    return strcmp(last->kind, "statement") == 0 && last->start >= start ? last : NULL;
 }
 
 /* "Who does not take it is punished", "without a passport one is no criminal's equal": what is
@@ -301,7 +316,7 @@ negates_taking(const struct dz_compose *c, const struct dz_concept *stance, cons
     if (strcmp(stance->id, "stance_not_a_crime_wide") != 0)
         return false;
     size_t s = words[h->first].sentence;
-    if (c->ties[s] < DZ_TIE_DIRECT && c->voices[s].speaker.n == 0)
+    if (c->ties[s] < DZ_TIE_DIRECT && c->voices[s].speaker.n == 0 && !position_before(c, s))
         return true;
     for (size_t w = sentence.from; w + 1 < sentence.to && w < h->first + h->n; w++) {
         bool negates = false;
@@ -333,15 +348,14 @@ static bool
 happened(const struct dz_compose *c, const struct dz_concept *stance, const struct dz_hit *h,
          struct dz_span sentence)
 {
-    static const char *const fines[] = {"fine", "оштраф", "штраф", "migra", "міграц", "миграц",
-                                        "traffic", "освіт", "образован", "протокол"};
-    static const char *const ours[] = {"internat", "humanit", "geneva", "hague", "human", "war",
-                                       "conven",   "міжнар",  "гуманіт", "женев", "гааз", "гаагс",
-                                       "людин",    "воєнн",   "конвенц", "междунар", "гуманит",
-                                       "человек",  "военн",   "occupation", "occupying", "окупац",
-                                       "оккупац"};
-    static const char *const one[] = {"he", "she", "him", "her", "його", "її", "він", "вона",
-                                      "его", "ее", "он", "она", "мене", "меня", "i", "я"};
+    static const char *const fines[] = {"fine",   "оштраф",  "штраф", "migra",     "міграц",
+                                        "миграц", "traffic", "освіт", "образован", "протокол"};
+    static const char *const ours[] = {
+        "internat", "humanit", "geneva", "hague",      "human",     "war",    "conven",  "міжнар",
+        "гуманіт",  "женев",   "гааз",   "гаагс",      "людин",     "воєнн",  "конвенц", "междунар",
+        "гуманит",  "человек", "военн",  "occupation", "occupying", "окупац", "оккупац"};
+    static const char *const one[] = {"he",  "she", "him", "her", "його", "її",   "він", "вона",
+                                      "его", "ее",  "он",  "она", "мене", "меня", "i",   "я"};
     struct dz_span near = {h->first > sentence.from + 2 ? h->first - 2 : sentence.from,
                            h->first + h->n};
     if (strcmp(stance->id, "stance_violation") == 0)
@@ -397,8 +411,8 @@ no_state(const struct dz_voices *v, size_t s, const struct dz_concept *stance)
     }
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
         const struct dz_mention *m = &c->mentions->items[i];
-        bool country = m->kind == DZ_MENTION_PLACE && m->place_kind &&
-                       strcmp(m->place_kind, "country") == 0;
+        bool country =
+            m->kind == DZ_MENTION_PLACE && m->place_kind && strcmp(m->place_kind, "country") == 0;
         if (country && m->place_id && strcmp(m->place_id, "RU") != 0)
             return false;
     }
@@ -432,20 +446,6 @@ said_before(const struct dz_compose *c, size_t s, const struct dz_concept *stanc
             return true;
     }
     return false;
-}
-
-#define ECHO 2 /* sentences: how far behind a position its repetition may stand */
-
-/* The last position told in front, not farther than ECHO sentences; or NULL. */
-static const struct dz_suggestion *
-position_before(const struct dz_compose *c, size_t s)
-{
-    size_t from = s > ECHO ? s - ECHO : 0;
-    size_t start = dz_utf8_map_cp(&c->d->map, c->rd->pieces[from].start);
-    if (c->out->n == 0)
-        return NULL;
-    const struct dz_suggestion *last = &c->out->items[c->out->n - 1];
-    return strcmp(last->kind, "statement") == 0 && last->start >= start ? last : NULL;
 }
 
 /* "The Grand Chamber found the same": what it repeats was told in front. */
@@ -509,8 +509,8 @@ sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
         const char *value = value_of(c, s, stance);
         if (!value || tells_of_conduct(v, h, whole, stance) || private_talk(c, s, stance) ||
             other_paper(c, s, stance, h, quote) || no_state(v, s, stance) ||
-            negates_taking(c, stance, h, whole) ||
-            said_before(c, s, stance) || happened(c, stance, h, whole))
+            negates_taking(c, stance, h, whole) || said_before(c, s, stance) ||
+            happened(c, stance, h, whole))
             continue;
         emit_statement(v, c, s, h, quote, stance, value);
         limit.from = quote.to;
