@@ -191,6 +191,11 @@ is_part(const struct dz_compose *c, struct dz_span sentence, struct dz_span at)
         if (dz_view_is(c->rd->words[at.from - 1].fold, more[i]))
             return true;
     }
+    static const char *const turn[] = {"up", "down", "compared", "порівняно", "сравнению"};
+    for (size_t i = 0; at.from >= sentence.from + 2 && i < sizeof turn / sizeof *turn; i++) {
+        if (dz_view_is(c->rd->words[at.from - 2].fold, turn[i]))
+            return true;
+    }
     size_t from = at.from > sentence.from + 3 ? at.from - 3 : sentence.from;
     size_t to = at.to + 1 < sentence.to ? at.to + 1 : sentence.to;
     return dz_compose_has(c, c->id.part_of_them, (struct dz_span){from, to});
@@ -254,6 +259,24 @@ thing_behind(const struct dz_compose *c, size_t w, size_t limit)
     return fold.n > 3 && !dz_text_function_word_is(fold);
 }
 
+/* "300 призванных из области", "44 затриманих без паспорта": those to whom something was done. */
+static bool
+are_people(const struct dz_compose *c, size_t w, size_t limit)
+{
+    static const char *const tails[] = {"нных", "нними", "нних", "аних", "ених", "ными", "тых",
+                                        "анных", "ним", "ным"};
+    struct dz_view fold = c->rd->words[w].fold;
+    const struct dz_word *next = w + 1 < limit ? &c->rd->words[w + 1] : NULL;
+    if (next && next->before == DZ_BREAK_NONE && !dz_text_function_word_is(next->fold))
+        return false;
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (fold.n > n + 6 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 struct dz_figure_unit
 dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention *m,
                   const char *last_unit)
@@ -280,9 +303,9 @@ dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention 
     if (!f.unit && !bare)
         find_unnamed(c, s, sentence, m->value, last_unit, &f);
     if (!f.unit && thing) { /* a noun that no list knows */
+        f.unlisted = !are_people(c, f.at.to, sentence.to);
+        f.unit = f.unlisted ? "other" : "people";
         f.at.to++;
-        f.unit = "other";
-        f.unlisted = true;
     }
     if (f.unit || !bare)
         return f;

@@ -73,7 +73,8 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     if (dz_compose_has(c, c->id.casualty, near))
         return false;
     enum dz_tie tie = c->ties[s];
-    bool told = strcmp(f->m->rule, "quantity.words") == 0 && below(f->m->value, LEAST_TOLD);
+    bool told = strcmp(f->m->rule, "quantity.words") == 0 && below(f->m->value, LEAST_TOLD) &&
+                !(tie >= DZ_TIE_DIRECT && dz_compose_has(c, c->id.concerned, near));
     if (strcmp(f->unit, "percent") == 0) {
         bool concerns = dz_compose_has(c, c->id.concerned, sentence);
         bool share = strcmp(f->m->rule, "quantity.share") == 0;

@@ -46,6 +46,19 @@ is_label(const struct dz_number_scan *s, size_t i, size_t n)
            !dz_number_word(s, past + hyphen, DZ_LEX_KIND(DZ_NW_UNIT), &m);
 }
 
+/* "27 таких приписів", "87 such seizures": small words that stand before the thing counted. */
+static bool
+is_such(struct dz_view fold)
+{
+    static const char *const words[] = {"of",     "the",   "such", "other", "more", "new",
+                                        "таких",  "інших", "цих",  "наших", "своїх", "їхніх",
+                                        "других", "этих",  "своих", "их"};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (dz_view_is(fold, words[k]))
+            return true;
+    return false;
+}
+
 /* The noun that is counted, a few words on. Returns the number of tokens up to its end. */
 static size_t
 unit_behind(const struct dz_number_scan *s, size_t i, const char **ret_id)
@@ -70,11 +83,24 @@ unit_behind(const struct dz_number_scan *s, size_t i, const char **ret_id)
         if (t->kind == DZ_TOKEN_NUMBER || dz_number_verb(s, i + n) ||
             (n == 0 && dz_view_is(t->fold, "still")))
             return 0;
-        if (dz_text_function_word_is(t->fold) && !dz_view_is(t->fold, "of") &&
-            !dz_view_is(t->fold, "the"))
+        if (dz_text_function_word_is(t->fold) && !is_such(t->fold))
             return 0;
     }
     return 0;
+}
+
+/* "Зросла вдвічі – до 8400": up to that number, which is reached. */
+static bool
+grows_before(const struct dz_number_scan *s, size_t i)
+{
+    static const char *const stems[] = {"зрос",   "вирос",  "вырос",  "збільш", "увелич", "возрос",
+                                        "скорот", "сократ", "снизил", "зменш",  "уменьш", "grew",
+                                        "rose",   "increas", "впал",  "упал"};
+    for (size_t back = 1; back <= 4 && i >= s->in.begin + back; back++)
+        for (size_t k = 0; k < sizeof stems / sizeof *stems; k++)
+            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]))
+                return true;
+    return false;
 }
 
 /* The second number of "10–15 thousand", "від 10 до 15", "between 10 and 15". */
@@ -91,7 +117,8 @@ range_behind(const struct dz_number_scan *s, size_t i, struct dz_number *first,
                              dz_view_is(before->fold, "між") || dz_view_is(before->fold, "между"));
     bool and_ = opened && (dz_scan_is(&s->in, past, "and") || dz_scan_is(&s->in, past, "і") ||
                            dz_scan_is(&s->in, past, "та") || dz_scan_is(&s->in, past, "и"));
-    if (!dash && !to && !and_)
+    /* "rose from 300,000 to 480,000": two figures. */
+    if ((!dash && !to && !and_) || (to && first->digits && grows_before(s, i)))
         return 0;
     if (!dz_number_at(s, past + joint, second))
         return 0;
@@ -129,20 +156,6 @@ says_enough(const struct dz_number *v, const char *unit, bool qualified)
         return true;
     struct dz_numeral limit = {qualified ? 100 : 1000, 0};
     return v->scaled || !dz_number_less(v->value, limit);
-}
-
-/* "Зросла вдвічі – до 8400": up to that number, which is reached. */
-static bool
-grows_before(const struct dz_number_scan *s, size_t i)
-{
-    static const char *const stems[] = {"зрос",   "вирос",  "вырос",  "збільш", "увелич", "возрос",
-                                        "скорот", "сократ", "снизил", "зменш",  "уменьш", "grew",
-                                        "rose",   "increas", "впал",  "упал"};
-    for (size_t back = 1; back <= 4 && i >= s->in.begin + back; back++)
-        for (size_t k = 0; k < sizeof stems / sizeof *stems; k++)
-            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]))
-                return true;
-    return false;
 }
 
 /* A qualifier in front ("over", "близько"), its tokens in ret_n. */

@@ -78,12 +78,58 @@ part_at(const struct dz_number_scan *s, size_t i, size_t past)
     return DZ_NUMBER_IS(s, past, of) && DZ_NUMBER_IS(s, past + 1, them);
 }
 
-/* "another 40", "ще 40": more of what was counted before. */
+/* "another 40", "ще 40", "up from nine", "проти 610": more of what was counted before. */
 static bool
 more_before(const struct dz_number_scan *s, size_t i)
 {
-    static const char *const words[] = {"another", "further", "additional", "ще", "еще", "решта"};
-    return i > s->in.begin && DZ_NUMBER_IS(s, i - 1, words);
+    static const char *const words[] = {"another", "further", "additional", "ще",
+                                        "еще",     "решта",   "проти",      "против"};
+    static const char *const from[] = {"from", "with", "to", "з", "із", "с"};
+    static const char *const turn[] = {"up",       "down",     "compared",  "increase", "rise",
+                                       "порівняно", "сравнению", "порівнянні", "сравнении"};
+    if (i > s->in.begin && DZ_NUMBER_IS(s, i - 1, words))
+        return true;
+    return i >= s->in.begin + 2 && DZ_NUMBER_IS(s, i - 1, from) && DZ_NUMBER_IS(s, i - 2, turn);
+}
+
+/* "in 203, she says", "у 118 згадано", "в 40 случаях из них": in so many of what was counted. */
+static bool
+in_them(const struct dz_number_scan *s, size_t i, size_t past)
+{
+    static const char *const in[] = {"in", "у", "в"};
+    static const char *const tails[] = {"но", "то", "ся"};
+    if (i == s->in.begin || !DZ_NUMBER_IS(s, i - 1, in))
+        return false;
+    const struct dz_token *t = dz_scan_at(&s->in, past);
+    if (!t || dz_view_is(t->fold, ",") || dz_number_verb(s, past))
+        return true;
+    for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
+        if (t->kind == DZ_TOKEN_WORD && ends_in(t->fold, tails[k]))
+            return true;
+    return false;
+}
+
+/* "таких дворів 120", "Відмов було 67": the thing counted stands in front, in the same clause. */
+static bool
+thing_before(const struct dz_number_scan *s, size_t i)
+{
+    static const char *const many[] = {"справ",  "скарг",   "жалоб",  "осіб",   "человек",
+                                       "заяв",   "квартир", "хат",    "виплат", "выплат",
+                                       "відмов", "родин",   "постанов", "дел",  "шкіл",
+                                       "школ",   "випадків"};
+    static const char *const tails[] = {"ів", "їв", "ей", "ов", "ев", "ок", "ий", "ань", "ень"};
+    for (size_t back = 1; back <= 8 && i >= s->in.begin + back; back++) {
+        const struct dz_token *t = &s->in.d->tokens[i - back];
+        if (t->kind != DZ_TOKEN_WORD)
+            return false;
+        size_t n;
+        bool plural = DZ_NUMBER_IS(s, i - back, many);
+        for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
+            plural = plural || ends_in(t->fold, tails[k]);
+        if (plural && dz_number_word(s, i - back, DZ_LEX_KIND(DZ_NW_UNIT), &n))
+            return true;
+    }
+    return false;
 }
 
 /* Does the clause end behind the number? */
@@ -156,7 +202,7 @@ named_before(const struct dz_number_scan *s, size_t i)
         "о",      "об",    "в",       "у",        "at",      "on",      "in",    "by",
         "since",  "from",  "age",     "aged",     "п",       "ст",      "no",    "nos",
         "about",  "form",  "кв",      "буд",      "вул",     "д",       "стр",   "№",
-        "с",      "з",     "к",       "до",       "of",      "school",  "школа", "школи",
+        "с",      "з",     "к",       "до",       "of",      "із",      "из",     "school",  "школа", "школи",
         "школы",  "школу", "лікарня", "больница", "section", "article", "part",  "point",
         "number", "номер", "номером", "пункт",    "пункту",  "пункта",  "room"};
     return i > s->in.begin && DZ_NUMBER_IS(s, i - 1, words);
@@ -248,6 +294,8 @@ dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struc
         return true;
     static const char *const of[] = {"про", "о", "об", "about"};
     bool ends = clause_ends(s, i + n);
+    if (any_before && many && in_them(s, i, i + n))
+        return true;
     if (any_before &&
         (goes_on(s, i + n) || (many && ends && i > s->in.begin && DZ_NUMBER_IS(s, i - 1, of))))
         return true;
@@ -258,7 +306,7 @@ dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struc
     if (ends) {
         bool opens = i == s->in.begin + 1;
         bool told = before && (!before->capital || opens) && said_before(s, i);
-        return marked || (any_before && told);
+        return marked || (any_before && told) || (v->digits && thing_before(s, i));
     }
     bool comma = before && dz_view_is(before->fold, ",");
     return verb_at(s, i + n) && (!comma || any_before);
