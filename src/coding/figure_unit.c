@@ -42,8 +42,8 @@ unit_at(const struct dz_compose *c, size_t w, const char **ret_unit)
         *ret_unit = unit->unit;
         return rd->hits[i].n;
     }
-    const struct dz_lex_entry *e = dz_lex_find(&c->rules->numbers, c->d, rd->words[w].token,
-                                               DZ_LEX_KIND(DZ_NW_UNIT), &n);
+    const struct dz_lex_entry *e =
+        dz_lex_find(&c->rules->numbers, c->d, rd->words[w].token, DZ_LEX_KIND(DZ_NW_UNIT), &n);
     const char *unit = e && strcmp(e->id, "percent") != 0 ? unit_of_mention(e->id) : NULL;
     if (!unit)
         return 0;
@@ -51,12 +51,24 @@ unit_at(const struct dz_compose *c, size_t w, const char **ret_unit)
     return 1;
 }
 
+/* Behind these begins another thing: "203 hospitals a leaflet", "семь тысяч и выдали". */
+static bool
+turns_away(struct dz_view fold)
+{
+    static const char *const words[] = {"a", "an", "and", "і", "й", "та", "и"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
 static const char *
 noun_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_end)
 {
     const char *unit = NULL;
     for (size_t w = from; w < limit && w < from + BEHIND_WORDS; w++) {
-        if (c->rd->words[w].before >= DZ_BREAK_COMMA)
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA || turns_away(c->rd->words[w].fold))
             return NULL;
         size_t n = unit_at(c, w, &unit);
         if (n == 0)
@@ -243,13 +255,20 @@ thing_behind(const struct dz_compose *c, size_t w, size_t limit)
         c->rd->words[w].capital)
         return false;
     struct dz_view fold = c->rd->words[w].fold;
+    static const char *const past[] = {"came", "went", "took", "left", "fled",
+                                       "kept", "lost", "gave", "said", "told",
+                                       "sold", "paid", "have", "were", "held"};
+    for (size_t i = 0; i < sizeof past / sizeof *past; i++) {
+        if (dz_view_is(fold, past[i]))
+            return false;
+    }
     static const char *const adverbs[] = {"still", "already", "досі",  "також",  "потім", "зараз",
                                           "тепер", "также",   "потом", "сейчас", "теперь"};
     for (size_t i = 0; i < sizeof adverbs / sizeof *adverbs; i++) {
         if (dz_view_is(fold, adverbs[i]))
             return false;
     }
-    static const char *const tails[] = {"ed",   "ли",   "ло",  "но",  "ть", "лись",
+    static const char *const tails[] = {"ed",   "ли",   "ло",  "но",  "ть",  "лись",
                                         "лися", "ться", "тся", "ают", "уют", "яют"};
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         size_t n = strlen(tails[i]);
@@ -263,8 +282,8 @@ thing_behind(const struct dz_compose *c, size_t w, size_t limit)
 static bool
 are_people(const struct dz_compose *c, size_t w, size_t limit)
 {
-    static const char *const tails[] = {"нных", "нними", "нних", "аних", "ених", "ными", "тых",
-                                        "анных", "ним", "ным"};
+    static const char *const tails[] = {"нных", "нними", "нних",  "аних", "ених",
+                                        "ными", "тых",   "анных", "ним",  "ным"};
     struct dz_view fold = c->rd->words[w].fold;
     const struct dz_word *next = w + 1 < limit ? &c->rd->words[w + 1] : NULL;
     if (next && next->before == DZ_BREAK_NONE && !dz_text_function_word_is(next->fold))

@@ -11,7 +11,7 @@
 #define LEAST_PEOPLE 5 /* "two men came": nobody's count */
 #define LEAST_CASES 5
 #define LEAST_TOLD 20 /* "nineteen people", in words, is a story more often than a count */
-#define LEAST_FAR 20 /* counted in a sentence that names no passport itself */
+#define LEAST_FAR 20  /* counted in a sentence that names no passport itself */
 
 struct figure {
     const struct dz_mention *m;
@@ -42,9 +42,9 @@ below(const char *value, int n)
 static bool
 is_label(const struct dz_compose *c, const struct figure *f)
 {
-    static const char *const words[] = {"article", "section", "paragraph", "no",    "order", "part",
-                                        "decree",  "статт",   "пункт",     "стать", "частин",
-                                        "част",    "указ",    "закон",     "наказ", "приказ"};
+    static const char *const words[] = {
+        "article", "section", "paragraph", "no",   "order", "part",  "decree", "статт",
+        "пункт",   "стать",   "частин",    "част", "указ",  "закон", "наказ",  "приказ"};
     struct dz_view left = {0};
     if (f->at.from > 0 && c->rd->words[f->at.from].before == DZ_BREAK_NONE)
         left = c->rd->words[f->at.from - 1].fold;
@@ -78,6 +78,9 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     if (strcmp(f->unit, "percent") == 0) {
         bool concerns = dz_compose_has(c, c->id.concerned, sentence);
         bool share = strcmp(f->m->rule, "quantity.share") == 0;
+        struct dz_span behind = {f->at.from, near.to < f->at.to + 2 ? near.to : f->at.to + 2};
+        if (share && dz_compose_has(c, c->id.money, behind)) /* "half of the pay" */
+            return false;
         if (!concerns)
             return tie >= (share ? DZ_TIE_DIRECT : DZ_TIE_NEIGHBOUR);
         return tie >= (share ? DZ_TIE_NEIGHBOUR : DZ_TIE_NEAR);
@@ -142,8 +145,7 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, struct c
         const struct dz_mention *m = &c->mentions->items[i];
         if (m->kind != DZ_MENTION_QUANTITY || m->value[0] == '\0' || is_date(c, m) || is_year(c, m))
             continue;
-        const char *front =
-            last->near || below(m->value, LEAST_OF_PAGE) ? last->near : last->page;
+        const char *front = last->near || below(m->value, LEAST_OF_PAGE) ? last->near : last->page;
         struct dz_figure_unit counted = dz_figure_unit_of(c, s, m, front);
         struct figure f = {.m = m,
                            .at = counted.at,

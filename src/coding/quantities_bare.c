@@ -16,8 +16,8 @@ bool
 dz_number_verb(const struct dz_number_scan *s, size_t i)
 {
     static const char *const not_verbs[] = {"коли", "або", "если", "ли", "пыли", "земли", "солі"};
-    static const char *const tails[] = {"ли",   "лися", "лись", "ають", "ують",
-                                        "яють", "ают",  "уют",  "яют",  "ться", "тся"};
+    static const char *const tails[] = {"ли",  "лися", "лись", "ають", "ують", "яють",
+                                        "ают", "уют",  "яют",  "ться", "тся"};
     const struct dz_token *t = dz_scan_at(&s->in, i);
     if (!t || t->kind != DZ_TOKEN_WORD || (unsigned char)t->fold.p[0] < 0x80 ||
         DZ_NUMBER_IS(s, i, not_verbs))
@@ -37,13 +37,14 @@ verb_at(const struct dz_number_scan *s, size_t i)
                                        "сих",   "пор",     "также", "потім", "потом", "so",  "far",
                                        "of",    "never",   "not",   "did",   "do"};
     static const char *const verbs[] = {
-        "came",    "fled",    "wrote",   "chose",   "sold",  "sent",   "signed", "found",  "saw",
-        "heard",   "felt",    "stood",   "spent",   "made",  "swore",  "brought", "paid",
-        "said",    "told",    "took",    "got",     "lost",    "left",  "kept",   "gave",
-        "went",    "became",  "remain",  "hold",    "held",    "say",   "live",   "spoke",
-        "without", "were",    "have",    "had",     "are",     "мають", "живуть", "лишаються",
-        "без",     "немає",   "має",     "імеют",   "имеют",   "живут", "остаются", "нет",
-        "кажуть",  "говорят", "відмовляються", "отказываются", "остались", "бояться", "боятся"};
+        "came",   "fled",    "wrote",         "chose",        "sold",     "sent",      "signed",
+        "found",  "saw",     "heard",         "felt",         "stood",    "spent",     "made",
+        "swore",  "brought", "paid",          "said",         "told",     "took",      "got",
+        "lost",   "left",    "kept",          "gave",         "went",     "became",    "remain",
+        "hold",   "held",    "say",           "live",         "spoke",    "without",   "were",
+        "have",   "had",     "are",           "мають",        "живуть",   "лишаються", "без",
+        "немає",  "має",     "імеют",         "имеют",        "живут",    "остаются",  "нет",
+        "кажуть", "говорят", "відмовляються", "отказываются", "остались", "бояться",   "боятся"};
     for (size_t k = 0; k < 4; k++) {
         const struct dz_token *t = dz_scan_at(&s->in, i + k);
         if (!t || t->kind != DZ_TOKEN_WORD)
@@ -51,8 +52,9 @@ verb_at(const struct dz_number_scan *s, size_t i)
         if (DZ_NUMBER_IS(s, i + k, verbs) || dz_number_verb(s, i + k))
             return true;
         bool latin = (unsigned char)t->fold.p[0] < 0x80;
-        if (k > 0 && !latin && (ends_in(t->fold, "на") || ends_in(t->fold, "но") ||
-                                ends_in(t->fold, "ны") || ends_in(t->fold, "ні")))
+        if (k > 0 && !latin &&
+            (ends_in(t->fold, "на") || ends_in(t->fold, "но") || ends_in(t->fold, "ны") ||
+             ends_in(t->fold, "ні")))
             return true;
         /* "312 refused": the regular past, which no noun behind a number has. */
         if (latin && ends_in(t->fold, "ed") && !t->capital)
@@ -85,7 +87,7 @@ more_before(const struct dz_number_scan *s, size_t i)
     static const char *const words[] = {"another", "further", "additional", "ще",
                                         "еще",     "решта",   "проти",      "против"};
     static const char *const from[] = {"from", "with", "to", "з", "із", "с"};
-    static const char *const turn[] = {"up",       "down",     "compared",  "increase", "rise",
+    static const char *const turn[] = {"up",        "down",      "compared",   "increase", "rise",
                                        "порівняно", "сравнению", "порівнянні", "сравнении"};
     if (i > s->in.begin && DZ_NUMBER_IS(s, i - 1, words))
         return true;
@@ -113,10 +115,9 @@ in_them(const struct dz_number_scan *s, size_t i, size_t past)
 static bool
 thing_before(const struct dz_number_scan *s, size_t i)
 {
-    static const char *const many[] = {"справ",  "скарг",   "жалоб",  "осіб",   "человек",
-                                       "заяв",   "квартир", "хат",    "виплат", "выплат",
-                                       "відмов", "родин",   "постанов", "дел",  "шкіл",
-                                       "школ",   "випадків"};
+    static const char *const many[] = {"справ",    "скарг", "жалоб",  "осіб",   "человек", "заяв",
+                                       "квартир",  "хат",   "виплат", "выплат", "відмов",  "родин",
+                                       "постанов", "дел",   "шкіл",   "школ",   "випадків"};
     static const char *const tails[] = {"ів", "їв", "ей", "ов", "ев", "ок", "ий", "ань", "ень"};
     for (size_t back = 1; back <= 8 && i >= s->in.begin + back; back++) {
         const struct dz_token *t = &s->in.d->tokens[i - back];
@@ -159,8 +160,8 @@ number_word_before(const struct dz_number_scan *s, size_t i)
 {
     static const char *const words[] = {"число", "кількість", "количество", "number", "total"};
     for (size_t back = 1; back <= 8 && i >= s->in.begin + back; back++)
-        if (DZ_NUMBER_IS(s, i - back, words) && (!dz_scan_is(&s->in, i - back, "number") ||
-                                       dz_scan_is(&s->in, i - back + 1, "of")))
+        if (DZ_NUMBER_IS(s, i - back, words) &&
+            (!dz_scan_is(&s->in, i - back, "number") || dz_scan_is(&s->in, i - back + 1, "of")))
             return true;
     return false;
 }
@@ -178,8 +179,8 @@ goes_on(const struct dz_number_scan *s, size_t past)
 static bool
 said_before(const struct dz_number_scan *s, size_t i)
 {
-    static const char *const words[] = {"only", "just", "лише", "тільки", "только", "аж", "всього",
-                                        "всего", "were", "was", "had"};
+    static const char *const words[] = {"only",   "just",  "лише", "тільки", "только", "аж",
+                                        "всього", "всего", "were", "was",    "had"};
     static const char *const tails[] = {"но", "то", "ла", "ло", "ли", "ив", "ил", "ав", "ал", "не"};
     size_t n;
     const struct dz_token *t = &s->in.d->tokens[i - 1];
@@ -199,12 +200,13 @@ static bool
 named_before(const struct dz_number_scan *s, size_t i)
 {
     static const char *const words[] = {
-        "о",      "об",    "в",       "у",        "at",      "on",      "in",    "by",
-        "since",  "from",  "age",     "aged",     "п",       "ст",      "no",    "nos",
-        "about",  "form",  "кв",      "буд",      "вул",     "д",       "стр",   "№",
-        "с",      "з",     "к",       "до",       "of",      "із",      "из",     "school",  "школа", "школи",
-        "школы",  "школу", "лікарня", "больница", "section", "article", "part",  "point",
-        "number", "номер", "номером", "пункт",    "пункту",  "пункта",  "room"};
+        "о",      "об",      "в",        "у",       "at",      "on",     "in",
+        "by",     "since",   "from",     "age",     "aged",    "п",      "ст",
+        "no",     "nos",     "about",    "form",    "кв",      "буд",    "вул",
+        "д",      "стр",     "№",        "с",       "з",       "к",      "до",
+        "of",     "із",      "из",       "school",  "школа",   "школи",  "школы",
+        "школу",  "лікарня", "больница", "section", "article", "part",   "point",
+        "number", "номер",   "номером",  "пункт",   "пункту",  "пункта", "room"};
     return i > s->in.begin && DZ_NUMBER_IS(s, i - 1, words);
 }
 
@@ -214,8 +216,8 @@ beside_month(const struct dz_number_scan *s, size_t i, size_t past)
 {
     size_t n;
     return dz_scan_phrase(&s->in, &s->in.r->dates, past, DZ_LEX_KIND(DZ_DW_MONTH), &n) ||
-           (i > s->in.begin && dz_scan_phrase(&s->in, &s->in.r->dates, i - 1,
-                                              DZ_LEX_KIND(DZ_DW_MONTH), &n));
+           (i > s->in.begin &&
+            dz_scan_phrase(&s->in, &s->in.r->dates, i - 1, DZ_LEX_KIND(DZ_DW_MONTH), &n));
 }
 
 bool
@@ -247,8 +249,8 @@ noun_at(const struct dz_number_scan *s, size_t i)
 bool
 dz_number_earlier(const struct dz_number_scan *s, size_t i)
 {
-    static const char *const time[] = {"годом", "роком", "месяцем", "місяцем", "торік", "a", "the",
-                                       "in",    "в",     "у",       "за",      "на"};
+    static const char *const time[] = {"годом", "роком", "месяцем", "місяцем", "торік", "a",
+                                       "the",   "in",    "в",       "у",       "за",    "на"};
     static const char *const then[] = {"ранее", "раніше", "тому",    "позже", "пізніше", "year",
                                        "month", "july",   "earlier", "whole", "previous"};
     return DZ_NUMBER_IS(s, i, time) &&
