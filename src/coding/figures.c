@@ -56,6 +56,25 @@ is_label(const struct dz_compose *c, const struct figure *f)
     return false;
 }
 
+/* "a town of 20,000", "місто на 20 тисяч": how large a place is. */
+static bool
+is_size_of_place(const struct dz_compose *c, const struct figure *f)
+{
+    static const char *const of[] = {"of", "на", "у", "в"};
+    static const char *const places[] = {"town",    "city",     "village", "settlement",
+                                         "місто",   "містечко", "село",    "город",
+                                         "городок", "селище",   "поселок"};
+    size_t w = dz_reading_word_at(c->rd, f->m->start);
+    bool joined = false;
+    for (size_t i = 0; w >= 2 && i < sizeof of / sizeof *of; i++)
+        joined = joined || dz_view_is(c->rd->words[w - 1].fold, of[i]);
+    for (size_t i = 0; joined && i < sizeof places / sizeof *places; i++) {
+        if (dz_view_is(c->rd->words[w - 2].fold, places[i]))
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_people(const char *unit)
 {
@@ -153,7 +172,7 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, struct c
                            .carried = counted.carried,
                            .unlisted = counted.unlisted,
                            .part = counted.part};
-        if (!f.unit || is_label(c, &f) || !fits(c, s, &f))
+        if (!f.unit || is_label(c, &f) || is_size_of_place(c, &f) || !fits(c, s, &f))
             continue;
         last->near = f.unit;
         if (!below(m->value, LEAST_OF_PAGE))

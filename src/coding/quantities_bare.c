@@ -111,6 +111,14 @@ in_them(const struct dz_number_scan *s, size_t i, size_t past)
     return false;
 }
 
+/* "Seizures totalled 73" */
+static bool
+totalled(const struct dz_number_scan *s, size_t i)
+{
+    static const char *const totals[] = {"totalled", "totaled", "numbered"};
+    return i > s->in.begin && DZ_NUMBER_IS(s, i - 1, totals);
+}
+
 /* "таких дворів 120", "Відмов було 67": the thing counted stands in front, in the same clause. */
 static bool
 thing_before(const struct dz_number_scan *s, size_t i)
@@ -297,6 +305,8 @@ dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struc
     static const char *const of[] = {"про", "о", "об", "about"};
     bool ends = clause_ends(s, i + n);
     if (any_before && many && in_them(s, i, i + n))
+        return true;
+    if (v->digits && totalled(s, i))
         return true;
     if (any_before &&
         (goes_on(s, i + n) || (many && ends && i > s->in.begin && DZ_NUMBER_IS(s, i - 1, of))))
