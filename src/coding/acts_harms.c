@@ -140,6 +140,20 @@ only_judged(const struct dz_compose *c, struct dz_span at, struct dz_span senten
             dz_compose_has(c, c->id.law_names, value));
 }
 
+/* "If people are mobilised in spring": inside the condition itself, no event. */
+static bool
+only_supposed(const struct dz_compose *c, struct dz_span at, size_t from)
+{
+    static const char *const words[] = {"if", "якщо", "якби", "если"};
+    for (size_t w = at.from; w > from && c->rd->words[w].before < DZ_BREAK_COMMA; w--) {
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            if (dz_view_is(c->rd->words[w - 1].fold, words[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Words that make a threat of what follows, before `at` and without a full break between. */
 static bool
 is_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span at)
@@ -257,6 +271,8 @@ dz_act_take_harms(const struct dz_compose *c, struct dz_act_cores *cs)
         if (harm->kind != DZ_CONCEPT_HARM)
             continue;
         struct dz_span at = {h->first, h->first + h->n};
+        if (only_supposed(c, at, cs->sentence.from))
+            continue;
         if (dz_act_negated(c, at, cs->sentence.from) || contrasted(c, at, cs->sentence.from) ||
             only_named_in_law(c, at, cs->sentence.from) || only_judged(c, at, cs->sentence)) {
             cs->taken_back = true;

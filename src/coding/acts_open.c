@@ -112,7 +112,9 @@ take_lack(const struct dz_compose *c, struct dz_act_cores *cs)
     const struct dz_hit *lack = NULL, *good = NULL, *how = NULL;
     size_t best = LACK_REACH + 1;
     if (cs->tie != DZ_TIE_DIRECT || cs->taken_back ||
-        dz_compose_has(c, c->id.all_the_same, cs->sentence))
+        dz_compose_has(c, c->id.all_the_same, cs->sentence) ||
+        (dz_compose_has(c, c->id.law_names, cs->sentence) &&
+         dz_compose_has(c, c->id.law_value, cs->sentence)))
         return;
     lack = dz_reading_hit(rd, c->id.without_passport, cs->sentence.from, cs->sentence.to);
     if (!lack)
