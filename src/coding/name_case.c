@@ -269,13 +269,12 @@ dz_person_is_first_form(struct dz_view fold)
 static bool
 stem_of_known(struct dz_view stem, size_t cut, const char *ending)
 {
-    char form[64];
-    size_t tail = strlen(ending);
-    if (stem.n <= cut || stem.n - cut + tail > sizeof form)
+    DZ_AUTO_BUF struct dz_buf form = DZ_BUF(128);
+    if (stem.n <= cut)
         return false;
-    memcpy(form, stem.p, stem.n - cut);
-    memcpy(form + stem.n - cut, ending, tail);
-    return dz_person_is_first_form((struct dz_view){form, stem.n - cut + tail});
+    dz_buf_add(&form, stem.p, stem.n - cut);
+    dz_buf_adds(&form, ending);
+    return !form.failed && dz_person_is_first_form(dz_buf_view(&form));
 }
 
 bool
