@@ -212,6 +212,8 @@ same_measure(const struct measure *a, const struct measure *b)
         return !b->dated && !b->indefinite; /* the day of whoever speaks of it */
     if (!known && b->indefinite)
         return false;
+    if (b->indefinite && b->number.n > 0)
+        return false; /* "a similar law No. 66" */
     return same_issuer(a->issuer, b->issuer);
 }
 
@@ -401,8 +403,15 @@ is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
         if (dz_view_is(word, plural[i]))
             return true;
     }
+    static const char *const other[] = {"another", "new",    "similar", "separate", "analog",
+                                        "аналог",  "подібн", "подобн",  "схож",     "сходн",
+                                        "похож",   "окрем",  "отдельн", "інш",      "друг"};
     for (size_t back = 1; back <= 3 && back <= instrument->first; back++) {
         struct dz_view left = c->rd->words[instrument->first - back].fold;
+        for (size_t i = 0; back == 1 && i < sizeof other / sizeof *other; i++) {
+            if (dz_view_starts(left, other[i]))
+                return true;
+        }
         if (dz_view_is(left, "a") || dz_view_is(left, "an") || dz_view_is(left, "another") ||
             dz_view_is(left, "new"))
             return true;
@@ -420,8 +429,8 @@ static bool
 is_title(const struct dz_compose *c, size_t s)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
-    struct dz_span head = {sentence.from, sentence.from + 2 < sentence.to ? sentence.from + 2
-                                                                          : sentence.to};
+    struct dz_span head = {sentence.from,
+                           sentence.from + 2 < sentence.to ? sentence.from + 2 : sentence.to};
     bool tied = false;
     for (size_t i = 0; i < c->rd->n_sentences && i < 40 && !tied; i++)
         tied = c->ties[i] == DZ_TIE_DIRECT;
@@ -444,7 +453,7 @@ take_line_below(const struct dz_compose *c, size_t s, struct measure *m)
     m->quote.to = line.to;
 }
 
-#define COLON_WORDS 10
+#define COLON_WORDS 16
 
 /* "Наказ: усім до 15 грудня ...", "a notice that reads: ...": the word with which the rule itself
  * begins, or 0. */
@@ -462,6 +471,15 @@ rule_behind(const struct dz_compose *c, struct dz_span core, struct dz_span sent
         return rule && sentence.to - w >= 3 ? w : 0;
     }
     return 0;
+}
+
+/* "The order hung in the hall: payments are made to citizens": a colon opens the rule. */
+static bool
+is_colon(const struct dz_compose *c, size_t w)
+{
+    const struct dz_word *word = &c->rd->words[w];
+    struct dz_view gap = {c->d->text.p + word[-1].end, word->start - word[-1].end};
+    return memchr(gap.p, ':', gap.n) != NULL;
 }
 
 /* Letters and decisions are everybody's: those that count bear a day or a number of their own; what
@@ -557,10 +575,11 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     m.quote = quote_for(c, core, sentence);
     if (behind && behind <= m.quote.to)
         m.quote.to = quote_for(c, (struct dz_span){core.from, behind + 1}, sentence).to;
-    bool founding = (enact || m.deadline[0] || m.number.n > 0 ||
-                     (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
-                     (soft && c->ties[s] >= DZ_TIE_NEIGHBOUR)) &&
-                    c->ties[s] >= DZ_TIE_NEAR;
+    bool founding =
+        (enact || m.deadline[0] || m.number.n > 0 ||
+         (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
+         ((soft || (behind && is_colon(c, behind))) && c->ties[s] >= DZ_TIE_NEIGHBOUR)) &&
+        c->ties[s] >= DZ_TIE_NEAR;
     if (is_title(c, s)) {
         take_line_below(c, s + 1, &m);
         founding = m.date[0] || m.deadline[0] || m.number.n > 0;
