@@ -130,6 +130,8 @@ sentence_acts(struct dz_compose *c, struct dz_act_cores *cs, const struct dz_act
     dz_act_take_goods(c, cs);
     if (cs->n == 0)
         dz_act_take_open(c, cs, last);
+    else
+        dz_act_take_clauses(c, cs);
     dz_act_settle(c, cs);
     for (size_t i = 0; i < cs->n; i++)
         emit_act(c, cs, i);

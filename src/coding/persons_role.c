@@ -41,10 +41,12 @@ ends_with(struct dz_view word, const char *tail)
 static bool
 inside_title(const struct dz_person_finder *f, size_t w)
 {
-    static const char *const links[] = {"of", "for", "and", "the",  "on",    "з", "із",
-                                        "по", "та",  "и",   "прав", "справ", "у", "в"};
-    static const char *const verbs[] = {"в",  "ла", "ло", "ли", "ть", "ся",
-                                        "ет", "ит", "ют", "ят", "л",  "є"};
+    static const char *const links[] = {"of",  "for", "and",  "the",  "on",    "з", "із",
+                                        "по",  "та",  "и",    "прав", "справ", "у", "в",
+                                        "дел", "сил", "школ", "сел",  "by"};
+    static const char *const verbs[] = {"ав",   "яв", "ив", "ув", "їв", "вів", "стрів",
+                                        "отів", "ев", "ла", "ло", "ли", "ть",  "ся",
+                                        "ет",   "ит", "ют", "ят", "л",  "є"};
     const struct dz_word *word = &f->rd->words[w];
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         if (dz_view_is(word->fold, links[i]))
@@ -143,6 +145,9 @@ look_behind(struct dz_person_finder *f, struct dz_person *p, size_t to)
         if ((w > begin && rd->words[w].before >= DZ_BREAK_COMMA) || turns_away(f, w))
             return;
         const char *role = role_at(f, w);
+        /* "... said governor N, and lists of young men were kept": no aside about N. */
+        if (role && p->known && strcmp(role, "witness") == 0)
+            return;
         if (role) {
             set_role(p, role, 0);
             return;
