@@ -137,6 +137,9 @@ outranked_by(const struct dz_compose *c, size_t s, const struct dz_hit *h)
     for (size_t i = rd->sentence_hit[s]; i < rd->sentence_hit[s + 1]; i++) {
         const struct dz_hit *other = &rd->hits[i];
         bool touch = other->first < h->first + h->n && h->first < other->first + other->n;
+        /* "binds nobody, and nobody will be punished": the next one begins with its last word. */
+        if (other->first == h->first + h->n - 1 && other->n > 1 && h->n > 1)
+            touch = false;
         bool stance = dz_lexicon_concept(rd->lexicon, other->concept)->kind == DZ_CONCEPT_STANCE;
         if (stance && touch && other->concept < h->concept)
             return other;
@@ -246,8 +249,9 @@ names_paper(const struct dz_compose *c, struct dz_span span)
 static bool
 means_papers_before(const struct dz_compose *c, size_t s, const struct dz_hit *h)
 {
-    static const char *const them[] = {"them", "these", "it",    "їх", "такі",
-                                       "його", "их",    "такие", "его"};
+    static const char *const them[] = {"them", "these", "it",   "they", "їх", "такі",
+                                       "його", "він",   "вони", "вона", "их", "такие",
+                                       "его",  "он",    "они",  "она"};
     struct dz_span sentence = dz_compose_sentence(c, s);
     size_t from = h->first > sentence.from ? h->first - 1 : h->first, to = h->first + h->n + 1;
     if (s == 0 || !names_paper(c, dz_compose_sentence(c, s - 1)))
@@ -360,8 +364,13 @@ happened(const struct dz_compose *c, const struct dz_concept *stance, const stru
                            h->first + h->n};
     if (strcmp(stance->id, "stance_violation") == 0)
         return ANY_WORD(c, sentence, fines) && !ANY_WORD(c, sentence, ours);
+    static const char *const will[] = {"will", "won't", "буде", "будуть", "будет", "будут"};
     if (strcmp(stance->stance, "not_a_crime") != 0 || c->rd->words[h->first].quoted)
         return false;
+    for (size_t w = near.from; w < near.to; w++) {
+        if (BEGINS_ANY(c->rd->words[w].fold, will))
+            return false;
+    }
     for (size_t w = near.from; w < near.to; w++) {
         for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
             if (dz_view_is(c->rd->words[w].fold, one[i]))
@@ -499,9 +508,14 @@ sentence_statements(const struct dz_voices *v, struct dz_compose *c, size_t s)
     for (size_t i = rd->sentence_hit[s]; i < rd->sentence_hit[s + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
         const struct dz_concept *stance = dz_lexicon_concept(rd->lexicon, h->concept);
-        if (stance->kind != DZ_CONCEPT_STANCE || h->first < limit.from || outranked_by(c, s, h))
+        if (stance->kind != DZ_CONCEPT_STANCE || h->first + 1 < limit.from ||
+            h->first + h->n <= limit.from || outranked_by(c, s, h))
             continue;
-        struct dz_span at = {h->first, h->first + h->n};
+        struct dz_span at = {h->first < limit.from ? limit.from : h->first, h->first + h->n};
+        const struct dz_suggestion *last = position_before(c, s);
+        bool again = last && strcmp(dz_json_str(last->fields, "stance"), stance->stance) == 0;
+        if (h->first < limit.from && again)
+            continue;
         struct dz_span quote = dz_compose_clause(c, at, limit);
         struct dz_span whole = dz_compose_sentence(c, s);
         widen_to_paper(c, stance, &quote, limit.from);

@@ -143,6 +143,8 @@ static const char *const pairs[][3] = {
      "not_recognised", "not_recognised"},
     {"Kyiv considers the Russian passports void and says its citizens bear no responsibility for them.",
      "not_recognised", "not_a_crime"},
+    {"A Russian passport taken at gunpoint binds nobody, and nobody will be punished for it, Lubinets said.",
+     "not_recognised", "not_a_crime"},
     {"Vereshchuk urged people not to take Russian passports. The European Commission does not "
      "recognise them.",
      "do_not_take", "not_recognised"},
