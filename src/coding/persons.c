@@ -722,6 +722,7 @@ finish(struct dz_person_finder *f, size_t first_mention)
         m->name = p->name;
         m->protect = dz_person_protect(p);
         m->role = p->role ? p->role : m->protect ? "witness" : "other";
+        m->role_guessed = !p->role;
     }
     dz_free(bearers);
 }
@@ -740,6 +741,7 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     FIND(role_private);
     FIND(name_changed);
     FIND(called);
+    FIND(expert_house);
     FIND(org_head);
     FIND(public_figure);
     FIND(honorific);

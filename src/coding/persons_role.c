@@ -124,6 +124,21 @@ turns_away(const struct dz_person_finder *f, size_t w)
     return dz_person_is(f, f->id.speech, w);
 }
 
+/* "N of the Lviv-based Centre for ...", "N of Harbour University": nurses and teachers are of a
+ * hospital or a school. */
+static bool
+at_learned_house(const struct dz_person_finder *f, size_t from)
+{
+    const struct dz_word *words = f->rd->words;
+    for (size_t w = from; w < from + 6 && w < f->rd->n_words; w++) {
+        if (words[w].before >= DZ_BREAK_COMMA || dz_person_is(f, f->id.speech, w))
+            return false;
+        if (words[w].capital && dz_person_is(f, f->id.expert_house, w))
+            return true;
+    }
+    return false;
+}
+
 /* "N, an expert at ...", "N — a former resident who ...", "N, 34, a nurse", "N / AGENCY" under a
  * picture. */
 static void
@@ -138,8 +153,11 @@ look_behind(struct dz_person_finder *f, struct dz_person *p, size_t to)
         set_role(p, "journalist", 2);
         return;
     }
-    if (rd->words[to].before == DZ_BREAK_NONE)
+    if (rd->words[to].before == DZ_BREAK_NONE) {
+        if (dz_view_is(rd->words[to].fold, "of") && at_learned_house(f, to + 1))
+            set_role(p, "expert", 3);
         return;
+    }
     size_t begin = rd->words[to].number ? to + 1 : to;
     for (size_t w = begin; w < rd->n_words && w < begin + ASIDE_REACH; w++) {
         if ((w > begin && rd->words[w].before >= DZ_BREAK_COMMA) || turns_away(f, w))

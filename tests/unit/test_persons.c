@@ -37,6 +37,10 @@ static const struct example examples[] = {
     {"Рефат-ага паспорт не получил.", "Рефат-ага", "", true},
     {"Эдема Асанова оштрафовали за отказ от паспорта.", "Эдем Асанов", "victim", true},
     {"Reporting by Anna Reid in Kyiv.", "Anna Reid", "journalist", false},
+    {"\"One account is one account,\" says Tetiana Hrytsenko of the Lviv-based Centre for Harm.",
+     "Tetiana Hrytsenko", "expert", false},
+    {"Tetiana Hrytsenko of the town hospital was dismissed for refusing the passport.",
+     "Tetiana Hrytsenko", "", true},
     /* Initials and patronymics make a name of words that no list has. */
     {"Паспорт РФ получил сосед Бурлак П. Г., слесарь.", "Бурлак П. Г", "", true},
     {"Розпорядження підписав голова адміністрації О. Р. Ярмак.", "О. Р. Ярмак", "official", false},
