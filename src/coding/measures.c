@@ -16,6 +16,7 @@ struct measure {
     struct dz_span quote;
     const char *class_id; /* decree law order ... or "" for a rule without a named instrument */
     struct dz_view instrument;
+    struct dz_view noun; /* its first word, folded */
     struct dz_view issuer;
     struct dz_view number;
     const char *date; /* EDTF or "" */
@@ -143,8 +144,8 @@ number_behind(const struct dz_compose *c, size_t from, size_t to)
             continue;
         size_t end = word->end;
         /* "27-FZ": letters glued by a hyphen belong to the number. */
-        while (end < c->d->text.n && end - word->start < NUMBER_MAX && c->d->text.p[end] != ' ' &&
-               c->d->text.p[end] != ',' && c->d->text.p[end] != '.' && c->d->text.p[end] != '\n')
+        while (end < c->d->text.n && end - word->start < NUMBER_MAX &&
+               !strchr(" ,.:;)\n", c->d->text.p[end]))
             end++;
         return (struct dz_view){c->d->text.p + word->start, end - word->start};
     }
@@ -200,10 +201,23 @@ same_issuer(struct dz_view a, struct dz_view b)
     return false;
 }
 
+#define NOUN_STEM 8 /* bytes */
+
+/* A letter and a leaflet are no one paper, though both are papers. */
+static bool
+same_noun(const struct measure *a, const struct measure *b)
+{
+    struct dz_view stem = {a->noun.p, a->noun.n < NOUN_STEM ? a->noun.n : NOUN_STEM};
+    return strcmp(a->class_id, "instrument") != 0 ||
+           (b->noun.n >= stem.n && memcmp(b->noun.p, stem.p, stem.n) == 0);
+}
+
 static bool
 same_measure(const struct measure *a, const struct measure *b)
 {
     if (a->class_id[0] == '\0' || b->class_id[0] == '\0' || strcmp(a->class_id, b->class_id) != 0)
+        return false;
+    if (!same_noun(a, b))
         return false;
     if (a->number.n > 0 && b->number.n > 0)
         return dz_view_eq(a->number, b->number);
@@ -559,6 +573,7 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
         .sentence = s, .date = "", .deadline = "", .rule = "measure.instrument", .score = 80};
     m.class_id = class_of(c->rd->words[instrument->first].fold);
     m.instrument = dz_compose_text(c, core);
+    m.noun = c->rd->words[instrument->first].fold;
     m.indefinite = is_indefinite(c, instrument);
     m.issuer = issuer_of(c, s, enact && enact->first < core.from ? enact->first : core.from);
     m.number = number_behind(c, core.to, part.to);

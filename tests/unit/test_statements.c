@@ -65,6 +65,12 @@ static const struct example examples[] = {
     {"Комитет признал навязывание российского гражданства произвольным вмешательством в личную жизнь.",
      "violation_of_law", ""},
     {"Женевська конвенція такого набуття громадянства РФ не дозволяє.", "violation_of_law", ""},
+    {"Dmitry Peskov rejected claims that people were being forced to take Russian passports.",
+     "other", ""},
+    {"Ніхто не дорікатиме пенсіонерам паспортом РФ, каже Лубінець.", "not_a_crime", "Лубінець"},
+    {"Консульства Чехии не будут рассматривать паспорта РФ, выданные в Крыму.", "not_recognised",
+     ""},
+    {"Навязывание гражданства РФ подрывает нормы международного права.", "violation_of_law", ""},
 };
 
 static void
@@ -107,6 +113,10 @@ static const char *const nothing[] = {
     "Тех, кто не взял паспорт, наказывают штрафом.",
     "Украинский паспорт в банке назвали недействительным.",
     "Соседка отказалась от паспорта, и у неё забрали машину.",
+    "Maria refused to accept a Russian passport. Her neighbours followed suit.",
+    "He has done nothing wrong but they took his Russian passport.",
+    "Женщина, не имеющая российского паспорта и законных оснований для проживания, уехала.",
+    "Residents of Ukraine who refused to accept Russian passports lost their jobs.",
 };
 
 static void
