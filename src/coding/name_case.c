@@ -287,9 +287,11 @@ dz_person_is_patronymic_of_known(struct dz_view fold)
     } kinds[] = {{"йович", 0, "ю"}, {"ьович", 0, "ю"}, {"ович", 0, "у"},  {"ьевич", 0, "ию"},
                  {"евич", 0, "ю"},  {"ївн", 0, "ю"},   {"ївн", 2, "у"},   {"івн", 0, "у"},
                  {"івн", 0, "ю"},   {"ьовн", 0, "ю"},  {"ьевн", 0, "ию"}, {"овн", 0, "у"},
-                 {"евн", 0, "ю"},   {"йович", 2, "у"}};
-    static const char *const cases[] = {"",   "а", "у", "ем", "еві", "и", "і",
-                                        "ою", "о", "ы", "е",  "ой",  "ом"};
+                 {"евн", 0, "ю"},   {"йович", 2, "у"},
+                 {"иничн", 0, "у"}, {"иничн", 0, "ю"}};
+    static const char *const cases[] = {"",  "а",  "у", "ем", "еві", "и", "і",
+                                        "ою", "о", "ы", "е",  "ой"};
+    enum { N_CASES_OF_MEN = 5 }; /* the first of them */
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         size_t length = strlen(kinds[i].tail);
         for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -297,7 +299,9 @@ dz_person_is_patronymic_of_known(struct dz_view fold)
             if (!ends(fold, cases[k]) || fold.n <= length + ending + DZ_GIVEN_ALIKE)
                 continue;
             struct dz_view core = {fold.p, fold.n - ending};
-            if (!ends(core, kinds[i].tail))
+            /* "Петровичі" is a village. */
+            bool man = ends(core, "ич");
+            if (!ends(core, kinds[i].tail) || (man && k >= N_CASES_OF_MEN))
                 continue;
             core.n -= length;
             if (stem_of_known(core, kinds[i].cut, kinds[i].dative))
