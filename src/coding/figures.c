@@ -97,7 +97,7 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     if (strcmp(f->unit, "percent") == 0) {
         bool concerns = dz_compose_has(c, c->id.concerned, sentence);
         bool share = strcmp(f->m->rule, "quantity.share") == 0;
-        struct dz_span behind = {f->at.from, near.to < f->at.to + 2 ? near.to : f->at.to + 2};
+        struct dz_span behind = {f->at.from, near.to < f->at.to + 3 ? near.to : f->at.to + 3};
         if (share && dz_compose_has(c, c->id.money, behind)) /* "half of the pay" */
             return false;
         if (!concerns)
@@ -108,6 +108,10 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     if (f->unlisted && !dz_compose_has(c, c->id.concerned, sentence))
         return false;
     /* In a text on passports a large count of what is listed needs no passport beside it. */
+    bool beside = tie >= DZ_TIE_NEAR && !told && !below(f->m->value, LEAST_PEOPLE) &&
+                  dz_compose_has(c, c->id.concerned, near);
+    if (beside && !f->unlisted)
+        return true;
     if (tie < DZ_TIE_NEAR || (is_people(f->unit) && tie < DZ_TIE_DIRECT))
         return (f->carried && tie >= DZ_TIE_NEAR) ||
                (tie >= DZ_TIE_TOPIC && !f->unlisted && !below(f->m->value, LEAST_FAR));

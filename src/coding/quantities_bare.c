@@ -141,6 +141,16 @@ thing_before(const struct dz_number_scan *s, size_t i)
     return false;
 }
 
+/* "28 dismissals in May and 12 in June", "у першому ... й 643 у другому": the next of the same. */
+static bool
+next_of_same(const struct dz_number_scan *s, size_t i, size_t past)
+{
+    static const char *const joints[] = {"and", "і", "й", "та", "и"};
+    static const char *const in[] = {"in", "on", "at", "у", "в", "на"};
+    return i >= s->in.begin + 2 && DZ_NUMBER_IS(s, i - 1, joints) && DZ_NUMBER_IS(s, past, in) &&
+           s->in.d->tokens[i - 2].kind == DZ_TOKEN_WORD;
+}
+
 /* Does the clause end behind the number? */
 static bool
 clause_ends(const struct dz_number_scan *s, size_t past)
@@ -306,7 +316,7 @@ dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struc
     bool ends = clause_ends(s, i + n);
     if (any_before && many && in_them(s, i, i + n))
         return true;
-    if (v->digits && totalled(s, i))
+    if (v->digits && (totalled(s, i) || (any_before && next_of_same(s, i, i + n))))
         return true;
     if (any_before &&
         (goes_on(s, i + n) || (many && ends && i > s->in.begin && DZ_NUMBER_IS(s, i - 1, of))))
