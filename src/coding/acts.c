@@ -119,17 +119,57 @@ is_heading(const struct dz_compose *c, const struct dz_act_cores *cs)
            !c->rd->words[cs->sentence.from].quoted && !dz_act_begins_item(c, s);
 }
 
+/* Endings of verbs in the past and of participles: "Арестовали." tells, "Высылка." heads. */
+static bool
+tells(struct dz_view word)
+{
+    static const char *const ends[] = {"ли", "ла", "в", "л", "но", "то", "ed", "сь", "ся", "ть"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(ends[i]);
+        if (word.n > n && memcmp(word.p + word.n - n, ends[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_number(struct dz_view word)
+{
+    return word.n > 0 && word.p[0] >= '0' && word.p[0] <= '9';
+}
+
+#define TITLE_WORDS 2
+
+/* "4. Conscription. An economist reckons ...": a noun behind a number heads what follows. */
+static bool
+is_numbered_title(const struct dz_compose *c, const struct dz_act_cores *cs)
+{
+    const struct dz_word *words = c->rd->words;
+    size_t s = cs->number, from = cs->sentence.from, to = cs->sentence.to;
+    while (from < to && is_number(words[from].fold))
+        from++;
+    bool numbered = from > cs->sentence.from || (from > 0 && is_number(words[from - 1].fold));
+    size_t first = s;
+    while (first > 0 && c->rd->pieces[first - 1].paragraph == c->rd->pieces[s].paragraph)
+        first--;
+    size_t begins = c->rd->sentence_word[first];
+    return numbered && from < to && to - from <= TITLE_WORDS && from - begins <= TITLE_WORDS &&
+           !words[from].quoted && !tells(words[from].fold) && !tells(words[to - 1].fold);
+}
+
 static void
 sentence_acts(struct dz_compose *c, struct dz_act_cores *cs, const struct dz_act_cores *last)
 {
     if (cs->tie == DZ_TIE_NONE || cs->sentence.to <= cs->sentence.from || is_heading(c, cs) ||
         dz_compose_has(c, c->id.no_event, cs->sentence))
         return;
-    if (cs->tie >= DZ_TIE_NEAR)
+    if (cs->tie >= DZ_TIE_NEAR && !is_numbered_title(c, cs))
         dz_act_take_harms(c, cs);
     dz_act_take_goods(c, cs);
     if (cs->n == 0)
         dz_act_take_open(c, cs, last);
+    else
+        dz_act_take_clauses(c, cs);
     dz_act_settle(c, cs);
     for (size_t i = 0; i < cs->n; i++)
         emit_act(c, cs, i);

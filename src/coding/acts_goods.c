@@ -107,11 +107,27 @@ place_in_next(const struct dz_compose *c, const struct dz_act_cores *cs, const s
     return false;
 }
 
+#define SOURCE_REACH 7 /* words from "according to" to the end of who is named */
+
+/* "According to the office of the lawyer ...": who says it, not what is refused. */
+static bool
+names_source(const struct dz_compose *c, const struct dz_act_cores *cs, const struct dz_hit *h)
+{
+    size_t from = h->first > cs->sentence.from + SOURCE_REACH ? h->first - SOURCE_REACH
+                                                              : cs->sentence.from;
+    for (size_t w = h->first; w > from; w--) {
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA)
+            from = w;
+    }
+    return from < h->first &&
+           dz_compose_has(c, c->id.source_of, (struct dz_span){from, h->first});
+}
+
 bool
 dz_act_is_good(const struct dz_compose *c, const struct dz_act_cores *cs, const struct dz_hit *h)
 {
     return dz_act_concept(c, h)->kind == DZ_CONCEPT_GOOD && !within_longer(c, cs, h) &&
-           !place_in_next(c, cs, h);
+           !place_in_next(c, cs, h) && !names_source(c, cs, h);
 }
 
 /* Goods behind the words of access: the enumeration that begins within reach. */

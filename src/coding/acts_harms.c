@@ -107,6 +107,53 @@ only_named_in_law(const struct dz_compose *c, struct dz_span at, size_t from)
     return dz_compose_has(c, c->id.law_forbids, (struct dz_span){first, at.from});
 }
 
+#define VALUE_REACH 7  /* words from the harm to what it is called, */
+#define NAMING_REACH 4 /* and from "called" or "found" to the harm */
+#define REJECT_REACH 4 /* words from the harm to "is not recognised" */
+
+/* Words behind `at` up to a comma. */
+static struct dz_span
+behind(const struct dz_compose *c, struct dz_span at, size_t to, size_t reach)
+{
+    struct dz_span span = {at.to, at.to};
+    while (span.to < to && span.to < at.to + reach && c->rd->words[span.to].before < DZ_BREAK_COMMA)
+        span.to++;
+    return span;
+}
+
+/* "Found forced naturalisation unlawful", "автоматичне набуття не визнається": what somebody holds
+ * of such acts, no event. */
+static bool
+only_judged(const struct dz_compose *c, struct dz_span at, struct dz_span sentence)
+{
+    if (dz_compose_has(c, c->id.law_rejects, behind(c, at, sentence.to, REJECT_REACH)))
+        return true;
+    size_t first = at.from > sentence.from + NAMING_REACH ? at.from - NAMING_REACH : sentence.from;
+    for (size_t w = at.from; w > first; w--) {
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA)
+            first = w;
+    }
+    struct dz_span value = behind(c, at, sentence.to, VALUE_REACH);
+    struct dz_span naming = {first, at.from};
+    return dz_compose_has(c, c->id.law_value, value) &&
+           (dz_compose_has(c, c->id.law_names, naming) ||
+            dz_compose_has(c, c->id.law_names, value));
+}
+
+/* "If people are mobilised in spring": inside the condition itself, no event. */
+static bool
+only_supposed(const struct dz_compose *c, struct dz_span at, size_t from)
+{
+    static const char *const words[] = {"if", "якщо", "якби", "если"};
+    for (size_t w = at.from; w > from && c->rd->words[w].before < DZ_BREAK_COMMA; w--) {
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            if (dz_view_is(c->rd->words[w - 1].fold, words[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Words that make a threat of what follows, before `at` and without a full break between. */
 static bool
 is_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span at)
@@ -224,8 +271,10 @@ dz_act_take_harms(const struct dz_compose *c, struct dz_act_cores *cs)
         if (harm->kind != DZ_CONCEPT_HARM)
             continue;
         struct dz_span at = {h->first, h->first + h->n};
+        if (only_supposed(c, at, cs->sentence.from))
+            continue;
         if (dz_act_negated(c, at, cs->sentence.from) || contrasted(c, at, cs->sentence.from) ||
-            only_named_in_law(c, at, cs->sentence.from)) {
+            only_named_in_law(c, at, cs->sentence.from) || only_judged(c, at, cs->sentence)) {
             cs->taken_back = true;
             continue;
         }

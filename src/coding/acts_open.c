@@ -23,11 +23,10 @@ in_condition(const struct dz_compose *c, size_t w)
 }
 
 static bool
-has_condition(const struct dz_compose *c, const struct dz_act_cores *cs)
+has_condition(const struct dz_compose *c, struct dz_span at)
 {
-    return dz_compose_has(c, c->id.without_passport, cs->sentence) ||
-           dz_compose_has(c, c->id.refusing, cs->sentence) ||
-           dz_compose_has(c, c->id.ukr_passport, cs->sentence);
+    return dz_compose_has(c, c->id.without_passport, at) ||
+           dz_compose_has(c, c->id.refusing, at) || dz_compose_has(c, c->id.ukr_passport, at);
 }
 
 #define LOSS_REACH 3 /* words from "nobody" to "will lose" */
@@ -65,7 +64,7 @@ static void
 take_negated(const struct dz_compose *c, struct dz_act_cores *cs)
 {
     const struct dz_reading *rd = c->rd;
-    if (cs->tie != DZ_TIE_DIRECT || cs->taken_back || !has_condition(c, cs))
+    if (cs->tie != DZ_TIE_DIRECT || cs->taken_back || !has_condition(c, cs->sentence))
         return;
     for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
         if (rd->hits[i].concept != c->id.open_denial || !negates(c, &rd->hits[i]))
@@ -113,7 +112,9 @@ take_lack(const struct dz_compose *c, struct dz_act_cores *cs)
     const struct dz_hit *lack = NULL, *good = NULL, *how = NULL;
     size_t best = LACK_REACH + 1;
     if (cs->tie != DZ_TIE_DIRECT || cs->taken_back ||
-        dz_compose_has(c, c->id.all_the_same, cs->sentence))
+        dz_compose_has(c, c->id.all_the_same, cs->sentence) ||
+        (dz_compose_has(c, c->id.law_names, cs->sentence) &&
+         dz_compose_has(c, c->id.law_value, cs->sentence)))
         return;
     lack = dz_reading_hit(rd, c->id.without_passport, cs->sentence.from, cs->sentence.to);
     if (!lack)
@@ -140,6 +141,72 @@ take_lack(const struct dz_compose *c, struct dz_act_cores *cs)
                                .how = dz_lexicon_concept(rd->lexicon, c->id.open_denial),
                                .means = "denial"};
     (void)dz_act_add(cs, core);
+}
+
+/* ---- a clause of its own ---- */
+
+/* The words around w that no comma, no full break and no other act parts from it. */
+static struct dz_span
+clause_around(const struct dz_compose *c, const struct dz_act_cores *cs, size_t w)
+{
+    const struct dz_word *words = c->rd->words;
+    struct dz_span span = {w, w + 1};
+    while (span.from > cs->sentence.from && words[span.from].before < DZ_BREAK_COMMA)
+        span.from--;
+    while (span.to < cs->sentence.to && words[span.to].before < DZ_BREAK_COMMA)
+        span.to++;
+    return span;
+}
+
+static bool
+is_told_of(const struct dz_act_cores *cs, struct dz_span clause)
+{
+    for (size_t i = 0; i < cs->n; i++) {
+        const struct dz_act_core *core = &cs->items[i];
+        if (dz_act_touches(core->at, clause) ||
+            (core->frame.to > core->frame.from && dz_act_touches(core->frame, clause)))
+            return true;
+    }
+    return false;
+}
+
+/* The good of the clause that stands outside the condition; NULL when there is none. */
+static const struct dz_hit *
+good_in(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span clause)
+{
+    const struct dz_reading *rd = c->rd;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        if (h->first >= clause.from && h->first + h->n <= clause.to && dz_act_is_good(c, cs, h) &&
+            !in_condition(c, h->first))
+            return h;
+    }
+    return NULL;
+}
+
+/* "Insulin is sold against a policy, and without a passport you get no policy": a clause that has
+ * the condition, a negation and a good is an act beside those of the other clauses. */
+void
+dz_act_take_clauses(const struct dz_compose *c, struct dz_act_cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    if (cs->tie != DZ_TIE_DIRECT || cs->taken_back || !has_condition(c, cs->sentence))
+        return;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        if (h->concept != c->id.open_denial || !negates(c, h))
+            continue;
+        struct dz_span clause = clause_around(c, cs, h->first);
+        const struct dz_hit *good = good_in(c, cs, clause);
+        if (!good || !has_condition(c, clause) || is_told_of(cs, clause))
+            continue;
+        struct dz_act_core core = {.at = {good->first, good->first + good->n},
+                                   .frame = {h->first, h->first + h->n},
+                                   .what = dz_act_concept(c, good),
+                                   .how = dz_act_concept(c, h),
+                                   .means = "denial"};
+        (void)dz_act_add(cs, core);
+    }
 }
 
 #define LIST_ITEMS 20     /* items between a heading and the last of its list */

@@ -55,6 +55,9 @@ dz_act_take_goods(const struct dz_compose *c, struct dz_act_cores *cs);
 void
 dz_act_take_open(const struct dz_compose *c, struct dz_act_cores *cs,
                  const struct dz_act_cores *last);
+/** Beside other acts of the sentence: a clause with the condition, a negation and a good. */
+void
+dz_act_take_clauses(const struct dz_compose *c, struct dz_act_cores *cs);
 /** The goods of one frame, on the side where they stand; how many were added. */
 size_t
 dz_act_goods_of(const struct dz_compose *c, struct dz_act_cores *cs, const struct dz_hit *h);

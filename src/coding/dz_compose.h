@@ -39,6 +39,7 @@ struct dz_concept_ids {
     int elsewhere, ruling_body, goes_on, the_body, that_place, outlet;
     int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
     int figure_word, law_forbids, require_any, open_denial, likewise, money, open_condition;
+    int law_names, law_value, law_rejects;
     int notice, judgment, binding, all_the_same;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
 };

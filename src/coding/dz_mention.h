@@ -60,6 +60,7 @@ struct dz_mention {
     struct dz_view name; /* longest form found in the text; in the document's arena */
     /* official expert journalist victim witness other (role ids as in the corpus) */
     const char *role;
+    bool role_guessed; /* nothing beside the name says what the person is */
     /* speaks as a private person, first name only, changed name, victim, helper */
     bool protect;
     uint32_t person_ix; /* same number for all mentions of one person in one text */

@@ -19,6 +19,7 @@ struct dz_person {
 struct dz_person_ids {
     int first_name, role_official, role_expert, role_journalist, role_private, name_changed;
     int org_head, public_figure, honorific, not_name, speech, source_of, outlet_noun, told;
+    int called, expert_house;
 };
 
 /* Folded name of a holder of public office; in the arena of the rules. */
@@ -63,6 +64,10 @@ dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf 
 /** Is this folded word a first name in a case other than the nominative? */
 bool
 dz_person_is_first_form(struct dz_view fold);
+/** Is this folded word a patronymic, in any case, of a first name that is known? A surname in
+ * -ович is none. */
+bool
+dz_person_is_patronymic_of_known(struct dz_view fold);
 /** First names of one language and gender, folded nominatives; static. */
 struct dz_given_list {
     const char *const *names;

@@ -42,8 +42,8 @@ unit_at(const struct dz_compose *c, size_t w, const char **ret_unit)
         *ret_unit = unit->unit;
         return rd->hits[i].n;
     }
-    const struct dz_lex_entry *e = dz_lex_find(&c->rules->numbers, c->d, rd->words[w].token,
-                                               DZ_LEX_KIND(DZ_NW_UNIT), &n);
+    const struct dz_lex_entry *e =
+        dz_lex_find(&c->rules->numbers, c->d, rd->words[w].token, DZ_LEX_KIND(DZ_NW_UNIT), &n);
     const char *unit = e && strcmp(e->id, "percent") != 0 ? unit_of_mention(e->id) : NULL;
     if (!unit)
         return 0;
@@ -51,12 +51,24 @@ unit_at(const struct dz_compose *c, size_t w, const char **ret_unit)
     return 1;
 }
 
+/* Behind these begins another thing: "203 hospitals a leaflet", "семь тысяч и выдали". */
+static bool
+turns_away(struct dz_view fold)
+{
+    static const char *const words[] = {"a", "an", "and", "і", "й", "та", "и"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
 static const char *
 noun_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_end)
 {
     const char *unit = NULL;
     for (size_t w = from; w < limit && w < from + BEHIND_WORDS; w++) {
-        if (c->rd->words[w].before >= DZ_BREAK_COMMA)
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA || turns_away(c->rd->words[w].fold))
             return NULL;
         size_t n = unit_at(c, w, &unit);
         if (n == 0)
@@ -191,6 +203,11 @@ is_part(const struct dz_compose *c, struct dz_span sentence, struct dz_span at)
         if (dz_view_is(c->rd->words[at.from - 1].fold, more[i]))
             return true;
     }
+    static const char *const turn[] = {"up", "down", "compared", "порівняно", "сравнению"};
+    for (size_t i = 0; at.from >= sentence.from + 2 && i < sizeof turn / sizeof *turn; i++) {
+        if (dz_view_is(c->rd->words[at.from - 2].fold, turn[i]))
+            return true;
+    }
     size_t from = at.from > sentence.from + 3 ? at.from - 3 : sentence.from;
     size_t to = at.to + 1 < sentence.to ? at.to + 1 : sentence.to;
     return dz_compose_has(c, c->id.part_of_them, (struct dz_span){from, to});
@@ -238,13 +255,20 @@ thing_behind(const struct dz_compose *c, size_t w, size_t limit)
         c->rd->words[w].capital)
         return false;
     struct dz_view fold = c->rd->words[w].fold;
+    static const char *const past[] = {"came", "went", "took", "left", "fled",
+                                       "kept", "lost", "gave", "said", "told",
+                                       "sold", "paid", "have", "were", "held"};
+    for (size_t i = 0; i < sizeof past / sizeof *past; i++) {
+        if (dz_view_is(fold, past[i]))
+            return false;
+    }
     static const char *const adverbs[] = {"still", "already", "досі",  "також",  "потім", "зараз",
                                           "тепер", "также",   "потом", "сейчас", "теперь"};
     for (size_t i = 0; i < sizeof adverbs / sizeof *adverbs; i++) {
         if (dz_view_is(fold, adverbs[i]))
             return false;
     }
-    static const char *const tails[] = {"ed",   "ли",   "ло",  "но",  "ть", "лись",
+    static const char *const tails[] = {"ed",   "ли",   "ло",  "но",  "ть",  "лись",
                                         "лися", "ться", "тся", "ают", "уют", "яют"};
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         size_t n = strlen(tails[i]);
@@ -252,6 +276,24 @@ thing_behind(const struct dz_compose *c, size_t w, size_t limit)
             return false;
     }
     return fold.n > 3 && !dz_text_function_word_is(fold);
+}
+
+/* "300 призванных из области", "44 затриманих без паспорта": those to whom something was done. */
+static bool
+are_people(const struct dz_compose *c, size_t w, size_t limit)
+{
+    static const char *const tails[] = {"нных", "нними", "нних",  "аних", "ених",
+                                        "ными", "тых",   "анных", "ним",  "ным"};
+    struct dz_view fold = c->rd->words[w].fold;
+    const struct dz_word *next = w + 1 < limit ? &c->rd->words[w + 1] : NULL;
+    if (next && next->before == DZ_BREAK_NONE && !dz_text_function_word_is(next->fold))
+        return false;
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (fold.n > n + 6 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
 }
 
 struct dz_figure_unit
@@ -280,9 +322,9 @@ dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention 
     if (!f.unit && !bare)
         find_unnamed(c, s, sentence, m->value, last_unit, &f);
     if (!f.unit && thing) { /* a noun that no list knows */
+        f.unlisted = !are_people(c, f.at.to, sentence.to);
+        f.unit = f.unlisted ? "other" : "people";
         f.at.to++;
-        f.unit = "other";
-        f.unlisted = true;
     }
     if (f.unit || !bare)
         return f;

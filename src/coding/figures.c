@@ -11,7 +11,7 @@
 #define LEAST_PEOPLE 5 /* "two men came": nobody's count */
 #define LEAST_CASES 5
 #define LEAST_TOLD 20 /* "nineteen people", in words, is a story more often than a count */
-#define LEAST_FAR 20 /* counted in a sentence that names no passport itself */
+#define LEAST_FAR 20  /* counted in a sentence that names no passport itself */
 
 struct figure {
     const struct dz_mention *m;
@@ -42,15 +42,34 @@ below(const char *value, int n)
 static bool
 is_label(const struct dz_compose *c, const struct figure *f)
 {
-    static const char *const words[] = {"article", "section", "paragraph", "no",    "order", "part",
-                                        "decree",  "статт",   "пункт",     "стать", "частин",
-                                        "част",    "указ",    "закон",     "наказ", "приказ"};
+    static const char *const words[] = {
+        "article", "section", "paragraph", "no",   "order", "part",  "decree", "статт",
+        "пункт",   "стать",   "частин",    "част", "указ",  "закон", "наказ",  "приказ"};
     struct dz_view left = {0};
     if (f->at.from > 0 && c->rd->words[f->at.from].before == DZ_BREAK_NONE)
         left = c->rd->words[f->at.from - 1].fold;
     for (size_t i = 0; left.n > 0 && i < sizeof words / sizeof *words; i++) {
         bool latin = (unsigned char)words[i][0] < 0x80;
         if (latin ? dz_view_is(left, words[i]) : dz_view_starts(left, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "a town of 20,000", "місто на 20 тисяч": how large a place is. */
+static bool
+is_size_of_place(const struct dz_compose *c, const struct figure *f)
+{
+    static const char *const of[] = {"of", "на", "у", "в"};
+    static const char *const places[] = {"town",    "city",     "village", "settlement",
+                                         "місто",   "містечко", "село",    "город",
+                                         "городок", "селище",   "поселок"};
+    size_t w = dz_reading_word_at(c->rd, f->m->start);
+    bool joined = false;
+    for (size_t i = 0; w >= 2 && i < sizeof of / sizeof *of; i++)
+        joined = joined || dz_view_is(c->rd->words[w - 1].fold, of[i]);
+    for (size_t i = 0; joined && i < sizeof places / sizeof *places; i++) {
+        if (dz_view_is(c->rd->words[w - 2].fold, places[i]))
             return true;
     }
     return false;
@@ -73,10 +92,14 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     if (dz_compose_has(c, c->id.casualty, near))
         return false;
     enum dz_tie tie = c->ties[s];
-    bool told = strcmp(f->m->rule, "quantity.words") == 0 && below(f->m->value, LEAST_TOLD);
+    bool told = strcmp(f->m->rule, "quantity.words") == 0 && below(f->m->value, LEAST_TOLD) &&
+                !(tie >= DZ_TIE_DIRECT && dz_compose_has(c, c->id.concerned, near));
     if (strcmp(f->unit, "percent") == 0) {
         bool concerns = dz_compose_has(c, c->id.concerned, sentence);
         bool share = strcmp(f->m->rule, "quantity.share") == 0;
+        struct dz_span behind = {f->at.from, near.to < f->at.to + 3 ? near.to : f->at.to + 3};
+        if (share && dz_compose_has(c, c->id.money, behind)) /* "half of the pay" */
+            return false;
         if (!concerns)
             return tie >= (share ? DZ_TIE_DIRECT : DZ_TIE_NEIGHBOUR);
         return tie >= (share ? DZ_TIE_NEIGHBOUR : DZ_TIE_NEAR);
@@ -85,6 +108,10 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     if (f->unlisted && !dz_compose_has(c, c->id.concerned, sentence))
         return false;
     /* In a text on passports a large count of what is listed needs no passport beside it. */
+    bool beside = tie >= DZ_TIE_NEAR && !told && !below(f->m->value, LEAST_PEOPLE) &&
+                  dz_compose_has(c, c->id.concerned, near);
+    if (beside && !f->unlisted)
+        return true;
     if (tie < DZ_TIE_NEAR || (is_people(f->unit) && tie < DZ_TIE_DIRECT))
         return (f->carried && tie >= DZ_TIE_NEAR) ||
                (tie >= DZ_TIE_TOPIC && !f->unlisted && !below(f->m->value, LEAST_FAR));
@@ -141,8 +168,7 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, struct c
         const struct dz_mention *m = &c->mentions->items[i];
         if (m->kind != DZ_MENTION_QUANTITY || m->value[0] == '\0' || is_date(c, m) || is_year(c, m))
             continue;
-        const char *front =
-            last->near || below(m->value, LEAST_OF_PAGE) ? last->near : last->page;
+        const char *front = last->near || below(m->value, LEAST_OF_PAGE) ? last->near : last->page;
         struct dz_figure_unit counted = dz_figure_unit_of(c, s, m, front);
         struct figure f = {.m = m,
                            .at = counted.at,
@@ -150,7 +176,7 @@ take_figures(const struct dz_compose *c, size_t s, struct figure *list, struct c
                            .carried = counted.carried,
                            .unlisted = counted.unlisted,
                            .part = counted.part};
-        if (!f.unit || is_label(c, &f) || !fits(c, s, &f))
+        if (!f.unit || is_label(c, &f) || is_size_of_place(c, &f) || !fits(c, s, &f))
             continue;
         last->near = f.unit;
         if (!below(m->value, LEAST_OF_PAGE))

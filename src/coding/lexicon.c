@@ -306,6 +306,9 @@ add_concept(struct dz_lexicon *l, int ix, const json_t *item, struct dz_err *err
         if (strcmp(l->concepts[i].id, hides) == 0)
             c->hides = i;
     }
+    /* What is hidden has to be found by then. */
+    if (c->hides >= 0)
+        c->level = l->concepts[c->hides].level;
     size_t i;
     json_t *pattern;
     json_array_foreach(json_object_get(item, "patterns"), i, pattern)

@@ -16,6 +16,7 @@ struct measure {
     struct dz_span quote;
     const char *class_id; /* decree law order ... or "" for a rule without a named instrument */
     struct dz_view instrument;
+    struct dz_view noun; /* its first word, folded */
     struct dz_view issuer;
     struct dz_view number;
     const char *date; /* EDTF or "" */
@@ -143,8 +144,8 @@ number_behind(const struct dz_compose *c, size_t from, size_t to)
             continue;
         size_t end = word->end;
         /* "27-FZ": letters glued by a hyphen belong to the number. */
-        while (end < c->d->text.n && end - word->start < NUMBER_MAX && c->d->text.p[end] != ' ' &&
-               c->d->text.p[end] != ',' && c->d->text.p[end] != '.' && c->d->text.p[end] != '\n')
+        while (end < c->d->text.n && end - word->start < NUMBER_MAX &&
+               !strchr(" ,.:;)\n", c->d->text.p[end]))
             end++;
         return (struct dz_view){c->d->text.p + word->start, end - word->start};
     }
@@ -200,10 +201,23 @@ same_issuer(struct dz_view a, struct dz_view b)
     return false;
 }
 
+#define NOUN_STEM 8 /* bytes */
+
+/* A letter and a leaflet are no one paper, though both are papers. */
+static bool
+same_noun(const struct measure *a, const struct measure *b)
+{
+    struct dz_view stem = {a->noun.p, a->noun.n < NOUN_STEM ? a->noun.n : NOUN_STEM};
+    return strcmp(a->class_id, "instrument") != 0 ||
+           (b->noun.n >= stem.n && memcmp(b->noun.p, stem.p, stem.n) == 0);
+}
+
 static bool
 same_measure(const struct measure *a, const struct measure *b)
 {
     if (a->class_id[0] == '\0' || b->class_id[0] == '\0' || strcmp(a->class_id, b->class_id) != 0)
+        return false;
+    if (!same_noun(a, b))
         return false;
     if (a->number.n > 0 && b->number.n > 0)
         return dz_view_eq(a->number, b->number);
@@ -212,6 +226,8 @@ same_measure(const struct measure *a, const struct measure *b)
         return !b->dated && !b->indefinite; /* the day of whoever speaks of it */
     if (!known && b->indefinite)
         return false;
+    if (b->indefinite && b->number.n > 0)
+        return false; /* "a similar law No. 66" */
     return same_issuer(a->issuer, b->issuer);
 }
 
@@ -401,8 +417,15 @@ is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
         if (dz_view_is(word, plural[i]))
             return true;
     }
+    static const char *const other[] = {"another", "new",    "similar", "separate", "analog",
+                                        "аналог",  "подібн", "подобн",  "схож",     "сходн",
+                                        "похож",   "окрем",  "отдельн", "інш",      "друг"};
     for (size_t back = 1; back <= 3 && back <= instrument->first; back++) {
         struct dz_view left = c->rd->words[instrument->first - back].fold;
+        for (size_t i = 0; back == 1 && i < sizeof other / sizeof *other; i++) {
+            if (dz_view_starts(left, other[i]))
+                return true;
+        }
         if (dz_view_is(left, "a") || dz_view_is(left, "an") || dz_view_is(left, "another") ||
             dz_view_is(left, "new"))
             return true;
@@ -420,8 +443,8 @@ static bool
 is_title(const struct dz_compose *c, size_t s)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
-    struct dz_span head = {sentence.from, sentence.from + 2 < sentence.to ? sentence.from + 2
-                                                                          : sentence.to};
+    struct dz_span head = {sentence.from,
+                           sentence.from + 2 < sentence.to ? sentence.from + 2 : sentence.to};
     bool tied = false;
     for (size_t i = 0; i < c->rd->n_sentences && i < 40 && !tied; i++)
         tied = c->ties[i] == DZ_TIE_DIRECT;
@@ -444,7 +467,7 @@ take_line_below(const struct dz_compose *c, size_t s, struct measure *m)
     m->quote.to = line.to;
 }
 
-#define COLON_WORDS 10
+#define COLON_WORDS 16
 
 /* "Наказ: усім до 15 грудня ...", "a notice that reads: ...": the word with which the rule itself
  * begins, or 0. */
@@ -462,6 +485,15 @@ rule_behind(const struct dz_compose *c, struct dz_span core, struct dz_span sent
         return rule && sentence.to - w >= 3 ? w : 0;
     }
     return 0;
+}
+
+/* "The order hung in the hall: payments are made to citizens": a colon opens the rule. */
+static bool
+is_colon(const struct dz_compose *c, size_t w)
+{
+    const struct dz_word *word = &c->rd->words[w];
+    struct dz_view gap = {c->d->text.p + word[-1].end, word->start - word[-1].end};
+    return memchr(gap.p, ':', gap.n) != NULL;
 }
 
 /* Letters and decisions are everybody's: those that count bear a day or a number of their own; what
@@ -541,6 +573,7 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
         .sentence = s, .date = "", .deadline = "", .rule = "measure.instrument", .score = 80};
     m.class_id = class_of(c->rd->words[instrument->first].fold);
     m.instrument = dz_compose_text(c, core);
+    m.noun = c->rd->words[instrument->first].fold;
     m.indefinite = is_indefinite(c, instrument);
     m.issuer = issuer_of(c, s, enact && enact->first < core.from ? enact->first : core.from);
     m.number = number_behind(c, core.to, part.to);
@@ -557,10 +590,11 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     m.quote = quote_for(c, core, sentence);
     if (behind && behind <= m.quote.to)
         m.quote.to = quote_for(c, (struct dz_span){core.from, behind + 1}, sentence).to;
-    bool founding = (enact || m.deadline[0] || m.number.n > 0 ||
-                     (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
-                     (soft && c->ties[s] >= DZ_TIE_NEIGHBOUR)) &&
-                    c->ties[s] >= DZ_TIE_NEAR;
+    bool founding =
+        (enact || m.deadline[0] || m.number.n > 0 ||
+         (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
+         ((soft || (behind && is_colon(c, behind))) && c->ties[s] >= DZ_TIE_NEIGHBOUR)) &&
+        c->ties[s] >= DZ_TIE_NEAR;
     if (is_title(c, s)) {
         take_line_below(c, s + 1, &m);
         founding = m.date[0] || m.deadline[0] || m.number.n > 0;

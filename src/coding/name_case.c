@@ -116,9 +116,21 @@ static const struct ending female_surnames[] = {
 /* Endings that say something only beside a first name in the same case. */
 static const struct ending male_other[] = {
     {"", {"ом", "ові"}},
-    {"н", {"на"}}, {"к", {"ка"}}, {"р", {"ра"}}, {"л", {"ла"}}, {"т", {"та"}}, {"д", {"да"}},
-    {"ш", {"ша"}}, {"ч", {"ча"}}, {"м", {"ма"}}, {"б", {"ба"}}, {"с", {"са"}}, {"г", {"га"}},
-    {"х", {"ха"}}, {"з", {"за"}}, {"п", {"па"}},
+    {"н", {"на"}},
+    {"к", {"ка"}},
+    {"р", {"ра"}},
+    {"л", {"ла"}},
+    {"т", {"та"}},
+    {"д", {"да"}},
+    {"ш", {"ша"}},
+    {"ч", {"ча"}},
+    {"м", {"ма"}},
+    {"б", {"ба"}},
+    {"с", {"са"}},
+    {"г", {"га"}},
+    {"х", {"ха"}},
+    {"з", {"за"}},
+    {"п", {"па"}},
     {"ь", {"я", "ю", "ем", "еві"}},
     {"а", {"и", "ы", "ою", "ой"}},
 };
@@ -248,6 +260,53 @@ dz_person_is_first_form(struct dz_view fold)
         const struct inflected *f = &by_letters[low];
         if (ends_obliquely(fold, f->name, f->stem, f->endings, &unused))
             return true;
+    }
+    return false;
+}
+
+/* Is the stem of a patronymic that of a first name? Names are looked up by their dative:
+ * "Сергій", "сергію"; "Микола", "миколу"; "Василий", "василию". */
+static bool
+stem_of_known(struct dz_view stem, size_t cut, const char *ending)
+{
+    DZ_AUTO_BUF struct dz_buf form = DZ_BUF(128);
+    if (stem.n <= cut)
+        return false;
+    dz_buf_add(&form, stem.p, stem.n - cut);
+    dz_buf_adds(&form, ending);
+    return !form.failed && dz_person_is_first_form(dz_buf_view(&form));
+}
+
+bool
+dz_person_is_patronymic_of_known(struct dz_view fold)
+{
+    static const struct {
+        const char *tail;
+        size_t cut; /* bytes of the stem that are no part of the name */
+        const char *dative;
+    } kinds[] = {{"йович", 0, "ю"}, {"ьович", 0, "ю"}, {"ович", 0, "у"},  {"ьевич", 0, "ию"},
+                 {"евич", 0, "ю"},  {"ївн", 0, "ю"},   {"ївн", 2, "у"},   {"івн", 0, "у"},
+                 {"івн", 0, "ю"},   {"ьовн", 0, "ю"},  {"ьевн", 0, "ию"}, {"овн", 0, "у"},
+                 {"евн", 0, "ю"},   {"йович", 2, "у"},
+                 {"иничн", 0, "у"}, {"иничн", 0, "ю"}};
+    static const char *const cases[] = {"",  "а",  "у", "ем", "еві", "и", "і",
+                                        "ою", "о", "ы", "е",  "ой"};
+    enum { N_CASES_OF_MEN = 5 }; /* the first of them */
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t length = strlen(kinds[i].tail);
+        for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+            size_t ending = strlen(cases[k]);
+            if (!ends(fold, cases[k]) || fold.n <= length + ending + DZ_GIVEN_ALIKE)
+                continue;
+            struct dz_view core = {fold.p, fold.n - ending};
+            /* "Петровичі" is a village. */
+            bool man = ends(core, "ич");
+            if (!ends(core, kinds[i].tail) || (man && k >= N_CASES_OF_MEN))
+                continue;
+            core.n -= length;
+            if (stem_of_known(core, kinds[i].cut, kinds[i].dative))
+                return true;
+        }
     }
     return false;
 }

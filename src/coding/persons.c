@@ -119,17 +119,32 @@ person_for(struct dz_person_finder *f, struct dz_view first, struct dz_view last
     return &f->people[f->n++];
 }
 
+#define T(tail) DZ_VIEW_INIT(tail)
+/* Does a word end in one of them, with more than `rest` bytes in front? */
+static bool
+ends_in(struct dz_view fold, const struct dz_view *tails, size_t n, size_t rest)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t length = tails[i].n;
+        if (fold.n > length + rest && fold.p[fold.n - 1] == tails[i].p[length - 1] &&
+            memcmp(fold.p + fold.n - length, tails[i].p, length) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void
 take_name(struct dz_person_finder *f, size_t from, size_t to, struct dz_view first,
           struct dz_view last, const char *rule, int score)
 {
     struct dz_person *p = person_for(f, first, last);
     struct dz_view name = text_of(f, from, to);
+    static const struct dz_view elder = DZ_VIEW_INIT("-ага"); /* a nominative, and kept */
     if (p->first.n == 0)
         p->first = first;
     if (p->last.n == 0)
         p->last = last;
-    if (name.n > p->name.n)
+    if (name.n > p->name.n && !ends_in(p->name, &elder, 1, 0))
         p->name = name;
     p->mentions++;
     dz_person_role(f, p, from, to);
@@ -148,10 +163,10 @@ static bool
 single_name_fits(const struct dz_person_finder *f, size_t w)
 {
     static const char *const words[] = {
-        "roman", "mark",    "grant",   "victor", "paul",  "віра",     "віри",
-        "віру",  "надія",   "надії",   "надію",  "любов", "роман",    "вера",
-        "веры",  "надежда", "надежды", "любовь", "любви", "владимир", "яна",
-        "дані",  "роза",  "рози",    "розы",    "зоря",   "лілія", "лилия",    "марко"};
+        "roman",   "mark",   "grant", "victor",   "paul",  "віра", "віри", "віру",
+        "надія",   "надії",  "надію", "любов",    "роман", "вера", "веры", "надежда",
+        "надежды", "любовь", "любви", "владимир", "яна",   "дані", "роза", "рози",
+        "розы",    "зоря",   "лілія", "лилия",    "марко"};
     const struct dz_word *word = &f->rd->words[w];
     if (word->before < DZ_BREAK_HARD && !word->opens_quote)
         return true;
@@ -168,28 +183,49 @@ single_name_fits(const struct dz_person_finder *f, size_t w)
     return true;
 }
 
-#define T(tail) DZ_VIEW_INIT(tail)
-/* Does a word end in one of them, with more than `rest` bytes in front? */
+/* "Михайловского района": named after somebody, and nobody's first name. */
 static bool
-ends_in(struct dz_view fold, const struct dz_view *tails, size_t n, size_t rest)
+of_a_place(struct dz_view fold)
 {
-    for (size_t i = 0; i < n; i++) {
-        size_t length = tails[i].n;
-        if (fold.n > length + rest && fold.p[fold.n - 1] == tails[i].p[length - 1] &&
-            memcmp(fold.p + fold.n - length, tails[i].p, length) == 0)
+    static const struct dz_view tails[] = {T("ского"),  T("ському"), T("ського"), T("скому"),
+                                           T("ской"),   T("ській"),  T("ских"),   T("ських"),
+                                           T("ськими"), T("скими"),  T("ською")};
+    return ends_in(fold, tails, sizeof tails / sizeof *tails, 0);
+}
+
+/* "Эдема Асанова": what stands behind the everyday word can only be somebody's surname. */
+static bool
+before_surname(const struct dz_person_finder *f, size_t w)
+{
+    size_t next = w + 1;
+    return next < f->rd->n_words && surname_word(f, next) && !f->placed[next] &&
+           f->rd->words[next].quoted == f->rd->words[w].quoted && !everyday(f, next) &&
+           (unsigned char)f->rd->words[next].fold.p[0] >= 0x80;
+}
+
+/* "Эдем-ага", "Аліє-апте": how Crimean Tatars speak to their elders. */
+static bool
+is_addressed(const struct dz_person_finder *f, size_t w)
+{
+    static const struct dz_view elders[] = {
+        T("ага"),  T("аги"),  T("азі"),  T("аге"),    T("агу"),    T("агою"), T("агой"), T("аґа"),
+        T("апте"), T("агай"), T("оджа"), T("ефенді"), T("эфенди"), T("aga"),  T("agha"), T("apte")};
+    const struct dz_word *words = f->rd->words;
+    if (w + 1 >= f->rd->n_words || words[w + 1].start != words[w].end + 1 ||
+        f->rd->document->text.p[words[w].end] != '-')
+        return false;
+    for (size_t i = 0; i < sizeof elders / sizeof *elders; i++) {
+        if (dz_view_is(words[w + 1].fold, elders[i].p))
             return true;
     }
     return false;
 }
 
-/* "Михайловского района": named after somebody, and nobody's first name. */
+/* "Магазин «Наденька»": the name of a shop, a ship, a newspaper. */
 static bool
-of_a_place(struct dz_view fold)
+names_a_thing(const struct dz_person_finder *f, size_t w)
 {
-    static const struct dz_view tails[] = {
-        T("ского"), T("ському"), T("ського"), T("скому"), T("ской"), T("ській"), T("ских"),
-        T("ських"), T("ськими"), T("скими"), T("ською")};
-    return ends_in(fold, tails, sizeof tails / sizeof *tails, 0);
+    return w > 0 && f->rd->words[w].opens_quote && dz_person_is(f, f->id.outlet_noun, w - 1);
 }
 
 /* A known first name, in any case. Where any word would bear the capital, a word that the
@@ -211,15 +247,22 @@ is_first_name(const struct dz_person_finder *f, size_t w)
     if (all_caps || !known_name)
         return false;
     bool opens = word->before >= DZ_BREAK_HARD || word->opens_quote;
-    return !opens || !everyday(f, w);
+    return !opens || !everyday(f, w) || before_surname(f, w);
 }
 
 static size_t
 try_first_name(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
-    if (!words[w].capital || f->taken[w] || !is_first_name(f, w))
+    bool elder = is_addressed(f, w);
+    if (!words[w].capital || f->taken[w] || (!elder && !is_first_name(f, w)) || names_a_thing(f, w))
         return 0;
+    if (elder) {
+        take_name(f, w, w + 2, words[w].fold, (struct dz_view){0}, "person.first-name", 80);
+        if (dz_view_is(words[w + 1].fold, "ага")) /* the nominative is shown */
+            f->people[f->out->items[f->out->n - 1].person_ix].name = text_of(f, w, w + 2);
+        return 2;
+    }
     size_t end = w + 1;
     while (end < f->rd->n_words && end < w + 4 && !words[end - 1].possessive &&
            surname_word(f, end)) {
@@ -297,8 +340,8 @@ try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
     struct dz_view text = f->rd->document->text;
     size_t past = words[end - 1].end + 1; /* behind the full stop of the last initial */
     bool comma = past < text.n && text.p[past] == ',';
-    bool fronted = w > 0 && words[w].before == DZ_BREAK_NONE &&
-                   dz_person_is(f, f->id.role_private, w - 1);
+    bool fronted =
+        w > 0 && words[w].before == DZ_BREAK_NONE && dz_person_is(f, f->id.role_private, w - 1);
     fronted = fronted || (w > 0 && dz_person_is(f, f->id.honorific, w - 1) &&
                           words[w].start - words[w - 1].end <= 2); /* "Mr. K." */
     bool aside = follows && comma && (has_aside_role(f, end) || words[end].number);
@@ -354,12 +397,12 @@ static bool
 is_patronymic(struct dz_view fold)
 {
     static const struct dz_view tails[] = {
-        T("івна"), T("івни"), T("івні"), T("івну"), T("івною"), T("ївна"), T("ївни"), T("ївну"),
-        T("йович"), T("йовича"), T("йовичу"), T("ович"), T("овича"), T("овичу"), T("овичем"),
-        T("евич"), T("евича"), T("евичу"), T("овна"), T("овны"), T("овне"), T("овну"),
-        T("овной"), T("евна"), T("евны"), T("евне"), T("евну"), T("евной"), T("ілліч"),
-        T("ильич"), T("івно"), T("ївно"), T("овичеві"), T("ьевич"), T("ильича"), T("ильичу"),
-        T("лліча"), T("иваныч"), T("инична"), T("иничны"), T("иничну")};
+        T("івна"),   T("івни"),  T("івні"),   T("івну"),   T("івною"),   T("ївна"),  T("ївни"),
+        T("ївну"),   T("йович"), T("йовича"), T("йовичу"), T("ович"),    T("овича"), T("овичу"),
+        T("овичем"), T("евич"),  T("евича"),  T("евичу"),  T("овна"),    T("овны"),  T("овне"),
+        T("овну"),   T("овной"), T("евна"),   T("евны"),   T("евне"),    T("евну"),  T("евной"),
+        T("ілліч"),  T("ильич"), T("івно"),   T("ївно"),   T("овичеві"), T("ьевич"), T("ильича"),
+        T("ильичу"), T("лліча"), T("иваныч"), T("инична"), T("иничны"),  T("иничну")};
     return ends_in(fold, tails, sizeof tails / sizeof *tails, 3);
 }
 
@@ -412,9 +455,9 @@ has_title(const struct dz_person_finder *f, size_t w)
 static bool
 is_adjective(struct dz_view fold)
 {
-    static const struct dz_view tails[] = {
-        T("ого"), T("ому"), T("ої"), T("их"), T("ими"), T("ой"), T("ий"), T("ый"), T("ая"),
-        T("ських"), T("ській"), T("ська"), T("ські"), T("ские")};
+    static const struct dz_view tails[] = {T("ого"),   T("ому"),  T("ої"),   T("их"),  T("ими"),
+                                           T("ой"),    T("ий"),   T("ый"),   T("ая"),  T("ських"),
+                                           T("ській"), T("ська"), T("ські"), T("ские")};
     return ends_in(fold, tails, sizeof tails / sizeof *tails, 4);
 }
 
@@ -468,10 +511,11 @@ speaks_as(const struct dz_person_finder *f, size_t w, size_t end)
         if (back == 1 && dz_person_is(f, f->id.speech, at))
             return true;
     }
-    for (size_t at = end; at < end + 2 && at < f->rd->n_words; at++) {
+    for (size_t at = end; at < end + 4 && at < f->rd->n_words; at++) {
         if (words[at].sentence != words[w].sentence || words[at].before >= DZ_BREAK_HARD)
             return false;
-        if (dz_person_is(f, f->id.speech, at) || dz_person_is(f, f->id.name_changed, at))
+        if ((at < end + 2 && dz_person_is(f, f->id.speech, at)) ||
+            dz_person_is(f, f->id.name_changed, at))
             return true;
     }
     return false;
@@ -494,16 +538,43 @@ try_ranked(struct dz_person_finder *f, size_t w)
     return 1;
 }
 
+/* "Семенівна", "Петровичу": neighbours call each other so. */
+static bool
+lone_patronymic(const struct dz_person_finder *f, size_t w)
+{
+    static const struct dz_view of_women[] = {T("ivna"), T("yivna"), T("ovna"), T("evna")};
+    struct dz_view fold = f->rd->words[w].fold;
+    if ((unsigned char)fold.p[0] < 0x80)
+        return ends_in(fold, of_women, sizeof of_women / sizeof *of_women, 2);
+    return dz_person_is_patronymic_of_known(fold) && !everyday(f, w);
+}
+
+/* "A woman named Mokryna", "просить називати її Ластівкою". */
+static bool
+is_called(const struct dz_person_finder *f, size_t w)
+{
+    const int concepts[] = {f->id.called, f->id.name_changed};
+    if (f->rd->words[w].before != DZ_BREAK_NONE)
+        return false;
+    for (size_t back = 1; back <= 4 && back <= w; back++) {
+        for (size_t k = 0; k < sizeof concepts / sizeof *concepts; k++) {
+            const struct dz_hit *hit = dz_reading_hit(f->rd, concepts[k], w - back, w - back + 1);
+            if (hit && hit->first + hit->n == w)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind
- * it,
- * or by "a resident" right in front. A place or an organisation is none. */
+ * it, or by "a resident" or "named" right in front. A place or an organisation is none. */
 static size_t
 try_lone(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
     size_t next = w + 1, n = f->rd->n_words;
     if (!name_word(f, w) || words[w].fold.n < 4 || words[w].quoted || words[w].possessive ||
-        is_adjective(words[w].fold) || role_word(f, w) ||
+        (is_adjective(words[w].fold) && !is_called(f, w)) || role_word(f, w) ||
         (words[w].before >= DZ_BREAK_HARD && everyday(f, w)))
         return 0;
     bool alone = next >= n || !words[next].capital || words[next].before != DZ_BREAK_NONE;
@@ -518,15 +589,15 @@ try_lone(struct dz_person_finder *f, size_t w)
     bool noted = next < n && words[next].sentence == words[w].sentence &&
                  words[next].before <= DZ_BREAK_COMMA &&
                  dz_reading_hit(f->rd, f->id.name_changed, next, next + 2 < n ? next + 2 : n);
-    bool aside = next + 1 < n && words[next].before == DZ_BREAK_COMMA &&
-                 (dz_person_is(f, f->id.role_private, next) ||
-                  (dz_view_is(words[next].fold, "a") &&
-                   dz_person_is(f, f->id.role_private, next + 1)));
-    bool titled = w > 0 && words[w].before == DZ_BREAK_NONE &&
-                  dz_person_is(f, f->id.role_private, w - 1);
+    bool aside =
+        next + 1 < n && words[next].before == DZ_BREAK_COMMA &&
+        (dz_person_is(f, f->id.role_private, next) ||
+         (dz_view_is(words[next].fold, "a") && dz_person_is(f, f->id.role_private, next + 1)));
+    bool titled =
+        w > 0 && words[w].before == DZ_BREAK_NONE && dz_person_is(f, f->id.role_private, w - 1);
     bool family = next < n && words[next].before == DZ_BREAK_NONE &&
                   dz_view_is(words[next].fold, "family") && !everyday(f, w);
-    if (!noted && !aside && !titled && !family)
+    if (!noted && !aside && !titled && !family && !is_called(f, w) && !lone_patronymic(f, w))
         return try_ranked(f, w);
     take_name(f, w, next, words[w].fold, (struct dz_view){0}, "person.lone-name", 65);
     return 1;
@@ -651,6 +722,7 @@ finish(struct dz_person_finder *f, size_t first_mention)
         m->name = p->name;
         m->protect = dz_person_protect(p);
         m->role = p->role ? p->role : m->protect ? "witness" : "other";
+        m->role_guessed = !p->role;
     }
     dz_free(bearers);
 }
@@ -668,6 +740,8 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     FIND(role_journalist);
     FIND(role_private);
     FIND(name_changed);
+    FIND(called);
+    FIND(expert_house);
     FIND(org_head);
     FIND(public_figure);
     FIND(honorific);

@@ -41,10 +41,12 @@ ends_with(struct dz_view word, const char *tail)
 static bool
 inside_title(const struct dz_person_finder *f, size_t w)
 {
-    static const char *const links[] = {"of", "for", "and", "the",  "on",    "з", "із",
-                                        "по", "та",  "и",   "прав", "справ", "у", "в"};
-    static const char *const verbs[] = {"в",  "ла", "ло", "ли", "ть", "ся",
-                                        "ет", "ит", "ют", "ят", "л",  "є"};
+    static const char *const links[] = {"of",  "for", "and",  "the",  "on",    "з", "із",
+                                        "по",  "та",  "и",    "прав", "справ", "у", "в",
+                                        "дел", "сил", "школ", "сел",  "by"};
+    static const char *const verbs[] = {"ав",   "яв", "ив", "ув", "їв", "вів", "стрів",
+                                        "отів", "ев", "ла", "ло", "ли", "ть",  "ся",
+                                        "ет",   "ит", "ют", "ят", "л",  "є"};
     const struct dz_word *word = &f->rd->words[w];
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         if (dz_view_is(word->fold, links[i]))
@@ -122,6 +124,21 @@ turns_away(const struct dz_person_finder *f, size_t w)
     return dz_person_is(f, f->id.speech, w);
 }
 
+/* "N of the Lviv-based Centre for ...", "N of Harbour University": nurses and teachers are of a
+ * hospital or a school. */
+static bool
+at_learned_house(const struct dz_person_finder *f, size_t from)
+{
+    const struct dz_word *words = f->rd->words;
+    for (size_t w = from; w < from + 6 && w < f->rd->n_words; w++) {
+        if (words[w].before >= DZ_BREAK_COMMA || dz_person_is(f, f->id.speech, w))
+            return false;
+        if (words[w].capital && dz_person_is(f, f->id.expert_house, w))
+            return true;
+    }
+    return false;
+}
+
 /* "N, an expert at ...", "N — a former resident who ...", "N, 34, a nurse", "N / AGENCY" under a
  * picture. */
 static void
@@ -136,13 +153,19 @@ look_behind(struct dz_person_finder *f, struct dz_person *p, size_t to)
         set_role(p, "journalist", 2);
         return;
     }
-    if (rd->words[to].before == DZ_BREAK_NONE)
+    if (rd->words[to].before == DZ_BREAK_NONE) {
+        if (dz_view_is(rd->words[to].fold, "of") && at_learned_house(f, to + 1))
+            set_role(p, "expert", 3);
         return;
+    }
     size_t begin = rd->words[to].number ? to + 1 : to;
     for (size_t w = begin; w < rd->n_words && w < begin + ASIDE_REACH; w++) {
         if ((w > begin && rd->words[w].before >= DZ_BREAK_COMMA) || turns_away(f, w))
             return;
         const char *role = role_at(f, w);
+        /* "... said governor N, and lists of young men were kept": no aside about N. */
+        if (role && p->known && strcmp(role, "witness") == 0)
+            return;
         if (role) {
             set_role(p, role, 0);
             return;

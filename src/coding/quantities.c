@@ -46,11 +46,39 @@ is_label(const struct dz_number_scan *s, size_t i, size_t n)
            !dz_number_word(s, past + hyphen, DZ_LEX_KIND(DZ_NW_UNIT), &m);
 }
 
+/* "27 таких приписів", "87 such seizures": small words that stand before the thing counted. */
+static bool
+is_such(struct dz_view fold)
+{
+    static const char *const words[] = {"of",     "the",   "such",  "other", "more",  "new",
+                                        "таких",  "інших", "цих",   "наших", "своїх", "їхніх",
+                                        "других", "этих",  "своих", "их"};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (dz_view_is(fold, words[k]))
+            return true;
+    return false;
+}
+
+/* "160 of 700 workers", "31 із 40 учителів": the number of all of them, behind a joint. */
+static size_t
+whole_behind(const struct dz_number_scan *s, size_t i)
+{
+    static const char *const joints[] = {"of", "з", "із", "зі", "из"};
+    struct dz_number whole;
+    for (size_t k = 0; k < sizeof joints / sizeof *joints; k++) {
+        size_t n = dz_scan_is(&s->in, i + 1, "the") ? 2 : 1;
+        if (dz_scan_is(&s->in, i, joints[k]) && dz_number_at(s, i + n, &whole))
+            return n + whole.n;
+    }
+    return 0;
+}
+
 /* The noun that is counted, a few words on. Returns the number of tokens up to its end. */
 static size_t
 unit_behind(const struct dz_number_scan *s, size_t i, const char **ret_id)
 {
-    for (size_t n = 0; n < 5 && dz_scan_at(&s->in, i + n); n++) {
+    size_t whole = whole_behind(s, i);
+    for (size_t n = whole; n < whole + 5 && dz_scan_at(&s->in, i + n); n++) {
         const struct dz_token *t = dz_scan_at(&s->in, i + n);
         size_t more;
         const struct dz_lex_entry *e = dz_number_word(s, i + n, DZ_LEX_KIND(DZ_NW_UNIT), &more);
@@ -70,11 +98,24 @@ unit_behind(const struct dz_number_scan *s, size_t i, const char **ret_id)
         if (t->kind == DZ_TOKEN_NUMBER || dz_number_verb(s, i + n) ||
             (n == 0 && dz_view_is(t->fold, "still")))
             return 0;
-        if (dz_text_function_word_is(t->fold) && !dz_view_is(t->fold, "of") &&
-            !dz_view_is(t->fold, "the"))
+        if (dz_text_function_word_is(t->fold) && !is_such(t->fold))
             return 0;
     }
     return 0;
+}
+
+/* "Зросла вдвічі – до 8400": up to that number, which is reached. */
+static bool
+grows_before(const struct dz_number_scan *s, size_t i)
+{
+    static const char *const stems[] = {"зрос",   "вирос",   "вырос",  "збільш", "увелич", "возрос",
+                                        "скорот", "сократ",  "снизил", "зменш",  "уменьш", "grew",
+                                        "rose",   "increas", "впал",   "упал"};
+    for (size_t back = 1; back <= 4 && i >= s->in.begin + back; back++)
+        for (size_t k = 0; k < sizeof stems / sizeof *stems; k++)
+            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]))
+                return true;
+    return false;
 }
 
 /* The second number of "10–15 thousand", "від 10 до 15", "between 10 and 15". */
@@ -91,7 +132,8 @@ range_behind(const struct dz_number_scan *s, size_t i, struct dz_number *first,
                              dz_view_is(before->fold, "між") || dz_view_is(before->fold, "между"));
     bool and_ = opened && (dz_scan_is(&s->in, past, "and") || dz_scan_is(&s->in, past, "і") ||
                            dz_scan_is(&s->in, past, "та") || dz_scan_is(&s->in, past, "и"));
-    if (!dash && !to && !and_)
+    /* "rose from 300,000 to 480,000": two figures. */
+    if ((!dash && !to && !and_) || (to && first->digits && grows_before(s, i)))
         return 0;
     if (!dz_number_at(s, past + joint, second))
         return 0;
@@ -129,20 +171,6 @@ says_enough(const struct dz_number *v, const char *unit, bool qualified)
         return true;
     struct dz_numeral limit = {qualified ? 100 : 1000, 0};
     return v->scaled || !dz_number_less(v->value, limit);
-}
-
-/* "Зросла вдвічі – до 8400": up to that number, which is reached. */
-static bool
-grows_before(const struct dz_number_scan *s, size_t i)
-{
-    static const char *const stems[] = {"зрос",   "вирос",  "вырос",  "збільш", "увелич", "возрос",
-                                        "скорот", "сократ", "снизил", "зменш",  "уменьш", "grew",
-                                        "rose",   "increas", "впал",  "упал"};
-    for (size_t back = 1; back <= 4 && i >= s->in.begin + back; back++)
-        for (size_t k = 0; k < sizeof stems / sizeof *stems; k++)
-            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]))
-                return true;
-    return false;
 }
 
 /* A qualifier in front ("over", "близько"), its tokens in ret_n. */
@@ -192,6 +220,7 @@ quantity_at(const struct dz_number_scan *s, size_t i, struct dz_mentions *out, b
     const char *unit = currency_before(s, i), *found = NULL;
     size_t start = unit ? i - 1 : i;
     more = *any_before && dz_number_earlier(s, i + n) ? 0 : unit_behind(s, i + n, &found);
+    more = more > 0 && whole_behind(s, i + n) > 0 ? 0 : more; /* the second number is its own */
     unit = unit ? unit : found;
     const struct dz_lex_entry *q = qualifier_before(s, start, &before);
     bool bare = !says_enough(&first, unit, q != NULL);
@@ -219,8 +248,8 @@ quantity_at(const struct dz_number_scan *s, size_t i, struct dz_mentions *out, b
 }
 
 /* What a number or a share may begin with. */
-#define STARTS                                                                                     \
-    (DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_SCALE) | DZ_LEX_KIND(DZ_NW_FACTOR) |            \
+#define STARTS                                                                          \
+    (DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_SCALE) | DZ_LEX_KIND(DZ_NW_FACTOR) | \
      DZ_LEX_KIND(DZ_NW_SHARE) | DZ_LEX_KIND(DZ_NW_EVERY))
 
 enum dz_code

@@ -16,8 +16,8 @@ bool
 dz_number_verb(const struct dz_number_scan *s, size_t i)
 {
     static const char *const not_verbs[] = {"коли", "або", "если", "ли", "пыли", "земли", "солі"};
-    static const char *const tails[] = {"ли",   "лися", "лись", "ають", "ують",
-                                        "яють", "ают",  "уют",  "яют",  "ться", "тся"};
+    static const char *const tails[] = {"ли",  "лися", "лись", "ають", "ують", "яють",
+                                        "ают", "уют",  "яют",  "ться", "тся"};
     const struct dz_token *t = dz_scan_at(&s->in, i);
     if (!t || t->kind != DZ_TOKEN_WORD || (unsigned char)t->fold.p[0] < 0x80 ||
         DZ_NUMBER_IS(s, i, not_verbs))
@@ -37,13 +37,14 @@ verb_at(const struct dz_number_scan *s, size_t i)
                                        "сих",   "пор",     "также", "потім", "потом", "so",  "far",
                                        "of",    "never",   "not",   "did",   "do"};
     static const char *const verbs[] = {
-        "came",    "fled",    "wrote",   "chose",   "sold",  "sent",   "signed", "found",  "saw",
-        "heard",   "felt",    "stood",   "spent",   "made",  "swore",  "brought", "paid",
-        "said",    "told",    "took",    "got",     "lost",    "left",  "kept",   "gave",
-        "went",    "became",  "remain",  "hold",    "held",    "say",   "live",   "spoke",
-        "without", "were",    "have",    "had",     "are",     "мають", "живуть", "лишаються",
-        "без",     "немає",   "має",     "імеют",   "имеют",   "живут", "остаются", "нет",
-        "кажуть",  "говорят", "відмовляються", "отказываются", "остались", "бояться", "боятся"};
+        "came",   "fled",    "wrote",         "chose",        "sold",     "sent",      "signed",
+        "found",  "saw",     "heard",         "felt",         "stood",    "spent",     "made",
+        "swore",  "brought", "paid",          "said",         "told",     "took",      "got",
+        "lost",   "left",    "kept",          "gave",         "went",     "became",    "remain",
+        "hold",   "held",    "say",           "live",         "spoke",    "without",   "were",
+        "have",   "had",     "are",           "мають",        "живуть",   "лишаються", "без",
+        "немає",  "має",     "імеют",         "имеют",        "живут",    "остаются",  "нет",
+        "кажуть", "говорят", "відмовляються", "отказываются", "остались", "бояться",   "боятся"};
     for (size_t k = 0; k < 4; k++) {
         const struct dz_token *t = dz_scan_at(&s->in, i + k);
         if (!t || t->kind != DZ_TOKEN_WORD)
@@ -51,8 +52,9 @@ verb_at(const struct dz_number_scan *s, size_t i)
         if (DZ_NUMBER_IS(s, i + k, verbs) || dz_number_verb(s, i + k))
             return true;
         bool latin = (unsigned char)t->fold.p[0] < 0x80;
-        if (k > 0 && !latin && (ends_in(t->fold, "на") || ends_in(t->fold, "но") ||
-                                ends_in(t->fold, "ны") || ends_in(t->fold, "ні")))
+        if (k > 0 && !latin &&
+            (ends_in(t->fold, "на") || ends_in(t->fold, "но") || ends_in(t->fold, "ны") ||
+             ends_in(t->fold, "ні")))
             return true;
         /* "312 refused": the regular past, which no noun behind a number has. */
         if (latin && ends_in(t->fold, "ed") && !t->capital)
@@ -78,12 +80,75 @@ part_at(const struct dz_number_scan *s, size_t i, size_t past)
     return DZ_NUMBER_IS(s, past, of) && DZ_NUMBER_IS(s, past + 1, them);
 }
 
-/* "another 40", "ще 40": more of what was counted before. */
+/* "another 40", "ще 40", "up from nine", "проти 610": more of what was counted before. */
 static bool
 more_before(const struct dz_number_scan *s, size_t i)
 {
-    static const char *const words[] = {"another", "further", "additional", "ще", "еще", "решта"};
-    return i > s->in.begin && DZ_NUMBER_IS(s, i - 1, words);
+    static const char *const words[] = {"another", "further", "additional", "ще",
+                                        "еще",     "решта",   "проти",      "против"};
+    static const char *const from[] = {"from", "with", "to", "з", "із", "с"};
+    static const char *const turn[] = {"up",        "down",      "compared",   "increase", "rise",
+                                       "порівняно", "сравнению", "порівнянні", "сравнении"};
+    if (i > s->in.begin && DZ_NUMBER_IS(s, i - 1, words))
+        return true;
+    return i >= s->in.begin + 2 && DZ_NUMBER_IS(s, i - 1, from) && DZ_NUMBER_IS(s, i - 2, turn);
+}
+
+/* "in 203, she says", "у 118 згадано", "в 40 случаях из них": in so many of what was counted. */
+static bool
+in_them(const struct dz_number_scan *s, size_t i, size_t past)
+{
+    static const char *const in[] = {"in", "у", "в"};
+    static const char *const tails[] = {"но", "то", "ся"};
+    if (i == s->in.begin || !DZ_NUMBER_IS(s, i - 1, in))
+        return false;
+    const struct dz_token *t = dz_scan_at(&s->in, past);
+    if (!t || dz_view_is(t->fold, ",") || dz_number_verb(s, past))
+        return true;
+    for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
+        if (t->kind == DZ_TOKEN_WORD && ends_in(t->fold, tails[k]))
+            return true;
+    return false;
+}
+
+/* "Seizures totalled 73" */
+static bool
+totalled(const struct dz_number_scan *s, size_t i)
+{
+    static const char *const totals[] = {"totalled", "totaled", "numbered"};
+    return i > s->in.begin && DZ_NUMBER_IS(s, i - 1, totals);
+}
+
+/* "таких дворів 120", "Відмов було 67": the thing counted stands in front, in the same clause. */
+static bool
+thing_before(const struct dz_number_scan *s, size_t i)
+{
+    static const char *const many[] = {"справ",    "скарг", "жалоб",  "осіб",   "человек", "заяв",
+                                       "квартир",  "хат",   "виплат", "выплат", "відмов",  "родин",
+                                       "постанов", "дел",   "шкіл",   "школ",   "випадків"};
+    static const char *const tails[] = {"ів", "їв", "ей", "ов", "ев", "ок", "ий", "ань", "ень"};
+    for (size_t back = 1; back <= 8 && i >= s->in.begin + back; back++) {
+        const struct dz_token *t = &s->in.d->tokens[i - back];
+        if (t->kind != DZ_TOKEN_WORD)
+            return false;
+        size_t n;
+        bool plural = DZ_NUMBER_IS(s, i - back, many);
+        for (size_t k = 0; k < sizeof tails / sizeof *tails; k++)
+            plural = plural || ends_in(t->fold, tails[k]);
+        if (plural && dz_number_word(s, i - back, DZ_LEX_KIND(DZ_NW_UNIT), &n))
+            return true;
+    }
+    return false;
+}
+
+/* "28 dismissals in May and 12 in June", "у першому ... й 643 у другому": the next of the same. */
+static bool
+next_of_same(const struct dz_number_scan *s, size_t i, size_t past)
+{
+    static const char *const joints[] = {"and", "і", "й", "та", "и"};
+    static const char *const in[] = {"in", "on", "at", "у", "в", "на"};
+    return i >= s->in.begin + 2 && DZ_NUMBER_IS(s, i - 1, joints) && DZ_NUMBER_IS(s, past, in) &&
+           s->in.d->tokens[i - 2].kind == DZ_TOKEN_WORD;
 }
 
 /* Does the clause end behind the number? */
@@ -113,8 +178,8 @@ number_word_before(const struct dz_number_scan *s, size_t i)
 {
     static const char *const words[] = {"число", "кількість", "количество", "number", "total"};
     for (size_t back = 1; back <= 8 && i >= s->in.begin + back; back++)
-        if (DZ_NUMBER_IS(s, i - back, words) && (!dz_scan_is(&s->in, i - back, "number") ||
-                                       dz_scan_is(&s->in, i - back + 1, "of")))
+        if (DZ_NUMBER_IS(s, i - back, words) &&
+            (!dz_scan_is(&s->in, i - back, "number") || dz_scan_is(&s->in, i - back + 1, "of")))
             return true;
     return false;
 }
@@ -132,8 +197,8 @@ goes_on(const struct dz_number_scan *s, size_t past)
 static bool
 said_before(const struct dz_number_scan *s, size_t i)
 {
-    static const char *const words[] = {"only", "just", "лише", "тільки", "только", "аж", "всього",
-                                        "всего", "were", "was", "had"};
+    static const char *const words[] = {"only",   "just",  "лише", "тільки", "только", "аж",
+                                        "всього", "всего", "were", "was",    "had"};
     static const char *const tails[] = {"но", "то", "ла", "ло", "ли", "ив", "ил", "ав", "ал", "не"};
     size_t n;
     const struct dz_token *t = &s->in.d->tokens[i - 1];
@@ -153,12 +218,13 @@ static bool
 named_before(const struct dz_number_scan *s, size_t i)
 {
     static const char *const words[] = {
-        "о",      "об",    "в",       "у",        "at",      "on",      "in",    "by",
-        "since",  "from",  "age",     "aged",     "п",       "ст",      "no",    "nos",
-        "about",  "form",  "кв",      "буд",      "вул",     "д",       "стр",   "№",
-        "с",      "з",     "к",       "до",       "of",      "school",  "школа", "школи",
-        "школы",  "школу", "лікарня", "больница", "section", "article", "part",  "point",
-        "number", "номер", "номером", "пункт",    "пункту",  "пункта",  "room"};
+        "о",      "об",      "в",        "у",       "at",      "on",     "in",
+        "by",     "since",   "from",     "age",     "aged",    "п",      "ст",
+        "no",     "nos",     "about",    "form",    "кв",      "буд",    "вул",
+        "д",      "стр",     "№",        "с",       "з",       "к",      "до",
+        "of",     "із",      "из",       "school",  "школа",   "школи",  "школы",
+        "школу",  "лікарня", "больница", "section", "article", "part",   "point",
+        "number", "номер",   "номером",  "пункт",   "пункту",  "пункта", "room"};
     return i > s->in.begin && DZ_NUMBER_IS(s, i - 1, words);
 }
 
@@ -168,8 +234,8 @@ beside_month(const struct dz_number_scan *s, size_t i, size_t past)
 {
     size_t n;
     return dz_scan_phrase(&s->in, &s->in.r->dates, past, DZ_LEX_KIND(DZ_DW_MONTH), &n) ||
-           (i > s->in.begin && dz_scan_phrase(&s->in, &s->in.r->dates, i - 1,
-                                              DZ_LEX_KIND(DZ_DW_MONTH), &n));
+           (i > s->in.begin &&
+            dz_scan_phrase(&s->in, &s->in.r->dates, i - 1, DZ_LEX_KIND(DZ_DW_MONTH), &n));
 }
 
 bool
@@ -201,8 +267,8 @@ noun_at(const struct dz_number_scan *s, size_t i)
 bool
 dz_number_earlier(const struct dz_number_scan *s, size_t i)
 {
-    static const char *const time[] = {"годом", "роком", "месяцем", "місяцем", "торік", "a", "the",
-                                       "in",    "в",     "у",       "за",      "на"};
+    static const char *const time[] = {"годом", "роком", "месяцем", "місяцем", "торік", "a",
+                                       "the",   "in",    "в",       "у",       "за",    "на"};
     static const char *const then[] = {"ранее", "раніше", "тому",    "позже", "пізніше", "year",
                                        "month", "july",   "earlier", "whole", "previous"};
     return DZ_NUMBER_IS(s, i, time) &&
@@ -248,6 +314,10 @@ dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struc
         return true;
     static const char *const of[] = {"про", "о", "об", "about"};
     bool ends = clause_ends(s, i + n);
+    if (any_before && many && in_them(s, i, i + n))
+        return true;
+    if (v->digits && (totalled(s, i) || (any_before && next_of_same(s, i, i + n))))
+        return true;
     if (any_before &&
         (goes_on(s, i + n) || (many && ends && i > s->in.begin && DZ_NUMBER_IS(s, i - 1, of))))
         return true;
@@ -258,7 +328,7 @@ dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struc
     if (ends) {
         bool opens = i == s->in.begin + 1;
         bool told = before && (!before->capital || opens) && said_before(s, i);
-        return marked || (any_before && told);
+        return marked || (any_before && told) || (v->digits && thing_before(s, i));
     }
     bool comma = before && dz_view_is(before->fold, ",");
     return verb_at(s, i + n) && (!comma || any_before);

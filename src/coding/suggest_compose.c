@@ -51,6 +51,9 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(oblige_rule);
     FIND(figure_word);
     FIND(law_forbids);
+    FIND(law_names);
+    FIND(law_value);
+    FIND(law_rejects);
     FIND(require_any);
     FIND(open_denial);
     FIND(open_condition);

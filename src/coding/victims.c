@@ -4,7 +4,8 @@
 #include "dz_json.h"
 
 /* Witness or victim: a private person is a victim where a sentence tells of an act and names them,
- * and where "he" or "her" in the sentence behind can mean nobody else. Whoever is heard in the text
+ * and where "he" or "her" in the sentence behind can mean nobody else. So is who is only told of,
+ * when nothing says what they are. Whoever is heard in the text
  * is its witness, also of what was done to themselves. */
 
 static bool
@@ -95,12 +96,27 @@ mark_act(const struct dz_compose *c, const struct dz_suggestion *act, bool *vict
     }
 }
 
+/* "They hung up on me, Nina." */
+static bool
+is_spoken_to(const struct dz_compose *c, const struct dz_mention *m)
+{
+    const struct dz_reading *rd = c->rd;
+    size_t from = dz_reading_word_at(rd, m->start), to = dz_reading_word_at(rd, m->end);
+    bool opens = from < rd->n_words && rd->words[from].before >= DZ_BREAK_COMMA;
+    return opens && (to >= rd->n_words || rd->words[to].before >= DZ_BREAK_COMMA);
+}
+
 void
 dz_compose_victims(const struct dz_compose *c, bool *victim)
 {
     for (size_t i = 0; i < c->out->n; i++) {
         if (strcmp(c->out->items[i].kind, "act") == 0)
             mark_act(c, &c->out->items[i], victim);
+    }
+    for (size_t i = 0; i < c->mentions->n; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        if (m->kind == DZ_MENTION_PERSON && m->role_guessed && !is_spoken_to(c, m))
+            victim[m->person_ix] = true;
     }
     for (size_t s = 0; s < c->rd->n_sentences; s++) {
         const struct dz_voice *v = &c->voices[s];

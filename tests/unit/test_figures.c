@@ -88,6 +88,16 @@ static const char *const counts[][2] = {
     {"31 nurses and 12 doctors who refused Russian citizenship were dismissed.", "31 people; 12 people"},
     {"Without a Russian passport she keeps 40 hens, and the draw sold 1,200 tickets.", ""},
     {"Полиция нашла 88 человек без российских документов, 52 из них оштрафовали.", "88 people; 52 people"},
+    {"The number of passports issued rose from 300,000 to 480,000.", "300000 passports; 480000 passports"},
+    {"The board issued 75 such warnings to traders without Russian passports, up from nine in May.",
+     "75 cases; 9 cases"},
+    {"Із 412 розповідей про паспорти РФ у 118 згадано погрози.", "412 cases; 118 cases"},
+    {"Речь идёт о двухстах семьях без паспорта РФ и о 300 призванных из них.", "200 families; 300 people"},
+    {"Сімнадцятьох водіїв звільнили, бо не взяли паспорт РФ.", "17 people"},
+    {"Those without Russian passports leave. The union counted 28 dismissals in May and 12 in June.",
+     "28 cases; 12 cases"},
+    {"A town of 20,000, where half of the pay goes to whoever sells a Russian passport.", ""},
+    {"Всю семью не пустили из-за паспорта РФ, а дом продали за шестьсот тысяч.", ""},
 };
 
 static void

@@ -21,6 +21,14 @@ static const struct example examples[] = {
      "Путін", "", "2025-03-20", "2025-09-10"},
     {"Указом № 307 от 27 апреля 2023 года жителей без гражданства РФ обязали зарегистрироваться.",
      "", "307", "2023-04-27", ""},
+    {"Shops were told to turn away customers who could not show a Russian passport, starting with those "
+     "over 60, by 1 March 2024.",
+     "", "", "", "2024-03-01"},
+    {"Лікарням наказано припинити планове лікування людей без російського паспорта та поліса ОМС до 1 "
+     "березня 2024 року.",
+     "", "", "", "2024-03-01"},
+    {"С 1 февраля 2024 года для сделки нужен российский паспорт.", "", "", "", "2024-02-01"},
+    {"Термін отримання паспорта РФ подовжили до 31 грудня 2024 року.", "", "", "", "2024-12-31"},
 };
 
 static void
@@ -59,16 +67,20 @@ static const char *const counted[][2] = {
      "11 2024-01-04 -; "},
     {"On the door of the clinic hangs a notice: from 15 June 2025 doctors see only patients with a Russian passport.",
      "- - 2025-06-15; "},
-    {"The school rules adopted in August 2023 require a Russian passport of one parent.", "- 2023-08 -; "},
+    {"The school rules adopted in August 2023 require a Russian passport of one parent.",
+     "- 2023-08 -; "},
     {"Directive 17 of the fund stops pensions of those without a Russian passport.", "17 - -; "},
-    {"By 31 December 2025 farmers must register anew, with a Russian passport in hand.", "- - 2025-12-31; "},
+    {"By 31 December 2025 farmers must register anew, with a Russian passport in hand.",
+     "- - 2025-12-31; "},
     {"He decided to leave before 1 July 2025 because they demanded a Russian passport.", ""},
     {"The rules of 1907 forbid an oath; she has a Russian passport.", ""},
     {"The court's decision of 5 May 2024 on the Russian passport is final.", ""},
-    {"На пошті висить оголошення від 3 серпня 2025 року: пенсії лише з паспортом РФ.", "- 2025-08-03 -; "},
+    {"На пошті висить оголошення від 3 серпня 2025 року: пенсії лише з паспортом РФ.",
+     "- 2025-08-03 -; "},
     {"Окупанти ввели нову вимогу: від 1 квітня 2024 року платня лише на картки за паспортом РФ.",
      "- - 2024-04-01; "},
-    {"Інструкція МВС № 77 велить вилучати українські паспорти, коли видають паспорт РФ.", "77 - -; "},
+    {"Інструкція МВС № 77 велить вилучати українські паспорти, коли видають паспорт РФ.",
+     "77 - -; "},
     {"She received a letter from her sister, who has a Russian passport and must return it.", ""},
     {"The patient had to show the Russian passport; the rules of the queue were simple.", ""},
     {"Сусіди прийняли рішення: паспорт РФ брати лише разом.", ""},
@@ -77,7 +89,8 @@ static const char *const counted[][2] = {
      "- - 2025-05-10; "},
     {"Кажуть, що з 1 липня 2025 року всіх без паспорта РФ мають вивезти.", ""},
     {"Решением совета № 44 у владельцев без паспорта РФ забирают квартиры.", "44 - -; "},
-    {"По письму департамента от 9 июня 2024 года инсулин дают только с паспортом РФ.", "- 2024-06-09 -; "},
+    {"По письму департамента от 9 июня 2024 года инсулин дают только с паспортом РФ.",
+     "- 2024-06-09 -; "},
     {"Решение суда от 5 мая 2024 года признало паспорт РФ недействительным.", ""},
 };
 
@@ -199,10 +212,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counted),
-        cmocka_unit_test(test_territories),  cmocka_unit_test(test_examples),
-        cmocka_unit_test(test_once),         cmocka_unit_test(test_two_decrees),
-        cmocka_unit_test(test_one_sentence), cmocka_unit_test(test_no_measure),
+        cmocka_unit_test(test_counted),     cmocka_unit_test(test_territories),
+        cmocka_unit_test(test_examples),    cmocka_unit_test(test_once),
+        cmocka_unit_test(test_two_decrees), cmocka_unit_test(test_one_sentence),
+        cmocka_unit_test(test_no_measure),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
 }

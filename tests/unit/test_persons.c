@@ -28,6 +28,20 @@ static const struct example examples[] = {
      true},
     {"Марія, пенсіонерка, боялася йти до лікарні.", "Марія", "witness", true},
     {"Ольгу, жительницу города, задержали.", "Ольга", "witness", true},
+    /* What somebody is called, and how neighbours and elders are spoken to. */
+    {"A woman named Pavlina said the form was already filled in.", "Pavlina", "witness", true},
+    {"Жінка на ім'я Меланка просила не знімати її паспорт.", "Меланка", "witness", true},
+    {"Учительница просит называть её Ласточкой.", "Ласточкой", "", true},
+    {"Степанівну попередили, що пенсії не буде.", "Степанівну", "", true},
+    {"Петрович, сусід із першого поверху, паспорта не взяв.", "Петрович", "witness", true},
+    {"Кузьминична паспорт не взяла.", "Кузьминична", "", true},
+    {"Рефат-ага паспорт не получил.", "Рефат-ага", "", true},
+    {"Эдема Асанова оштрафовали за отказ от паспорта.", "Эдем Асанов", "victim", true},
+    {"Reporting by Anna Reid in Kyiv.", "Anna Reid", "journalist", false},
+    {"\"One account is one account,\" says Tetiana Hrytsenko of the Lviv-based Centre for Harm.",
+     "Tetiana Hrytsenko", "expert", false},
+    {"Tetiana Hrytsenko of the town hospital was dismissed for refusing the passport.",
+     "Tetiana Hrytsenko", "", true},
     /* Initials and patronymics make a name of words that no list has. */
     {"Паспорт РФ получил сосед Бурлак П. Г., слесарь.", "Бурлак П. Г", "", true},
     {"Розпорядження підписав голова адміністрації О. Р. Ярмак.", "О. Р. Ярмак", "official", false},
@@ -126,6 +140,8 @@ static const char *const nobody[] = {
     "Врач-терапевт, назовем так, ушла. Є. То в чому річ?",
     "АНДРІЇВСЬКОГО РАЙОНУ РАДА. Дані про паспорти закриті.",
     "Россия и Украина. Генеральная Ассамблея ООН приняла решение.",
+    "Петровичи остались без паспортов. Магазин «Наденька» закрыли.",
+    "Основна вимога — російський паспорт. Люди зверталися до банку.",
 };
 
 static void

@@ -22,7 +22,7 @@ test_digits(void **state)
     (void)state;
     static const struct sample samples[] = {
         {"Over 1.25 million Russian passports were handed out.", NULL, ">1250000 passports; "},
-        {"Around 430,000 residents and 2,500,000 others.", NULL, "~430000 people; 2500000 ?; "},
+        {"Around 430,000 residents and 2,500,000 others.", NULL, "~430000 people; 2500000 people; "},
         {"Видали 2,75 млн паспортів і 92 тис. заяв.", NULL,
          "2750000 passports; 92000 applications; "},
         {"Понад 3 500 000 осіб, 50 000 гривень.", NULL, ">3500000 people; 50000 hryvnias; "},

@@ -55,6 +55,22 @@ static const struct example examples[] = {
     {"Нікого не змушують брати паспорти РФ, запевняють у Кремлі.", "other", "Кремль"},
     {"Nobody is forced to take a Russian passport, Governor Ihor Savchuk said.", "other",
      "Ihor Savchuk"},
+    /* By a state or body alone; what has no effect; whoever need not answer for it. */
+    {"The occupation authorities hand out Russian passports. Poland has declined to honour Russian "
+     "passports issued in Kherson.",
+     "not_recognised", "Poland"},
+    {"Латвия отказалась признавать российские паспорта, выданные в Донецке.", "not_recognised",
+     "Латвия"},
+    {"За російський паспорт, узятий заради ліків, людина відповідати не буде.", "not_a_crime", ""},
+    {"Комитет признал навязывание российского гражданства произвольным вмешательством в личную жизнь.",
+     "violation_of_law", ""},
+    {"Женевська конвенція такого набуття громадянства РФ не дозволяє.", "violation_of_law", ""},
+    {"Dmitry Peskov rejected claims that people were being forced to take Russian passports.",
+     "other", ""},
+    {"Ніхто не дорікатиме пенсіонерам паспортом РФ, каже Лубінець.", "not_a_crime", "Лубінець"},
+    {"Консульства Чехии не будут рассматривать паспорта РФ, выданные в Крыму.", "not_recognised",
+     ""},
+    {"Навязывание гражданства РФ подрывает нормы международного права.", "violation_of_law", ""},
 };
 
 static void
@@ -97,6 +113,10 @@ static const char *const nothing[] = {
     "Тех, кто не взял паспорт, наказывают штрафом.",
     "Украинский паспорт в банке назвали недействительным.",
     "Соседка отказалась от паспорта, и у неё забрали машину.",
+    "Maria refused to accept a Russian passport. Her neighbours followed suit.",
+    "He has done nothing wrong but they took his Russian passport.",
+    "Женщина, не имеющая российского паспорта и законных оснований для проживания, уехала.",
+    "Residents of Ukraine who refused to accept Russian passports lost their jobs.",
 };
 
 static void
@@ -113,6 +133,42 @@ test_nothing(void **state)
 }
 
 /* A statement is dated by when it was said, not by what it speaks of, and not by a deadline. */
+/* Two positions: joined in one sentence, told of papers by a pronoun, or the first one repeated. */
+static const char *const pairs[][3] = {
+    {"Germany does not recognise the Russian passports. Austria and Denmark have followed suit.",
+     "not_recognised", "not_recognised"},
+    {"Примусова паспортизація порушує норми міжнародного права. Комітет ООН дійшов схожого висновку.",
+     "violation_of_law", "violation_of_law"},
+    {"Киев назвал российские паспорта недействительными. Варшава придерживается той же позиции.",
+     "not_recognised", "not_recognised"},
+    {"Kyiv considers the Russian passports void and says its citizens bear no responsibility for them.",
+     "not_recognised", "not_a_crime"},
+    {"A Russian passport taken at gunpoint binds nobody, and nobody will be punished for it, Lubinets said.",
+     "not_recognised", "not_a_crime"},
+    {"Vereshchuk urged people not to take Russian passports. The European Commission does not "
+     "recognise them.",
+     "do_not_take", "not_recognised"},
+};
+
+static void
+test_pairs(void **state)
+{
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct reading r = read_text(pairs[i][0], NULL);
+        const struct dz_suggestion *a = find(&r, "statement", NULL, 0);
+        const struct dz_suggestion *b = find(&r, "statement", NULL, 1);
+        if (count(&r, "statement") != 2 || strcmp(field(a, "stance"), pairs[i][1]) != 0 ||
+            strcmp(field(b, "stance"), pairs[i][2]) != 0) {
+            print_error("%s: got %zu\n", pairs[i][0], count(&r, "statement"));
+            missed++;
+        }
+        reading_done(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+
 static const char *const dated[][2] = {
     {"Minister Ihor Savchuk said on 3 March 2024 that taking a Russian passport under duress is not a crime.",
      "2024-03-03"},
@@ -138,6 +194,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_nothing),
     };
