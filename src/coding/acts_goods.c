@@ -191,8 +191,8 @@ opens_clause(struct dz_view word)
     return false;
 }
 
-/* "Selling a flat, an inheritance: all this is impossible": the list stands in front of the dash.
- * */
+/* "Selling a flat, an inheritance: all this is impossible": the list stands in front of the
+ * dash. */
 static bool
 sums_up(const struct dz_word *w)
 {

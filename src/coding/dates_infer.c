@@ -155,8 +155,8 @@ month_of(const struct dz_date_part *p)
 
 /* An earlier date of the same story that says its year: in the same sentence, or in the sentence
  * before
- * within the paragraph when it names a month too ("In July and August 2022 ... But in September").
- * */
+ * within the paragraph when it names a month too ("In July and August 2022 ... But in
+ * September"). */
 static int
 year_from_story(const struct dz_document *d, const struct dz_date_list *list, size_t ix, bool sure)
 {

@@ -319,8 +319,8 @@ is_change(const struct dz_compose *c, size_t s, struct dz_span at)
     for (size_t w = from; w <= at.from && w < sentence.to; w++) {
         const struct dz_hit *h = dz_reading_hit(c->rd, c->id.change_of, w, w + 1);
         size_t end = h ? h->first + h->n : 0;
-        /* A word such as "about" may stand between; the mention of the number may hold "another".
-         * */
+        /* A word such as "about" may stand between; the mention of the number may hold
+         * "another". */
         if (h && end <= at.to && end + 1 >= at.from && (h->n > 1 || h->first + 1 >= at.from))
             return true;
     }

@@ -82,8 +82,8 @@ is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz
     const struct dz_hit *h = dz_reading_hit(c->rd, c->id.deadline_word, from, w + 1);
     if (!h)
         return false;
-    /* "від 27 квітня" is the day of adoption; "з 1 січня", a whole day, the beginning of the rule.
-     * */
+    /* "від 27 квітня" is the day of adoption; "з 1 січня", a whole day, the beginning of the
+     * rule. */
     static const char *const opening[] = {"since", "від", "от", "з", "із", "с"};
     for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
         if (dz_view_is(c->rd->words[h->first].fold, opening[i]))
@@ -625,8 +625,8 @@ take_added_day(const struct dz_compose *c, struct measures *ms, size_t s)
     (void)give_deadline(ms, &m);
 }
 
-/* Is the rule only what the sentence says of its instrument? "signed an order that set a deadline"
- * */
+/* Is the rule only what the sentence says of its instrument? "signed an order that set a
+ * deadline" */
 static bool
 tells_of(const struct dz_compose *c, const struct dz_hit *instrument, const struct dz_hit *rule,
          bool enacted)

@@ -3,8 +3,8 @@
 #include <string.h>
 
 /* The date of publication stands in the head of a page: on a short line of its own, behind a word
- * like "published", or in a dateline ("KYIV, 5 May 2023 — "). Dates inside sentences do not count.
- * */
+ * like "published", or in a dateline ("KYIV, 5 May 2023 — "). Dates inside sentences do not
+ * count. */
 
 #define HEAD_SENTENCES 16
 

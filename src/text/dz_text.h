@@ -71,8 +71,8 @@ dz_text_fold(struct dz_view s, struct dz_buf *out);
 /** Language of a piece of text. */
 enum dz_text_lang
 dz_text_guess(struct dz_view s);
-/** Is the folded word a function word (article, preposition, pronoun ...) of one of the languages?
- * */
+/** Is the folded word a function word (article, preposition, pronoun ...) of one of the
+ * languages? */
 bool
 dz_text_function_word_is(struct dz_view fold);
 /** "en", "uk", "ru", "und". */

@@ -97,56 +97,39 @@ print("\n".join(low))
 sys.exit(bool(low))' "$(head -n 1 <<<"$output")" "$@"
 }
 
+# reads SET PROTECTED KIND=FLOOR...: a marked set is read at least so well, and so many of the people in it are protected
+reads() {
+    expect 0 "$DOKAZ" eval "$GOLD/$1/gold.jsonl" --json
+    floor "${@:3}"
+    [ "$(cell protected_found all ok)" -ge "$2" ]
+}
+
 @test "the samples that rules were written with stay read" {
-    expect 0 "$DOKAZ" eval "$GOLD/dev/gold.jsonl" --json
-    floor kind/act=0.89 kind/date=0.88 kind/place=0.93 kind/person=0.95 kind/figure=0.9 \
-        kind/measure=0.6 kind/statement=0.8
-    [ "$(cell protected_found all ok)" = "$(cell protected_found all n)" ]
+    reads dev 12 kind/act=0.9 kind/date=0.96 kind/place=0.95 kind/person=0.97 kind/figure=0.9 kind/measure=0.6 \
+        kind/statement=0.95
 }
 
 @test "the samples that were set aside reach the targets" {
-    expect 0 "$DOKAZ" eval "$GOLD/aside/gold.jsonl" --json
-    floor kind/act=0.86 kind/date=0.86 kind/place=0.92 kind/person=0.95 kind/figure=0.82 \
-        kind/measure=0.72 kind/statement=0.92
-    [ "$(cell protected_found all ok)" -ge 18 ]
+    reads aside 19 kind/act=0.87 kind/date=0.95 kind/place=0.93 kind/person=0.95 kind/figure=0.92 kind/measure=0.8 \
+        kind/statement=0.9
 }
 
-@test "the mentions in official and in spoken voices stay found" {
-    expect 0 "$DOKAZ" eval "$GOLD/official/gold.jsonl" --json
-    floor kind/date=0.94 kind/place=0.95 kind/person=0.95
-    [ "$(cell protected_found all ok)" = "$(cell protected_found all n)" ]
-    expect 0 "$DOKAZ" eval "$GOLD/spoken/gold.jsonl" --json
-    floor kind/date=0.83 kind/place=0.94 kind/person=0.95
-    [ "$(cell protected_found all ok)" -ge 39 ]
+@test "what other authors wrote, in official, spoken and printed words, stays read" {
+    reads official 3 kind/act=0.89 kind/date=0.97 kind/place=0.95 kind/person=0.97 kind/figure=0.92 kind/measure=0.92 \
+        kind/statement=0.92
+    reads spoken 40 kind/act=0.82 kind/date=0.92 kind/place=0.95 kind/person=0.97 kind/figure=0.9 kind/measure=0.92 \
+        kind/statement=0.89
+    reads blind 9 kind/act=0.81 kind/date=0.95 kind/place=0.96 kind/person=0.93 kind/figure=0.92 kind/measure=0.8 \
+        kind/statement=0.87
+    reads press 13 kind/act=0.85 kind/date=0.97 kind/place=0.93 kind/person=0.96 kind/figure=0.95 kind/measure=0.92 \
+        kind/statement=0.88
+    reads field 16 kind/act=0.79 kind/date=0.95 kind/place=0.93 kind/person=0.87 kind/figure=0.91 kind/measure=0.85 \
+        kind/statement=0.94
+    reads fresh 19 kind/act=0.85 kind/date=0.91 kind/place=0.94 kind/person=0.95 kind/figure=0.93 kind/measure=0.94 \
+        kind/statement=0.96
 }
 
-@test "acts, figures and statements are found in official and in spoken words" {
-    expect 0 "$DOKAZ" eval "$GOLD/official/gold.jsonl" --json
-    floor kind/act=0.88 kind/figure=0.85 kind/measure=0.78 kind/statement=0.92
-    expect 0 "$DOKAZ" eval "$GOLD/spoken/gold.jsonl" --json
-    floor kind/act=0.81 kind/figure=0.6 kind/measure=0.5 kind/statement=0.88
-}
-
-@test "acts are found in what three other authors wrote" {
-    expect 0 "$DOKAZ" eval "$GOLD/press/gold.jsonl" --json
-    floor kind/act=0.83
-    expect 0 "$DOKAZ" eval "$GOLD/field/gold.jsonl" --json
-    floor kind/act=0.78
-    expect 0 "$DOKAZ" eval "$GOLD/blind/gold.jsonl" --json
-    floor kind/act=0.79
-}
-
-@test "dates, figures and measures are found in the texts of others" {
-    expect 0 "$DOKAZ" eval "$GOLD/aside/gold.jsonl" --json
-    floor kind/date=0.95 kind/figure=0.92 kind/measure=0.8
-    expect 0 "$DOKAZ" eval "$GOLD/official/gold.jsonl" --json
-    floor kind/date=0.97 kind/figure=0.92 kind/measure=0.92
-    expect 0 "$DOKAZ" eval "$GOLD/spoken/gold.jsonl" --json
-    floor kind/date=0.92 kind/figure=0.8 kind/measure=0.85
-    expect 0 "$DOKAZ" eval "$GOLD/blind/gold.jsonl" --json
-    floor kind/date=0.95 kind/figure=0.92 kind/measure=0.8
-    expect 0 "$DOKAZ" eval "$GOLD/press/gold.jsonl" --json
-    floor kind/date=0.97 kind/figure=0.94 kind/measure=0.88
-    expect 0 "$DOKAZ" eval "$GOLD/field/gold.jsonl" --json
-    floor kind/date=0.95 kind/figure=0.88 kind/measure=0.82
+@test "documents that nobody learned from are read as far as is said" {
+    reads unseen 16 kind/act=0.68 kind/date=0.88 kind/place=0.95 kind/person=0.92 kind/figure=0.6 kind/measure=0.7 \
+        kind/statement=0.8
 }

@@ -484,8 +484,8 @@ made_measure(const struct made *m, const struct dz_lineage *l, struct made_score
         }
     }
     dz_free(found);
-    /* A family is made in one go, so relatives are near each other; strangers are counted by root.
-     * */
+    /* A family is made in one go, so relatives are near each other; strangers are counted by
+     * root. */
     for (size_t i = 0; i < m->n; i++) {
         for (size_t k = i + 1; k < m->n; k++) {
             bool kin = m->texts[i].family == m->texts[k].family && made_is_kin(m, i) &&

@@ -1,5 +1,5 @@
-/* The bag writer: names, manifests, order, what it refuses, and that half a bag never looks whole.
- * */
+/* The bag writer: names, manifests, order, what it refuses, and that half a bag never looks
+ * whole. */
 #define _GNU_SOURCE /* AT_FDCWD, mkdtemp */
 #include <errno.h>
 #include <fcntl.h>

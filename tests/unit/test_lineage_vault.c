@@ -209,8 +209,8 @@ test_decided(void **state)
                      DZ_E_NOTFOUND);
 }
 
-/* No word of it is needed to say that two have nothing in common, but its sketch is of its words.
- * */
+/* No word of it is needed to say that two have nothing in common, but its sketch is of its
+ * words. */
 static void
 test_purged(void **state)
 {
@@ -278,8 +278,8 @@ test_views_follow(void **state)
 #define PAGE(article) \
     "<html><body>" MENU "<main><article>" article "</article></main></body></html>"
 
-/* What stands around the words of a page is not compared, and offsets are those of the whole text.
- * */
+/* What stands around the words of a page is not compared, and offsets are those of the whole
+ * text. */
 static void
 test_frames_of_pages(void **state)
 {

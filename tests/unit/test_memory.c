@@ -1,7 +1,7 @@
 /* Keys in memory: another process looks through everything that a process has mapped. While a vault
  * is open its keys are found there (so the search works), after it was closed none is; the
- * passphrase goes when it is given back. What is locked stays far below the usual limit of 8 MiB.
- * */
+ * passphrase goes when it is given back. What is locked stays far below the usual limit of 8
+ * MiB. */
 #define _GNU_SOURCE /* nftw, memmem */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -223,8 +223,8 @@ write_in(const char *vault, const char *device, const char *id, char *message)
     return code;
 }
 
-/* The folder copied on the same device: the copy that falls behind is refused, nothing is merged.
- * */
+/* The folder copied on the same device: the copy that falls behind is refused, nothing is
+ * merged. */
 static void
 test_copied_on_one_device(void **state)
 {

@@ -1,5 +1,5 @@
-/* The vault as a whole: write, read back, lose the database, crash, find damage, remove for good.
- * */
+/* The vault as a whole: write, read back, lose the database, crash, find damage, remove for
+ * good. */
 #define _GNU_SOURCE /* nftw */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -255,8 +255,8 @@ test_refused_entry_among_many(void **state)
     dz_vault_close(v);
 }
 
-/* A handle that dies with objects written but nothing committed: the next writer clears them away.
- * */
+/* A handle that dies with objects written but nothing committed: the next writer clears them
+ * away. */
 static void
 test_crash_before_commit(void **state)
 {
@@ -381,8 +381,8 @@ test_rollback_is_seen(void **state)
     assert_non_null(strstr(err.msg, "older copy"));
 }
 
-/* On another device (no state folder) the vault is read as it is, and writing begins a second log.
- * */
+/* On another device (no state folder) the vault is read as it is, and writing begins a second
+ * log. */
 static void
 test_second_device(void **state)
 {

@@ -102,8 +102,8 @@ text_is_that_of_pdftotext(void **state)
     }
 }
 
-/* A document of n pages that share one content: what it costs is counted, and it comes to an end.
- * */
+/* A document of n pages that share one content: what it costs is counted, and it comes to an
+ * end. */
 static void
 many_pages_are_read(void **state)
 {

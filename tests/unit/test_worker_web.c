@@ -137,8 +137,8 @@ the_number_of_parts_is_bounded(void **state)
     assert_true(ends_with(&out, "done limit parts_limit\n"));
 }
 
-/* Larger than what is looked at whole: streamed, and what stands behind the large record is read.
- * */
+/* Larger than what is looked at whole: streamed, and what stands behind the large record is
+ * read. */
 static void
 large_files_are_streamed(void **state)
 {
