@@ -222,3 +222,24 @@ dz_read_u64be(struct dz_reader *r)
 {
     return read_be(r, 8);
 }
+
+uint64_t
+dz_view_hash(struct dz_view v)
+{
+    uint64_t h = v.n * 0x9E3779B97F4A7C15U;
+    size_t i = 0;
+    for (; i + 8 <= v.n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, v.p + i, 8);
+        h = (h ^ eight) * 0xBF58476D1CE4E5B9U;
+        h ^= h >> 29;
+    }
+    if (i < v.n) {
+        uint64_t rest = 0;
+        memcpy(&rest, v.p + i, v.n - i);
+        h = (h ^ rest) * 0xBF58476D1CE4E5B9U;
+        h ^= h >> 29;
+    }
+    h *= 0x94D049BB133111EBU;
+    return h ^ h >> 32;
+}

@@ -39,6 +39,11 @@ dz_view_eq(struct dz_view a, struct dz_view b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/** For tables in memory that words are looked up in: eight bytes at a time, since words are short.
+ *  Another machine or version may give another number. */
+uint64_t
+dz_view_hash(struct dz_view v);
+
 static inline bool
 dz_view_is(struct dz_view a, const char *s)
 {

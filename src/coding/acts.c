@@ -95,7 +95,7 @@ emit_act(struct dz_compose *c, const struct dz_act_cores *cs, size_t ix)
         json_object_set(fields, "also", also);
     json_decref(also);
     dz_json_set_str(fields, "scope", scope_of(c, cs, core, &set));
-    dz_json_set_view(fields, "place", dz_where_shown(c, set.place));
+    dz_json_set_view(fields, "place", set.place);
     dz_json_set_str(fields, "place_id", set.place_id);
     dz_json_set_str(fields, "date", set.date);
     dz_json_set_str(fields, "modality", modality_of(c, cs, quote));

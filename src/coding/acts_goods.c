@@ -422,13 +422,7 @@ keep_listed(const struct dz_compose *c, struct dz_act_cores *cs, size_t first, s
 static bool
 only_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span frame)
 {
-    size_t from = frame.from > WARNING_REACH ? frame.from - WARNING_REACH : 0;
-    if (from < cs->sentence.from)
-        from = cs->sentence.from;
-    for (size_t w = frame.from; w > from; w--) {
-        if (c->rd->words[w].before >= DZ_BREAK_HARD)
-            from = w;
-    }
+    size_t from = dz_act_stretch(c, cs, frame.from, WARNING_REACH);
     return dz_compose_has(c, c->id.strong_threat, (struct dz_span){from, frame.to});
 }
 

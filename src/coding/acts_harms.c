@@ -35,6 +35,19 @@ dz_act_add(struct dz_act_cores *cs, struct dz_act_core core)
     return &cs->items[cs->n++];
 }
 
+size_t
+dz_act_stretch(const struct dz_compose *c, const struct dz_act_cores *cs, size_t w, size_t reach)
+{
+    size_t from = w > reach ? w - reach : 0;
+    if (from < cs->sentence.from)
+        from = cs->sentence.from;
+    for (; w > from; w--) {
+        if (c->rd->words[w].before >= DZ_BREAK_HARD)
+            from = w;
+    }
+    return from;
+}
+
 bool
 dz_act_joined(const struct dz_compose *c, size_t from, size_t to, size_t most)
 {
@@ -159,13 +172,7 @@ static bool
 is_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span at)
 {
     const struct dz_reading *rd = c->rd;
-    size_t from = at.from > THREAT_REACH ? at.from - THREAT_REACH : 0;
-    if (from < cs->sentence.from)
-        from = cs->sentence.from;
-    for (size_t w = at.from; w > from; w--) {
-        if (rd->words[w].before >= DZ_BREAK_HARD)
-            from = w;
-    }
+    size_t from = dz_act_stretch(c, cs, at.from, THREAT_REACH);
     for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
         const struct dz_hit *h = &rd->hits[i];
         if (h->first >= from && h->first <= at.from &&
@@ -182,13 +189,7 @@ is_threatened(const struct dz_compose *c, const struct dz_act_cores *cs, struct 
 static bool
 is_to_come(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span at)
 {
-    size_t from = at.from > FUTURE_REACH ? at.from - FUTURE_REACH : 0;
-    if (from < cs->sentence.from)
-        from = cs->sentence.from;
-    for (size_t w = at.from; w > from; w--) {
-        if (c->rd->words[w].before >= DZ_BREAK_HARD)
-            from = w;
-    }
+    size_t from = dz_act_stretch(c, cs, at.from, FUTURE_REACH);
     size_t to = at.from + HARM_VERB < at.to ? at.from + HARM_VERB : at.to;
     return dz_compose_has(c, c->id.future_harm, (struct dz_span){from, to});
 }

@@ -43,6 +43,11 @@ dz_act_joined(const struct dz_compose *c, size_t from, size_t to, size_t most);
 bool
 dz_act_negated(const struct dz_compose *c, struct dz_span at, size_t from);
 
+/** First word from which another acts on word w: at most `reach` words in front of it, in the
+ *  sentence, with no full break between. */
+size_t
+dz_act_stretch(const struct dz_compose *c, const struct dz_act_cores *cs, size_t w, size_t reach);
+
 /* The steps, in this order. */
 /** Harms: acts by themselves. */
 void

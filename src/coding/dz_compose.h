@@ -136,10 +136,6 @@ dz_where_destination(const struct dz_compose *c, const struct dz_mention *m);
  *  empty when none stands out. */
 struct dz_where
 dz_where_narrator(const struct dz_compose *c);
-/** Words that name a place, as a table shows them: each known name in the nominative of the text's
- *  language. Borrowed from the text or kept in the document's arena. */
-struct dz_view
-dz_where_shown(const struct dz_compose *c, struct dz_view words);
 /** Words between two spans; commas, dashes and new clauses count as several words. */
 size_t
 dz_words_between(const struct dz_compose *c, struct dz_span a, struct dz_span b);

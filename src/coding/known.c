@@ -46,23 +46,6 @@ dz_known_free(struct dz_known_words *k)
     dz_free(k);
 }
 
-static uint64_t
-hash_of(struct dz_view v)
-{
-    uint64_t h = v.n * 0x9E3779B97F4A7C15U;
-    size_t i = 0;
-    for (; i + 8 <= v.n; i += 8) {
-        uint64_t part;
-        memcpy(&part, v.p + i, 8);
-        h = (h ^ part) * 0x9E3779B97F4A7C15U;
-        h ^= h >> 29;
-    }
-    for (; i < v.n; i++)
-        h = (h ^ (unsigned char)v.p[i]) * 0x100000001B3U;
-    h *= 0x9E3779B97F4A7C15U;
-    return h ^ h >> 32;
-}
-
 /* Words are short, and most that are compared are equal: eight bytes at a time, the last eight
  * again where they overlap. */
 static bool
@@ -178,7 +161,7 @@ look_up_some(struct dz_known_words *words, const struct dz_rules *r, const struc
     size_t n = d->n_tokens - first < AT_ONCE ? d->n_tokens - first : AT_ONCE;
     const struct dz_token *t = &d->tokens[first];
     for (size_t i = 0; i < n; i++) {
-        hashes[i] = hash_of(t[i].fold);
+        hashes[i] = dz_view_hash(t[i].fold);
         __builtin_prefetch(&words->slots[hashes[i] & (SLOTS - 1)]);
     }
     for (size_t i = 0; i < n; i++) {

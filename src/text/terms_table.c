@@ -21,28 +21,6 @@ dz_form_table_done(struct dz_form_table *t)
     *t = (struct dz_form_table){0};
 }
 
-/* Eight bytes at a time: the words are short, and all of them come by here. */
-static uint32_t
-hash_of(struct dz_view v)
-{
-    uint64_t h = v.n * 0x9E3779B97F4A7C15u;
-    size_t i = 0;
-    for (; i + 8 <= v.n; i += 8) {
-        uint64_t eight;
-        memcpy(&eight, v.p + i, 8);
-        h = (h ^ eight) * 0xBF58476D1CE4E5B9u;
-        h ^= h >> 29;
-    }
-    if (i < v.n) {
-        uint64_t rest = 0;
-        memcpy(&rest, v.p + i, v.n - i);
-        h = (h ^ rest) * 0xBF58476D1CE4E5B9u;
-        h ^= h >> 29;
-    }
-    h *= 0x94D049BB133111EBu;
-    return (uint32_t)(h >> 32);
-}
-
 static void
 grow_slots(struct dz_form_table *t)
 {
@@ -94,7 +72,7 @@ dz_form_hash(struct dz_view *fold)
         while (fold->n > 0 && ((unsigned char)fold->p[fold->n] & 0xC0) == 0x80)
             fold->n--;
     }
-    return hash_of(*fold);
+    return (uint32_t)(dz_view_hash(*fold) >> 32);
 }
 
 void

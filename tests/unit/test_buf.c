@@ -173,11 +173,32 @@ test_reader_is_sticky(void **state)
     assert_true(r.failed);
 }
 
+/* Equal views alike wherever they lie; one changed byte, wherever, another number. */
+static void
+test_hash(void **state)
+{
+    (void)state;
+    char here[32], there[33];
+    for (size_t n = 0; n < sizeof here; n++) {
+        memset(here, 'x', sizeof here);
+        memset(there, 'x', sizeof there);
+        struct dz_view a = {here, n}, b = {there + 1, n};
+        assert_true(dz_view_hash(a) == dz_view_hash(b));
+        for (size_t i = 0; i < n; i++) {
+            here[i] = 'y';
+            assert_true(dz_view_hash(a) != dz_view_hash(b));
+            here[i] = 'x';
+        }
+        assert_true(dz_view_hash(a) != dz_view_hash((struct dz_view){here, n + 1}));
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_views),
+        cmocka_unit_test(test_hash),
         cmocka_unit_test(test_appends),
         cmocka_unit_test(test_long_formats),
         cmocka_unit_test(test_sticky_at_the_maximum),

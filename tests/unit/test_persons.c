@@ -211,6 +211,9 @@ test_erring_towards_protection(void **state)
         "Speaking to the mayor, Olena Petrenko began to cry.",
         "Голова села зустрів Олену Петренко.",
         "Чиновник ударил Елену Петренко.",
+        "Olena Petrenko of Harbour State University refused the Russian passport.",
+        "Olena Petrenko of the Open Door Foundation brought bread to those without a passport.",
+        "The wedding photographer Olena Petrenko kept her Ukrainian passport.",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct reading r = read_text(texts[i], NULL);

@@ -18,7 +18,7 @@ static const struct example examples[] = {
      "without Russian citizenship were dismissed.",
      "dismissed", "Skadovsk", "UA6508015001", ""},
     {"У лікарні Бердянська Запорізької області жінці без паспорта РФ відмовили в лікуванні 3 квітня 2023 року.",
-     "відмовили", "Бердянськ", "UA2302005001", "2023-04-03"},
+     "відмовили", "Бердянська", "UA2302005001", "2023-04-03"},
     /* Where somebody fled or lives now is not where it happened. */
     {"A clinic in Melitopol refused treatment to Oksana because she had no Russian passport. She was beaten "
      "for refusing the Russian passport and later fled to Lithuania.",
@@ -27,9 +27,9 @@ static const struct example examples[] = {
      "Warsaw.",
      "barred", "Henichesk", "UA6504001001", ""},
     {"Ніна, яка виїхала до Запоріжжя, розповіла, що в Енергодарі її звільнили за відмову від російського паспорта.",
-     "звільнили", "Енергодар", "UA2304011001", ""},
+     "звільнили", "Енергодарі", "UA2304011001", ""},
     {"Анна бежала в Вильнюс. В Скадовске её избили за отказ от российского паспорта.", "избили",
-     "Скадовск", "UA6508015001", ""},
+     "Скадовске", "UA6508015001", ""},
     {"Lawyers in Warsaw say that people without a Russian passport are denied insulin.", "insulin",
      "", "", ""},
     {"In Russia, people without a Russian passport were detained at the airport.", "detained",
@@ -47,11 +47,11 @@ static const struct example examples[] = {
      "medical care.",
      "denied", "Donetsk, Luhansk, Zaporizhzhia and Kherson oblasts", "T-FOUR-OBLASTS", ""},
     {"В Донецкой и Луганской областях тем, у кого нет паспорта РФ, отказали в пенсии.", "отказали",
-     "Донецкая и Луганская области", "R-DONBAS", ""},
+     "Донецкой и Луганской областях", "R-DONBAS", ""},
     {"У Херсонській та Харківській областях людям без паспорта РФ відмовили в пенсіях.",
-     "відмовили", "Херсонська та Харківська області", "UA", ""},
+     "відмовили", "Херсонській та Харківській областях", "UA", ""},
     {"В Мелитополе и Токмаке людям без паспорта РФ отказали в пенсии.", "отказали",
-     "Мелитополь и Токмак", "UA23", ""},
+     "Мелитополе и Токмаке", "UA23", ""},
     {"In Crimea and Sevastopol, people without Russian passports were denied medical care.",
      "denied", "Crimea and Sevastopol", "T-CRIMEA-SEVASTOPOL", ""},
     /* The occupied territories. */
@@ -74,14 +74,14 @@ static const struct example examples[] = {
     {"On 4 May 2023 a new bridge was opened in Tokmak. Pensions are paid only to holders of a Russian passport.",
      "Pensions", "Tokmak", "UA2310027001", ""},
     {"4 травня 2023 року до Токмака приїхали військові. Вони побили сторожа, який відмовився від російського паспорта.",
-     "побили", "Токмак", "UA2310027001", "2023-05-04"},
+     "побили", "Токмака", "UA2310027001", "2023-05-04"},
     /* A deadline dates what is still to come and nothing else; the day of a statement nothing. */
     {"Drivers in Henichesk who do not get a Russian passport by 1 July 2024 will be fired.",
      "fired", "Henichesk", "UA6504001001", "2024-07-01"},
     {"Лікарям у Генічеську, які до 1 липня 2024 року не отримають паспорт РФ, погрожують звільненням.",
-     "звільненням", "Генічеськ", "UA6504001001", "2024-07-01"},
+     "звільненням", "Генічеську", "UA6504001001", "2024-07-01"},
     {"Лікарів у Генічеську, які до 1 липня 2024 року не взяли паспорт РФ, звільнили.", "звільнили",
-     "Генічеськ", "UA6504001001", ""},
+     "Генічеську", "UA6504001001", ""},
     {"An aid worker said on 3 March 2024 that a man in Rubizhne was beaten because he had refused a Russian "
      "passport.",
      "beaten", "Rubizhne", "UA4412009001", ""},
@@ -102,7 +102,7 @@ static const struct example examples[] = {
     {"In Tokmak nobody opens the door. She wrote about it to her daughter in Dnipro. He was beaten for refusing "
      "a Russian passport.",
      "beaten", "Tokmak", "UA2310027001", ""},
-    {"У Токмаку тихо. Без паспорта РФ його не пустили до Криму.", "не пустили", "Токмак",
+    {"У Токмаку тихо. Без паспорта РФ його не пустили до Криму.", "не пустили", "Токмаку",
      "UA2310027001", ""},
     {"По дороге в тот город у него не было паспорта РФ, и его избили.", "избили", "", "", ""},
     /* A narrator says once where it is; a report that is sent from a town is about its region. */
@@ -111,12 +111,12 @@ static const struct example examples[] = {
      "beat me", "Tokmak", "UA2310027001", ""},
     {"О паспортах напомнили жителям Запорожской области\n\nМЕЛИТОПОЛЬ, 14 августа. Объявление вывесили вчера.\n\n"
      "Тех, кто не получил паспорт РФ, увольняют.",
-     "увольняют", "Запорожская область", "UA23", ""},
+     "увольняют", "Запорожской области", "UA23", ""},
     /* The entries of a diary. */
     {"3 травня 2023 року. Тихо.\n\n5 травня 2023 року. Токмак. Сусіда без паспорта РФ побили.",
      "побили", "Токмак", "UA2310027001", "2023-05-05"},
     {"На Луганщині та в Бердянську вчителів без паспорта РФ звільнили.", "звільнили",
-     "Луганщина та Бердянськ", "", ""},
+     "Луганщині та в Бердянську", "", ""},
 };
 
 static void
