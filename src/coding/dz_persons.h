@@ -19,7 +19,7 @@ struct dz_person {
 struct dz_person_ids {
     int first_name, role_official, role_expert, role_journalist, role_private, name_changed;
     int org_head, public_figure, honorific, not_name, speech, source_of, outlet_noun, told;
-    int called, expert_house;
+    int called, expert_house, name_or_word, elder, title_link, turns_away;
 };
 
 /* Folded name of a holder of public office; in the arena of the rules. */

@@ -41,17 +41,12 @@ ends_with(struct dz_view word, const char *tail)
 static bool
 inside_title(const struct dz_person_finder *f, size_t w)
 {
-    static const char *const links[] = {"of",  "for", "and",  "the",  "on",    "з", "із",
-                                        "по",  "та",  "и",    "прав", "справ", "у", "в",
-                                        "дел", "сил", "школ", "сел",  "by"};
     static const char *const verbs[] = {"ав",   "яв", "ив", "ув", "їв", "вів", "стрів",
                                         "отів", "ев", "ла", "ло", "ли", "ть",  "ся",
                                         "ет",   "ит", "ют", "ят", "л",  "є"};
     const struct dz_word *word = &f->rd->words[w];
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-        if (dz_view_is(word->fold, links[i]))
-            return true;
-    }
+    if (dz_person_is(f, f->id.title_link, w))
+        return true;
     if (dz_person_is(f, f->id.speech, w))
         return false;
     if (word->capital)
@@ -107,13 +102,8 @@ look_before(struct dz_person_finder *f, struct dz_person *p, size_t from, bool e
 static bool
 turns_away(const struct dz_person_finder *f, size_t w)
 {
-    static const char *const words[] = {
-        "who", "whose", "which", "that", "when",    "where",   "with", "and", "чий",  "який",
-        "яка", "чия",   "коли",  "який", "который", "которая", "чей",  "чья", "когда"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (dz_view_is(f->rd->words[w].fold, words[i]))
-            return true;
-    }
+    if (dz_person_is(f, f->id.turns_away, w))
+        return true;
     /* "N, представляющий заявителей": what somebody does is no role of theirs. */
     static const char *const does[] = {"ющий", "ящий", "ущий", "ащий", "ющая", "ящая", "ущая",
                                        "ащая", "вший", "вшая", "ючи",  "ачи",  "ивши", "авши"};
