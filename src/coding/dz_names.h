@@ -56,6 +56,26 @@ dz_name_called(const struct dz_person_finder *f, size_t w);
 bool
 dz_name_aside(const struct dz_person_finder *f, size_t w);
 
+/** Is the word a verb, as far as a dictionary or its ending tells? */
+bool
+dz_name_verb(const struct dz_person_finder *f, size_t w);
+/** Do the words in one language or the other know the word for something else than a name? */
+bool
+dz_name_common(const struct dz_person_finder *f, size_t w);
+/** Does nothing part the word from the one in front but the full stop of "Mr."? */
+bool
+dz_name_joined(const struct dz_person_finder *f, size_t w);
+/** "Пані Юліє, ...": does the speaker turn to somebody in front of them, by a title and a first name in
+ * the vocative? */
+bool
+dz_name_vocative(const struct dz_person_finder *f, size_t from, size_t to);
+/** "He spoke to N N.": does the name from w to end close a sentence that says so? */
+bool
+dz_name_spoken_to(const struct dz_person_finder *f, size_t w, size_t end);
+/** May this word stand between a title and the name that it belongs to? */
+bool
+dz_title_word(const struct dz_person_finder *f, size_t w);
+
 /* Shapes: words taken from w on, or 0. */
 
 /** A name in quotation marks of somebody who speaks or has a role. */
@@ -80,7 +100,8 @@ dz_name_alone(struct dz_person_finder *f, size_t w);
 /** The text of the words from `from` up to `to`. */
 struct dz_view
 dz_person_text(const struct dz_person_finder *f, size_t from, size_t to);
-/** The words are a mention of the person of that first and last name (folded; either may be empty). */
+/** The words are a mention of the person of that first and last name (folded; either may be
+ * empty). */
 void
 dz_person_take(struct dz_person_finder *f, size_t from, size_t to, struct dz_view first,
                struct dz_view last, const char *rule, int score);

@@ -38,6 +38,18 @@ edits(struct dz_view a, struct dz_view b)
     return row[b.n];
 }
 
+/* A vowel or soft sign that a case may change for another: two bytes of Cyrillic. */
+static bool
+is_vowel(const char *letter)
+{
+    static const char *const all[] = {"а", "я", "и", "і", "ї", "у", "ю", "о", "е", "є", "ы", "ь"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (memcmp(letter, all[i], 2) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool
 dz_person_near(struct dz_view a, struct dz_view b)
 {
@@ -49,6 +61,12 @@ dz_person_near(struct dz_view a, struct dz_view b)
         same++;
     if (same == most)
         return true;
+    same -= same % unit; /* whole letters */
+    /* Of a short name only the case ending may differ: Лящ, Ляща. */
+    if (unit == 2 && same == least && same / 2 == 3)
+        return (most - same) / 2 <= 2;
+    if (unit == 2 && same / 2 == 3 && least == most && least == same + 2)
+        return is_vowel(a.p + same) && is_vowel(b.p + same); /* Юлія, Юліє */
     if (unit == 2)
         return same / 2 >= 4 && (most - same) / 2 <= 3;
     return least >= 6 && edits(a, b) <= 2;
@@ -98,6 +116,11 @@ dz_person_take(struct dz_person_finder *f, size_t from, size_t to, struct dz_vie
     if (name.n > p->name.n && !dz_name_ends(p->name, &elder, 1, 0))
         p->name = name;
     p->mentions++;
+    p->addressed += dz_name_vocative(f, from, to);
+    if (to - from == 3 && p->middle.n == 0 && dz_name_patronymic(f->rd->words[from + 1].fold))
+        p->middle = f->rd->words[from + 1].fold;
+    if (to - from == 3 && p->middle.n == 0 && dz_name_patronymic(f->rd->words[from + 2].fold))
+        p->middle = f->rd->words[from + 2].fold;
     dz_person_role(f, p, from, to);
     for (size_t w = from; w < to; w++)
         f->taken[w] = true;
@@ -174,21 +197,41 @@ drop_places(struct dz_person_finder *f, size_t first_mention)
     dz_free(inside);
 }
 
-/* Whom a first name alone stands for: the one protected person of the text who bears it, or
- * somebody of their own. */
+/* "Раиса Павловна" of a text that also names her in full. */
+static size_t
+bearer_of_patronymic(const struct dz_person_finder *f, size_t ix)
+{
+    const struct dz_person *p = &f->people[ix];
+    size_t found = ix;
+    for (size_t i = 0; i < f->n; i++) {
+        const struct dz_person *q = &f->people[i];
+        if (q->middle.n == 0 || !dz_person_near(p->last, q->middle) ||
+            !dz_person_near(p->first, q->first))
+            continue;
+        if (found != ix)
+            return ix;
+        found = i;
+    }
+    return found;
+}
+
+/* Whom a first name alone stands for: the one protected person of the text who bears it, or whom the
+ * speaker has in front of them ("Пані Юліє"), or somebody of their own. */
 static size_t
 bearer_of(const struct dz_person_finder *f, size_t ix)
 {
     const struct dz_person *p = &f->people[ix];
     size_t found = ix;
-    if (p->last.n > 0 || f->n > PEOPLE_BACK)
+    if (f->n > PEOPLE_BACK)
         return ix;
+    if (p->last.n > 0)
+        return dz_name_patronymic(p->last) && p->middle.n == 0 ? bearer_of_patronymic(f, ix) : ix;
     for (size_t i = 0; i < f->n; i++) {
         const struct dz_person *q = &f->people[i];
         /* Who is addressed by a patronymic somewhere may be another of that first name. */
         if (q->last.n == 0 || dz_name_patronymic(q->last) || !dz_person_near(p->first, q->first))
             continue;
-        if (found != ix || !dz_person_protect(q))
+        if (found != ix || (!dz_person_protect(q) && p->addressed < p->mentions))
             return ix;
         found = i;
     }
@@ -241,7 +284,15 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     FIND(name_or_word);
     FIND(elder);
     FIND(title_link);
+    FIND(title_noun);
     FIND(turns_away);
+    FIND(a_certain);
+    FIND(named_after);
+    FIND(place_link);
+    FIND(spoke_to);
+    FIND(pronoun);
+    FIND(does_official);
+    FIND(does_expert);
 #undef FIND
     f.taken = dz_alloc_array(rd->n_words + 1, sizeof *f.taken);
     f.placed = dz_alloc_array(rd->n_words + 1, sizeof *f.placed);

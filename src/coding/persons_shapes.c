@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* The shapes that a name has in a text. Each is tried at a word and returns how many words it takes, or 0. */
+/* The shapes that a name of several words has in a text. Each is tried at a word and returns how
+ * many words it takes, or 0. */
 
 size_t
 dz_name_from_first(struct dz_person_finder *f, size_t w)
@@ -69,6 +70,10 @@ heading(const struct dz_person_finder *f, size_t w)
     struct dz_view noun = words[w + 1].fold;
     if (words[w].before < DZ_BREAK_SENTENCE)
         return false;
+    /* "I. Питання": a Roman number in front of a word in other letters. */
+    if ((unsigned char)words[w].fold.p[0] < 0x80 && (unsigned char)noun.p[0] >= 0x80 &&
+        strchr("ivx", words[w].fold.p[0]))
+        return true;
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         size_t n = strlen(tails[i]);
         if (noun.n > n + 2 && memcmp(noun.p + noun.n - n, tails[i], n) == 0)
@@ -120,7 +125,11 @@ dz_name_with_patronymic(struct dz_person_finder *f, size_t w)
     bool behind = end < f->rd->n_words && dz_name_surname(f, end) && words[end].capital &&
                   !dz_person_is(f, f->id.role_official, end);
     end += behind;
-    dz_person_take(f, from, end, words[w].fold, words[end - 1].fold, "person.patronymic", 90);
+    /* "Любов Гнатівна Я.": the surname is kept back. */
+    bool kept_back = !behind && dz_name_initial(f, end) && words[end].before == DZ_BREAK_NONE;
+    end += kept_back;
+    dz_person_take(f, from, end, words[w].fold, words[end - 1 - kept_back].fold,
+                   "person.patronymic", 90);
     return end - from;
 }
 
@@ -133,7 +142,7 @@ has_title(const struct dz_person_finder *f, size_t w)
     const struct dz_word *words = f->rd->words;
     for (size_t back = 1; back <= TITLE_WORDS && back <= w; back++) {
         size_t at = w - back;
-        if (words[at + 1].before != DZ_BREAK_NONE)
+        if (!dz_name_joined(f, at + 1))
             return false;
         if (dz_person_is(f, f->id.role_official, at) || dz_person_is(f, f->id.role_expert, at) ||
             dz_person_is(f, f->id.honorific, at) || dz_person_is(f, f->id.role_journalist, at) ||
@@ -143,6 +152,36 @@ has_title(const struct dz_person_finder *f, size_t w)
             return false;
     }
     return false;
+}
+
+/* "Canada's foreign minister, N N, has said": an aside that names whom the words in front describe. */
+static bool
+behind_aside(const struct dz_person_finder *f, size_t w, size_t end)
+{
+    const struct dz_word *words = f->rd->words;
+    bool closed = end >= f->rd->n_words || words[end].before >= DZ_BREAK_COMMA;
+    if (words[w].before != DZ_BREAK_COMMA || !closed)
+        return false;
+    for (size_t at = w; at-- > 0 && at + 6 > w;) {
+        if (dz_person_is(f, f->id.role_official, at) || dz_person_is(f, f->id.role_expert, at) ||
+            dz_person_is(f, f->id.role_journalist, at))
+            return true;
+        if (words[at].before >= DZ_BREAK_COMMA || dz_name_verb(f, at))
+            return false;
+    }
+    return false;
+}
+
+/* "He spoke to N N." */
+bool
+dz_name_spoken_to(const struct dz_person_finder *f, size_t w, size_t end)
+{
+    const struct dz_word *words = f->rd->words;
+    if (w < 2 || words[w].before != DZ_BREAK_NONE ||
+        (end < f->rd->n_words && words[end].before == DZ_BREAK_NONE))
+        return false;
+    const struct dz_hit *hit = dz_reading_hit(f->rd, f->id.spoke_to, w - 2, w - 1);
+    return hit && hit->first + hit->n == w;
 }
 
 /* Two or three capitalised words without a known first name, made a name by what stands beside
@@ -171,7 +210,8 @@ dz_name_by_context(struct dz_person_finder *f, size_t w)
                  dz_reading_hit(f->rd, f->id.source_of, w - 2, w) != NULL;
     bool aside =
         end < f->rd->n_words && words[end].before == DZ_BREAK_COMMA && dz_name_aside(f, end);
-    if (!after && !speaks && !cited && !aside)
+    if (!after && !speaks && !cited && !aside && !dz_name_spoken_to(f, w, end) &&
+        !behind_aside(f, w, end))
         return 0;
     dz_person_take(f, w, end, words[w].fold, words[end - 1].fold, "person.title-or-speech", 75);
     return end - w;
@@ -204,61 +244,6 @@ speaks_as(const struct dz_person_finder *f, size_t w, size_t end)
             return true;
     }
     return false;
-}
-
-/* "General Paliy", "господин Песков", "комендант Коваль": a surname behind a rank or an office. Of
- * an office only a word that a dictionary does not know for something else is the holder. */
-static size_t
-try_ranked(struct dz_person_finder *f, size_t w)
-{
-    const struct dz_word *words = f->rd->words;
-    if (w == 0 || words[w].before != DZ_BREAK_NONE || words[w].opens_quote)
-        return 0;
-    bool latin = (unsigned char)words[w].fold.p[0] < 0x80;
-    bool ranked = dz_person_is(f, f->id.honorific, w - 1);
-    bool office = !latin && dz_person_is(f, f->id.role_official, w - 1) && !dz_name_everyday(f, w);
-    if (!ranked && !office)
-        return 0;
-    dz_person_take(f, w, w + 1, (struct dz_view){0}, words[w].fold, "person.rank", 70);
-    return 1;
-}
-
-/* One capitalised word that no list knows: made a name by "(name changed)" or ", a nurse" behind
- * it, or by "a resident" or "named" right in front. A place or an organisation is none. */
-size_t
-dz_name_alone(struct dz_person_finder *f, size_t w)
-{
-    const struct dz_word *words = f->rd->words;
-    size_t next = w + 1, n = f->rd->n_words;
-    if (!dz_name_word(f, w) || words[w].fold.n < 4 || words[w].quoted || words[w].possessive ||
-        (dz_name_adjective(words[w].fold) && !dz_name_called(f, w)) || dz_name_role(f, w) ||
-        (words[w].before >= DZ_BREAK_HARD && dz_name_everyday(f, w)))
-        return 0;
-    bool alone = next >= n || !words[next].capital || words[next].before != DZ_BREAK_NONE;
-    bool opens = w > 0 && words[w - 1].before >= DZ_BREAK_HARD;
-    bool behind_capital = w > 0 && words[w - 1].capital && !opens;
-    if (!alone || (behind_capital && words[w].before == DZ_BREAK_NONE &&
-                   !dz_person_is(f, f->id.honorific, w - 1) && !dz_name_role(f, w - 1)))
-        return 0;
-    const struct dz_token *t = &f->rd->document->tokens[words[w].token];
-    if (t->all_caps)
-        return 0;
-    bool noted = next < n && words[next].sentence == words[w].sentence &&
-                 words[next].before <= DZ_BREAK_COMMA &&
-                 dz_reading_hit(f->rd, f->id.name_changed, next, next + 2 < n ? next + 2 : n);
-    bool aside =
-        next + 1 < n && words[next].before == DZ_BREAK_COMMA &&
-        (dz_person_is(f, f->id.role_private, next) ||
-         (dz_view_is(words[next].fold, "a") && dz_person_is(f, f->id.role_private, next + 1)));
-    bool titled =
-        w > 0 && words[w].before == DZ_BREAK_NONE && dz_person_is(f, f->id.role_private, w - 1);
-    bool family = next < n && words[next].before == DZ_BREAK_NONE &&
-                  dz_view_is(words[next].fold, "family") && !dz_name_everyday(f, w);
-    if (!noted && !aside && !titled && !family && !dz_name_called(f, w) &&
-        !dz_name_lone_patronymic(f, w))
-        return try_ranked(f, w);
-    dz_person_take(f, w, next, words[w].fold, (struct dz_view){0}, "person.lone-name", 65);
-    return 1;
 }
 
 /* Whoever speaks under a name in quotation marks hides, and is protected. */

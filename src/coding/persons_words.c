@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "dz_dates_priv.h"
 #include "dz_known.h"
+#include "dz_lemma.h"
 #include "dz_names.h"
 
 /* What a word is: a part of a name, a first name, an initial, a role, an everyday word. */
@@ -77,9 +79,11 @@ dz_name_single_fits(const struct dz_person_finder *f, size_t w)
 static bool
 of_a_place(struct dz_view fold)
 {
-    static const struct dz_view tails[] = {T("ского"),  T("ському"), T("ського"), T("скому"),
-                                           T("ской"),   T("ській"),  T("ских"),   T("ських"),
-                                           T("ськими"), T("скими"),  T("ською")};
+    static const struct dz_view tails[] = {
+        T("ского"), T("ському"), T("ського"), T("скому"), T("ской"), T("ській"), T("ских"),
+        T("ських"), T("ськими"), T("скими"),  T("ською"), T("івка"), T("івки"),  T("івці"),
+        T("івку"),  T("івкою"),  T("ївка"),   T("ївки"),  T("ївці"), T("ївку"),  T("овка"),
+        T("овки"),  T("овке"),   T("овку"),   T("овкой")};
     return dz_name_ends(fold, tails, sizeof tails / sizeof *tails, 0);
 }
 
@@ -230,4 +234,56 @@ dz_name_aside(const struct dz_person_finder *f, size_t w)
             return true;
     }
     return false;
+}
+
+bool
+dz_name_joined(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    if (w == 0 || words[w].before == DZ_BREAK_NONE)
+        return w > 0;
+    return words[w].start - words[w - 1].end <= 2 && dz_person_is(f, f->id.honorific, w - 1) &&
+           f->rd->document->text.p[words[w - 1].end] == '.';
+}
+
+bool
+dz_name_common(const struct dz_person_finder *f, size_t w)
+{
+    struct dz_view fold = f->rd->words[w].fold;
+    return dz_person_everyday(fold, DZ_TEXT_UK) || dz_person_everyday(fold, DZ_TEXT_RU);
+}
+
+/* A word in the dictionary is a verb when its lemma is an infinitive and another form than itself
+ * ("отдел" is none, whatever its cases end in); other words by their ending. */
+bool
+dz_name_verb(const struct dz_person_finder *f, size_t w)
+{
+    static const struct dz_view infinitives[] = {
+        T("ати"), T("яти"), T("ити"), T("іти"), T("їти"),  T("ути"), T("юти"), T("сти"),
+        T("зти"), T("ися"), T("ать"), T("ять"), T("ить"),  T("еть"), T("уть"), T("ыть"),
+        T("оть"), T("ься"), T("ись"), T("йти"), T("ерти"), T("чь"),  T("кти"), T("гти")};
+    static const struct dz_view tails[] = {T("ав"), T("яв"), T("ив"),  T("ув"),  T("їв"), T("вів"),
+                                           T("ев"), T("ла"), T("ло"),  T("ли"),  T("ть"), T("ся"),
+                                           T("ет"), T("ит"), T("ют"),  T("ят"),  T("ал"), T("ил"),
+                                           T("ел"), T("ял"), T("лся"), T("лась")};
+    struct dz_view fold = f->rd->words[w].fold;
+    if (fold.n == 0 || (unsigned char)fold.p[0] < 0x80)
+        return dz_person_is(f, f->id.speech, w) || dz_date_is_past(fold);
+    struct dz_lemmas l;
+    dz_lemmas_of(fold, f->rd->document->lang == DZ_TEXT_RU ? DZ_TEXT_RU : DZ_TEXT_UK, &l);
+    if (l.known)
+        return !dz_view_eq(l.item[0], fold) &&
+               dz_name_ends(l.item[0], infinitives, sizeof infinitives / sizeof *infinitives, 2);
+    return dz_name_ends(fold, tails, sizeof tails / sizeof *tails, 2);
+}
+
+bool
+dz_name_vocative(const struct dz_person_finder *f, size_t from, size_t to)
+{
+    static const struct dz_view calls[] = {T("е"), T("є"), T("о"), T("ю"), T("у")};
+    const struct dz_word *words = f->rd->words;
+    bool closed = to >= f->rd->n_words || words[to].before >= DZ_BREAK_COMMA;
+    return to == from + 1 && from > 0 && closed && words[from].before == DZ_BREAK_NONE &&
+           dz_person_is(f, f->id.honorific, from - 1) && words[from - 1].before >= DZ_BREAK_COMMA &&
+           dz_name_ends(words[from].fold, calls, sizeof calls / sizeof *calls, 2);
 }
