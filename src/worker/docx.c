@@ -108,7 +108,8 @@ on_properties(struct docx *d, const char *name, const struct dz_xml_attrs *a)
         d->para.heading = true;
 }
 
-/* The number of a paragraph stands in front of its words. One without words has none, but in a cell:
+/* The number of a paragraph stands in front of its words. One without words has none, but in a
+ * cell:
  * rows are often counted so. */
 static void
 begin_words(struct docx *d)

@@ -266,7 +266,7 @@ abstract_of(struct dz_docx_lists *l, const struct dz_docx_num *num)
     return one;
 }
 
-/* A level may name the style whose paragraphs it numbers; then what the style says does not count. */
+/* A level may name the style whose paragraphs it numbers; that goes before what the style says. */
 static uint64_t
 level_of_style(const struct dz_list *list, const struct dz_docx_style *style)
 {

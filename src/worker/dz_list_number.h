@@ -1,8 +1,9 @@
-/* Numbers and signs that a program puts in front of the items of a list. Files hold only how they are
- * made; laws and orders are quoted by them, so readers make them again.
+/* Numbers and signs that a program puts in front of the items of a list. Files hold only how they
+ * are made; laws and orders are quoted by them, so readers make them again.
  *
- * A list has levels; each has a pattern in which "%1" to "%9" stand for the number of that level, as
- * in WordprocessingML (ECMA-376 part 1, 17.9.11). What OpenDocument and HTML say is written so too. */
+ * A list has levels; each has a pattern in which "%1" to "%9" stand for the number of that level,
+ * as in WordprocessingML (ECMA-376 part 1, 17.9.11). What OpenDocument and HTML say is written so
+ * too. */
 #ifndef DZ_LIST_NUMBER_H
 #define DZ_LIST_NUMBER_H
 
@@ -62,7 +63,8 @@ dz_list_next(const struct dz_list *l, struct dz_list_count *c, unsigned level);
 /** The next item on a level has this number. */
 void
 dz_list_set(const struct dz_list *l, struct dz_list_count *c, unsigned level, uint32_t number);
-/** What stands in front of the item reached on a level, with the space behind it. May be nothing. */
+/** What stands in front of the item reached on a level, with the space behind it. May be nothing.
+ *  */
 void
 dz_list_put(const struct dz_list *l, const struct dz_list_count *c, unsigned level,
             struct dz_buf *out);

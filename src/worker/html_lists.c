@@ -4,8 +4,8 @@
 #include "dz_mem.h"
 #include "html_impl.h"
 
-/* Numbers that a browser puts in front of the items of <ol> (HTML, 4.4.5 and 4.4.8). Style sheets are
- * not read: whether a page takes the numbers away is guessed from what stands in the page itself. */
+/* Numbers that a browser puts in front of the items of <ol> (HTML, 4.4.5 and 4.4.8). Style sheets
+ * are not read: whether a page takes the numbers away is guessed from what stands in it. */
 
 #define LISTS_MAX 64
 
@@ -24,9 +24,9 @@ holds(struct dz_view v, const char *word)
 static bool
 is_bare(const GumboElement *e)
 {
-    static const char *const words[] = {"crumb",   "comment", "nav",      "menu",   "pagina",
-                                        "slide",   "carousel", "unstyled", "list-none", "style-none",
-                                        "list-reset", "tabs"};
+    static const char *const words[] = {"crumb",     "comment",    "nav",        "menu",
+                                        "pagina",    "slide",      "carousel",   "unstyled",
+                                        "list-none", "style-none", "list-reset", "tabs"};
     struct dz_view class = html_attribute(e, "class");
     for (size_t i = 0; class.n > 0 && i < sizeof words / sizeof *words; i++) {
         if (holds(class, words[i]))

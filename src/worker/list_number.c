@@ -9,7 +9,8 @@
 
 /* ---- one number ---- */
 
-/* 29 letters, without those that no item is called by (ECMA-376 part 1, 17.18.59). LibreOffice takes
+/* 29 letters, without those that no item is called by (ECMA-376 part 1, 17.18.59). LibreOffice
+ * takes
  * the same. */
 static const char *const russian[] = {
     "а", "б", "в", "г", "д", "е", "ж", "з", "и", "к", "л", "м", "н", "о", "п",
@@ -117,8 +118,9 @@ dz_number_put(enum dz_number_kind kind, bool repeats, uint32_t number, struct dz
 void
 dz_bullet_put(struct dz_view sign, struct dz_buf *out)
 {
-    static const char *const plain[] = {"\xc2\xb7", "\xc2\xa7", "\xc3\x98", "\xc3\xbc", "o", "v",
-                                        "q",        "w",        "l",        "n",        "u", "\xc2\xa8"};
+    static const char *const plain[] = {"\xc2\xb7", "\xc2\xa7", "\xc3\x98", "\xc3\xbc",
+                                        "o",        "v",        "q",        "w",
+                                        "l",        "n",        "u",        "\xc2\xa8"};
     bool is_private = sign.n == 3 && (uint8_t)sign.p[0] == 0xef && (uint8_t)sign.p[1] >= 0x80 &&
                       (uint8_t)sign.p[1] < 0x84;
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)

@@ -16,7 +16,8 @@ is_any(const char *name, const char *const *names)
     return false;
 }
 
-/* Titles and descriptions of drawings, forms, scripts, declarations, the mark of a note, and numbers
+/* Titles and descriptions of drawings, forms, scripts, declarations, the mark of a note, and
+ * numbers
  * of lists as another program worked them out. */
 static const char *const skipped[] = {"desc",          "forms",         "scripts", "number",
                                       "note-citation", "ruby-text",     "sequence-decls",
