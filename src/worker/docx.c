@@ -4,9 +4,9 @@
 #include "dz_mem.h"
 #include "dz_office.h"
 
-/* WordprocessingML and the text of DrawingML (slides) as one stream of events: both know paragraphs
- * "p", runs "r", texts "t", breaks, and tables of "tbl", "tr" and "tc". (ECMA-376 part 1, 17 and
- * 21) */
+/* WordprocessingML and the text of DrawingML (slides) as one stream of events: both know
+ * paragraphs "p", runs "r", texts "t", breaks, and tables of "tbl", "tr" and "tc". (ECMA-376 part
+ * 1, 17 and 21) */
 struct docx {
     struct dz_office *o;
     struct dz_para para;
@@ -109,8 +109,7 @@ on_properties(struct docx *d, const char *name, const struct dz_xml_attrs *a)
 }
 
 /* The number of a paragraph stands in front of its words. One without words has none, but in a
- * cell:
- * rows are often counted so. */
+ * cell: rows are often counted so. */
 static void
 begin_words(struct docx *d)
 {

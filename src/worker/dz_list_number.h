@@ -63,8 +63,8 @@ dz_list_next(const struct dz_list *l, struct dz_list_count *c, unsigned level);
 /** The next item on a level has this number. */
 void
 dz_list_set(const struct dz_list *l, struct dz_list_count *c, unsigned level, uint32_t number);
-/** What stands in front of the item reached on a level, with the space behind it. May be nothing.
- *  */
+/** What stands in front of the item reached on a level, with the space behind it. May be
+ * nothing. */
 void
 dz_list_put(const struct dz_list *l, const struct dz_list_count *c, unsigned level,
             struct dz_buf *out);

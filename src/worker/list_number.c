@@ -10,8 +10,7 @@
 /* ---- one number ---- */
 
 /* 29 letters, without those that no item is called by (ECMA-376 part 1, 17.18.59). LibreOffice
- * takes
- * the same. */
+ * takes the same. */
 static const char *const russian[] = {
     "а", "б", "в", "г", "д", "е", "ж", "з", "и", "к", "л", "м", "н", "о", "п",
     "р", "с", "т", "у", "ф", "х", "ц", "ч", "ш", "щ", "ы", "э", "ю", "я"};

@@ -17,8 +17,7 @@ is_any(const char *name, const char *const *names)
 }
 
 /* Titles and descriptions of drawings, forms, scripts, declarations, the mark of a note, and
- * numbers
- * of lists as another program worked them out. */
+ * numbers of lists as another program worked them out. */
 static const char *const skipped[] = {"desc",          "forms",         "scripts", "number",
                                       "note-citation", "ruby-text",     "sequence-decls",
                                       "variable-decls", "user-field-decls", "font-face-decls",
