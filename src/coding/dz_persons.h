@@ -70,8 +70,8 @@ dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf 
 bool
 dz_person_is_first_form(struct dz_view fold);
 enum dz_surname { DZ_SURNAME_NONE, DZ_SURNAME_MAYBE, DZ_SURNAME_SURE };
-/** Does this folded word end as surnames do, in any case? -енко and -чук are sure, -ов and -ін may be
- * a place's too; -ський, which adjectives share, is none. */
+/** Does this folded word end as surnames do, in any case? -енко and -чук are sure, -ов and -ін may
+ * be a place's too; -ський, which adjectives share, is none. */
 enum dz_surname
 dz_person_surname_like(struct dz_view fold);
 /** Is it one, and a nominative of no first name? */

@@ -215,8 +215,8 @@ bearer_of_patronymic(const struct dz_person_finder *f, size_t ix)
     return found;
 }
 
-/* Whom a first name alone stands for: the one protected person of the text who bears it, or whom the
- * speaker has in front of them ("Пані Юліє"), or somebody of their own. */
+/* Whom a first name alone stands for: the one protected person of the text who bears it, or whom
+ * the speaker has in front of them ("Пані Юліє"), or somebody of their own. */
 static size_t
 bearer_of(const struct dz_person_finder *f, size_t ix)
 {
