@@ -281,6 +281,13 @@ dz_compose_voices(struct dz_compose *c)
 }
 
 const struct dz_voice *
+dz_compose_voice_told(const struct dz_compose *c, size_t s, size_t word)
+{
+    const struct dz_voice *v = dz_compose_voice(c, s, word);
+    return v == &c->authors[s] ? NULL : v;
+}
+
+const struct dz_voice *
 dz_compose_voice(const struct dz_compose *c, size_t s, size_t word)
 {
     size_t low = 0, high = c->n_parts;
