@@ -106,6 +106,19 @@ speech_of(const struct dz_voices *v, size_t s, struct dz_span in)
     return best;
 }
 
+/* "За її записами": hers who was named in the paragraph, unless somebody spoke there. */
+static bool
+heard_in_paragraph(const struct dz_compose *c, size_t s, const struct dz_voice *last)
+{
+    for (size_t at = s; last->speaker.n > 0 && at > 0; at--) {
+        if (c->rd->pieces[at - 1].paragraph != c->rd->pieces[s].paragraph)
+            return false;
+        if (c->voices[at - 1].speaker.n > 0 && c->voices[at - 1].here)
+            return true;
+    }
+    return false;
+}
+
 static struct dz_voice
 voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const struct dz_voice *last)
 {
@@ -161,6 +174,13 @@ voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const str
         if (m || last->person) /* a person is no "it" */
             return voice;
     }
+    if (by_data && !heard_in_paragraph(c, s, last)) {
+        const struct dz_mention *m = person_before(v, s, dz_compose_sentence(c, s).from);
+        if (m) {
+            set_person(v, &voice, m);
+            return voice;
+        }
+    }
     if (back) {
         voice.speaker = last->speaker;
         voice.via = last->via;
@@ -208,8 +228,8 @@ carry_quotes(const struct dz_voices *v, struct dz_compose *c)
 /* ---- parts of a sentence ---- */
 
 /* "..., while the ministry says", "..., а ватажок говорив": another part begins at this word. */
-static bool
-contrast_at(const struct dz_word *words, size_t w)
+bool
+dz_voice_contrast(const struct dz_word *words, size_t w)
 {
     static const char *const joins[] = {"while",  "whereas",   "but",   "although", "though",
                                         "and",    "а",         "але",   "тоді",     "однак",
@@ -241,7 +261,7 @@ part_voices(const struct dz_voices *v, struct dz_compose *c, size_t s, struct dz
     struct dz_voice now = {0};
     size_t first = c->n_parts, named = 0, from = sentence.from;
     for (size_t w = sentence.from + 1; w <= sentence.to; w++) {
-        if (w < sentence.to && !contrast_at(c->rd->words, w))
+        if (w < sentence.to && !dz_voice_contrast(c->rd->words, w))
             continue;
         struct dz_span part = {from, w};
         struct dz_voice voice = voice_of(v, s, part, now.speaker.n > 0 ? &now : last);

@@ -93,13 +93,89 @@ keeper(const struct dz_voices *v, size_t s, struct dz_span at)
 
 /* ---- the order ---- */
 
+/* "We", "our partners": not "our country", which is everybody's. Its first word, or SIZE_MAX. */
+static size_t
+own_word(const struct dz_compose *c, struct dz_span in)
+{
+    size_t found = SIZE_MAX;
+    for (size_t w = in.from; c->id.own_any >= 0 && w < in.to; w++) {
+        if (dz_reading_hit(c->rd, c->id.own_any, w, w + 1) && !c->rd->words[w].quoted &&
+            !(c->id.own_nation >= 0 && dz_reading_hit(c->rd, c->id.own_nation, w, w + 1)))
+            found = w;
+    }
+    return found;
+}
+
 static bool
 counts_itself(const struct dz_compose *c, size_t s, const char *unit)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
     bool records = strcmp(unit, "cases") == 0 || strcmp(unit, "other") == 0;
-    return has_unquoted(c, c->id.own_any, sentence) ||
+    return own_word(c, sentence) != SIZE_MAX ||
            (records && has_unquoted(c, c->id.own_count, sentence));
+}
+
+/* Word at which the speaker is named, as far as the source's own words show him. */
+static size_t
+named_at(const struct dz_compose *c, const struct dz_voice *voice)
+{
+    const char *text = c->d->text.p, *p = voice->speaker.p;
+    if (voice->person)
+        return dz_reading_word_at(c->rd, voice->person->start);
+    bool inside = p >= text && p < text + c->d->text.n;
+    return inside ? dz_reading_word_at(c->rd, (size_t)(p - text)) : SIZE_MAX;
+}
+
+/* "N claims 99 per cent, but the forms that our partners collected show 17": who is named before
+ * "our" says nothing behind it. And who is counted does not speak. */
+static bool
+speaks_here(const struct dz_compose *c, size_t s, struct dz_span at, const struct dz_voice *voice)
+{
+    struct dz_span front = {dz_compose_sentence(c, s).from, at.from};
+    size_t own = own_word(c, front), named = named_at(c, voice);
+    if (named != SIZE_MAX && named >= at.from && named < at.to && !voice->person)
+        return false;
+    if (own == SIZE_MAX || named == SIZE_MAX || named < front.from)
+        return true;
+    for (size_t w = named + 1; w <= own; w++) {
+        if (dz_voice_contrast(c->rd->words, w))
+            return false;
+    }
+    return true;
+}
+
+static struct dz_voice
+voice_in(const struct dz_voices *v, size_t s, struct dz_span at, const char *unit)
+{
+    const struct dz_compose *c = v->c;
+    const struct dz_voice *told = dz_compose_voice_told(c, s, at.from);
+    bool own = counts_itself(c, s, unit);
+    if (told && told->speaker.n > 0 && (told->here || !own) && speaks_here(c, s, at, told))
+        return *told;
+    struct dz_voice voice = keeper(v, s, at);
+    if (voice.speaker.n > 0)
+        return voice;
+    return own ? author_of(c, s) : (struct dz_voice){0};
+}
+
+/* "Об этом рассказал N", "This was reported by N": of the sentences before. */
+static struct dz_voice
+told_behind(const struct dz_compose *c, size_t s)
+{
+    uint32_t paragraph = c->rd->pieces[s].paragraph;
+    for (size_t n = s + 1; n < c->rd->n_sentences && n <= s + HEARD_BACK; n++) {
+        if (c->rd->pieces[n].paragraph != paragraph)
+            break;
+        struct dz_span sentence = dz_compose_sentence(c, n);
+        struct dz_span head = {sentence.from,
+                               sentence.to < sentence.from + 3 ? sentence.to : sentence.from + 3};
+        if (c->voices[n].here && c->voices[n].speaker.n > 0 &&
+            has_unquoted(c, c->id.tells_back, head))
+            return c->voices[n];
+        if (c->voices[n].here)
+            break;
+    }
+    return (struct dz_voice){0};
 }
 
 struct dz_voice
@@ -107,25 +183,25 @@ dz_figure_voice(const struct dz_voices *v, size_t s, struct dz_span at, const ch
                 bool *ret_carried)
 {
     const struct dz_compose *c = v->c;
-    const struct dz_voice *told = dz_compose_voice_told(c, s, at.from);
     *ret_carried = false;
-    bool own = counts_itself(c, s, unit);
-    if (told && told->speaker.n > 0 && (told->here || !own))
-        return *told;
-    struct dz_voice voice = keeper(v, s, at);
+    struct dz_voice voice = voice_in(v, s, at, unit);
     if (voice.speaker.n > 0)
         return voice;
-    if (own)
-        return author_of(c, s);
-    uint32_t paragraph = c->rd->pieces[s].paragraph;
     *ret_carried = true;
-    for (size_t n = 1; n <= HEARD_BACK && n <= s; n++) {
+    voice = told_behind(c, s);
+    uint32_t paragraph = c->rd->pieces[s].paragraph;
+    for (size_t n = 1; voice.speaker.n == 0 && n <= HEARD_BACK && n <= s; n++) {
         if (c->rd->pieces[s - n].paragraph != paragraph)
             break;
-        if (c->voices[s - n].speaker.n > 0)
-            return c->voices[s - n];
-        if (counts_itself(c, s - n, unit))
-            return author_of(c, s - n);
+        struct dz_span before = dz_compose_sentence(c, s - n);
+        if (before.to > before.from)
+            voice = voice_in(v, s - n, (struct dz_span){before.to - 1, before.to}, unit);
+        /* A crowd was heard once and counts nothing. */
+        if (voice.speaker.n > 0 && !voice.person && voice.here) {
+            size_t named = named_at(c, &voice);
+            if (named < c->rd->n_words && (v->word[named] & DZ_VW_MANY))
+                return c->authors[s];
+        }
     }
-    return c->authors[s];
+    return voice.speaker.n > 0 ? voice : c->authors[s];
 }
