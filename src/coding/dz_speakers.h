@@ -21,6 +21,7 @@ struct dz_voice_ids {
     int many_pronoun, own, author_mark, claim_noun;
     int advice, do_it, conduct; /* of statements */
     int shows, of_them;
+    int you, self; /* of questions */
 };
 
 /* One reading of a text for its voices. */
