@@ -125,14 +125,18 @@ voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const str
     const struct dz_compose *c = v->c;
     struct dz_voice voice = {0};
     struct dz_frame source = dz_frame_of_source(v, s, sentence, v->id.source_of);
+    const struct dz_hit *by_data =
+        v->id.source_pronoun < 0
+            ? NULL
+            : dz_reading_hit(c->rd, v->id.source_pronoun, sentence.from, sentence.to);
+    if (by_data && source.how == BY_NAME && source.at == by_data->first) /* "за її записами" */
+        source.how = BY_NOBODY;
     struct dz_frame cited = dz_frame_of_source(v, s, sentence, v->id.relay);
     struct dz_frame speech = speech_of(v, s, sentence);
     if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
         source = dz_frame_of_claim(v, s, sentence);
     if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
         source = frame_in_brackets(v, s);
-    bool by_data = v->id.source_pronoun >= 0 &&
-                   dz_compose_has(c, v->id.source_pronoun, sentence);
     voice.here = source.how == BY_NAME || cited.how == BY_NAME || speech.how == BY_NAME ||
                  speech.how == BY_PRONOUN || speech.how == BY_BODY_PRONOUN || by_data;
     bool inner = source.how == BY_NAME && speech.how == BY_NAME && source.at > speech.at;

@@ -42,7 +42,7 @@ is_body(const struct dz_voices *v, const struct dz_speaker *who)
 {
     return who->at.to > who->at.from &&
            (who->person || (who->m && who->m->kind == DZ_MENTION_OFFICE) ||
-            (v->word[who->head] & DZ_VW_BODY));
+            (v->word[who->head] & (DZ_VW_BODY | DZ_VW_ROLE)));
 }
 
 /* "До Уповноваженого надійшло 1 874", "в центр обратились 300": behind the preposition. */
@@ -110,7 +110,8 @@ static bool
 counts_itself(const struct dz_compose *c, size_t s, const char *unit)
 {
     struct dz_span sentence = dz_compose_sentence(c, s);
-    bool records = strcmp(unit, "cases") == 0 || strcmp(unit, "other") == 0;
+    bool records = strcmp(unit, "cases") == 0 || strcmp(unit, "other") == 0 ||
+                   strcmp(unit, "refusals") == 0;
     return own_word(c, sentence) != SIZE_MAX ||
            (records && has_unquoted(c, c->id.own_count, sentence));
 }
@@ -150,6 +151,11 @@ voice_in(const struct dz_voices *v, size_t s, struct dz_span at, const char *uni
     const struct dz_compose *c = v->c;
     const struct dz_voice *told = dz_compose_voice_told(c, s, at.from);
     bool own = counts_itself(c, s, unit);
+    size_t named = told ? named_at(c, told) : SIZE_MAX;
+    bool ours = named > 0 && named < c->rd->n_words && /* "our partners found" */
+                own_word(c, (struct dz_span){named - 1, named}) != SIZE_MAX;
+    if (ours)
+        return author_of(c, s);
     if (told && told->speaker.n > 0 && (told->here || !own) && speaks_here(c, s, at, told))
         return *told;
     struct dz_voice voice = keeper(v, s, at);
@@ -188,6 +194,8 @@ dz_figure_voice(const struct dz_voices *v, size_t s, struct dz_span at, const ch
     if (voice.speaker.n > 0)
         return voice;
     *ret_carried = true;
+    if (c->voices[s].here) /* somebody speaks, and nobody knows who */
+        return c->authors[s];
     voice = told_behind(c, s);
     uint32_t paragraph = c->rd->pieces[s].paragraph;
     for (size_t n = 1; voice.speaker.n == 0 && n <= HEARD_BACK && n <= s; n++) {

@@ -214,8 +214,8 @@ set_as_of(const struct dz_compose *c, size_t s, const struct figure *list, size_
 }
 
 static void
-emit_figure(const struct dz_voices *voices, struct dz_compose *c, size_t s, const struct figure *list, size_t n,
-            size_t k, struct front *last)
+emit_figure(const struct dz_voices *voices, struct dz_compose *c, size_t s,
+            const struct figure *list, size_t n, size_t k, struct front *last)
 {
     const struct figure *f = &list[k];
     bool carried = false;
