@@ -558,8 +558,8 @@ read_names(struct dz_view first, struct dz_view last, enum dz_text_lang lang, st
     }
 }
 
-/* Folds the words; false where that changes how long one is: the endings are cut from the text's own
- * characters. */
+/* Folds the words; false where that changes how long one is, since endings are cut from the text
+ * itself. */
 static bool
 fold_words(const struct dz_view *words, size_t n, struct dz_buf *folds)
 {
