@@ -539,6 +539,6 @@ read_mail(struct dz_work *w)
 
 const struct dz_family dz_family_mail = {
     .name = "mail",
-    .extractor = "mail/1",
+    .extractor = "mail/2",
     .read = read_mail,
 };

@@ -331,7 +331,7 @@ read_office(struct dz_work *w)
 
 const struct dz_family dz_family_office = {
     .name = "office",
-    .extractor = "office/2",
+    .extractor = "office/3",
     .warm = dz_xml_warm,
     .read = read_office,
 };
