@@ -54,6 +54,7 @@ static const struct row rows[] = {
     {V("From: <Saved by Blink>\r\nSnapshot-Content-Location: http://a/\r\nMIME-Version: 1.0\r\n"
        "\r\n"),
      "p", "multipart/related", "mail"},
+    {V("\x78\x9f\x3e\x22\1\0"), "winmail.dat", "application/ms-tnef", "mail"},
     {V("7z\xbc\xaf\x27\x1c"), "x", "application/x-7z-compressed", "archive"},
     {V("\xfd" "7zXZ\0"), "x", "application/x-xz", "archive"},
     {V("WARC/1.1\r\n"), "x", "application/warc", "web"},
