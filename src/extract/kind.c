@@ -25,6 +25,7 @@ enum kind_id {
     ODT,
     ODS,
     ODP,
+    ODG,
     EPUB,
     RTF,
     OLE,
@@ -86,6 +87,7 @@ static const struct dz_kind kinds[] = {
     [ODT] = {ODF "text", "office", false, false},
     [ODS] = {ODF "spreadsheet", "office", false, false},
     [ODP] = {ODF "presentation", "office", false, false},
+    [ODG] = {ODF "graphics", "office", false, false},
     [EPUB] = {"application/epub+zip", "office", false, false},
     [RTF] = {"application/rtf", "rtf", true, false},
     [OLE] = {"application/x-ole-storage", "office", false, false},
@@ -242,9 +244,11 @@ static const struct {
     {ODF "text", ODT},
     {ODF "spreadsheet", ODS},
     {ODF "presentation", ODP},
+    {ODF "graphics", ODG},
     {ODF "text-template", ODT},
     {ODF "spreadsheet-template", ODS},
     {ODF "presentation-template", ODP},
+    {ODF "graphics-template", ODG},
 };
 
 /* What the name of a member, and for "mimetype" its stored bytes, say of the whole. */
@@ -277,7 +281,7 @@ of_zip(struct dz_view head, const char *name)
         {".ods", ODS},   {".odp", ODP},   {".epub", EPUB}, {".wacz", WACZ},
         {".docm", DOCX}, {".dotx", DOCX}, {".xlsm", XLSX}, {".xltx", XLSX},
         {".pptm", PPTX}, {".ppsx", PPTX}, {".ott", ODT},   {".ots", ODS},
-        {".otp", ODP},
+        {".otp", ODP},   {".odg", ODG},   {".otg", ODG},
     };
     for (size_t at = 0; at + 30 <= head.n && has_at(head, at, DZ_VIEW("PK\x03\x04"));) {
         const char *p = head.p + at;

@@ -45,6 +45,9 @@ static const struct row rows[] = {
     {V("<!DOCTYPE html><body><div class=\"page_wrap\"><div class=\"history\">"), "messages.html",
      "text/html", "chat"},
     {V("%PDF-1.7\n"), "a.txt", "application/pdf", "pdf"},
+    {V("PK\3\4\12\0\0\0\0\0\0\0\0\0\0\0\0\0\53\0\0\0\53\0\0\0\10\0\0\0mimetype"
+       "application/vnd.oasis.opendocument.graphics"),
+     "x", "application/vnd.oasis.opendocument.graphics", "office"},
     {V("{\\rtf1\\ansi"), "a.doc", "application/rtf", "rtf"},
     {V("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"), "a.docx", "application/x-ole-storage", "office"},
     {V("Received: by x\r\nFrom: a@b\r\nSubject: s\r\n\r\nText"), "m", "message/rfc822", "mail"},
