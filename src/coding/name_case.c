@@ -116,22 +116,35 @@ static const struct ending female_surnames[] = {
 /* Endings that say something only beside a first name in the same case. */
 static const struct ending male_other[] = {
     {"", {"ом", "ові"}},
-    {"н", {"на"}},
-    {"к", {"ка"}},
-    {"р", {"ра"}},
-    {"л", {"ла"}},
-    {"т", {"та"}},
-    {"д", {"да"}},
-    {"ш", {"ша"}},
-    {"ч", {"ча"}},
-    {"м", {"ма"}},
     {"б", {"ба"}},
-    {"с", {"са"}},
+    {"в", {"ва"}},
     {"г", {"га"}},
-    {"х", {"ха"}},
+    {"д", {"да"}},
+    {"ж", {"жа"}},
     {"з", {"за"}},
+    {"к", {"ка"}},
+    {"л", {"ла"}},
+    {"м", {"ма"}},
+    {"н", {"на"}},
     {"п", {"па"}},
+    {"р", {"ра"}},
+    {"с", {"са"}},
+    {"т", {"та"}},
+    {"ф", {"фа"}},
+    {"х", {"ха"}},
+    {"ч", {"ча"}},
+    {"ш", {"ша"}},
+    {"щ", {"ща"}},
+    {"ань", {"аня"}},
+    {"ий", {"ого", "ому"}},
+    {"вець", {"вця", "вцю", "вцем", "вцеві"}},
+    {"вець", {"веця", "вецю", "вецем", "вецеві"}},
+    {"вец", {"веца", "вецу", "вецем"}},
+    {"вец", {"вца", "вцу", "вцом"}},
     {"ь", {"я", "ю", "ем", "еві"}},
+    {"ай", {"ая", "аю", "аєм"}},
+    {"ой", {"оя", "ою", "оєм"}},
+    {"уй", {"уя", "ую", "уєм"}},
     {"а", {"и", "ы", "ою", "ой"}},
 };
 static const struct ending female_other[] = {
@@ -241,12 +254,14 @@ index_all(void)
     qsort(by_letters, n_by_letters, sizeof *by_letters, by_name);
 }
 
-bool
-dz_person_is_first_form(struct dz_view fold)
+/* Whether the word is a first name in its nominative, or in another case. */
+static void
+first_name_cases(struct dz_view fold, bool *ret_nominative, bool *ret_oblique)
 {
     struct reading unused;
+    *ret_nominative = *ret_oblique = false;
     if (fold.n < DZ_GIVEN_ALIKE || (unsigned char)fold.p[0] < 0x80)
-        return false;
+        return;
     (void)pthread_once(&indexed, index_all);
     size_t low = 0;
     for (size_t high = n_by_letters; low < high;) {
@@ -258,10 +273,25 @@ dz_person_is_first_form(struct dz_view fold)
     }
     for (; low < n_by_letters && memcmp(by_letters[low].name, fold.p, DZ_GIVEN_ALIKE) == 0; low++) {
         const struct inflected *f = &by_letters[low];
-        if (ends_obliquely(fold, f->name, f->stem, f->endings, &unused))
-            return true;
+        *ret_nominative = *ret_nominative || dz_view_is(fold, f->name);
+        *ret_oblique = *ret_oblique || ends_obliquely(fold, f->name, f->stem, f->endings, &unused);
     }
-    return false;
+}
+
+bool
+dz_person_is_first_form(struct dz_view fold)
+{
+    bool nominative, oblique;
+    first_name_cases(fold, &nominative, &oblique);
+    return oblique;
+}
+
+bool
+dz_person_is_oblique(struct dz_view fold)
+{
+    bool nominative, oblique;
+    first_name_cases(fold, &nominative, &oblique);
+    return oblique && !nominative;
 }
 
 /* Is the stem of a patronymic that of a first name? Names are looked up by their dative:
@@ -287,10 +317,9 @@ dz_person_is_patronymic_of_known(struct dz_view fold)
     } kinds[] = {{"йович", 0, "ю"}, {"ьович", 0, "ю"}, {"ович", 0, "у"},  {"ьевич", 0, "ию"},
                  {"евич", 0, "ю"},  {"ївн", 0, "ю"},   {"ївн", 2, "у"},   {"івн", 0, "у"},
                  {"івн", 0, "ю"},   {"ьовн", 0, "ю"},  {"ьевн", 0, "ию"}, {"овн", 0, "у"},
-                 {"евн", 0, "ю"},   {"йович", 2, "у"},
-                 {"иничн", 0, "у"}, {"иничн", 0, "ю"}};
-    static const char *const cases[] = {"",  "а",  "у", "ем", "еві", "и", "і",
-                                        "ою", "о", "ы", "е",  "ой"};
+                 {"евн", 0, "ю"},   {"йович", 2, "у"}, {"иничн", 0, "у"}, {"иничн", 0, "ю"}};
+    static const char *const cases[] = {"",  "а",  "у", "ем", "еві", "и",
+                                        "і", "ою", "о", "ы",  "е",   "ой"};
     enum { N_CASES_OF_MEN = 5 }; /* the first of them */
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         size_t length = strlen(kinds[i].tail);
@@ -323,6 +352,51 @@ surname_from(struct dz_view word, const struct ending *list, size_t n)
         }
     }
     return best;
+}
+
+/* Endings shared with adjectives say nothing of a word alone. */
+static bool
+is_adjectival(const struct ending *e)
+{
+    size_t n = strlen(e->from);
+    const char *k = n > 8 ? e->from + n - 8 : e->from;
+    return strstr(k, "ськ") || strstr(k, "цьк") || strstr(k, "ск") || strstr(k, "цк");
+}
+
+static bool
+has_surname_ending(struct dz_view word, const struct ending *list, size_t n)
+{
+    enum { STEM = 4 }; /* bytes: two letters in front of the ending */
+    for (size_t i = 0; i < n; i++) {
+        if (is_adjectival(&list[i]))
+            continue;
+        if (ends(word, list[i].from) && word.n >= strlen(list[i].from) + STEM)
+            return true;
+        for (size_t k = 0; k < 9 && list[i].to[k]; k++) {
+            if (ends(word, list[i].to[k]) && word.n >= strlen(list[i].to[k]) + STEM)
+                return true;
+        }
+    }
+    return false;
+}
+
+enum dz_surname
+dz_person_surname_like(struct dz_view fold)
+{
+    /* The rows of male_surnames whose endings belong to nothing else. */
+    static const char *const sure[] = {"енко", "чук", "щук", "юк"};
+    size_t n = sizeof male_surnames / sizeof *male_surnames;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < sizeof sure / sizeof *sure; k++) {
+            if (strcmp(male_surnames[i].from, sure[k]) == 0 &&
+                has_surname_ending(fold, &male_surnames[i], 1))
+                return DZ_SURNAME_SURE;
+        }
+    }
+    bool any =
+        has_surname_ending(fold, male_surnames, n) ||
+        has_surname_ending(fold, female_surnames, sizeof female_surnames / sizeof *female_surnames);
+    return any ? DZ_SURNAME_MAYBE : DZ_SURNAME_NONE;
 }
 
 static bool
@@ -440,6 +514,20 @@ put(struct dz_buf *out, struct dz_view word, struct reading r)
     dz_buf_adds(out, r.add);
 }
 
+/* A surname alone: "Рибакової" can only be a woman's, "Остапчука" a man's; "Рибакова" may be either's,
+ * and stays. */
+static bool
+put_surname(struct dz_buf *out, struct dz_view word, struct dz_view fold)
+{
+    struct reading man = surname_from(fold, LIST(male_surnames));
+    struct reading woman = surname_from(fold, LIST(female_surnames));
+    if ((man.add != NULL) == (woman.add != NULL) || is_nominative(fold, LIST(male_surnames)) ||
+        is_nominative(fold, LIST(female_surnames)))
+        return false;
+    put(out, word, man.add ? man : woman);
+    return !out->failed;
+}
+
 bool
 dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf *out)
 {
@@ -466,6 +554,8 @@ dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf 
         try_names(more.names, more.n, k == 1 ? FEMALE : MALE, dz_buf_view(&first_fold),
                   dz_buf_view(&last_fold), lang, &r);
     }
+    if (r.n == 0 && !blank)
+        return put_surname(out, first, dz_buf_view(&first_fold));
     if (r.n != 1 || r.nominative)
         return false;
     put(out, first, r.first);
