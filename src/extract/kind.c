@@ -25,12 +25,14 @@ enum kind_id {
     ODT,
     ODS,
     ODP,
+    ODG,
     EPUB,
     RTF,
     OLE,
     MAIL,
     MBOX,
     MHTML,
+    TNEF,
     ZIP,
     TAR,
     GZIP,
@@ -85,12 +87,14 @@ static const struct dz_kind kinds[] = {
     [ODT] = {ODF "text", "office", false, false},
     [ODS] = {ODF "spreadsheet", "office", false, false},
     [ODP] = {ODF "presentation", "office", false, false},
+    [ODG] = {ODF "graphics", "office", false, false},
     [EPUB] = {"application/epub+zip", "office", false, false},
     [RTF] = {"application/rtf", "rtf", true, false},
     [OLE] = {"application/x-ole-storage", "office", false, false},
     [MAIL] = {"message/rfc822", "mail", true, false},
     [MBOX] = {"application/mbox", "mail", true, false},
     [MHTML] = {"multipart/related", "mail", true, false},
+    [TNEF] = {"application/ms-tnef", "mail", true, false},
     [ZIP] = {"application/zip", "archive", true, false},
     [TAR] = {"application/x-tar", "archive", true, false},
     [GZIP] = {"application/gzip", "archive", true, false},
@@ -135,6 +139,7 @@ static const struct mark marks[] = {
     {0, DZ_VIEW_INIT("%PDF-"), PDF},
     {0, DZ_VIEW_INIT("{\\rtf"), RTF},
     {0, DZ_VIEW_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), OLE},
+    {0, DZ_VIEW_INIT("\x78\x9f\x3e\x22"), TNEF},
     {0, DZ_VIEW_INIT("WARC/"), WARC},
     {0, DZ_VIEW_INIT("\xff\xd8\xff"), JPEG},
     {0, DZ_VIEW_INIT("\x89PNG\r\n\x1a\n"), PNG},
@@ -239,9 +244,11 @@ static const struct {
     {ODF "text", ODT},
     {ODF "spreadsheet", ODS},
     {ODF "presentation", ODP},
+    {ODF "graphics", ODG},
     {ODF "text-template", ODT},
     {ODF "spreadsheet-template", ODS},
     {ODF "presentation-template", ODP},
+    {ODF "graphics-template", ODG},
 };
 
 /* What the name of a member, and for "mimetype" its stored bytes, say of the whole. */
@@ -274,7 +281,7 @@ of_zip(struct dz_view head, const char *name)
         {".ods", ODS},   {".odp", ODP},   {".epub", EPUB}, {".wacz", WACZ},
         {".docm", DOCX}, {".dotx", DOCX}, {".xlsm", XLSX}, {".xltx", XLSX},
         {".pptm", PPTX}, {".ppsx", PPTX}, {".ott", ODT},   {".ots", ODS},
-        {".otp", ODP},
+        {".otp", ODP},   {".odg", ODG},   {".otg", ODG},
     };
     for (size_t at = 0; at + 30 <= head.n && has_at(head, at, DZ_VIEW("PK\x03\x04"));) {
         const char *p = head.p + at;
