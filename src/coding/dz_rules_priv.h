@@ -131,6 +131,9 @@ enum dz_date_word {
     DZ_DW_ROMAN,
     DZ_DW_HOLIDAY,
     DZ_DW_STATED,
+    DZ_DW_MONTH_ADJ, /* "березневий" */
+    DZ_DW_DATED,     /* what such a word dates: a decree */
+    DZ_DW_TOLD,      /* "that", of a story */
 };
 enum dz_number_word {
     DZ_NW_NUMBER,
