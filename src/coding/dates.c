@@ -528,9 +528,10 @@ year_alone(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     size_t joint = joint_at(s, i + n, &enumerated);
     size_t second = joint && !enumerated ? year_at(s, i + n + joint, &year2, &sure2) : 0;
     f->from.year = year;
+    f->from.month = dz_date_month_of_paper(s, i);
     f->rule = "date.year";
     f->score = sure ? 92 : 80;
-    if (second > 0 && year2 > year && year2 - year < 100) {
+    if (second > 0 && year2 > year && year2 - year < 100 && !f->from.month) {
         f->to.year = year2;
         f->rule = "date.years";
         n += joint + second;

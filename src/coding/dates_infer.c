@@ -564,6 +564,8 @@ deadline_at_hand(const struct dz_date_found *f, const struct dz_date *now, int y
     return told - today > FAR || (told < today && near <= (f->past ? SOON / 3 : SOON));
 }
 
+#define SHORT_NOTE 12 /* tokens: "Второй такой случай с лета." needs no verb */
+
 bool
 dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t ix,
                   const struct dz_date *published, bool sure, bool *ret_inferred)
@@ -574,6 +576,10 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
         return true;
     *ret_inferred = true;
     if (f->rel == DZ_REL_STORY) {
+        /* "З весни запропонують": of a spring to come, and of no year that is known. */
+        const struct dz_sentence *in = &d->sentences[d->tokens[f->first].sentence];
+        if (f->role != DZ_DATE_PLAIN && (f->future || (!f->past && in->n_tokens > SHORT_NOTE)))
+            return false;
         f->from.year = year_of_season(d, list, ix, published);
         /* No story: the season that is over in the year of the page. */
         static const int8_t ends[] = {5, 8, 11};

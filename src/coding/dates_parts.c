@@ -155,9 +155,25 @@ dz_date_of_paper(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     f->from.month = value_of(e);
     f->rule = "date.month-of-paper";
     f->score = 75;
-    /* "Квітневим указом Путіна 2023 року" */
+    /* "Квітневим указом Путіна 2023 року": the year bears the date, so that the paper stays a word. */
     const struct dz_token *next = dz_scan_at(s, i + n + m);
     size_t whose = next && next->kind == DZ_TOKEN_WORD && next->capital;
-    size_t y = dz_date_year_behind(s, i + n + m + whose, &f->from.year);
-    return y > 0 ? n + m + whose + y : n;
+    int year;
+    return dz_date_year_behind(s, i + n + m + whose, &year) > 0 ? 0 : n;
+}
+
+int
+dz_date_month_of_paper(const struct dz_scan *s, size_t i)
+{
+    size_t n;
+    for (size_t whose = 0; whose < 2; whose++) {
+        if (i < s->begin + 2 + whose)
+            return 0;
+        size_t paper = i - 1 - whose;
+        const struct dz_lex_entry *e = word(s, paper - 1, DZ_LEX_KIND(DZ_DW_MONTH_ADJ), &n);
+        bool names = whose == 0 || s->d->tokens[i - 1].capital;
+        if (e && names && word(s, paper, DZ_LEX_KIND(DZ_DW_DATED), &n))
+            return value_of(e);
+    }
+    return 0;
 }

@@ -66,9 +66,13 @@ dz_date_holiday(const struct dz_scan *s, size_t i, struct dz_date_found *f);
 /** "That October", "by the following spring", "с лета": of the year that the story has come to. */
 size_t
 dz_date_of_story(const struct dz_scan *s, size_t i, struct dz_date_found *f);
-/** "Березневий указ", "квітневим указом Путіна 2023 року": the month of a paper. */
+/** "Березневий указ": the month of a paper. */
 size_t
 dz_date_of_paper(const struct dz_scan *s, size_t i, struct dz_date_found *f);
+/** The month in front of a paper whose year stands at token i, "квітневим указом Путіна 2023 року";
+ * or 0. */
+int
+dz_date_month_of_paper(const struct dz_scan *s, size_t i);
 /** A year behind a month or a season, "of 2023", ", 2023"; the tokens, or 0. */
 size_t
 dz_date_year_behind(const struct dz_scan *s, size_t i, int *ret);
