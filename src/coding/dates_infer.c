@@ -151,6 +151,35 @@ is_told_as_past(const struct dz_document *d, const struct dz_date_found *f)
     return false;
 }
 
+/* Does a clause go on past this token? Not where punctuation or "that" ends it. */
+static bool
+ends_clause(const struct dz_token *t, uint32_t sentence)
+{
+    static const char *const words[] = {"that", "що", "что", "щоб", "чтобы", "або", "или", "or"};
+    return t->sentence != sentence || t->kind == DZ_TOKEN_PUNCT ||
+           one_of(t->fold, words, sizeof words / sizeof *words);
+}
+
+/* Is a verb of the date's own clause in the past, and none that sets a deadline? "They gave us until
+ * May" and "they warned that papers are due by May" speak of what was to come. */
+static bool
+clause_is_past(const struct dz_rules *r, const struct dz_document *d, const struct dz_date_found *f)
+{
+    uint32_t sentence = d->tokens[f->first].sentence;
+    size_t from = f->first, to = f->first + f->n, n;
+    bool past = false;
+    while (from > 0 && !ends_clause(&d->tokens[from - 1], sentence))
+        from--;
+    while (to < d->n_tokens && !ends_clause(&d->tokens[to], sentence))
+        to++;
+    for (size_t i = from; i < to; i++) {
+        if (dz_lex_find(&r->dates, d, i, DZ_LEX_KIND(DZ_DW_SETS), &n))
+            return false;
+        past = past || dz_date_is_past(d->tokens[i].fold);
+    }
+    return past;
+}
+
 void
 dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d, struct dz_date_list *list)
 {
@@ -166,6 +195,7 @@ dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d, struct
         f->future = future || (!f->from.year && sentence_promises(d, sentence));
         f->role = role_of(r, d, f);
         f->past = !f->from.year && sentence_is_past(d, sentence);
+        f->clause_past = !f->from.year && clause_is_past(r, d, f);
         f->happened = !f->from.year && is_told_as_past(d, f);
         f->future = f->future && !f->happened;
         f->aims = f->first > 0 && (dz_view_is(d->tokens[f->first - 1].fold, "на") ||
@@ -324,7 +354,7 @@ year_near(const struct dz_date_found *f, const struct dz_date *now)
     bool deadline = f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL;
     /* A day of this month or the last is a passed deadline, not one of the coming year. */
     /* One that the past tense tells of is the nearer one: "he promised full coverage by 9 May". */
-    if (deadline && f->past && !f->future && back < ahead)
+    if (deadline && f->clause_past && !f->future && back < ahead)
         return past;
     if (deadline || (f->future && f->role == DZ_DATE_SINCE))
         return back <= 45 || ahead > 270 ? past : past + 1;

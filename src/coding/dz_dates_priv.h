@@ -34,12 +34,13 @@ struct dz_date_found {
         rel; /* how rel_by counts; with a month it says the year ("September last year") */
     int rel_by;
     enum dz_date_role role;
-    bool said;     /* the year was told behind the date, as part of a story */
-    bool whole;    /* "в прошлом мае" is of last year, "last May" the latest */
-    bool past;     /* the sentence tells of what was */
-    bool happened; /* the verb beside the date is in the past */
-    bool aims;     /* "на вересень": what the words are meant for may be still to come */
-    bool future;   /* the sentence speaks of what is to come */
+    bool said;        /* the year was told behind the date, as part of a story */
+    bool whole;       /* "в прошлом мае" is of last year, "last May" the latest */
+    bool past;        /* the sentence tells of what was */
+    bool clause_past; /* a verb of its own clause is in the past */
+    bool happened;    /* the verb beside the date is in the past */
+    bool aims;   /* "на вересень": what the words are meant for may be still to come */
+    bool future; /* the sentence speaks of what is to come */
     const char *rule;
     int score;
 };

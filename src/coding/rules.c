@@ -58,6 +58,7 @@ static const struct lex_names date_names[] = {
     {"month_adj", DZ_DW_MONTH_ADJ},
     {"dated", DZ_DW_DATED},
     {"told", DZ_DW_TOLD},
+    {"sets", DZ_DW_SETS},
     {NULL, 0},
 };
 static const struct lex_names month_names[] = {{"", DZ_DW_MONTH}, {NULL, 0}};
