@@ -9,6 +9,7 @@
 
 #define HEARD_BACK 3 /* sentences in which whoever spoke in the paragraph is still heard */
 #define KEEPER_WORDS 12
+#define NAMING_WORDS 8
 
 static bool
 has_unquoted(const struct dz_compose *c, int concept, struct dz_span in)
@@ -91,6 +92,93 @@ keeper(const struct dz_voices *v, size_t s, struct dz_span at)
     return voice;
 }
 
+/* ---- who names the number ---- */
+
+static bool
+one_of(struct dz_view fold, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (dz_view_is(fold, list[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "Говорить про 97", "boasted of 1.1 million": the word in front of the number, or SIZE_MAX. */
+static size_t
+about_word(const struct dz_compose *c, struct dz_span clause, size_t number)
+{
+    static const char *const about[] = {"про", "о", "об", "of"};
+    for (size_t n = 1; n <= 4 && number >= clause.from + n; n++) {
+        size_t w = number - n;
+        if (one_of(c->rd->words[w].fold, about, sizeof about / sizeof *about))
+            return w;
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA && !c->rd->words[w].opens_quote)
+            break;
+    }
+    return SIZE_MAX;
+}
+
+static bool
+latin(const struct dz_word *w)
+{
+    return w->fold.n > 0 && (unsigned char)w->fold.p[0] < 0x80;
+}
+
+/* The verb that gives the number: of naming or claiming it, else (not in English) any in front of
+ * "about". SIZE_MAX when there is none. */
+static size_t
+naming_verb(const struct dz_compose *c, struct dz_span clause, size_t number)
+{
+    size_t about = about_word(c, clause, number);
+    size_t from = number > clause.from + NAMING_WORDS ? number - NAMING_WORDS : clause.from;
+    for (size_t w = number; w > from; w--) {
+        const struct dz_hit *h = c->id.names_number < 0
+                                     ? NULL
+                                     : dz_reading_hit(c->rd, c->id.names_number, w - 1, w);
+        const struct dz_hit *said =
+            about == SIZE_MAX ? NULL : dz_reading_hit(c->rd, c->id.speech, w - 1, w);
+        if (h || said)
+            return w - 1;
+    }
+    return about != SIZE_MAX && !latin(&c->rd->words[about]) && about > clause.from ? about - 1
+                                                                                    : SIZE_MAX;
+}
+
+static struct dz_span
+clause_of(const struct dz_compose *c, size_t s, size_t word)
+{
+    struct dz_span clause = dz_compose_sentence(c, s);
+    for (size_t w = word; w > clause.from; w--) {
+        if (dz_voice_contrast(c->rd->words, w)) {
+            clause.from = w;
+            break;
+        }
+    }
+    clause.to = word;
+    return clause;
+}
+
+/* "Мішустін ще в травні доповідав про 1,5 мільйона", "the network puts it at 48 per cent". */
+static struct dz_voice
+namer(const struct dz_voices *v, size_t s, struct dz_span at)
+{
+    const struct dz_compose *c = v->c;
+    struct dz_voice voice = {0};
+    struct dz_span clause = clause_of(c, s, at.from);
+    size_t verb = naming_verb(c, clause, at.from);
+    if (verb == SIZE_MAX || verb <= clause.from)
+        return voice;
+    clause.to = verb;
+    struct dz_speaker who = dz_speaker_subject(v, s, clause, verb);
+    if (who.at.to <= who.at.from || c->rd->words[who.head].quoted != c->rd->words[verb].quoted)
+        return voice;
+    voice.speaker = dz_speaker_shown(v, &who);
+    voice.person = who.person ? who.m : NULL;
+    voice.here = true;
+    return voice;
+}
+
 /* ---- the order ---- */
 
 /* "We", "our partners": not "our country", which is everybody's. Its first word, or SIZE_MAX. */
@@ -156,6 +244,11 @@ voice_in(const struct dz_voices *v, size_t s, struct dz_span at, const char *uni
                 own_word(c, (struct dz_span){named - 1, named}) != SIZE_MAX;
     if (ours)
         return author_of(c, s);
+    struct dz_voice names = namer(v, s, at);
+    struct dz_span clause = clause_of(c, s, at.from);
+    bool beside = told && told->here && named >= clause.from && named < clause.to;
+    if (names.speaker.n > 0 && !beside)
+        return names;
     if (told && told->speaker.n > 0 && (told->here || !own) && speaks_here(c, s, at, told))
         return *told;
     struct dz_voice voice = keeper(v, s, at);
