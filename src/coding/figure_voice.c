@@ -36,6 +36,18 @@ author_of(const struct dz_compose *c, size_t s)
     return (struct dz_voice){.speaker = name};
 }
 
+static struct dz_voice
+voice_of(const struct dz_voices *v, const struct dz_speaker *who)
+{
+    struct dz_voice voice = {0};
+    if (who->at.to <= who->at.from)
+        return voice;
+    voice.speaker = dz_speaker_shown(v, who);
+    voice.person = who->person ? who->m : NULL;
+    voice.here = true;
+    return voice;
+}
+
 /* ---- who keeps the count ---- */
 
 static bool
@@ -70,7 +82,6 @@ keeper(const struct dz_voices *v, size_t s, struct dz_span at)
 {
     const struct dz_compose *c = v->c;
     struct dz_span sentence = dz_compose_sentence(c, s);
-    struct dz_voice voice = {0};
     size_t from = at.from > sentence.from + KEEPER_WORDS ? at.from - KEEPER_WORDS : sentence.from;
     size_t to = at.to + KEEPER_WORDS < sentence.to ? at.to + KEEPER_WORDS : sentence.to;
     struct dz_speaker who = {0};
@@ -85,11 +96,7 @@ keeper(const struct dz_voices *v, size_t s, struct dz_span at)
         if (f.how == BY_NAME && is_body(v, &f.who))
             who = f.who;
     }
-    if (who.at.to == 0)
-        return voice;
-    voice.speaker = dz_speaker_shown(v, &who);
-    voice.person = who.person ? who.m : NULL;
-    return voice;
+    return voice_of(v, &who);
 }
 
 /* ---- who names the number ---- */
@@ -159,24 +166,36 @@ clause_of(const struct dz_compose *c, size_t s, size_t word)
     return clause;
 }
 
+/* "Another estimate, 113,000, is given by N", "113 тисяч, дає аналітик N". */
+static struct dz_speaker
+namer_behind(const struct dz_voices *v, size_t s, struct dz_span at)
+{
+    const struct dz_compose *c = v->c;
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    size_t far = at.to + 3 < sentence.to ? at.to + 3 : sentence.to;
+    const struct dz_hit *h = c->id.names_number < 0 || at.to >= far
+                                 ? NULL
+                                 : dz_reading_hit(c->rd, c->id.names_number, at.to, far);
+    if (!h || c->rd->words[h->first].before == DZ_BREAK_NONE)
+        return (struct dz_speaker){0};
+    struct dz_frame f = dz_frame_of_verb(v, s, sentence, h);
+    return f.how == BY_NAME && f.who.at.from > h->first ? f.who : (struct dz_speaker){0};
+}
+
 /* "Мішустін ще в травні доповідав про 1,5 мільйона", "the network puts it at 48 per cent". */
-static struct dz_voice
+static struct dz_speaker
 namer(const struct dz_voices *v, size_t s, struct dz_span at)
 {
     const struct dz_compose *c = v->c;
-    struct dz_voice voice = {0};
     struct dz_span clause = clause_of(c, s, at.from);
     size_t verb = naming_verb(c, clause, at.from);
     if (verb == SIZE_MAX || verb <= clause.from)
-        return voice;
+        return namer_behind(v, s, at);
     clause.to = verb;
     struct dz_speaker who = dz_speaker_subject(v, s, clause, verb);
-    if (who.at.to <= who.at.from || c->rd->words[who.head].quoted != c->rd->words[verb].quoted)
-        return voice;
-    voice.speaker = dz_speaker_shown(v, &who);
-    voice.person = who.person ? who.m : NULL;
-    voice.here = true;
-    return voice;
+    bool apart = who.at.to > who.at.from && c->rd->words[verb].quoted &&
+                 !c->rd->words[who.head].quoted;
+    return apart ? (struct dz_speaker){0} : who;
 }
 
 /* ---- the order ---- */
@@ -244,11 +263,12 @@ voice_in(const struct dz_voices *v, size_t s, struct dz_span at, const char *uni
                 own_word(c, (struct dz_span){named - 1, named}) != SIZE_MAX;
     if (ours)
         return author_of(c, s);
-    struct dz_voice names = namer(v, s, at);
+    struct dz_speaker who = namer(v, s, at);
     struct dz_span clause = clause_of(c, s, at.from);
-    bool beside = told && told->here && named >= clause.from && named < clause.to;
-    if (names.speaker.n > 0 && !beside)
-        return names;
+    bool beside = told && told->here && named >= clause.from && named < clause.to &&
+                  named >= who.at.from;
+    if (who.at.to > who.at.from && !beside)
+        return voice_of(v, &who);
     if (told && told->speaker.n > 0 && (told->here || !own) && speaks_here(c, s, at, told))
         return *told;
     struct dz_voice voice = keeper(v, s, at);

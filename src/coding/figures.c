@@ -219,7 +219,9 @@ emit_figure(const struct dz_voices *voices, struct dz_compose *c, size_t s,
 {
     const struct figure *f = &list[k];
     bool carried = false;
-    struct dz_voice v = dz_figure_voice(voices, s, f->at, f->unit, &carried);
+    size_t word = dz_reading_word_at(c->rd, f->m->start);
+    struct dz_span number = {word > f->at.from ? word : f->at.from, f->at.to};
+    struct dz_voice v = dz_figure_voice(voices, s, number, f->unit, &carried);
     json_t *fields = json_object();
     dz_json_set_str(fields, "value", f->m->value);
     dz_json_set_str(fields, "value_max", f->m->value_max);
