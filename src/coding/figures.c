@@ -11,6 +11,7 @@
 #define LEAST_PEOPLE 5 /* "two men came": nobody's count */
 #define LEAST_CASES 5
 #define LEAST_TOLD 20 /* "nineteen people", in words, is a story more often than a count */
+#define LEAST_OF_ACT 3 /* "three men were dismissed": whom something was done to */
 #define LEAST_FAR 20  /* counted in a sentence that names no passport itself */
 
 /* Who asserts it stands beside it, was heard before, or nobody is known. */
@@ -87,6 +88,24 @@ is_people(const char *unit)
            strcmp(unit, "families") == 0;
 }
 
+/* Does what was done to those who are counted stand around the number: "14 dockers were not let
+ * in"? Acts are composed before figures. */
+static bool
+of_act(const struct dz_compose *c, const struct figure *f)
+{
+    const char *text = c->d->text.p;
+    const struct dz_word *words = c->rd->words;
+    for (size_t i = 0; i < c->out->n; i++) {
+        const struct dz_suggestion *s = &c->out->items[i];
+        if (strcmp(s->kind, "act") != 0 || s->quote.p < text)
+            continue;
+        size_t from = (size_t)(s->quote.p - text), to = from + s->quote.n;
+        if (from < words[f->at.to - 1].end && words[f->at.from].start < to)
+            return true;
+    }
+    return false;
+}
+
 /* Is this number about the campaign? */
 static bool
 fits(const struct dz_compose *c, size_t s, const struct figure *f)
@@ -97,8 +116,15 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     if (dz_compose_has(c, c->id.casualty, near))
         return false;
     enum dz_tie tie = c->ties[s];
+    bool concerned = dz_compose_has(c, c->id.concerned, near);
+    bool digits = strcmp(f->m->rule, "quantity.digits") == 0;
+    bool homes = strcmp(f->unit, "properties") == 0 || strcmp(f->unit, "families") == 0 ||
+                 strcmp(f->unit, "children") == 0;
+    if ((homes || (digits && is_people(f->unit))) && !below(f->m->value, LEAST_OF_ACT) &&
+        of_act(c, f))
+        return true;
     bool told = strcmp(f->m->rule, "quantity.words") == 0 && below(f->m->value, LEAST_TOLD) &&
-                !(tie >= DZ_TIE_DIRECT && dz_compose_has(c, c->id.concerned, near));
+                !(tie >= DZ_TIE_DIRECT && concerned);
     if (strcmp(f->unit, "percent") == 0) {
         bool concerns = dz_compose_has(c, c->id.concerned, sentence);
         bool share = strcmp(f->m->rule, "quantity.share") == 0;
@@ -114,7 +140,7 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
         return false;
     /* In a text on passports a large count of what is listed needs no passport beside it. */
     bool beside = tie >= DZ_TIE_NEAR && !told && !below(f->m->value, LEAST_PEOPLE) &&
-                  dz_compose_has(c, c->id.concerned, near);
+                  concerned;
     if (beside && !f->unlisted)
         return true;
     if (tie < DZ_TIE_NEAR || (is_people(f->unit) && tie < DZ_TIE_DIRECT))
