@@ -127,10 +127,15 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
                 !(tie >= DZ_TIE_DIRECT && concerned);
     if (strcmp(f->unit, "percent") == 0) {
         bool concerns = dz_compose_has(c, c->id.concerned, sentence);
+        struct dz_span close = {near.from, f->at.to + 4 < near.to ? f->at.to + 4 : near.to};
+        bool elsewhere = dz_compose_has(c, c->id.money, close) ||
+                         dz_compose_has(c, c->id.other_share, close);
         bool share = strcmp(f->m->rule, "quantity.share") == 0;
         struct dz_span behind = {f->at.from, near.to < f->at.to + 3 ? near.to : f->at.to + 3};
         if (share && dz_compose_has(c, c->id.money, behind)) /* "half of the pay" */
             return false;
+        if (!share && !elsewhere && tie >= DZ_TIE_NEAR)
+            return true;
         if (!concerns)
             return tie >= (share ? DZ_TIE_DIRECT : DZ_TIE_NEIGHBOUR);
         return tie >= (share ? DZ_TIE_NEIGHBOUR : DZ_TIE_NEAR);

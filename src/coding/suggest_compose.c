@@ -47,6 +47,7 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(subgroup);
     FIND(part_of_them);
     FIND(own_any);
+    FIND(other_share);
     FIND(own_nation);
     FIND(names_number);
     FIND(tells_back);
