@@ -80,6 +80,7 @@ noun_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_e
 }
 
 #define LEAST_UNNAMED 3000 /* years and hours are smaller */
+#define LEAST_CLAIMED 100000
 #define LEAST_BARE 1000    /* "the number of citizens reached 48,000": these are people */
 
 static bool
@@ -242,6 +243,12 @@ find_unnamed(const struct dz_compose *c, size_t s, struct dz_span sentence, cons
         last_unit = "people";
     ret->carried = last_unit != NULL;
     ret->unit = of_sentence(c, sentence, last_unit);
+    /* In a text on passports a claim of so many is one of passports. */
+    bool claimed = dz_compose_has(c, c->id.speech, sentence) ||
+                   dz_compose_has(c, c->id.names_number, sentence) ||
+                   dz_compose_has(c, c->id.figure_word, sentence);
+    if (!ret->unit && claimed && c->ties[s] >= DZ_TIE_NEAR && at_least(value, LEAST_CLAIMED))
+        ret->unit = "passports";
     bool bare = !ret->unit && c->ties[s] >= DZ_TIE_NEIGHBOUR && at_least(value, LEAST_BARE);
     if (bare && dz_compose_has(c, c->id.figure_word, sentence))
         ret->unit = "people";
@@ -305,6 +312,9 @@ dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention 
         .at = {dz_reading_word_at(c->rd, m->start), dz_reading_word_at(c->rd, m->end)}};
     bool bare = strcmp(m->rule, "quantity.bare") == 0;
     f.unit = m->unit[0] ? unit_of_mention(m->unit) : NULL;
+    /* "We were called 1,740 times" */
+    if (strcmp(m->unit, "times") == 0 && dz_compose_has(c, c->id.reached, sentence))
+        f.unit = "cases";
     size_t limit = bare && f.at.to + 2 < sentence.to ? f.at.to + 2 : sentence.to;
     if (!f.unit && (m->unit[0] == '\0' || strcmp(m->unit, "points") == 0))
         f.unit = noun_behind(c, m->unit[0] ? f.at.from + 1 : f.at.to, limit, &f.at.to);
@@ -316,7 +326,8 @@ dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention 
         f.unit = last_unit;
         return f;
     }
-    bool thing = thing_behind(c, f.at.to, sentence.to);
+    bool thing = thing_behind(c, f.at.to, sentence.to) &&
+                 !dz_reading_hit(c->rd, c->id.figure_word, f.at.to, f.at.to + 1);
     if (!bare || !thing)
         f.unit = noun_in_front(c, sentence, f.at.from, m->value, &f.at.from);
     if (!f.unit && !bare)
