@@ -69,7 +69,10 @@ is_size_of_place(const struct dz_compose *c, const struct figure *f)
     static const char *const of[] = {"of", "на", "у", "в"};
     static const char *const places[] = {"town",    "city",     "village", "settlement",
                                          "місто",   "містечко", "село",    "город",
-                                         "городок", "селище",   "поселок"};
+                                         "городок", "селище",   "поселок", "house",
+                                         "block",   "подъезд",  "подъезде", "під'їзд",
+                                         "під'їзді", "будинок", "будинку",  "дом",
+                                         "доме",    "школа",    "school"};
     size_t w = dz_reading_word_at(c->rd, f->m->start);
     bool joined = false;
     for (size_t i = 0; w >= 2 && i < sizeof of / sizeof *of; i++)
@@ -116,7 +119,13 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     if (dz_compose_has(c, c->id.casualty, near))
         return false;
     enum dz_tie tie = c->ties[s];
-    bool concerned = dz_compose_has(c, c->id.concerned, near);
+    bool concerned = dz_compose_has(c, c->id.concerned, near) ||
+                     dz_compose_has(c, c->id.without_passport, near);
+    /* "Таких набралось девять человек": of those of whom the sentence in front told. */
+    struct dz_span front = {near.from, f->at.to};
+    if (tie >= DZ_TIE_NEIGHBOUR && !below(f->m->value, LEAST_OF_ACT) && !f->unlisted &&
+        strcmp(f->unit, "percent") != 0 && dz_compose_has(c, c->id.of_such, front))
+        return true;
     bool digits = strcmp(f->m->rule, "quantity.digits") == 0;
     bool homes = strcmp(f->unit, "properties") == 0 || strcmp(f->unit, "families") == 0 ||
                  strcmp(f->unit, "children") == 0;
@@ -124,7 +133,7 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
         of_act(c, f))
         return true;
     bool told = strcmp(f->m->rule, "quantity.words") == 0 && below(f->m->value, LEAST_TOLD) &&
-                !(tie >= DZ_TIE_DIRECT && concerned);
+                !((tie >= DZ_TIE_DIRECT || (homes && tie >= DZ_TIE_NEAR)) && concerned);
     if (strcmp(f->unit, "percent") == 0) {
         bool concerns = dz_compose_has(c, c->id.concerned, sentence);
         struct dz_span close = {near.from, f->at.to + 4 < near.to ? f->at.to + 4 : near.to};

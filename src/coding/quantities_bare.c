@@ -290,7 +290,10 @@ listed_before(const struct dz_number_scan *s, size_t i)
         return false;
     if (DZ_NUMBER_IS(s, i - 1, joints))
         return s->in.d->tokens[i - 2].kind == DZ_TOKEN_NUMBER;
-    return dz_scan_is(&s->in, i - 1, "the") && dz_scan_is(&s->in, i - 2, "of");
+    static const char *const these[] = {"the",  "these", "those", "цих", "тих", "цими",
+                                        "этих", "тех",   "своих", "своїх"};
+    static const char *const of[] = {"of", "з", "із", "из"};
+    return DZ_NUMBER_IS(s, i - 1, these) && DZ_NUMBER_IS(s, i - 2, of);
 }
 
 /* "I counted 31 by name", "набралось девятнадцать": somebody counted, or so many are left. */
@@ -345,7 +348,7 @@ bool
 dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struct dz_number *v,
                  bool any_before)
 {
-    struct dz_numeral two = {2, 0};
+    struct dz_numeral two = {2, 0}, three = {3, 0};
     const struct dz_token *before = i > s->in.begin ? &s->in.d->tokens[i - 1] : NULL;
     if (dz_number_less(v->value, two) || v->value.power < 0 || beside_month(s, i, i + n) ||
         age_before(s, i) || listed_before(s, i))
@@ -382,7 +385,9 @@ dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struc
     if (ends) {
         bool opens = i == s->in.begin + 1;
         bool told = before && (!before->capital || opens) && said_before(s, i);
-        return marked || (any_before && told) || (v->digits && thing_before(s, i));
+        bool alone = told && !v->digits && !dz_number_less(v->value, three) &&
+                     dz_number_verb(s, i - 1); /* "уволили одиннадцать" */
+        return marked || alone || (any_before && told) || (v->digits && thing_before(s, i));
     }
     bool comma = before && dz_view_is(before->fold, ",");
     return verb_at(s, i + n) && (!comma || any_before);

@@ -387,6 +387,11 @@ dz_number_at(const struct dz_number_scan *s, size_t i, struct dz_number *ret)
             dz_scan_phrase(&s->in, &s->in.r->dates, i, DZ_LEX_KIND(DZ_DW_TENS), &more) &&
             dz_scan_phrase(&s->in, &s->in.r->dates, i + 1, DZ_LEX_KIND(DZ_DW_ORDINAL), &more))
             ret->n = 0;
+        /* "The forty-third list" */
+        if (ret->n > 0 && dz_scan_is(&s->in, i + ret->n, "-") && dz_number_glued(s, i + ret->n) &&
+            dz_scan_phrase(&s->in, &s->in.r->dates, i + ret->n + 1, DZ_LEX_KIND(DZ_DW_ORDINAL),
+                           &more))
+            ret->n = 0;
         ret->scaled = ret->value.power >= 3 || ret->value.mantissa >= 1000;
         return ret->n > 0;
     }

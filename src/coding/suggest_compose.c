@@ -48,6 +48,7 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(part_of_them);
     FIND(own_any);
     FIND(other_share);
+    FIND(of_such);
     FIND(own_nation);
     FIND(names_number);
     FIND(tells_back);
