@@ -127,9 +127,9 @@ thing_before(const struct dz_number_scan *s, size_t i)
                                        "квартир",  "хат",   "виплат", "выплат", "відмов",  "родин",
                                        "постанов", "дел",   "шкіл",   "школ",   "випадків"};
     static const char *const tails[] = {"ів", "їв", "ей", "ов", "ев", "ок", "ий", "ань", "ень"};
-    for (size_t back = 1; back <= 8 && i >= s->in.begin + back; back++) {
+    for (size_t back = 1; back <= 12 && i >= s->in.begin + back; back++) {
         const struct dz_token *t = &s->in.d->tokens[i - back];
-        if (s->dated[i - back])
+        if (s->dated[i - back] || dz_view_is(t->fold, "-"))
             continue;
         if (t->kind != DZ_TOKEN_WORD)
             return false;
@@ -169,7 +169,8 @@ age_before(const struct dz_number_scan *s, size_t i)
     static const char *const stems[] = {"исполнил", "виповнил", "turned", "стукнул", "aged"};
     for (size_t back = 1; back <= 2 && i >= s->in.begin + back; back++)
         for (size_t k = 0; k < sizeof stems / sizeof *stems; k++)
-            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]))
+            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]) &&
+                !(back == 2 && dz_scan_is(&s->in, i - 1, "back"))) /* "turned back 29" */
                 return true;
     return false;
 }
@@ -314,9 +315,11 @@ counted_before(const struct dz_number_scan *s, size_t i)
 static bool
 said_or_behind(const struct dz_number_scan *s, size_t i)
 {
+    /* English has the verb in front anyway: "turned back 29". */
+    bool english = (unsigned char)s->in.d->tokens[i - 1].fold.p[0] < 0x80;
     for (size_t back = 1; back <= 4 && i >= s->in.begin + back; back++) {
-        if (s->in.d->tokens[i - back].kind != DZ_TOKEN_WORD)
-            return back > 1;
+        if (s->in.d->tokens[i - back].kind != DZ_TOKEN_WORD || english)
+            return back > 1 || (english && s->in.d->tokens[i - 1].kind == DZ_TOKEN_WORD);
         if (dz_number_verb(s, i - back) || said_before(s, i - back + 1))
             return true;
     }

@@ -251,8 +251,8 @@ quoted_name(const struct dz_word *words, struct dz_span in, size_t w)
         from--;
     while (to < in.to && words[to].quoted && to - from <= NAME_WORDS)
         to++;
-    return words[from].opens_quote && words[from].capital && to < in.to && to - from <= NAME_WORDS &&
-           words[to].before < DZ_BREAK_COMMA;
+    bool name = words[from].opens_quote && words[from].capital && to - from <= NAME_WORDS;
+    return name && to < in.to && words[to].before < DZ_BREAK_COMMA;
 }
 
 /* "Dim Pivdnia, whose figures are at Annex 7, gives": the figures are in the aside. */
