@@ -18,6 +18,7 @@ struct docx {
     unsigned text;          /* depth of "t" */
     unsigned deleted;       /* depth of deletions, whose text is counted only */
     unsigned properties;    /* depth of properties, which know tabs of their own */
+    unsigned n_chunks;
     uint64_t n_inserted;
     uint64_t n_deleted;
     uint64_t deleted_chars;
@@ -27,6 +28,7 @@ struct docx {
     struct dz_buf number;     /* of the paragraph, to be said with its first word */
 };
 
+#define CHUNKS_MAX 1000 /* documents of other kinds inside */
 #define DRAWINGS_MAX ((size_t)16 << 20) /* bytes of text in all charts of a document */
 
 static bool
@@ -157,6 +159,19 @@ on_hyperlink(struct docx *d, const struct dz_xml_attrs *a)
         dz_office_link(d->o, dz_view_of(rel->target));
 }
 
+/* In a cell or a box the text is not said yet: there a document of another kind is only a part. */
+static void
+on_chunk(struct docx *d, const struct dz_xml_attrs *a)
+{
+    const struct dz_rel *rel = d->rels != NULL ? dz_rels_find(d->rels, dz_xml_attr(a, "id")) : NULL;
+    if (rel == NULL || rel->external || d->n_chunks++ >= CHUNKS_MAX)
+        return;
+    bool in_place = d->para.cells == 0 && d->para.aside == NULL && d->deleted == 0;
+    if (in_place)
+        dz_para_end(&d->para);
+    dz_docx_chunk(d->o, rel->target, in_place);
+}
+
 static void
 on_comment(struct docx *d, const struct dz_xml_attrs *a)
 {
@@ -211,6 +226,8 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
         on_hyperlink(d, a);
     else if (strcmp(name, "comment") == 0)
         on_comment(d, a);
+    else if (strcmp(name, "altChunk") == 0)
+        on_chunk(d, a);
     else
         on_change(d, name);
 }
