@@ -80,8 +80,10 @@ unescape(const char *s, size_t n, struct dz_buf *out)
 {
     for (size_t i = 0; i < n;) {
         if (i + 5 < n && s[i] == '\\' && s[i + 1] == 'u') {
-            char hex[5] = {s[i + 2], s[i + 3], s[i + 4], s[i + 5], 0};
-            dz_utf8_put(out, (uint32_t)strtoul(hex, NULL, 16));
+            uint32_t cp = 0;
+            for (size_t k = 2; k < 6; k++)
+                cp = cp * 16 + (uint32_t)u_digit((UChar32)s[i + k], 16);
+            dz_utf8_put(out, cp);
             i += 6;
         } else if (i + 1 < n && s[i] == '\\' && s[i + 1] == 'n') {
             dz_buf_add(out, "\n", 1);
