@@ -92,7 +92,8 @@ static unsigned
 mod_97(const char *s, size_t n, unsigned so_far)
 {
     for (size_t i = 0; i < n; i++) {
-        unsigned value = is_digit(s[i]) ? (unsigned)(s[i] - '0') : (unsigned)((s[i] | 32) - 'a' + 10);
+        unsigned value =
+            is_digit(s[i]) ? (unsigned)(s[i] - '0') : (unsigned)((s[i] | 32) - 'a' + 10);
         so_far = (so_far * (value > 9 ? 100 : 10) + value) % 97;
     }
     return so_far;

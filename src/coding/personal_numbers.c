@@ -257,9 +257,9 @@ static bool
 is_record(const struct shape *s)
 {
     int month = digit(s->g, 4) * 10 + digit(s->g, 5), day = digit(s->g, 6) * 10 + digit(s->g, 7);
-    return groups_are(s, "85") && (strncmp(s->g->d, "19", 2) == 0 || strncmp(s->g->d, "20", 2) == 0) &&
-           month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
-           s->g->text.p[s->g->end[0]] == '-';
+    return groups_are(s, "85") &&
+           (strncmp(s->g->d, "19", 2) == 0 || strncmp(s->g->d, "20", 2) == 0) && month >= 1 &&
+           month <= 12 && day >= 1 && day <= 31 && s->g->text.p[s->g->end[0]] == '-';
 }
 
 static bool

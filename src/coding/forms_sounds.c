@@ -2,7 +2,7 @@
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 
-#include "dz_names_priv.h"
+#include "dz_forms_priv.h"
 
 /* Sounds of a word. All transliterations of a name into Latin letters and both Cyrillic spellings
  * come to the same consonants or to ones of one class, and to vowels that differ little. */

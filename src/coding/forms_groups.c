@@ -2,13 +2,13 @@
 
 #include "dz_data.h"
 #include "dz_mem.h"
-#include "dz_names_priv.h"
+#include "dz_forms_priv.h"
 
 /* Given names that are one name, from data/given_names.txt: Олена, Елена, Оленка, Helen. The set of
  * stems tells which lines a word stands in. */
 
 struct dz_given_groups {
-    struct dz_names index;
+    struct dz_forms index;
     struct dz_letters *members;
     size_t n;
     size_t cap;
@@ -27,9 +27,9 @@ add_member(struct dz_given_groups *g, struct dz_view word, uint32_t line)
         return;
     g->members = dz_grow(g->members, &g->cap, g->n + 1, sizeof *g->members);
     g->members[g->n++] = l;
-    struct dz_name_owner owner = {line, 0};
-    dz_names_add_word(&g->index, &l, DZ_PART_GIVEN, owner);
-    dz_names_add_word(&g->index, &l, DZ_PART_PATRONYMIC, owner);
+    struct dz_form_owner owner = {line, 0};
+    dz_forms_add_word(&g->index, &l, DZ_PART_GIVEN, owner);
+    dz_forms_add_word(&g->index, &l, DZ_PART_PATRONYMIC, owner);
 }
 
 static void
@@ -71,19 +71,19 @@ dz_given_groups_free(struct dz_given_groups *g)
 {
     if (g == NULL)
         return;
-    dz_names_clear(&g->index);
+    dz_forms_clear(&g->index);
     dz_free(g->members);
     dz_free(g->first);
     dz_free(g);
 }
 
 bool
-dz_given_groups_each(const struct dz_given_groups *g, const struct dz_letters *word, bool patronymic,
-                     dz_given_member_fn *fn, void *ctx)
+dz_given_groups_each(const struct dz_given_groups *g, const struct dz_letters *word,
+                     bool patronymic, dz_given_member_fn *fn, void *ctx)
 {
     struct dz_stem_hit hits[DZ_STEM_HITS];
     DZ_AUTO_FREE bool *told = dz_alloc_array(g->n_lines + 1, sizeof *told);
-    size_t n = dz_names_look_up(&g->index, word, hits);
+    size_t n = dz_forms_look_up(&g->index, word, hits);
     bool any = false;
     for (size_t i = 0; i < n; i++) {
         bool of_father = hits[i].stem->kind == DZ_PART_PATRONYMIC;

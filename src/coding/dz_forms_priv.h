@@ -1,9 +1,9 @@
 /* Shared by the files that find forms of names: sounds of a word, whatever letters it is written
  * in. */
-#ifndef DZ_NAMES_PRIV_H
-#define DZ_NAMES_PRIV_H
+#ifndef DZ_FORMS_PRIV_H
+#define DZ_FORMS_PRIV_H
 
-#include "dz_names.h"
+#include "dz_forms.h"
 #include "dz_utf8.h"
 
 #define DZ_WORD_LETTERS 40 /* longer words are no names */
@@ -42,9 +42,9 @@ dz_sound_class(char consonant);
 
 /* ---- words of names ---- */
 
-enum dz_name_kind { DZ_PART_GIVEN, DZ_PART_PATRONYMIC, DZ_PART_SURNAME };
+enum dz_form_kind { DZ_PART_GIVEN, DZ_PART_PATRONYMIC, DZ_PART_SURNAME };
 
-struct dz_name_owner {
+struct dz_form_owner {
     uint32_t person;
     uint16_t slot; /* number of the spelling by eight, and of the word in it */
 };
@@ -55,13 +55,13 @@ struct dz_stem {
     char keep; /* a vowel that every ending begins with, or 0 */
     char odd;  /* the ending begins with this vowel or the consonant is not so: 0, 'I', 'E' */
     uint8_t kind;
-    struct dz_name_owner *owners;
+    struct dz_form_owner *owners;
     size_t n_owners;
     size_t cap_owners;
     uint32_t next; /* index + 1 of the next with the same classes */
 };
 
-struct dz_names {
+struct dz_forms {
     struct dz_stem *stems;
     size_t n;
     size_t cap;
@@ -82,15 +82,15 @@ struct dz_stem_hit {
 
 /** Make the set know one word. */
 void
-dz_names_add_word(struct dz_names *n, const struct dz_letters *word, enum dz_name_kind kind,
-                  struct dz_name_owner owner);
+dz_forms_add_word(struct dz_forms *n, const struct dz_letters *word, enum dz_form_kind kind,
+                  struct dz_form_owner owner);
 /** Free what a set holds, and not the set. */
 void
-dz_names_clear(struct dz_names *n);
+dz_forms_clear(struct dz_forms *n);
 
 /** Stems that the word is a form of; at most DZ_STEM_HITS, returns how many. */
 size_t
-dz_names_look_up(const struct dz_names *n, const struct dz_letters *word,
+dz_forms_look_up(const struct dz_forms *n, const struct dz_letters *word,
                  struct dz_stem_hit ret[DZ_STEM_HITS]);
 
 /* ---- given names that are one ---- */
@@ -103,7 +103,7 @@ dz_given_groups_free(struct dz_given_groups *g);
 typedef void
 dz_given_member_fn(void *ctx, const struct dz_letters *member);
 bool
-dz_given_groups_each(const struct dz_given_groups *g, const struct dz_letters *word, bool patronymic,
-                     dz_given_member_fn *fn, void *ctx);
+dz_given_groups_each(const struct dz_given_groups *g, const struct dz_letters *word,
+                     bool patronymic, dz_given_member_fn *fn, void *ctx);
 
 #endif

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "dz_mem.h"
-#include "dz_names_priv.h"
+#include "dz_forms_priv.h"
 
 /* Stems of names, and which words are forms of them.
  *
@@ -184,7 +184,7 @@ make_stem(const struct dz_letters *word, const struct dz_sounds *reading, struct
 }
 
 static size_t
-slot_of(const struct dz_names *n, const struct dz_sounds *s, size_t length)
+slot_of(const struct dz_forms *n, const struct dz_sounds *s, size_t length)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < length; i++)
@@ -206,7 +206,7 @@ same_stem(const struct dz_stem *a, const struct dz_stem *b)
 }
 
 static void
-hang_in(struct dz_names *n, size_t ix)
+hang_in(struct dz_forms *n, size_t ix)
 {
     size_t slot = slot_of(n, &n->stems[ix].s, n->stems[ix].s.n);
     n->stems[ix].next = n->heads[slot];
@@ -214,7 +214,7 @@ hang_in(struct dz_names *n, size_t ix)
 }
 
 static void
-grow_table(struct dz_names *n)
+grow_table(struct dz_forms *n)
 {
     if (n->n_heads >= 2 * (n->n + 1))
         return;
@@ -226,7 +226,7 @@ grow_table(struct dz_names *n)
 }
 
 static struct dz_stem *
-the_stem(struct dz_names *n, const struct dz_stem *stem)
+the_stem(struct dz_forms *n, const struct dz_stem *stem)
 {
     grow_table(n);
     for (uint32_t i = n->heads[slot_of(n, &stem->s, stem->s.n)]; i != 0; i = n->stems[i - 1].next)
@@ -239,7 +239,7 @@ the_stem(struct dz_names *n, const struct dz_stem *stem)
 }
 
 static void
-add_owner(struct dz_names *n, const struct dz_stem *stem, struct dz_name_owner owner)
+add_owner(struct dz_forms *n, const struct dz_stem *stem, struct dz_form_owner owner)
 {
     struct dz_stem *s = the_stem(n, stem);
     for (size_t i = 0; i < s->n_owners; i++)
@@ -251,7 +251,7 @@ add_owner(struct dz_names *n, const struct dz_stem *stem, struct dz_name_owner o
 
 /* The stem, and what its last consonant becomes before і and е. */
 static void
-add_stem(struct dz_names *n, struct dz_stem *stem, struct dz_name_owner owner)
+add_stem(struct dz_forms *n, struct dz_stem *stem, struct dz_form_owner owner)
 {
     static const char changes[][3] = {"HZ", "HG", "XS", "KC", "KQ", "CQ"};
     add_owner(n, stem, owner);
@@ -269,8 +269,8 @@ add_stem(struct dz_names *n, struct dz_stem *stem, struct dz_name_owner owner)
 /* ---- words of a recorded name ---- */
 
 void
-dz_names_add_word(struct dz_names *n, const struct dz_letters *word, enum dz_name_kind kind,
-                  struct dz_name_owner owner)
+dz_forms_add_word(struct dz_forms *n, const struct dz_letters *word, enum dz_form_kind kind,
+                  struct dz_form_owner owner)
 {
     struct dz_sounds readings[DZ_WORD_READINGS];
     size_t n_readings = dz_sounds_of(word, readings);
@@ -284,16 +284,16 @@ dz_names_add_word(struct dz_names *n, const struct dz_letters *word, enum dz_nam
 }
 
 struct adding {
-    struct dz_names *n;
-    struct dz_name_owner owner;
-    enum dz_name_kind kind;
+    struct dz_forms *n;
+    struct dz_form_owner owner;
+    enum dz_form_kind kind;
 };
 
 static void
 add_member(void *ctx, const struct dz_letters *word)
 {
     struct adding *a = ctx;
-    dz_names_add_word(a->n, word, a->kind, a->owner);
+    dz_forms_add_word(a->n, word, a->kind, a->owner);
 }
 
 struct words {
@@ -378,7 +378,7 @@ tell_apart(const struct words *w, size_t *ret_given, size_t *ret_patronymic)
 }
 
 void
-dz_names_add(struct dz_names *n, uint32_t person, struct dz_view spelling)
+dz_forms_add(struct dz_forms *n, uint32_t person, struct dz_view spelling)
 {
     struct words w = {0};
     size_t given, patronymic;
@@ -431,7 +431,7 @@ keep_hit(struct dz_stem_hit hit, struct dz_stem_hit ret[DZ_STEM_HITS], size_t *c
 }
 
 size_t
-dz_names_look_up(const struct dz_names *n, const struct dz_letters *word,
+dz_forms_look_up(const struct dz_forms *n, const struct dz_letters *word,
                  struct dz_stem_hit ret[DZ_STEM_HITS])
 {
     struct dz_sounds readings[DZ_WORD_READINGS];
@@ -460,16 +460,16 @@ dz_names_look_up(const struct dz_names *n, const struct dz_letters *word,
 
 /* ---- the set ---- */
 
-struct dz_names *
-dz_names_new(void)
+struct dz_forms *
+dz_forms_new(void)
 {
-    struct dz_names *n = dz_alloc(sizeof *n);
-    *n = (struct dz_names){.groups = dz_given_groups_new()};
+    struct dz_forms *n = dz_alloc(sizeof *n);
+    *n = (struct dz_forms){.groups = dz_given_groups_new()};
     return n;
 }
 
 void
-dz_names_clear(struct dz_names *n)
+dz_forms_clear(struct dz_forms *n)
 {
     for (size_t i = 0; i < n->n; i++)
         dz_free(n->stems[i].owners);
@@ -479,15 +479,15 @@ dz_names_clear(struct dz_names *n)
 }
 
 void
-dz_names_free(struct dz_names *n)
+dz_forms_free(struct dz_forms *n)
 {
     if (n != NULL)
-        dz_names_clear(n);
+        dz_forms_clear(n);
     dz_free(n);
 }
 
 bool
-dz_names_empty(const struct dz_names *n)
+dz_forms_empty(const struct dz_forms *n)
 {
     return n->n == 0;
 }

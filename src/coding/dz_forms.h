@@ -6,10 +6,10 @@
  * marks, soft hyphens, invisible characters, letters that only look alike, line breaks or spaces
  * between the letters stand inside. How: docs/LEAKSCAN.md. It errs towards finding.
  *
- * Time grows with the text and hardly with the number of names. After the last dz_names_add any
+ * Time grows with the text and hardly with the number of names. After the last dz_forms_add any
  * thread may search. */
-#ifndef DZ_NAMES_H
-#define DZ_NAMES_H
+#ifndef DZ_FORMS_H
+#define DZ_FORMS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,47 +18,47 @@
 #include "dz_buf.h"
 #include "dz_err.h"
 
-struct dz_names;
+struct dz_forms;
 
 /** An empty set; the caller frees. It reads the built-in groups of given names. */
-struct dz_names *
-dz_names_new(void);
+struct dz_forms *
+dz_forms_new(void);
 void
-dz_names_free(struct dz_names *n);
+dz_forms_free(struct dz_forms *n);
 static inline void
-dz_cleanup_names(struct dz_names **n)
+dz_cleanup_forms(struct dz_forms **n)
 {
-    dz_names_free(*n);
+    dz_forms_free(*n);
 }
-#define DZ_AUTO_NAMES DZ_CLEANUP(dz_cleanup_names)
+#define DZ_AUTO_FORMS DZ_CLEANUP(dz_cleanup_forms)
 
 /** One spelling of a person's name; a person may have several. person is any number of the
  *  caller's. Words of fewer than two letters are passed over. */
 void
-dz_names_add(struct dz_names *n, uint32_t person, struct dz_view spelling);
+dz_forms_add(struct dz_forms *n, uint32_t person, struct dz_view spelling);
 bool
-dz_names_empty(const struct dz_names *n);
+dz_forms_empty(const struct dz_forms *n);
 
 /* How sure it is that this person is named. */
-enum dz_name_strength {
-    DZ_NAME_GIVEN,   /* a given name or patronymic alone: many people bear it */
-    DZ_NAME_SURNAME, /* a surname alone */
-    DZ_NAME_FULL     /* two words of the name beside each other, or a surname with initials */
+enum dz_form_strength {
+    DZ_FORM_GIVEN,   /* a given name or patronymic alone: many people bear it */
+    DZ_FORM_SURNAME, /* a surname alone */
+    DZ_FORM_FULL     /* two words of the name beside each other, or a surname with initials */
 };
 
-struct dz_name_hit {
+struct dz_form_hit {
     size_t start; /* bytes */
     size_t end;
     uint32_t person;
-    enum dz_name_strength strength;
+    enum dz_form_strength strength;
 };
 typedef void
-dz_name_hit_fn(void *ctx, const struct dz_name_hit *hit);
+dz_form_hit_fn(void *ctx, const struct dz_form_hit *hit);
 
 /** Tell every place where one of the persons is named, at least so surely, by where it starts. One
  *  place may be told for several persons. Ill-formed bytes part words. */
 void
-dz_names_find(const struct dz_names *n, struct dz_view text, enum dz_name_strength least,
-              dz_name_hit_fn *fn, void *ctx);
+dz_forms_find(const struct dz_forms *n, struct dz_view text, enum dz_form_strength least,
+              dz_form_hit_fn *fn, void *ctx);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "dz_lemma.h"
 #include "dz_mem.h"
-#include "dz_names_priv.h"
+#include "dz_forms_priv.h"
 
 /* Names in running text. The text is cut into words more than once where that is not sure (a line
  * that ends inside a word, letters with spaces between them, words run together), each word is
@@ -57,7 +57,7 @@ struct found {
 };
 
 struct finder {
-    const struct dz_names *names;
+    const struct dz_forms *names;
     struct dz_view text; /* the piece */
     struct word *words;
     size_t n;
@@ -170,7 +170,8 @@ cut(struct finder *f)
         if (here < f->text.n && (goes_on(f->text, at, cp, &l) || dz_letters_put(&l, cp))) {
             bool upper = l.n > before && u_isupper((UChar32)cp);
             if (before == 0 && l.n > 0) {
-                w = (struct word){.start = (uint32_t)here, .capital = upper, .before = (uint8_t)gap};
+                w = (struct word){
+                    .start = (uint32_t)here, .capital = upper, .before = (uint8_t)gap};
                 low = false;
             }
             w.inner_capital = w.inner_capital || (upper && low);
@@ -317,7 +318,7 @@ look_up(struct finder *f)
         letters_of(f->text, w->start, w->end, &l);
         if (!w->capital && (w->letters < 3 || is_small_word(f, w)))
             continue;
-        size_t n = dz_names_look_up(f->names, &l, hits);
+        size_t n = dz_forms_look_up(f->names, &l, hits);
         bool everyday =
             n > 0 && is_everyday((struct dz_view){f->text.p + w->start, w->end - w->start});
         for (size_t k = 0; k < n; k++)
@@ -388,7 +389,7 @@ put_together(struct finder *f)
             if (!make_one_name(a, b) || !are_near(f, a, b))
                 continue;
             a->joined = b->joined = true;
-            a->strength = b->strength = DZ_NAME_FULL;
+            a->strength = b->strength = DZ_FORM_FULL;
             /* What stands between them belongs to the name. */
             a->end = b->start > a->end ? b->start : a->end;
         }
@@ -433,7 +434,7 @@ take_initials(struct finder *f, struct found *s)
         s->end = w->end;
     }
     if (before != s->first || behind != s->last)
-        s->strength = DZ_NAME_FULL;
+        s->strength = DZ_FORM_FULL;
 }
 
 /* ---- telling ---- */
@@ -450,12 +451,12 @@ counts_alone(const struct found *s)
 }
 
 struct telling {
-    dz_name_hit_fn *fn;
+    dz_form_hit_fn *fn;
     void *ctx;
     size_t offset; /* of the piece */
     size_t from;   /* only what starts in here */
     size_t to;
-    enum dz_name_strength least;
+    enum dz_form_strength least;
 };
 
 static void
@@ -466,7 +467,7 @@ tell(struct finder *f, const struct telling *t)
         if (!s->joined && !counts_alone(s))
             continue;
         if (!s->joined)
-            s->strength = s->kind == DZ_PART_SURNAME ? DZ_NAME_SURNAME : DZ_NAME_GIVEN;
+            s->strength = s->kind == DZ_PART_SURNAME ? DZ_FORM_SURNAME : DZ_FORM_GIVEN;
         if (s->kind == DZ_PART_SURNAME)
             take_initials(f, s);
         if (s->strength < t->least || s->start < t->from || s->start >= t->to)
@@ -477,8 +478,8 @@ tell(struct finder *f, const struct telling *t)
             twice = f->found[k].person == s->person && f->found[k].end >= s->end &&
                     f->found[k].strength >= s->strength && f->found[k].strength >= t->least &&
                     (f->found[k].joined || counts_alone(&f->found[k]));
-        struct dz_name_hit hit = {t->offset + s->start, t->offset + s->end, s->person,
-                                  (enum dz_name_strength)s->strength};
+        struct dz_form_hit hit = {t->offset + s->start, t->offset + s->end, s->person,
+                                  (enum dz_form_strength)s->strength};
         if (!twice)
             t->fn(t->ctx, &hit);
     }
@@ -499,8 +500,8 @@ find_in_piece(struct finder *f, const struct telling *t)
 }
 
 void
-dz_names_find(const struct dz_names *n, struct dz_view text, enum dz_name_strength least,
-              dz_name_hit_fn *fn, void *ctx)
+dz_forms_find(const struct dz_forms *n, struct dz_view text, enum dz_form_strength least,
+              dz_form_hit_fn *fn, void *ctx)
 {
     struct finder f = {.names = n};
     for (size_t at = 0; at < text.n && n->n > 0;) {

@@ -14,7 +14,7 @@
 
 #include "dz_buf.h"
 #include "dz_mem.h"
-#include "dz_names.h"
+#include "dz_forms.h"
 #include "dz_utf8.h"
 
 #define PEOPLE_MAX 256
@@ -97,7 +97,7 @@ unescape(const char *s, size_t n, struct dz_buf *out)
 /* ---- the forms ---- */
 
 struct totals {
-    struct dz_names *names;
+    struct dz_forms *names;
     struct frames frames;
     uint32_t n_people;
     uint32_t first, last; /* people whom the forms at hand belong to */
@@ -109,11 +109,11 @@ struct totals {
 struct seen {
     const struct totals *t;
     char *covered;
-    enum dz_name_strength least;
+    enum dz_form_strength least;
 };
 
 static void
-cover(void *ctx, const struct dz_name_hit *hit)
+cover(void *ctx, const struct dz_form_hit *hit)
 {
     const struct seen *s = ctx;
     if (hit->person >= s->t->first && hit->person <= s->t->last && hit->strength >= s->least)
@@ -122,11 +122,11 @@ cover(void *ctx, const struct dz_name_hit *hit)
 
 static bool
 all_covered(const struct totals *t, struct dz_view text, size_t start, size_t end,
-            enum dz_name_strength least)
+            enum dz_form_strength least)
 {
     struct seen s = {t, calloc(text.n + 1, 1), least};
     bool all = true;
-    dz_names_find(t->names, text, least, cover, &s);
+    dz_forms_find(t->names, text, least, cover, &s);
     for (size_t at = start; at < end;) {
         size_t here = at;
         uint32_t cp = dz_utf8_next(text, &at);
@@ -139,10 +139,10 @@ all_covered(const struct totals *t, struct dz_view text, size_t start, size_t en
 static void
 try_form(struct totals *t, struct dz_view text, size_t start, size_t end, const char *label)
 {
-    bool found = all_covered(t, text, start, end, DZ_NAME_GIVEN);
+    bool found = all_covered(t, text, start, end, DZ_FORM_GIVEN);
     t->forms++;
     t->found += found;
-    t->sure += found && all_covered(t, text, start, end, DZ_NAME_SURNAME);
+    t->sure += found && all_covered(t, text, start, end, DZ_FORM_SURNAME);
     if (!found)
         fprintf(stderr, "# missed (%s): %.*s\n", label, (int)(end - start), text.p + start);
 }
@@ -195,7 +195,7 @@ add_people(struct totals *t, const char *line, bool learn)
         const char *end = strstr(p, " ; ");
         struct dz_view spelling = {p, end != NULL ? (size_t)(end - p) : strlen(p)};
         if (learn)
-            dz_names_add(t->names, t->n_people, spelling);
+            dz_forms_add(t->names, t->n_people, spelling);
         t->n_people++;
         p = end != NULL ? end + 3 : NULL;
     }
@@ -233,7 +233,7 @@ static const char *const tables[] = {"tests/gold/names/forms-1.txt",
 static void
 learn_all(struct totals *t)
 {
-    t->names = dz_names_new();
+    t->names = dz_forms_new();
     read_frames(&t->frames);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         each_line(t, tables[i], true);
@@ -251,7 +251,7 @@ test_forms_are_found(void **state)
     double recall = (double)t.found / (double)t.forms;
     printf("# %zu forms, found %zu (%.4f), %zu of them with a surname or as a whole name\n",
            t.forms, t.found, recall, t.sure);
-    dz_names_free(t.names);
+    dz_forms_free(t.names);
     free(t.frames.text);
     assert_true(t.forms > 1000);
     assert_true(recall >= RECALL_MIN);
@@ -265,11 +265,11 @@ struct count {
 };
 
 static void
-count_hit(void *ctx, const struct dz_name_hit *hit)
+count_hit(void *ctx, const struct dz_form_hit *hit)
 {
     struct count *c = ctx;
     c->hits[hit->strength]++;
-    if (getenv("DZ_SHOW_HITS") != NULL && hit->strength > DZ_NAME_GIVEN)
+    if (getenv("DZ_SHOW_HITS") != NULL && hit->strength > DZ_FORM_GIVEN)
         fprintf(stderr, "# %d: %.*s\n", hit->strength, (int)(hit->end - hit->start),
                 c->text.p + hit->start);
 }
@@ -296,16 +296,16 @@ test_texts_without_them(void **state)
             c.text = (struct dz_view){text, n};
             for (size_t k = 0; k < n; k++)
                 words += text[k] == ' ' || text[k] == '\n';
-            dz_names_find(t.names, c.text, DZ_NAME_GIVEN, count_hit, &c);
+            dz_forms_find(t.names, c.text, DZ_FORM_GIVEN, count_hit, &c);
             free(text);
         }
         if (d != NULL)
             closedir(d);
     }
     printf("# %zu words without them, %u people: whole names %zu, surnames %zu, given names %zu\n",
-           words, t.n_people, c.hits[DZ_NAME_FULL], c.hits[DZ_NAME_SURNAME],
-           c.hits[DZ_NAME_GIVEN]);
-    dz_names_free(t.names);
+           words, t.n_people, c.hits[DZ_FORM_FULL], c.hits[DZ_FORM_SURNAME],
+           c.hits[DZ_FORM_GIVEN]);
+    dz_forms_free(t.names);
     free(t.frames.text);
     assert_true(words > 10000);
 }
@@ -317,5 +317,5 @@ main(void)
         cmocka_unit_test(test_forms_are_found),
         cmocka_unit_test(test_texts_without_them),
     };
-    return cmocka_run_group_tests_name("names", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("forms", tests, NULL, NULL);
 }
