@@ -65,8 +65,11 @@ dz_name_common(const struct dz_person_finder *f, size_t w);
 /** Does nothing part the word from the one in front but the full stop of "Mr."? */
 bool
 dz_name_joined(const struct dz_person_finder *f, size_t w);
-/** "Пані Юліє, ...": does the speaker turn to somebody in front of them, by a title and a first name in
- * the vocative? */
+/** ", a taxi driver": does the word behind a name begin an aside that says a private role? */
+bool
+dz_name_aside_private(const struct dz_person_finder *f, size_t w);
+/** "Пані Юліє, ...", "— Тимур, ...": does the speaker turn to somebody in front of them, by a title
+ * and a first name in the vocative, or at the head of a question? */
 bool
 dz_name_vocative(const struct dz_person_finder *f, size_t from, size_t to);
 /** "He spoke to N N.": does the name from w to end close a sentence that says so? */
@@ -97,6 +100,12 @@ dz_name_by_context(struct dz_person_finder *f, size_t w);
 size_t
 dz_name_alone(struct dz_person_finder *f, size_t w);
 
+/** "Нечай Богдан": a surname in front of a known first name, as lists have it. */
+size_t
+dz_name_reversed(struct dz_person_finder *f, size_t w);
+/** The person taken last was written with the surname first. */
+struct dz_person *
+dz_person_turn(struct dz_person_finder *f);
 /** The text of the words from `from` up to `to`. */
 struct dz_view
 dz_person_text(const struct dz_person_finder *f, size_t from, size_t to);

@@ -113,8 +113,10 @@ dz_person_take(struct dz_person_finder *f, size_t from, size_t to, struct dz_vie
         p->first = first;
     if (p->last.n == 0)
         p->last = last;
-    if (name.n > p->name.n && !dz_name_ends(p->name, &elder, 1, 0))
+    if (name.n > p->name.n && !dz_name_ends(p->name, &elder, 1, 0)) {
         p->name = name;
+        p->turned = false;
+    }
     p->mentions++;
     p->addressed += dz_name_vocative(f, from, to);
     if (to - from == 3 && p->middle.n == 0 && dz_name_patronymic(f->rd->words[from + 1].fold))
@@ -129,6 +131,39 @@ dz_person_take(struct dz_person_finder *f, size_t from, size_t to, struct dz_vie
         dz_mention_add(f->out, f->rd->document, DZ_MENTION_PERSON, words[from].token,
                        words[to - 1].token - words[from].token + 1, rule, score);
     m->person_ix = (uint32_t)(p - f->people);
+}
+
+struct dz_person *
+dz_person_turn(struct dz_person_finder *f)
+{
+    struct dz_person *p = &f->people[f->out->items[f->out->n - 1].person_ix];
+    const struct dz_mention *m = &f->out->items[f->out->n - 1];
+    if (p->name.p == f->rd->document->text.p + m->start)
+        p->turned = true;
+    return p;
+}
+
+/* "Нечай Богдан" as "Богдан Нечай", "Лубінцю Д. В." as "Д. В. Лубінцю"; in the nominative initials stay
+ * as papers have them. */
+static struct dz_view
+natural_order(const struct dz_person_finder *f, struct dz_view name)
+{
+    const char *blank = memchr(name.p, ' ', name.n);
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(1024);
+    if (!blank)
+        return name;
+    size_t n = (size_t)(blank - name.p);
+    struct dz_view rest = {blank + 1, name.n - n - 1};
+    bool initials = memchr(rest.p, '.', rest.n) != NULL;
+    DZ_AUTO_BUF struct dz_buf nominative = DZ_BUF(512);
+    struct dz_view surname = {name.p, n};
+    if (initials && !dz_person_nominative(surname, f->rd->document->lang, &nominative))
+        return name;
+    dz_buf_add(&text, rest.p, rest.n);
+    dz_buf_adds(&text, initials ? ". " : " ");
+    dz_buf_add(&text, name.p, n);
+    const char *kept = dz_arena_strndup(&f->rd->document->arena, text.p, text.n);
+    return kept ? (struct dz_view){kept, text.n} : name;
 }
 
 static void
@@ -197,7 +232,16 @@ drop_places(struct dz_person_finder *f, size_t first_mention)
     dz_free(inside);
 }
 
-/* "Раиса Павловна" of a text that also names her in full. */
+/* Are these the initials of that first name and patronymic? */
+static bool
+abbreviates(const struct dz_person *q, const struct dz_person *p)
+{
+    return q->initials[1].n > 0 && p->first.n > q->initials[0].n && p->last.n > q->initials[1].n &&
+           memcmp(p->first.p, q->initials[0].p, q->initials[0].n) == 0 &&
+           memcmp(p->last.p, q->initials[1].p, q->initials[1].n) == 0;
+}
+
+/* "Раиса Павловна" of a text that also names her in full, or with initials. */
 static size_t
 bearer_of_patronymic(const struct dz_person_finder *f, size_t ix)
 {
@@ -205,8 +249,9 @@ bearer_of_patronymic(const struct dz_person_finder *f, size_t ix)
     size_t found = ix;
     for (size_t i = 0; i < f->n; i++) {
         const struct dz_person *q = &f->people[i];
-        if (q->middle.n == 0 || !dz_person_near(p->last, q->middle) ||
-            !dz_person_near(p->first, q->first))
+        bool full = q->middle.n > 0 && dz_person_near(p->last, q->middle) &&
+                    dz_person_near(p->first, q->first);
+        if (!full && !abbreviates(q, p))
             continue;
         if (found != ix)
             return ix;
@@ -250,7 +295,7 @@ finish(struct dz_person_finder *f, size_t first_mention)
             continue;
         m->person_ix = (uint32_t)bearers[m->person_ix];
         const struct dz_person *p = &f->people[m->person_ix];
-        m->name = p->name;
+        m->name = p->turned ? natural_order(f, p->name) : p->name;
         m->protect = dz_person_protect(p);
         m->role = p->role ? p->role : m->protect ? "witness" : "other";
         m->role_guessed = !p->role;
@@ -290,6 +335,8 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     FIND(named_after);
     FIND(place_link);
     FIND(spoke_to);
+    FIND(asked_by);
+    FIND(byline);
     FIND(pronoun);
     FIND(does_official);
     FIND(does_expert);
@@ -309,6 +356,8 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
             n = dz_name_with_initials(&f, w);
         if (n == 0)
             n = dz_name_with_patronymic(&f, w);
+        if (n == 0)
+            n = dz_name_reversed(&f, w);
         if (n == 0)
             n = dz_name_from_first(&f, w);
         if (n == 0)

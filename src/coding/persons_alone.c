@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "dz_lemma.h"
 #include "dz_names.h"
 
 /* One capitalised word as a name: what stands beside it says so, or how it ends. A private person
@@ -28,6 +29,28 @@ is_titled(const struct dz_person_finder *f, size_t w)
     return false;
 }
 
+/* Behind the word a verb stands, or its phrase ends: it is no adjective of what follows. */
+static bool
+ends_phrase(const struct dz_person_finder *f, size_t w)
+{
+    size_t next = w + 1;
+    return next >= f->rd->n_words || f->rd->words[next].before >= DZ_BREAK_COMMA ||
+           dz_name_verb(f, next);
+}
+
+/* A word that no dictionary has for something else, or that may be a surname all the same: "дільничний
+ * Мороз", "отдела Громов". An office in capitals ("міністр Оборони") stands in another case. */
+static bool
+uncommon(const struct dz_person_finder *f, size_t w)
+{
+    struct dz_view fold = f->rd->words[w].fold;
+    if (!dz_name_common(f, w) || dz_person_surname_like(fold) != DZ_SURNAME_NONE)
+        return true;
+    struct dz_lemmas l;
+    dz_lemmas_of(fold, f->rd->document->lang, &l);
+    return dz_view_eq(l.item[0], fold) && !dz_name_adjective(fold) && ends_phrase(f, w);
+}
+
 /* "General Paliy", "господин Песков", "комендант Коваль", "whom we call Mr. K...": a surname behind a
  * rank or an office. Of an office only a word that a dictionary does not know for something else is
  * the holder. */
@@ -39,7 +62,7 @@ try_ranked(struct dz_person_finder *f, size_t w)
         return 0;
     bool latin = (unsigned char)words[w].fold.p[0] < 0x80;
     bool ranked = dz_person_is(f, f->id.honorific, w - 1);
-    if (!ranked && (latin || dz_name_common(f, w) || !is_titled(f, w)))
+    if (!ranked && (latin || !(uncommon(f, w) && is_titled(f, w))))
         return 0;
     dz_person_take(f, w, w + 1, (struct dz_view){0}, words[w].fold, "person.rank", 70);
     return 1;
@@ -116,18 +139,29 @@ is_introduced(const struct dz_person_finder *f, size_t w)
     return noted || aside || family;
 }
 
+/* "інженера N-ського, били": a trade in front, and nothing behind that the word would describe. */
+static bool
+has_trade(const struct dz_person_finder *f, size_t w)
+{
+    return w > 0 && f->rd->words[w].before == DZ_BREAK_NONE && !dz_name_common(f, w) &&
+           (dz_name_role(f, w - 1) || dz_person_is(f, f->id.honorific, w - 1)) && ends_phrase(f, w);
+}
+
 /* A place or an organisation, a part of a longer name, a word that opens its sentence are none. */
 static bool
 may_stand_alone(const struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
     size_t next = w + 1;
-    if (!dz_name_word(f, w) || words[w].fold.n < 4 || words[w].quoted || words[w].possessive ||
-        dz_name_role(f, w) || (words[w].before >= DZ_BREAK_HARD && dz_name_everyday(f, w)) ||
+    if (words[w].quoted && (words[w].opens_quote || !is_titled(f, w)))
+        return false; /* «и. о. начальника отдела N» signs a paper */
+    if (!dz_name_word(f, w) || words[w].fold.n < 4 || words[w].possessive || dz_name_role(f, w) ||
+        (words[w].before >= DZ_BREAK_HARD && dz_name_everyday(f, w)) ||
         f->rd->document->tokens[words[w].token].all_caps)
         return false;
     bool family = dz_person_surname_like(words[w].fold) != DZ_SURNAME_NONE && !dz_name_common(f, w);
-    if (dz_name_adjective(words[w].fold) && !family && !dz_name_called(f, w) && !is_certain(f, w))
+    if (dz_name_adjective(words[w].fold) && !family && !dz_name_called(f, w) && !is_certain(f, w) &&
+        !has_trade(f, w))
         return false;
     if (next < f->rd->n_words && words[next].capital && words[next].before == DZ_BREAK_NONE)
         return false;
@@ -138,6 +172,33 @@ may_stand_alone(const struct dz_person_finder *f, size_t w)
     return opens || dz_person_is(f, f->id.honorific, w - 1) || dz_name_role(f, w - 1);
 }
 
+/* "Назвемо її Ветою": what stands behind "її" is in the instrumental. */
+static void
+show_called(struct dz_person_finder *f, size_t w)
+{
+    static const char *const pronouns[] = {"її", "ее"};
+    static const struct {
+        const char *from, *to;
+    } endings[] = {{"ою", "а"}, {"ой", "а"}, {"єю", "я"}, {"ею", "я"}, {"ей", "я"}};
+    const struct dz_word *words = f->rd->words;
+    bool her = false;
+    for (size_t i = 0; w > 0 && i < sizeof pronouns / sizeof *pronouns; i++)
+        her = her || dz_view_is(words[w - 1].fold, pronouns[i]);
+    struct dz_view name = dz_person_text(f, w, w + 1);
+    for (size_t i = 0; her && i < sizeof endings / sizeof *endings; i++) {
+        size_t n = strlen(endings[i].from);
+        if (name.n <= n + 4 || memcmp(name.p + name.n - n, endings[i].from, n) != 0)
+            continue;
+        DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
+        dz_buf_add(&text, name.p, name.n - n);
+        dz_buf_adds(&text, endings[i].to);
+        const char *kept = dz_arena_strndup(&f->rd->document->arena, text.p, text.n);
+        if (kept)
+            f->people[f->out->items[f->out->n - 1].person_ix].name = (struct dz_view){kept, text.n};
+        return;
+    }
+}
+
 size_t
 dz_name_alone(struct dz_person_finder *f, size_t w)
 {
@@ -146,6 +207,7 @@ dz_name_alone(struct dz_person_finder *f, size_t w)
     struct dz_view fold = f->rd->words[w].fold;
     if (is_introduced(f, w)) {
         dz_person_take(f, w, w + 1, fold, (struct dz_view){0}, "person.lone-name", 65);
+        show_called(f, w);
         return 1;
     }
     if (is_certain(f, w)) {

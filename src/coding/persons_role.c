@@ -323,6 +323,13 @@ dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, siz
     look_before(f, p, from, enclosed);
     look_at_doing(f, p, to);
     bool ends = to >= f->rd->n_words || words[to].before == DZ_BREAK_SENTENCE;
+    /* "Записала N." is all that the sentence says. */
+    for (size_t back = 1; ends && back <= 3 && back <= from; back++) {
+        const struct dz_hit *hit =
+            dz_reading_hit(f->rd, f->id.byline, from - back, from - back + 1);
+        if (hit && hit->first + hit->n == from && words[from - back].before == DZ_BREAK_SENTENCE)
+            set_role(p, "journalist", 2);
+    }
     if (ends && from >= 3 && dz_name_spoken_to(f, from, to) &&
         dz_person_is(f, f->id.pronoun, from - 3))
         set_role(p, "journalist", 3);

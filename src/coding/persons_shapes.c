@@ -1,6 +1,9 @@
+#include "dz_lemma.h"
 #include "dz_names.h"
 
 #include <string.h>
+
+#define T(tail) DZ_VIEW_INIT(tail)
 
 /* The shapes that a name of several words has in a text. Each is tried at a word and returns how
  * many words it takes, or 0. */
@@ -102,7 +105,28 @@ dz_name_with_initials(struct dz_person_finder *f, size_t w)
         !dz_name_close(f, w + 1) || !dz_name_close(f, w + 2))
         return 0;
     dz_person_take(f, w, w + 3, (struct dz_view){0}, words[w].fold, "person.initials", 85);
+    struct dz_person *p = dz_person_turn(f);
+    p->initials[0] = words[w + 1].fold;
+    p->initials[1] = words[w + 2].fold;
     return 3;
+}
+
+/* "Шановний Дмитре Валерійовичу", "Сімдесятирічній Марії Петрівні": an adjective that a dictionary
+ * knows, or that opens the sentence. */
+static bool
+polite(const struct dz_person_finder *f, size_t w)
+{
+    static const struct dz_view surnames[] = {T("ська"),  T("ської"),  T("ській"), T("ському"),
+                                              T("ський"), T("ського"), T("ская"),  T("ской"),
+                                              T("ский"),  T("ского"),  T("скому"), T("цька"),
+                                              T("цький"), T("цкая"),   T("цкий")};
+    static const struct dz_view more[] = {T("ній"), T("ньої"), T("ня")};
+    const struct dz_word *word = &f->rd->words[w];
+    return (dz_name_adjective(word->fold) ||
+            dz_name_ends(word->fold, more, sizeof more / sizeof *more, 4)) &&
+           (dz_name_common(f, w) ||
+            (word->before == DZ_BREAK_SENTENCE &&
+             !dz_name_ends(word->fold, surnames, sizeof surnames / sizeof *surnames, 0)));
 }
 
 size_t
@@ -116,8 +140,11 @@ dz_name_with_patronymic(struct dz_person_finder *f, size_t w)
     /* "Петренко Марія Степанівна", as lists and minutes have it. */
     if (w + 2 < f->rd->n_words && dz_name_first(f, w + 1) && words[w + 2].capital &&
         words[w + 2].before == DZ_BREAK_NONE && dz_name_patronymic(words[w + 2].fold) &&
-        !dz_name_role(f, w) && !dz_name_first(f, w)) {
+        !dz_name_role(f, w) && !dz_name_first(f, w) && !polite(f, w)) {
         dz_person_take(f, w, w + 3, words[w + 1].fold, words[w].fold, "person.patronymic", 90);
+        /* In the nominative it stays as papers have it. */
+        if (dz_person_is_oblique(words[w + 1].fold))
+            dz_person_turn(f);
         return 3;
     }
     if (!dz_name_patronymic(words[w + 1].fold))
@@ -131,6 +158,26 @@ dz_name_with_patronymic(struct dz_person_finder *f, size_t w)
     dz_person_take(f, from, end, words[w].fold, words[end - 1 - kept_back].fold,
                    "person.patronymic", 90);
     return end - from;
+}
+
+size_t
+dz_name_reversed(struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t given = w + 1;
+    if (given >= f->rd->n_words || (unsigned char)words[w].fold.p[0] < 0x80 ||
+        words[given].before != DZ_BREAK_NONE || words[given].opens_quote || !words[given].capital ||
+        f->taken[given] || f->rd->document->tokens[words[w].token].all_caps)
+        return 0;
+    if (!dz_name_word(f, w) || dz_name_role(f, w) || dz_name_first(f, w) || dz_name_common(f, w) ||
+        !dz_name_first(f, given) || dz_name_everyday(f, given))
+        return 0;
+    /* "Шукрі Павло Мороз" has the surname behind it. */
+    if (given + 1 < f->rd->n_words && dz_name_surname(f, given + 1))
+        return 0;
+    dz_person_take(f, w, w + 2, words[given].fold, words[w].fold, "person.full-name", 80);
+    dz_person_turn(f);
+    return 2;
 }
 
 #define TITLE_WORDS 3 /* "minister of labour N" */
@@ -184,13 +231,26 @@ dz_name_spoken_to(const struct dz_person_finder *f, size_t w, size_t end)
     return hit && hit->first + hit->n == w;
 }
 
+/* "Опрошенный «Полднем» демограф", "собеседники «Хроник Донца»": who asks is an outlet, and stands in
+ * another case than somebody's name would. */
+static bool
+names_asker(const struct dz_person_finder *f, size_t w)
+{
+    if (w == 0 || !f->rd->words[w].opens_quote || !dz_person_is(f, f->id.asked_by, w - 1))
+        return false;
+    struct dz_lemmas l;
+    dz_lemmas_of(f->rd->words[w].fold, f->rd->document->lang, &l);
+    return !dz_view_eq(l.item[0], f->rd->words[w].fold);
+}
+
 /* Two or three capitalised words without a known first name, made a name by what stands beside
  * them. */
 size_t
 dz_name_by_context(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
-    if (!dz_name_word(f, w) || dz_name_role(f, w) || dz_name_adjective(words[w].fold))
+    if (!dz_name_word(f, w) || dz_name_role(f, w) || dz_name_adjective(words[w].fold) ||
+        names_asker(f, w))
         return 0;
     /* "Затримали Івана ...": the word that opens the sentence is no part of the name behind it. */
     bool opens = words[w].before >= DZ_BREAK_HARD && w + 1 < f->rd->n_words;
@@ -202,6 +262,10 @@ dz_name_by_context(struct dz_person_finder *f, size_t w)
            words[end].quoted == words[w].quoted)
         end++;
     if (end < w + 2 || (end < f->rd->n_words && dz_name_surname(f, end)))
+        return 0;
+    /* "МИД Георгия ...": an abbreviation is no part of the name behind it. */
+    const struct dz_token *tokens = f->rd->document->tokens;
+    if (tokens[words[w].token].all_caps && !tokens[words[w + 1].token].all_caps)
         return 0;
     bool after = has_title(f, w);
     bool speaks = end < f->rd->n_words && words[end].before == DZ_BREAK_NONE &&
@@ -252,12 +316,13 @@ dz_name_pseudonym(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
     size_t end = w + 1, n = f->rd->n_words;
+    bool tells_trade = end + 1 < n && dz_name_aside_private(f, end);
     if (!words[w].opens_quote || !words[w].quoted || !words[w].capital || words[w].number ||
-        f->taken[w] || f->placed[w] || dz_person_is(f, f->id.not_name, w))
+        f->taken[w] || (f->placed[w] && !tells_trade) || dz_person_is(f, f->id.not_name, w))
         return 0;
     bool closed = end == n || !words[end].quoted || words[end].opens_quote ||
                   words[end].sentence != words[w].sentence;
-    if (!closed || !speaks_as(f, w, end))
+    if (!closed || names_asker(f, w) || !(tells_trade || speaks_as(f, w, end)))
         return 0;
     dz_person_take(f, w, end, words[w].fold, (struct dz_view){0}, "person.pseudonym", 75);
     f->people[f->out->items[f->out->n - 1].person_ix].changed = true;

@@ -81,9 +81,10 @@ of_a_place(struct dz_view fold)
 {
     static const struct dz_view tails[] = {
         T("ского"), T("ському"), T("ського"), T("скому"), T("ской"), T("ській"), T("ских"),
-        T("ських"), T("ськими"), T("скими"),  T("ською"), T("івка"), T("івки"),  T("івці"),
-        T("івку"),  T("івкою"),  T("ївка"),   T("ївки"),  T("ївці"), T("ївку"),  T("овка"),
-        T("овки"),  T("овке"),   T("овку"),   T("овкой")};
+        T("ських"), T("ськими"), T("скими"),  T("ською"), T("ську"), T("цьку"),  T("ськ"),
+        T("цьк"),   T("ск"),     T("скую"),   T("івка"),  T("івки"), T("івці"),  T("івку"),
+        T("івкою"), T("ївка"),   T("ївки"),   T("ївці"),  T("ївку"), T("овка"),  T("овки"),
+        T("овке"),  T("овку"),   T("овкой")};
     return dz_name_ends(fold, tails, sizeof tails / sizeof *tails, 0);
 }
 
@@ -281,9 +282,37 @@ bool
 dz_name_vocative(const struct dz_person_finder *f, size_t from, size_t to)
 {
     static const struct dz_view calls[] = {T("е"), T("є"), T("о"), T("ю"), T("у")};
+    static const struct dz_view dash = DZ_VIEW_INIT("—"), short_dash = DZ_VIEW_INIT("–");
     const struct dz_word *words = f->rd->words;
     bool closed = to >= f->rd->n_words || words[to].before >= DZ_BREAK_COMMA;
-    return to == from + 1 && from > 0 && closed && words[from].before == DZ_BREAK_NONE &&
-           dz_person_is(f, f->id.honorific, from - 1) && words[from - 1].before >= DZ_BREAK_COMMA &&
+    if (to != from + 1 || from == 0 || !closed)
+        return false;
+    const struct dz_token *tokens = f->rd->document->tokens;
+    uint32_t token = words[from].token;
+    if (token > 0 && words[from].before == DZ_BREAK_SENTENCE && to < f->rd->n_words &&
+        words[to].before == DZ_BREAK_COMMA &&
+        (dz_view_eq(tokens[token - 1].fold, dash) ||
+         dz_view_eq(tokens[token - 1].fold, short_dash)))
+        return true;
+    return words[from].before == DZ_BREAK_NONE && dz_person_is(f, f->id.honorific, from - 1) &&
+           words[from - 1].before >= DZ_BREAK_COMMA &&
            dz_name_ends(words[from].fold, calls, sizeof calls / sizeof *calls, 2);
+}
+
+bool
+dz_name_aside_private(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t n = f->rd->n_words;
+    if (w >= n || words[w].before != DZ_BREAK_COMMA)
+        return false;
+    bool article = dz_view_is(words[w].fold, "a") || dz_view_is(words[w].fold, "an") ||
+                   dz_view_is(words[w].fold, "the");
+    for (size_t at = w + article; at < w + 3 && at < n; at++) {
+        if (at > w && words[at].before >= DZ_BREAK_COMMA)
+            return false;
+        if (dz_person_is(f, f->id.role_private, at))
+            return true;
+    }
+    return false;
 }

@@ -307,16 +307,41 @@ of_zip(struct dz_view head, const char *name)
 /* ---- text ---- */
 
 static bool
+is_no_case(const char *p, const char *what, size_t n)
+{
+    size_t i = 0;
+    while (i < n && (p[i] | 0x20) == (what[i] | 0x20))
+        i++;
+    return i == n;
+}
+
+/* A character of the word that has no case, and the rarer the better: it is looked for. */
+static size_t
+telling_place(const char *what)
+{
+    const char *rare = strchr(what, '_');
+    return rare ? (size_t)(rare - what) : strcspn(what, "\"-<:\n=");
+}
+
+static bool
 has_no_case(struct dz_view text, const char *what)
 {
-    size_t n = strlen(what);
-    for (size_t at = 0; at + n <= text.n; at++) {
-        if (((text.p[at] ^ what[0]) & ~0x20) != 0)
-            continue;
-        size_t i = 1;
-        while (i < n && (text.p[at + i] | 0x20) == (what[i] | 0x20))
-            i++;
-        if (i == n)
+    size_t n = strlen(what), place = telling_place(what);
+    if (text.n < n)
+        return false;
+    const char *last = text.p + (text.n - n);
+    if (place == n) {
+        for (const char *p = text.p; p <= last; p++)
+            if (is_no_case(p, what, n))
+                return true;
+        return false;
+    }
+    for (const char *p = text.p; p <= last; p++) {
+        const char *sign = memchr(p + place, what[place], (size_t)(last - p) + 1);
+        if (!sign)
+            return false;
+        p = sign - place;
+        if (is_no_case(p, what, n))
             return true;
     }
     return false;
@@ -326,7 +351,7 @@ static bool
 starts_no_case(struct dz_view text, const char *what)
 {
     size_t n = strlen(what);
-    return text.n >= n && has_no_case((struct dz_view){text.p, n}, what);
+    return text.n >= n && is_no_case(text.p, what, n);
 }
 
 static struct dz_view
@@ -462,6 +487,20 @@ of_text(struct dz_view head, const char *name)
     return named == JSON && (!start.n || (start.p[0] != '{' && start.p[0] != '[')) ? PLAIN : named;
 }
 
+/* Bytes before the next control character, by eights: a byte below 0x20 borrows when 0x20 is taken
+ * from it (one behind such a byte may be stopped at for nothing). */
+static size_t
+without_controls(const char *p, size_t n)
+{
+    size_t i = 0;
+    for (uint64_t eight; i + sizeof eight <= n; i += sizeof eight) {
+        memcpy(&eight, p + i, sizeof eight);
+        if (((eight - 0x2020202020202020U) & ~eight & 0x8080808080808080U) != 0)
+            break;
+    }
+    return i;
+}
+
 /* Control characters tell bytes from words. Words in UTF-16 have a NUL in every other byte, on one
  * side as long as they are Latin; Cyrillic has a 4 there. */
 static bool
@@ -471,7 +510,8 @@ looks_like_text(struct dz_view head)
     if (has_at(head, 0, DZ_VIEW("\xff\xfe")) || has_at(head, 0, DZ_VIEW("\xfe\xff")))
         return true;
     for (size_t i = 0; i < head.n; i++) {
-        unsigned char c = (unsigned char)head.p[i];
+        i += without_controls(head.p + i, head.n - i);
+        unsigned char c = i < head.n ? (unsigned char)head.p[i] : '\n';
         if (c >= 0x20 || c == '\n')
             continue;
         side[i % 2] += c == 0 || c == 4;
