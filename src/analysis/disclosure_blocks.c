@@ -1,10 +1,10 @@
 /* Cutting the table of counted acts into blocks.
  *
- * It is cut from the top: by sphere, then by place or time, whichever keeps more acts in parts that
- * are large enough. The parts that are not are left together, with all that is empty beside them,
- * and where that is too little still, the smallest of the others is added. Every part is cut
- * further as long as anything is gained. What is left over is a block; only sums of whole blocks are
- * told (disclosure_tell.c). */
+ * It is cut from the top: by sphere, then by place or time, whichever keeps more acts in parts
+ * that are large enough. The parts that are not are left together, with all that is empty beside
+ * them, and where that is too little still, the smallest of the others is added. Every part is
+ * cut further as long as anything is gained. What is left over is a block; only sums of whole
+ * blocks are told (disclosure_tell.c). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +63,8 @@ dz_disclosure_count(struct dz_disclosure *d, const struct dz_fact_row *row)
 {
     struct dz_keeper *k = &d->keep;
     bool stands = row->state == NULL || strcmp(row->state, "withdrawn") != 0;
-    /* With or without what nobody has reviewed would be two tables, and their difference a third. */
+    /* With or without what nobody has reviewed would be two tables, and their difference a
+     * third. */
     if (strcmp(row->kind, "act") != 0 || !stands || (row->bulk && !row->reviewed))
         return;
     DZ_AUTO_JSON json_t *body = json_deep_copy(row->body);

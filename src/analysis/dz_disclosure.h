@@ -1,16 +1,16 @@
 /* What the public is told: one place that decides it for every view, report and package.
  *
- * A fact that rests on published and official sources alone is shown, an act only by month and by
- * raion or wider area. An act that rests on a source of which consent says that it may be counted
- * (purpose anonymised_statistics) is never shown by itself and only adds to numbers. Anything else
- * stays inside.
+ * A fact that rests on published and official sources alone is shown, an act only by month and
+ * by raion or wider area. An act that rests on a source of which consent says that it may be
+ * counted (purpose anonymised_statistics) is never shown by itself and only adds to numbers.
+ * Anything else stays inside.
  *
- * Numbers are held back where they are small. Counted acts fill a table of place (oblast, raion),
- * time (year, quarter, month) and sphere; the table is cut into blocks, each with enough acts of
- * enough sources, and the sums of whole blocks are all that is ever told. A cell that cuts through a
- * block is withheld, whether anything lies in it or not. So no row, column, total or difference
- * of two tables can give back more than a block; docs/METHOD.md, "What is made public", has the
- * rules and what they do not hold against. */
+ * Numbers are held back where they are small. Counted acts fill a table of place (oblast,
+ * raion), time (year, quarter, month) and sphere; the table is cut into blocks, each with enough
+ * acts of enough sources, and the sums of whole blocks are all that is ever told. A cell that
+ * cuts through a block is withheld, whether anything lies in it or not. So no row, column, total
+ * or difference of two tables can give back more than a block; docs/METHOD.md, "What is made
+ * public", has the rules and what they do not hold against. */
 #ifndef DZ_DISCLOSURE_H
 #define DZ_DISCLOSURE_H
 

@@ -274,7 +274,8 @@ make_spheres(struct dz_matrix_builder *b, struct dz_matrix *m, struct dz_err *er
 
 /* ---- cells ---- */
 
-/* Over facts that are shown; acts that are only counted stand behind them and have no number here. */
+/* Over facts that are shown; acts that are only counted stand behind them and have no number
+ * here. */
 static void
 count_cell(const struct dz_matrix *m, const bool *specific, const uint32_t *facts, size_t n,
            struct dz_cell *cell)

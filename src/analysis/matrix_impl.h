@@ -44,7 +44,8 @@ struct dz_matrix_builder {
 const char *
 dz_matrix_row(const struct dz_rules *rules, const char *place, enum dz_matrix_level level,
               bool *ret_not_closer);
-/** Number of the period that a date lies in: months since year 0, quarters, years. NULL: no date. */
+/** Number of the period that a date lies in: months since year 0, quarters, years. NULL: no
+ *  date. */
 int32_t
 dz_matrix_column(enum dz_matrix_step step, const char *date, bool *ret_uncertain);
 

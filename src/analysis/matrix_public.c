@@ -1,5 +1,5 @@
-/* The matrix as the public sees it: numbers of acts that rest on unpublished sources, where they are
- * told, and the fifth state where they are not. */
+/* The matrix as the public sees it: numbers of acts that rest on unpublished sources, where they
+ * are told, and the fifth state where they are not. */
 #include <string.h>
 
 #include "dz_disclosure.h"

@@ -19,11 +19,13 @@
 struct attack {
     size_t n_vars;
     size_t n_rows;
-    double row[ATTACK_ROWS][ATTACK_VARS + 1]; /* independent ones in echelon form, right side last */
+    /* independent ones in echelon form, right side last */
+    double row[ATTACK_ROWS][ATTACK_VARS + 1];
     size_t lead[ATTACK_ROWS];
 };
 
-/* Learn that the sum of some elementary cells is so much; what follows from the rest adds nothing. */
+/* Learn that the sum of some elementary cells is so much; what follows from the rest adds
+ * nothing. */
 static inline void
 attack_learn(struct attack *a, const bool *in, double sum)
 {
@@ -56,7 +58,8 @@ attack_learn(struct attack *a, const bool *in, double sum)
 struct attack_simplex {
     size_t n; /* columns without the right side */
     size_t m;
-    double t[ATTACK_ROWS + 1][ATTACK_VARS + ATTACK_ROWS + 1]; /* the last row is what is minimised */
+    /* the last row is what is minimised */
+    double t[ATTACK_ROWS + 1][ATTACK_VARS + ATTACK_ROWS + 1];
     size_t basis[ATTACK_ROWS];
 };
 
@@ -88,7 +91,7 @@ attack_minimise(struct attack_simplex *s, size_t columns)
             if (s->t[r][in] < ATTACK_NEAR)
                 continue;
             double mine = s->t[r][s->n] / s->t[r][in];
-            double best = out < s->m ? s->t[out][s->n] / s->t[out][in] : INFINITY;
+            double best = out < s->m ? s->t[out][s->n] / s->t[out][in] : (double)INFINITY;
             if (mine < best - ATTACK_NEAR ||
                 (mine < best + ATTACK_NEAR && out < s->m && s->basis[r] < s->basis[out]))
                 out = r;

@@ -210,8 +210,8 @@ test_one_source_is_one_person(void **state)
     assert_int_equal(dz_disclosure_n_acts(d), 0);
 }
 
-/* 3 in one raion and 12 in another: the sum of the oblast is told, and neither raion; a third one, in
- * which there is nothing, looks the same. */
+/* 3 in one raion and 12 in another: the sum of the oblast is told, and neither raion; a third
+ * one, in which there is nothing, looks the same. */
 static void
 test_complement_and_zero(void **state)
 {
@@ -257,7 +257,8 @@ test_total_gives_no_sphere_back(void **state)
     IS_WITHHELD(ask(NULL, OBLAST, NULL, MONTH, "telecom"));
     IS_WITHHELD(ask(NULL, OBLAST, NULL, MONTH, "housing_property"));
     IS_WITHHELD(ask(NULL, OBLAST, NULL, MONTH, "utilities"));
-    IS_WITHHELD(ask("UA23", OBLAST, NULL, MONTH, NULL)); /* sums over spheres: everything or nothing */
+    /* sums over spheres: everything or nothing */
+    IS_WITHHELD(ask("UA23", OBLAST, NULL, MONTH, NULL));
 }
 
 /* ---- views ---- */
@@ -369,7 +370,8 @@ test_summary(void **state)
     struct dz_scope scope = {.for_publication = true, .counted = d};
     DZ_AUTO_SUMMARY struct dz_summary s = {0};
     struct dz_err err = {0};
-    assert_int_equal(dz_summary_of(rows_origins, rows_rules, rows, n_rows, &scope, &s, &err), DZ_OK);
+    assert_int_equal(dz_summary_of(rows_origins, rows_rules, rows, n_rows, &scope, &s, &err),
+                     DZ_OK);
     assert_int_equal(s.n_spheres, 2);
     assert_string_equal(s.spheres[0].code, "banking");
     assert_int_equal(s.spheres[0].n_unpublished, 6);
@@ -380,7 +382,8 @@ test_summary(void **state)
     assert_int_equal(s.acts.n_facts, 1);
     dz_summary_done(&s);
     scope.period = "2023-05-10/2023-05-20";
-    assert_int_equal(dz_summary_of(rows_origins, rows_rules, rows, n_rows, &scope, &s, &err), DZ_OK);
+    assert_int_equal(dz_summary_of(rows_origins, rows_rules, rows, n_rows, &scope, &s, &err),
+                     DZ_OK);
     assert_true(s.withheld_acts);
 }
 
