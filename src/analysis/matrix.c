@@ -40,7 +40,7 @@ dz_matrix_begin(struct dz_matrix_builder *b, const struct dz_origins *o,
     b->spheres = dz_rules_ids(rules, "sphere", &b->n_spheres);
     if (b->opts->scope.for_publication && b->opts->level == DZ_LEVEL_SETTLEMENT)
         return dz_fail(err, DZ_E_USAGE,
-                       "matrix: the public is told of no place closer than a raion: ask for the "
+                       "the public is told of no place closer than a raion: ask for the "
                        "level raion or oblast");
     return dz_gather_open(o, rules, &b->opts->scope, &b->gather, err);
 }
