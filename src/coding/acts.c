@@ -1,4 +1,6 @@
 #include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "dz_acts_priv.h"
 #include "dz_json.h"
@@ -171,6 +173,7 @@ sentence_acts(struct dz_compose *c, struct dz_act_cores *cs, const struct dz_act
     else
         dz_act_take_clauses(c, cs);
     dz_act_settle(c, cs);
+    if (cs->n == 0 && getenv("ACT8")) { size_t a=c->rd->words[cs->sentence.from].start,b=c->rd->words[cs->sentence.to-1].end; int cond=dz_compose_has(c,c->id.without_passport,cs->sentence)||dz_compose_has(c,c->id.refusing,cs->sentence); int good=0; for(size_t i=c->rd->sentence_hit[cs->number];i<c->rd->sentence_hit[cs->number+1];i++) good+=dz_act_concept(c,&c->rd->hits[i])->kind==DZ_CONCEPT_GOOD; fprintf(stderr,"DBG %d %d %d %d %zu %zu %.*s\n",cs->tie,cond,good,dz_compose_has(c,c->id.open_denial,cs->sentence),a,b,(int)(b-a),c->d->text.p+a);}
     for (size_t i = 0; i < cs->n; i++)
         emit_act(c, cs, i);
 }
