@@ -13,6 +13,11 @@
 #define LEAST_TOLD 20 /* "nineteen people", in words, is a story more often than a count */
 #define LEAST_FAR 20  /* counted in a sentence that names no passport itself */
 
+/* Who asserts it stands beside it, was heard before, or nobody is known. */
+#define SCORE_NAMED 85
+#define SCORE_CARRIED 75
+#define SCORE_UNNAMED 70
+
 struct figure {
     const struct dz_mention *m;
     struct dz_span at; /* words of the number and the thing counted */
@@ -209,11 +214,12 @@ set_as_of(const struct dz_compose *c, size_t s, const struct figure *list, size_
 }
 
 static void
-emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n, size_t k,
-            struct front *last)
+emit_figure(const struct dz_voices *voices, struct dz_compose *c, size_t s,
+            const struct figure *list, size_t n, size_t k, struct front *last)
 {
     const struct figure *f = &list[k];
-    const struct dz_voice *v = dz_compose_voice(c, s, f->at.from);
+    bool carried = false;
+    struct dz_voice v = dz_figure_voice(voices, s, f->at, f->unit, &carried);
     json_t *fields = json_object();
     dz_json_set_str(fields, "value", f->m->value);
     dz_json_set_str(fields, "value_max", f->m->value_max);
@@ -229,10 +235,10 @@ emit_figure(struct dz_compose *c, size_t s, const struct figure *list, size_t n,
     if (scope.change)
         json_object_set_new(fields, "change", json_true());
     last->scope = scope;
-    dz_json_set_view(fields, "asserted_by", v->speaker);
-    dz_json_set_view(fields, "via", v->via);
-    dz_compose_emit(c, "figure", f->at, "figure.quantity-with-unit", v->speaker.n > 0 ? 85 : 70,
-                    fields);
+    dz_json_set_view(fields, "asserted_by", v.speaker);
+    dz_json_set_view(fields, "via", v.via);
+    int score = v.speaker.n == 0 ? SCORE_UNNAMED : carried ? SCORE_CARRIED : SCORE_NAMED;
+    dz_compose_emit(c, "figure", f->at, "figure.quantity-with-unit", score, fields);
 }
 
 void
@@ -240,6 +246,8 @@ dz_compose_figures(struct dz_compose *c)
 {
     struct counted unit = {0};
     struct front last = {0};
+    struct dz_voices voices;
+    dz_voices_init(&voices, c);
     uint32_t paragraph = UINT32_MAX;
     for (size_t s = 0; s < c->rd->n_sentences; s++) {
         if (c->rd->pieces[s].paragraph != paragraph)
@@ -250,6 +258,7 @@ dz_compose_figures(struct dz_compose *c)
         struct figure list[MAX_FIGURES];
         size_t n = take_figures(c, s, list, &unit);
         for (size_t k = 0; k < n; k++)
-            emit_figure(c, s, list, n, k, &last);
+            emit_figure(&voices, c, s, list, n, k, &last);
     }
+    dz_free(voices.word);
 }

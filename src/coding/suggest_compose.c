@@ -46,6 +46,12 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(change_of);
     FIND(subgroup);
     FIND(part_of_them);
+    FIND(own_any);
+    FIND(own_nation);
+    FIND(tells_back);
+    FIND(own_count);
+    FIND(keeps_count);
+    FIND(reached);
     FIND(strong_threat);
     FIND(citizen);
     FIND(oblige_rule);

@@ -205,6 +205,10 @@ size_t
 dz_sealed_held(const struct dz_sealed *m);
 void
 dz_sealed_drop(struct dz_sealed *m); /* NULL is fine */
+/** Keep the plain bytes of an object that this batch brings until it has been applied, so that they
+ *  need not be read back. Where many wait already, nothing is kept. */
+void
+dz_batch_keep(struct dz_batch *b, const char *object, struct dz_view plain);
 /** Store it with this batch; m is used up, also after an error. */
 DZ_MUSTUSE enum dz_code
 dz_batch_take(struct dz_batch *b, struct dz_sealed *m, struct dz_object_info *ret,

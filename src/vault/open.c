@@ -25,6 +25,9 @@ dz_vault_close(struct dz_vault *v)
     dz_pool_free(v->entry_pool);
     dz_sealer_free(v->sealer);
     dz_object_reader_free(v->reader);
+    for (size_t i = 0; i < SPARE_READERS; i++)
+        dz_object_reader_free(v->spare_readers[i]);
+    dz_kept_done(&v->kept);
     for (size_t i = 0; i < v->n_logs; i++)
         dz_log_close(v->logs[i]);
     dz_free(v->logs);

@@ -10,6 +10,7 @@
 #include "dz_html_reader.h"
 #include "dz_mem.h"
 #include "dz_office_media.h"
+#include "dz_tnef.h"
 
 #define TEXT_MAX ((size_t)48 << 20) /* bytes of one text in a message */
 
@@ -526,6 +527,8 @@ read_mail(struct dz_work *w)
         dz_work_done(w, "limit", "too_large");
     } else if (v.n == 0) {
         dz_work_done(w, "empty", "empty");
+    } else if (dz_tnef_is(v)) {
+        dz_tnef_read(w, v);
     } else if (!is_message(v)) {
         dz_work_done(w, "unsupported", "kind");
     } else {
@@ -539,6 +542,6 @@ read_mail(struct dz_work *w)
 
 const struct dz_family dz_family_mail = {
     .name = "mail",
-    .extractor = "mail/1",
+    .extractor = "mail/2",
     .read = read_mail,
 };

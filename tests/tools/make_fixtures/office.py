@@ -149,6 +149,17 @@ def docx(folder):
          "<dgm:pt><dgm:t><a:p><a:r><a:t>The office</a:t></a:r></a:p></dgm:t></dgm:pt>"
          "<dgm:pt><dgm:t><a:p><a:r><a:t>The window</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:dataModel>"),
     ])
+    chunk = lambda i: f'<w:altChunk r:id="{i}"/>'
+    yield "chunks.docx", pack([
+        ("[Content_Types].xml", types(main)),
+        ("word/_rels/document.xml.rels", rels(("c1", "aFChunk", "chunk1.htm"), ("c2", "aFChunk", "/word/chunk2.rtf"), ("c3", "aFChunk", "chunk3.txt"),
+                                              ("c4", "aFChunk", "gone.html"), ("c5", "aFChunk", "https://elsewhere.example/x.htm"))),
+        ("word/document.xml", document(p("Перед вставкой.") + chunk("c1") + p("Между.") + chunk("c2") + chunk("c3")
+                                       + "<w:tbl>" + row(cell("слева"), "<w:tc>" + chunk("c3") + p("справа") + "</w:tc>") + "</w:tbl>"
+                                       + chunk("c4") + chunk("c5") + chunk("c6") + p("После."))),
+        ("word/chunk1.htm", "<html><head><meta charset=windows-1251></head><body><h1>Вставка</h1><ol><li>раз<li>два</ol></body></html>".encode("cp1251")),
+        ("word/chunk2.rtf", r"{\rtf1 inside}"), ("word/chunk3.txt", "простые слова"),
+    ])
     yield "blank.docx", pack([("[Content_Types].xml", types(main)), ("word/document.xml", document("<w:p/>"))])
     whole = pack([("[Content_Types].xml", types(main)), ("word/document.xml", document(
         "".join(p(f"Paragraph {i} of a file that was cut off.") for i in range(40))))])
@@ -348,6 +359,13 @@ def others(folder):
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
     yield "locked.docx", ole + "EncryptedPackage".encode("utf-16-le") + bytes(96)
     yield "old.doc", ole + "WordDocument".encode("utf-16-le") + bytes(96)
+    yield "old.msg", ole + "__properties_version1.0".encode("utf-16-le") + bytes(96)
+    yield "old.bin", ole + "VisioDocument".encode("utf-16-le") + bytes(96)
+    yield "drawing.odg", pack([("mimetype", "application/vnd.oasis.opendocument.graphics"), ("content.xml", HEAD + (
+        f"<office:document-content {ODF}><office:body><office:drawing><draw:page draw:name='План'><draw:frame><draw:text-box><text:p>Вхід із двору</text:p>"
+        "</draw:text-box></draw:frame><draw:custom-shape><text:p>Вікно 2</text:p></draw:custom-shape></draw:page><draw:page draw:name='2'><draw:g><draw:rect>"
+        "<svg:desc xmlns:svg='s'>a box</svg:desc><text:p>Другий поверх</text:p></draw:rect></draw:g></draw:page></office:drawing></office:body></office:document-content>"))],
+        stored=("mimetype",))
     yield "plain.zip", pack([("readme.txt", "not an office file")])
 
 
