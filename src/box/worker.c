@@ -20,6 +20,7 @@
 #include "request_impl.h"
 #include "work_impl.h"
 
+#define READER_NICE 3
 #define CHILDREN_MAX 64 /* documents at a time; more wait in the socket */
 
 struct child {
@@ -405,6 +406,9 @@ dz_worker_main(const struct dz_family *f)
         return 2;
     }
     bool without_landlock = ((unsigned char)packet[1] & START_WITHOUT_LANDLOCK) != 0;
+    /* The thread of dokaz that takes over what was read goes first: it is one, and readers are
+     * many. When it lags, they run out of work at the end and it is left alone with a processor. */
+    (void)setpriority(PRIO_PROCESS, 0, READER_NICE);
     keep_memory();
     if (f->warm != NULL)
         f->warm();

@@ -74,8 +74,6 @@ static const char schema_sql[] =
     "CREATE VIRTUAL TABLE text_fts USING fts5(source UNINDEXED, title, body, content = '', contentless_delete = 1,"
     " contentless_unindexed = 1, tokenize = 'dokaz');"
     "CREATE VIRTUAL TABLE text_words USING fts5vocab(text_fts, row);"
-    /* Bytes gathered before they become a segment of the index, which is merged with others. */
-    "INSERT INTO text_fts(text_fts, rank) VALUES ('hashsize', 8388608);"
     /* Suggestions as last computed; version is that of the rules. */
     "CREATE TABLE cache_read (source TEXT PRIMARY KEY, text_sha TEXT NOT NULL, version TEXT NOT NULL) WITHOUT ROWID;"
     /* By source, so that one reading touches few pages; ids are hashes and would scatter it. */
@@ -86,6 +84,13 @@ static const char schema_sql[] =
      * (fulltext_impl.h). */
     "CREATE TABLE cache_fts (row INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE);"
     "CREATE INDEX cache_suggestion_id ON cache_suggestion (id, source);";
+
+static const char fulltext_sql[] =
+    /* Bytes gathered before they become a segment of the index, which is merged with others. */
+    "INSERT INTO text_fts(text_fts, rank) VALUES ('hashsize', 8388608);"
+    /* Segments of a level that are merged into one of the next: with eight instead of four a word
+     * is written less often as the index grows, and is looked for in a few segments more. */
+    "INSERT INTO text_fts(text_fts, rank) VALUES ('automerge', 8);";
 
 /* What lies in what: "added" when it was taken out, "found" when its bytes were here already,
  * "said"
@@ -119,6 +124,7 @@ dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
         DZ_TRY(dz_db_run(db, kin_sql, err));
         DZ_TRY(dz_db_run(db, lineage_sql, err));
         DZ_TRY(dz_db_run(db, schema_sql, err));
+        DZ_TRY(dz_db_run(db, fulltext_sql, err));
         /* The version comes last: what was begun and not finished is begun again, or stale. */
         dz_db_allow_writes(db, true);
         enum dz_code code = dz_db_exec(db, DZ_Q_META_PUT, err,
