@@ -182,6 +182,12 @@ dz_counts_print(struct dz_out *o, const struct dz_counts *counts)
                     counts->n_origins);
     }
     dz_buf_adds(&line, ".");
+    if (counts->n_origins > counts->n_sources) {
+        dz_buf_adds(&line, " ");
+        dz_buf_adds(&line,
+                    _("An origin is whoever makes a claim: one source can pass on the figures "
+                      "and positions of several offices and people."));
+    }
     if (counts->n_unreviewed > 0) {
         dz_buf_adds(&line, " ");
         dz_buf_addf(&line,
