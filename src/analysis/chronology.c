@@ -82,21 +82,21 @@ common(struct dz_chrono_builder *b, const struct dz_fact_row *fact, struct dz_ch
     row->specific = dz_fact_specific(fact);
 }
 
-/* Did the source tell of it as still to come? A threat is dated by its deadline. */
+/* Did the source tell of it as still to come? A threat is dated by its deadline. What was announced
+ * and was over by the day of the source may be dated by the announcement. */
 static bool
 is_ahead(const struct dz_chrono_builder *b, const struct dz_fact_row *fact,
          const struct dz_chrono_row *row)
 {
     struct dz_edtf_bounds out;
-    if (!row->dated)
-        return false;
-    if (dz_modality_standing(fact->modality) == DZ_ANNOUNCES)
-        return true;
+    bool announced = dz_modality_standing(fact->modality) == DZ_ANNOUNCES;
     const struct dz_source_note *source =
         fact->n_passages > 0 ? dz_origins_source(b->gather.origins, fact->passages[0].source)
                              : NULL;
-    return source && source->published && dz_edtf_text_bounds(source->published, &out) &&
-           row->lo > out.hi;
+    if (!row->dated || !source || !source->published ||
+        !dz_edtf_text_bounds(source->published, &out))
+        return row->dated && announced;
+    return row->lo > out.hi || (announced && row->hi >= out.lo);
 }
 
 static void

@@ -131,15 +131,14 @@ put_lead(struct dz_report_page *p)
                          s->n_sources_used),
                   s->n_sources_used);
     dz_html_textf(h,
-                  dz_trn("what they say goes back to at most %zu independent origin.",
-                         "what they say goes back to at most %zu independent origins.",
+                  dz_trn("what they say goes back to at most %zu independent origin",
+                         "what they say goes back to at most %zu independent origins",
                          s->all.n_origins),
                   s->all.n_origins);
-    if (s->all.n_origins > s->n_sources_used) {
-        dz_html_text(h, " ");
-        dz_html_text(h, _("An origin is whoever makes a claim: one source can pass on the figures "
-                          "and positions of several offices and people."));
-    }
+    if (s->all.n_origins > s->n_sources_used)
+        dz_html_text(h, _(": every office, organisation or person whose claim they pass on, and "
+                          "every publisher that reports acts itself"));
+    dz_html_text(h, ".");
     if (s->first_date != NULL && s->last_date != NULL) {
         DZ_AUTO_BUF struct dz_buf from = DZ_BUF(1024);
         DZ_AUTO_BUF struct dz_buf to = DZ_BUF(1024);

@@ -289,13 +289,15 @@ test_still_to_come(void **state)
     fact("{'id':'act-2','kind':'act','sphere':'employment','means':'dismissal','src':'s1',"
          "'date':'2024-06'}");
     fact("{'id':'act-3','kind':'act','sphere':'employment','means':'dismissal','src':'s1',"
+         "'modality':'announced','date':'2024-06'}");
+    fact("{'id':'act-6','kind':'act','sphere':'employment','means':'dismissal','src':'s1',"
          "'modality':'announced','date':'2024-05'}");
     fact("{'id':'act-4','kind':'act','sphere':'employment','means':'threat','src':'s1',"
          "'modality':'announced'}");
     fact("{'id':'act-5','kind':'act','sphere':'employment','means':'threat','src':'s2',"
          "'date':'2030'}");
     build(NULL);
-    assert_int_equal(c.n, 5);
+    assert_int_equal(c.n, 6);
     for (size_t i = 0; i < c.n; i++) {
         const char *id = c.rows[i].facts[0].id;
         bool ahead = strcmp(id, "act-1") == 0 || strcmp(id, "act-3") == 0;
