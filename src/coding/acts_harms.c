@@ -291,7 +291,8 @@ dz_act_take_harms(const struct dz_compose *c, struct dz_act_cores *cs)
                               strcmp(last->what->means, "fine_penalty") == 0);
         if (fined || (same && strcmp(harm->sphere, "residence_deportation") == 0))
             same = strcmp(last->means, core.means) == 0;
-        bool listed = same && strcmp(harm->sphere, "personal_data") == 0 &&
+        /* Fingerprints, photographs, an examination with a test: one registration. */
+        bool listed = same && strcmp(harm->means, "registration") == 0 &&
                       strcmp(last->means, core.means) == 0 && at.from < last->at.to + LIST_REACH;
         if (listed || (same && dz_act_joined(c, last->at.to, at.from,
                                       strcmp(last->means, core.means) == 0 ? 14 : 10))) {
