@@ -25,8 +25,8 @@ in_condition(const struct dz_compose *c, size_t w)
 static bool
 has_condition(const struct dz_compose *c, struct dz_span at)
 {
-    return dz_compose_has(c, c->id.without_passport, at) ||
-           dz_compose_has(c, c->id.refusing, at) || dz_compose_has(c, c->id.ukr_passport, at);
+    return dz_compose_has(c, c->id.without_passport, at) || dz_compose_has(c, c->id.refusing, at) ||
+           dz_compose_has(c, c->id.ukr_passport, at);
 }
 
 #define LOSS_REACH 3 /* words from "nobody" to "will lose" */
@@ -367,9 +367,8 @@ take_denied(const struct dz_compose *c, struct dz_act_cores *cs)
     const int lacks[] = {c->id.without_passport, c->id.refusing};
     for (size_t i = 0; i < sizeof lacks / sizeof *lacks; i++) {
         const struct dz_hit *lack =
-            lacks[i] < 0
-                ? NULL
-                : dz_reading_hit(c->rd, lacks[i], cs->sentence.from, cs->sentence.to);
+            lacks[i] < 0 ? NULL
+                         : dz_reading_hit(c->rd, lacks[i], cs->sentence.from, cs->sentence.to);
         struct dz_span at = {h->first, h->first + h->n};
         if (!lack || dz_act_touches(at, (struct dz_span){lack->first, lack->first + lack->n}))
             continue;
