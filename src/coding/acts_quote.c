@@ -148,8 +148,9 @@ with_tail(const struct dz_compose *c, struct dz_span span, struct dz_span limit)
     return span;
 }
 
-#define ASIDE_WORDS 10 /* between the commas of an aside */
-#define BEFORE_WORDS 8 /* of the clause in front of it */
+#define ASIDE_WORDS 6  /* between the commas of an aside */
+#define SHORT_WORDS 7  /* a clause that says little without its subject */
+#define BEFORE_WORDS 4 /* of the clause in front of it */
 
 /* "Двоих, тянувших с подачей, сняли с нагрузки": an aside that tells more of who stands in front. */
 static bool
@@ -176,7 +177,8 @@ static struct dz_span
 with_subject(const struct dz_compose *c, struct dz_span span, struct dz_span limit)
 {
     const struct dz_word *words = c->rd->words;
-    if (span.from <= limit.from || words[span.from].before != DZ_BREAK_COMMA)
+    if (span.from <= limit.from || words[span.from].before != DZ_BREAK_COMMA ||
+        span.to - span.from > SHORT_WORDS)
         return span;
     size_t aside = span.from - 1;
     while (aside > limit.from && span.from - aside < ASIDE_WORDS &&
