@@ -24,8 +24,8 @@ has_unquoted(const struct dz_compose *c, int concept, struct dz_span in)
 
 /* The one who wrote the text: as it says itself, else as its source is described, without what
  * stands there in brackets behind the name. */
-static struct dz_voice
-author_of(const struct dz_compose *c, size_t s)
+struct dz_voice
+dz_compose_author(const struct dz_compose *c, size_t s)
 {
     if (c->authors[s].speaker.n > 0)
         return c->authors[s];
@@ -213,6 +213,16 @@ own_word(const struct dz_compose *c, struct dz_span in)
     return found;
 }
 
+bool
+dz_compose_speaks(const struct dz_compose *c)
+{
+    for (size_t s = 0; s < c->rd->n_sentences; s++) {
+        if (own_word(c, dz_compose_sentence(c, s)) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
 static bool
 counts_itself(const struct dz_compose *c, size_t s, const char *unit)
 {
@@ -262,7 +272,7 @@ voice_in(const struct dz_voices *v, size_t s, struct dz_span at, const char *uni
     bool ours = named > 0 && named < c->rd->n_words && /* "our partners found" */
                 own_word(c, (struct dz_span){named - 1, named}) != SIZE_MAX;
     if (ours)
-        return author_of(c, s);
+        return dz_compose_author(c, s);
     struct dz_speaker who = namer(v, s, at);
     struct dz_span clause = clause_of(c, s, at.from);
     bool beside = told && told->here && named >= clause.from && named < clause.to &&
@@ -274,7 +284,7 @@ voice_in(const struct dz_voices *v, size_t s, struct dz_span at, const char *uni
     struct dz_voice voice = keeper(v, s, at);
     if (voice.speaker.n > 0)
         return voice;
-    return own ? author_of(c, s) : (struct dz_voice){0};
+    return own ? dz_compose_author(c, s) : (struct dz_voice){0};
 }
 
 /* "Об этом рассказал N", "This was reported by N": of the sentences before. */
