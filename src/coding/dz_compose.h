@@ -78,6 +78,7 @@ struct dz_compose {
     struct dz_where topic; /* of the whole text */
     struct dz_where narrator;
     bool diary; /* entries that begin with their day */
+    bool speaks; /* says "we" or "our" outside quotations */
     struct dz_suggestions *out;
     struct dz_explain *explain; /* or NULL */
 };
@@ -228,7 +229,7 @@ dz_compose_voice_told(const struct dz_compose *c, size_t s, size_t word);
  *  brackets behind the name. */
 struct dz_voice
 dz_compose_author(const struct dz_compose *c, size_t s);
-/** Does the text itself say "we" or "our" anywhere outside quotations? */
+/** Does the text itself say "we" or "our" anywhere outside quotations? Read once, as c->speaks. */
 bool
 dz_compose_speaks(const struct dz_compose *c);
 void
