@@ -224,6 +224,13 @@ dz_compose_voice(const struct dz_compose *c, size_t s, size_t word);
 /** As above, but NULL where nobody but the text itself speaks. */
 const struct dz_voice *
 dz_compose_voice_told(const struct dz_compose *c, size_t s, size_t word);
+/** Whoever wrote sentence s: as the text says itself, else the publisher, without what stands in
+ *  brackets behind the name. */
+struct dz_voice
+dz_compose_author(const struct dz_compose *c, size_t s);
+/** Does the text itself say "we" or "our" anywhere outside quotations? */
+bool
+dz_compose_speaks(const struct dz_compose *c);
 void
 dz_compose_acts(struct dz_compose *c);
 void
