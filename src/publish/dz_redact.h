@@ -27,7 +27,7 @@ struct dz_redact_spans {
         size_t start; /* code points */
         size_t end;
         int page; /* from 1 */
-        double box[4]; /* x y width height: pixels of a picture, points of a page */
+        int box[4]; /* x y width height: pixels of a picture, points of a page */
     } * v;
     size_t n;
     size_t cap;

@@ -26,38 +26,25 @@ dz_redact_spans_done(struct dz_redact_spans *s)
 
 /* ---- what a person names ---- */
 
-/* One number with something behind it or nothing; false: it is none. */
-static bool
-take_number(char **at, double most, double *ret)
-{
-    char *end = *at;
-    double n = strtod(*at, &end);
-    bool ok = end != *at && (*end == ' ' || *end == '\0') && n >= 0 && n <= most;
-    *at = end + strspn(end, " ");
-    *ret = n;
-    return ok;
-}
-
 static bool
 parse_line(char *line, struct dz_redact_span *ret)
 {
-    double n[5];
+    int n[5];
     *ret = (struct dz_redact_span){.is_box = strncmp(line, "box ", 4) == 0};
     if (!ret->is_box && strncmp(line, "span ", 5) != 0)
         return false;
-    char *at = line + strcspn(line, " ");
-    at += strspn(at, " ");
+    struct dz_view rest = dz_view_of(strchr(line, ' '));
     size_t wanted = ret->is_box ? 5 : 2;
     for (size_t i = 0; i < wanted; i++)
-        if (!take_number(&at, 1e8, &n[i]))
+        if (!dz_redact_number(&rest, &n[i]))
             return false;
-    if (*at != '\0')
+    if (rest.n > 0)
         return false;
     ret->start = (size_t)n[0];
     ret->end = (size_t)n[1];
     if (!ret->is_box)
         return ret->end > ret->start;
-    ret->page = (int)n[0];
+    ret->page = n[0];
     memcpy(ret->box, n + 1, sizeof ret->box);
     return ret->page >= 1 && ret->box[2] > 0 && ret->box[3] > 0;
 }

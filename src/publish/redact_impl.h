@@ -22,7 +22,7 @@ struct dz_redact_lines {
     struct dz_redact_line {
         size_t start; /* code points */
         int page;
-        double box[4];
+        int box[4]; /* x y width height */
         bool known;
     } * v;
     size_t n;
@@ -39,9 +39,13 @@ DZ_MUSTUSE enum dz_code
 dz_redact_lines_read(struct dz_redact_lines *l, struct dz_err *err);
 void
 dz_redact_lines_done(struct dz_redact_lines *l);
+/** A whole number below 100,000,000 in front of a view, with spaces around it; false: none. */
+bool
+dz_redact_number(struct dz_view *v, int *ret);
 /** What is to be painted over: r->mask, and r->n_lost. */
 void
-dz_redact_lines_mask(const struct dz_redact_lines *l, struct dz_view text, const struct dz_stretches *s,
-              const struct dz_redact_spans *spans, struct dz_redaction *r);
+dz_redact_lines_mask(const struct dz_redact_lines *l, struct dz_view text,
+                     const struct dz_stretches *s, const struct dz_redact_spans *spans,
+                     struct dz_redaction *r);
 
 #endif

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "dz_mem.h"
@@ -21,14 +20,24 @@ take_field(struct dz_view *line, char end, struct dz_view *ret)
     return true;
 }
 
-/* "12 (xii)": the number in front. */
-static int
-page_of(struct dz_view label)
+#define NUMBER_MOST 99999999
+
+bool
+dz_redact_number(struct dz_view *v, int *ret)
 {
-    int page = 0;
-    for (size_t i = 0; i < label.n && i < 7 && label.p[i] >= '0' && label.p[i] <= '9'; i++)
-        page = page * 10 + (label.p[i] - '0');
-    return page;
+    size_t at = 0;
+    int n = 0;
+    while (at < v->n && v->p[at] == ' ')
+        at++;
+    size_t first = at;
+    for (; at < v->n && v->p[at] >= '0' && v->p[at] <= '9' && n <= NUMBER_MOST; at++)
+        n = n <= NUMBER_MOST / 10 ? n * 10 + (v->p[at] - '0') : NUMBER_MOST + 1;
+    bool ok = at > first && n <= NUMBER_MOST && (at == v->n || v->p[at] == ' ');
+    while (at < v->n && v->p[at] == ' ')
+        at++;
+    *v = (struct dz_view){v->p + at, v->n - at};
+    *ret = n;
+    return ok;
 }
 
 static void
@@ -41,19 +50,19 @@ add_line(struct dz_redact_lines *l, const struct dz_redact_line *one)
 static void
 take_line(struct dz_redact_lines *l, size_t start, struct dz_view label)
 {
-    DZ_AUTO_FREE char *text = dz_strndup(label.p, label.n);
     struct dz_redact_line one = {.start = start, .page = 1, .known = true};
-    char *at = text;
-    if (l->n_pages > 0)
-        one.page = page_of(l->pages[l->n_pages - 1].label);
-    for (size_t i = 0; i < 4; i++) {
-        char *end = at;
-        one.box[i] = strtod(at, &end);
-        one.known = one.known && end != at;
-        at = end;
-    }
-    one.known = one.known && one.page > 0;
+    struct dz_view page = l->n_pages > 0 ? l->pages[l->n_pages - 1].label : dz_view_of("1");
+    one.known = dz_redact_number(&page, &one.page) && one.page > 0; /* "12 (xii)" */
+    for (size_t i = 0; i < 4; i++)
+        one.known = dz_redact_number(&label, &one.box[i]) && one.known;
     add_line(l, &one);
+}
+
+static enum dz_code
+damaged(struct dz_err *err)
+{
+    return dz_fail(err, DZ_E_CORRUPT,
+                   "what is kept of the pages of this text is damaged: run 'dokaz verify'");
 }
 
 enum dz_code
@@ -64,10 +73,11 @@ dz_redact_lines_read(struct dz_redact_lines *l, struct dz_err *err)
     while (rest.n > 0) {
         if (!take_field(&rest, '\t', &number) || !take_field(&rest, '\t', &kind) ||
             !take_field(&rest, '\n', &label))
-            return dz_fail(err, DZ_E_CORRUPT,
-                           "what is kept of the pages of this text is damaged: run 'dokaz verify'");
-        DZ_AUTO_FREE char *digits = dz_strndup(number.p, number.n);
-        size_t start = (size_t)strtoull(digits, NULL, 10);
+            return damaged(err);
+        int at = 0;
+        if (!dz_redact_number(&number, &at))
+            return damaged(err);
+        size_t start = (size_t)at;
         if (dz_view_is(kind, "page")) {
             l->pages = dz_grow(l->pages, &l->cap_pages, l->n_pages + 1, sizeof *l->pages);
             l->pages[l->n_pages++] = (struct dz_redact_page){start, label};
@@ -94,11 +104,11 @@ dz_redact_lines_done(struct dz_redact_lines *l)
 #define ITEM_END '\x1f'
 
 static void
-add_item(struct dz_redaction *r, int page, const double box[4], struct dz_view words)
+add_item(struct dz_redaction *r, int page, const int box[4], struct dz_view words)
 {
     if (r->mask.n > 0)
         dz_buf_addc(&r->mask, ITEM_END);
-    dz_buf_addf(&r->mask, "%d %.2f %.2f %.2f %.2f ", page, box[0], box[1], box[2], box[3]);
+    dz_buf_addf(&r->mask, "%d %d %d %d %d ", page, box[0], box[1], box[2], box[3]);
     for (size_t pos = 0; pos < words.n;) {
         size_t from = pos;
         uint32_t c = dz_utf8_next(words, &pos);
@@ -127,8 +137,9 @@ bytes_of_lines(const struct dz_redact_lines *l, struct dz_view text)
 }
 
 void
-dz_redact_lines_mask(const struct dz_redact_lines *l, struct dz_view text, const struct dz_stretches *s,
-              const struct dz_redact_spans *spans, struct dz_redaction *r)
+dz_redact_lines_mask(const struct dz_redact_lines *l, struct dz_view text,
+                     const struct dz_stretches *s, const struct dz_redact_spans *spans,
+                     struct dz_redaction *r)
 {
     DZ_AUTO_FREE size_t *at = bytes_of_lines(l, text);
     for (size_t i = 0; i < s->n; i++) {

@@ -1,7 +1,6 @@
 #include "rebuild_impl.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "dz_mem.h"
 #include "dz_pdf_open.h"
@@ -13,7 +12,20 @@
 
 #define ITEM_END '\x1f'
 #define WORDS_NEAR 2.0 /* points in which a character may stand outside of its line's box */
+#define NUMBER_MOST 100000000
 #define EDGE 1.5       /* points around a character, which may be wider than its box says */
+
+/* A whole number and the space behind it. */
+static int
+take_number(const char **at)
+{
+    int n = 0;
+    for (; **at >= '0' && **at <= '9'; (*at)++)
+        n = n < NUMBER_MOST ? n * 10 + (**at - '0') : n;
+    if (**at == ' ')
+        (*at)++;
+    return n;
+}
 
 void
 dz_paint_read(const struct dz_work *w, struct dz_paint_boxes *m)
@@ -26,13 +38,12 @@ dz_paint_read(const struct dz_work *w, struct dz_paint_boxes *m)
         char *end = strchr(item, ITEM_END);
         if (end)
             *end = '\0';
-        struct dz_paint_box b = {0};
-        char *at = item;
-        b.page = (int)strtol(at, &at, 10);
+        const char *at = item;
+        struct dz_paint_box b = {.page = take_number(&at)};
         double *const sides[] = {&b.x, &b.y, &b.width, &b.height};
         for (size_t i = 0; i < 4; i++)
-            *sides[i] = strtod(at, &at);
-        b.words = *at == ' ' ? at + 1 : at;
+            *sides[i] = take_number(&at);
+        b.words = at;
         m->v = dz_grow(m->v, &m->cap, m->n + 1, sizeof *m->v);
         m->v[m->n++] = b;
         item = end ? end + 1 : NULL;
@@ -59,8 +70,11 @@ with_colours(PIX *pix)
 static void
 paint(PIX *pix, const struct dz_paint_box *b, double scale)
 {
-    double x = floor(b->x * scale), y = floor(b->y * scale);
-    double right = ceil((b->x + b->width) * scale), bottom = ceil((b->y + b->height) * scale);
+    /* The box of a whole line was told in whole numbers: a little may stand over. */
+    double edge = b->words[0] != '\0' ? EDGE : 0;
+    double x = floor((b->x - edge) * scale), y = floor((b->y - edge) * scale);
+    double right = ceil((b->x + b->width + edge) * scale);
+    double bottom = ceil((b->y + b->height + edge) * scale);
     double wide = pixGetWidth(pix), high = pixGetHeight(pix);
     x = fmin(fmax(x, 0), wide);
     y = fmin(fmax(y, 0), high);
