@@ -44,6 +44,7 @@ struct dz_concept_ids {
     int other_share, of_such;
     int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
+    int school_word, take_away;
 };
 
 /* A run of words [from, to). */
