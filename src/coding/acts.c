@@ -192,6 +192,43 @@ opens_paragraph(const struct dz_compose *c, const struct dz_act_cores *cs)
     return true;
 }
 
+/* Endings of verbs of the present: "отключают", "не приймають". */
+static bool
+tells_now(struct dz_view word)
+{
+    static const char *const ends[] = {"ют", "ят", "ат", "ут", "ет", "ит", "ють", "уть", "ать"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(ends[i]);
+        if (word.n > n && memcmp(word.p + word.n - n, ends[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "Ліки за полісом, трактор за присягою": a title without a verb heads the text and tells nothing.
+ * Only Ukrainian and Russian show by the ending of a word that it is a verb. */
+static bool
+is_wordy_title(const struct dz_compose *c, const struct dz_act_cores *cs)
+{
+    const struct dz_piece *pieces = c->rd->pieces;
+    size_t next = cs->number + 1;
+    if (pieces[cs->number].paragraph != pieces[0].paragraph || c->d->lang == DZ_TEXT_EN)
+        return false;
+    while (next < c->rd->n_sentences && pieces[next].paragraph == pieces[0].paragraph)
+        next++;
+    struct dz_view text = c->d->text;
+    size_t end = next < c->rd->n_sentences ? pieces[next].start : text.n;
+    while (end > 0 && (unsigned char)text.p[end - 1] <= ' ')
+        end--;
+    if (next == c->rd->n_sentences || end == 0 || strchr(".!?:;", text.p[end - 1]))
+        return false;
+    for (size_t w = cs->sentence.from; w < cs->sentence.to; w++) {
+        if (tells(c, c->rd->words[w].fold) || tells_now(c->rd->words[w].fold))
+            return false;
+    }
+    return true;
+}
+
 /* "Will they deport me?", "чи можна його вивезти": what is asked is not told. */
 static bool
 is_question(const struct dz_compose *c, const struct dz_act_cores *cs)
@@ -235,7 +272,7 @@ static void
 sentence_acts(struct dz_compose *c, struct dz_act_cores *cs, const struct dz_act_cores *last)
 {
     if (cs->tie == DZ_TIE_NONE || cs->sentence.to <= cs->sentence.from || is_heading(c, cs) ||
-        opens_paragraph(c, cs) || dz_compose_has(c, c->id.no_event, cs->sentence))
+        opens_paragraph(c, cs) || is_wordy_title(c, cs) || dz_compose_has(c, c->id.no_event, cs->sentence))
         return;
     if (cs->tie >= DZ_TIE_NEAR && !is_numbered_title(c, cs))
         dz_act_take_harms(c, cs);

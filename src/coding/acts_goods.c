@@ -107,6 +107,24 @@ place_in_next(const struct dz_compose *c, const struct dz_act_cores *cs, const s
     return false;
 }
 
+/* "Пільгові ліки", "subsidised insulin": the allowance only tells of the good right behind it. */
+static bool
+qualifies_next(const struct dz_compose *c, const struct dz_act_cores *cs, const struct dz_hit *h)
+{
+    const struct dz_reading *rd = c->rd;
+    if (h->n > 1 || strcmp(dz_act_concept(c, h)->sphere, "pensions_benefits") != 0)
+        return false;
+    size_t end = h->first + 1;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *o = &rd->hits[i];
+        if (o->first == end && rd->words[end].before == DZ_BREAK_NONE &&
+            strcmp(dz_act_concept(c, o)->sphere, "medicines") == 0 &&
+            dz_act_concept(c, o)->kind == DZ_CONCEPT_GOOD)
+            return true;
+    }
+    return false;
+}
+
 #define SOURCE_REACH 7 /* words from "according to" to the end of who is named */
 
 /* "According to the office of the lawyer ...": who says it, not what is refused. */
@@ -127,7 +145,7 @@ bool
 dz_act_is_good(const struct dz_compose *c, const struct dz_act_cores *cs, const struct dz_hit *h)
 {
     return dz_act_concept(c, h)->kind == DZ_CONCEPT_GOOD && !within_longer(c, cs, h) &&
-           !place_in_next(c, cs, h) && !names_source(c, cs, h);
+           !place_in_next(c, cs, h) && !qualifies_next(c, cs, h) && !names_source(c, cs, h);
 }
 
 /* Goods behind the words of access: the enumeration that begins within reach. */
@@ -143,7 +161,7 @@ goods_after(const struct dz_compose *c, struct dz_act_cores *cs, const struct dz
         const struct dz_hit *h = &rd->hits[i];
         const struct dz_concept *good = dz_act_concept(c, h);
         if (h->first < frame->first || good->kind != DZ_CONCEPT_GOOD ||
-            place_in_next(c, cs, h))
+            place_in_next(c, cs, h) || qualifies_next(c, cs, h))
             continue;
         for (; w < h->first; w++) {
             if (w > frame->first && w >= frame->first + frame->n && list_ends(c, w, count > 0))

@@ -18,19 +18,57 @@ sort_cores(struct dz_act_cores *cs)
 
 #define SAME_REACH 8 /* words between two readings of one act */
 
-/* "Lost her job and place", read once as a harm and once as a good refused: one act when the sphere
- * is one and nothing parts them. Cores are sorted. */
+/* Neither a comma nor a joining or subordinating word stands between the two: one clause, which
+ * tells of one act whatever its words are. Cores are sorted. */
+static bool
+one_clause(const struct dz_compose *c, const struct dz_act_core *a, const struct dz_act_core *b)
+{
+    if (!dz_act_joined(c, a->at.to, b->at.from, SAME_REACH))
+        return false;
+    for (size_t w = a->at.to; w < b->at.from; w++) {
+        if (dz_word_joins(&c->rd->words[w]) || dz_word_subordinates(&c->rd->words[w]))
+            return false;
+    }
+    return true;
+}
+
+/* "Turned back at aid points": where somebody is turned back says what was refused. */
+static bool
+says_more(const struct dz_act_core *a, const struct dz_act_core *b)
+{
+    return a->what == a->how && b->what != b->how && strcmp(a->sphere, "movement") == 0 &&
+           strcmp(a->means, "denial") == 0 && strcmp(b->sphere, "movement") != 0;
+}
+
+static void
+cover(struct dz_span *span, struct dz_span more)
+{
+    span->from = more.from < span->from ? more.from : span->from;
+    span->to = more.to > span->to ? more.to : span->to;
+}
+
+/* One act read twice, "lost her job and place" once as a harm and once as a good refused, or "cut
+ * off numbers not matched to the passport" as two harms: the first words keep it, and its words
+ * are those of both. Cores are sorted. */
 static void
 drop_doubles(const struct dz_compose *c, struct dz_act_cores *cs)
 {
     size_t kept = cs->n > 0;
     for (size_t i = 1; i < cs->n; i++) {
         struct dz_act_core *last = &cs->items[kept - 1], core = cs->items[i];
-        bool one_harm = (last->what == last->how) != (core.what == core.how);
+        bool harm = last->what == last->how, one_harm = harm != (core.what == core.how);
         if (one_harm && strcmp(last->sphere, core.sphere) == 0 &&
             dz_act_joined(c, last->at.to, core.at.from, SAME_REACH)) {
             if (core.what == core.how)
                 *last = core;
+            continue;
+        }
+        if (one_clause(c, last, &core)) {
+            struct dz_span at = last->at;
+            cover(&at, core.at);
+            if (says_more(last, &core))
+                *last = core;
+            last->at = at;
             continue;
         }
         cs->items[kept++] = core;
