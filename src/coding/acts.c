@@ -2,6 +2,7 @@
 
 #include "dz_acts_priv.h"
 #include "dz_json.h"
+#include "dz_mem.h"
 
 /* Acts. A sentence yields cores: harms, which are acts by themselves, and goods to which some
  * words of access apply ("denied access to", "only with a passport"). Each core becomes one act
@@ -301,4 +302,44 @@ dz_compose_acts(struct dz_compose *c)
         cs->taken_back = false;
         sentence_acts(c, cs, s > 0 ? &cores[(s + 1) % 2] : NULL);
     }
+}
+
+/* Does the position say these words, or half of them? */
+static bool
+says(const struct dz_suggestion *position, const struct dz_suggestion *act)
+{
+    size_t from = act->start > position->start ? act->start : position->start;
+    size_t to = act->end < position->end ? act->end : position->end;
+    size_t a = act->end - act->start, p = position->end - position->start;
+    return to > from && 2 * (to - from) >= (a < p ? a : p);
+}
+
+void
+dz_compose_drop_positions(struct dz_compose *c)
+{
+    struct dz_suggestions *out = c->out;
+    size_t n = 0, at = 0, kept = 0;
+    struct dz_suggestion *told = dz_alloc_array(out->n + 1, sizeof *told);
+    for (size_t i = 0; i < out->n; i++) {
+        if (strcmp(out->items[i].kind, "statement") == 0)
+            told[n++] = out->items[i];
+    }
+    /* Both stand in the order of the text, so each position is passed once. */
+    for (size_t i = 0; i < out->n; i++) {
+        struct dz_suggestion *s = &out->items[i];
+        bool said = false;
+        while (at < n && told[at].end <= s->start)
+            at++;
+        for (size_t k = at; strcmp(s->kind, "act") == 0 && !said && k < n; k++) {
+            if (told[k].start >= s->end)
+                break;
+            said = says(&told[k], s);
+        }
+        if (said)
+            json_decref(s->fields);
+        else
+            out->items[kept++] = *s;
+    }
+    out->n = kept;
+    dz_free(told);
 }

@@ -451,13 +451,39 @@ deprives(const struct dz_compose *c, size_t w)
     return dz_reading_hit(c->rd, c->id.loss_word, w, w + 2) != NULL; /* "was denied" */
 }
 
+/* "Трактористов, не обменявших права", "тим, хто не подав": what people did not do says who is
+ * meant, and is nothing that was done to them. */
+static bool
+tells_who(const struct dz_compose *c, struct dz_span frame)
+{
+    static const char *const ends[] = {"вших", "вшие", "вшим",  "вшими", "вшего",
+                                       "вший", "вшая", "вшему", "вшую"};
+    static const char *const who[] = {"хто", "кто"};
+    const struct dz_word *words = c->rd->words;
+    if (frame.to < frame.from + 2 || !dz_view_is(words[frame.from].fold, "не"))
+        return false;
+    for (size_t i = 0; frame.from > 0 && i < sizeof who / sizeof *who; i++) {
+        if (dz_view_is(words[frame.from - 1].fold, who[i]))
+            return true;
+    }
+    for (size_t w = frame.from + 1; w < frame.to; w++) {
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+            size_t n = strlen(ends[i]);
+            struct dz_view word = words[w].fold;
+            if (word.n > n && memcmp(word.p + word.n - n, ends[i], n) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void
 take_frame(const struct dz_compose *c, struct dz_act_cores *cs, const struct dz_hit *h)
 {
     struct dz_span at = {h->first, h->first + h->n};
     bool denial = strcmp(dz_act_concept(c, h)->means, "denial") == 0;
     /* "Not without": two negations of a denial are mostly one; "does not deprive of" is none. */
-    if (frame_used(cs, at))
+    if (frame_used(cs, at) || tells_who(c, at) || dz_act_doubted(c, at, cs->sentence.from))
         return;
     if (dz_act_negated(c, at, cs->sentence.from) &&
         (!denial || deprives(c, at.from))) {

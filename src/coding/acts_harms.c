@@ -106,6 +106,20 @@ dz_act_negated(const struct dz_compose *c, struct dz_span at, size_t from)
     return false;
 }
 
+#define DOUBT_REACH 14 /* words from "there is no sign that" to what did not happen */
+
+/* "There is no indication that", "не считаю, что": what somebody does not hold for true. */
+bool
+dz_act_doubted(const struct dz_compose *c, struct dz_span at, size_t from)
+{
+    size_t first = at.from > from + DOUBT_REACH ? at.from - DOUBT_REACH : from;
+    for (size_t w = at.from; w > first; w--) {
+        if (c->rd->words[w].before >= DZ_BREAK_HARD)
+            first = w;
+    }
+    return first < at.from && dz_compose_has(c, c->id.doubted, (struct dz_span){first, at.from});
+}
+
 /* "Землі не відбирає": the thing in front, and the verb that takes it negated behind. */
 static bool
 negated_within(const struct dz_compose *c, struct dz_span at)
@@ -165,6 +179,36 @@ only_judged(const struct dz_compose *c, struct dz_span at, struct dz_span senten
     return dz_compose_has(c, c->id.law_value, value) &&
            (dz_compose_has(c, c->id.law_names, naming) ||
             dz_compose_has(c, c->id.law_names, value));
+}
+
+/* "Колотилівка": the harm is a part of a name. */
+static bool
+only_a_name(const struct dz_compose *c, const struct dz_hit *h)
+{
+    const struct dz_word *first = &c->rd->words[h->first], *last = first + h->n - 1;
+    const struct dz_mention *m =
+        dz_compose_mention(c, DZ_MENTION_PLACE, first->start, last->end);
+    return m && m->start <= first->start && m->end >= last->end;
+}
+
+/* "270 выдворенных", "число мобілізованих": people who are counted, no event. */
+static bool
+only_counted(const struct dz_compose *c, const struct dz_hit *h, size_t from)
+{
+    static const char *const ends[] = {"ных", "них", "тых", "тих", "мых", "мих"};
+    static const char *const counts[] = {"тысяч", "тисяч",    "миллион", "мільйон",
+                                         "число", "кількіст", "количест"};
+    if (h->n > 1 || h->first == from)
+        return false;
+    struct dz_view word = c->rd->words[h->first].fold, front = c->rd->words[h->first - 1].fold;
+    bool people = false, counted = front.n > 0 && front.p[0] >= '0' && front.p[0] <= '9';
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(ends[i]);
+        people = people || (word.n > n && memcmp(word.p + word.n - n, ends[i], n) == 0);
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        counted = counted || dz_view_starts(front, counts[i]);
+    return people && counted;
 }
 
 /* "If people are mobilised in spring": inside the condition itself, no event. */
@@ -306,7 +350,8 @@ dz_act_take_harms(const struct dz_compose *c, struct dz_act_cores *cs)
         if (harm->kind != DZ_CONCEPT_HARM)
             continue;
         struct dz_span at = {h->first, h->first + h->n};
-        if (only_supposed(c, at, cs->sentence.from))
+        if (only_supposed(c, at, cs->sentence.from) || only_a_name(c, h) ||
+            only_counted(c, h, cs->sentence.from) || dz_act_doubted(c, at, cs->sentence.from))
             continue;
         if (dz_act_negated(c, at, cs->sentence.from) || negated_within(c, at) ||
             contrasted(c, at, cs->sentence.from) || only_named_in_law(c, at, cs->sentence.from) ||

@@ -43,6 +43,10 @@ dz_act_joined(const struct dz_compose *c, size_t from, size_t to, size_t most);
 bool
 dz_act_negated(const struct dz_compose *c, struct dz_span at, size_t from);
 
+/** Is `at` what somebody says there is no sign of, not before word `from`? */
+bool
+dz_act_doubted(const struct dz_compose *c, struct dz_span at, size_t from);
+
 /** First word from which another acts on word w: at most `reach` words in front of it, in the
  *  sentence, with no full break between. */
 size_t

@@ -43,7 +43,7 @@ struct dz_concept_ids {
     int notice, judgment, binding, all_the_same;
     int other_share, of_such, sized_place;
     int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
-    int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
+    int future_harm, no_event, doubted, free_city, first_person, child_word, staff_word, loss_word;
     int school_word, take_away;
 };
 
@@ -241,6 +241,10 @@ void
 dz_compose_figures(struct dz_compose *c);
 void
 dz_compose_statements(struct dz_compose *c);
+/** What a position says is no act: drops acts that share half of their words with a statement. The
+ *  suggestions stand in the order of the text. */
+void
+dz_compose_drop_positions(struct dz_compose *c);
 void
 dz_compose_persons(struct dz_compose *c);
 /** Sets victim[person_ix] for everybody to whom an act that was found has happened. */

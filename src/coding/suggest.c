@@ -145,6 +145,7 @@ compose(struct dz_compose *c)
     dz_compose_statements(c);
     if (c->out->n > 1)
         qsort(c->out->items, c->out->n, sizeof *c->out->items, by_span);
+    dz_compose_drop_positions(c);
     dz_free(c->sentence_mention);
     dz_free(c->ties);
     dz_free(c->voices);

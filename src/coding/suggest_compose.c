@@ -71,6 +71,7 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(likewise);
     FIND(future_harm);
     FIND(no_event);
+    FIND(doubted);
     FIND(free_city);
     FIND(first_person);
     FIND(child_word);
