@@ -304,6 +304,21 @@ dz_compose_acts(struct dz_compose *c)
     }
 }
 
+/* A position that somebody holds on what is done; advice and praise are none. */
+static bool
+is_position(const struct dz_suggestion *s)
+{
+    static const char *const others[] = {"take_if_needed", "do_not_take", "voluntary"};
+    const char *stance = dz_json_str(s->fields, "stance"), *who = dz_json_str(s->fields, "speaker");
+    if (strcmp(s->kind, "statement") != 0 || !stance || !who)
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcmp(stance, others[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
 /* Does the position say these words, or half of them? */
 static bool
 says(const struct dz_suggestion *position, const struct dz_suggestion *act)
@@ -321,7 +336,7 @@ dz_compose_drop_positions(struct dz_compose *c)
     size_t n = 0, at = 0, kept = 0;
     struct dz_suggestion *told = dz_alloc_array(out->n + 1, sizeof *told);
     for (size_t i = 0; i < out->n; i++) {
-        if (strcmp(out->items[i].kind, "statement") == 0)
+        if (is_position(&out->items[i]))
             told[n++] = out->items[i];
     }
     /* Both stand in the order of the text, so each position is passed once. */

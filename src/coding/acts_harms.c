@@ -254,6 +254,7 @@ is_to_come(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_
 
 /* ---- the sphere of a harm ---- */
 
+#define STAKE_REACH 4   /* words from an ultimatum to what is at stake */
 #define SPHERE_REACH 10 /* words from a fine or an offer to the good it is about */
 
 /* "Land of farmers": whose it is, not what it is. */
@@ -320,12 +321,17 @@ sphere_of(const struct dz_compose *c, const struct dz_act_cores *cs, const struc
 {
     static const char *const taken[] = {"business", "transport_driving"};
     static const char *const offered[] = {"housing_property", "humanitarian_aid", "employment"};
+    static const char *const staked[] = {"housing_property", "business",          "healthcare",
+                                         "medicines",        "education",         "utilities",
+                                         "telecom",          "pensions_benefits", "family_children"};
     bool staff = dz_compose_has(c, c->id.staff_word, cs->sentence);
     bool child = dz_compose_has(c, c->id.child_word, cs->sentence);
     bool for_them = strcmp(harm->means, "third_party_application") == 0;
     const char *near = NULL;
     if (strcmp(harm->means, "confiscation") == 0)
         near = good_near(c, cs, at, 0, taken, sizeof taken / sizeof *taken);
+    else if (strcmp(harm->id, "harm_ultimatum") == 0)
+        near = good_near(c, cs, at, STAKE_REACH, staked, sizeof staked / sizeof *staked);
     else if (strcmp(harm->means, "fine_penalty") == 0)
         near = sphere_of_fine(c, cs, at);
     else if (strcmp(harm->means, "incentive") == 0)

@@ -18,26 +18,61 @@ sort_cores(struct dz_act_cores *cs)
 
 #define SAME_REACH 8 /* words between two readings of one act */
 
+#define WHO_REACH 6 /* words from "who" to the end of its clause */
+
+/* "The nurses who had held on to their papers were dismissed": two clauses, though no comma parts
+ * them in English. */
+static bool
+closes_relative(const struct dz_compose *c, const struct dz_act_core *a)
+{
+    for (size_t w = a->at.from; w > 0 && a->at.from - w < WHO_REACH; w--) {
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA)
+            return false;
+        if (dz_view_is(c->rd->words[w - 1].fold, "who"))
+            return true;
+    }
+    return false;
+}
+
 /* Neither a comma nor a joining or subordinating word stands between the two: one clause, which
  * tells of one act whatever its words are. Cores are sorted. */
 static bool
 one_clause(const struct dz_compose *c, const struct dz_act_core *a, const struct dz_act_core *b)
 {
-    if (!dz_act_joined(c, a->at.to, b->at.from, SAME_REACH))
+    if (!dz_act_joined(c, a->at.to, b->at.from, SAME_REACH) || closes_relative(c, a))
         return false;
-    for (size_t w = a->at.to; w < b->at.from; w++) {
-        if (dz_word_joins(&c->rd->words[w]) || dz_word_subordinates(&c->rd->words[w]))
+    for (size_t w = a->at.to; w < b->at.to; w++) {
+        const struct dz_word *word = &c->rd->words[w];
+        if (dz_word_joins(word) || dz_word_subordinates(word) || dz_view_is(word->fold, "who"))
             return false;
     }
     return true;
 }
 
-/* "Turned back at aid points": where somebody is turned back says what was refused. */
+/* How much a reading says: a reward or an ultimatum is nothing beside what is done ("new citizens
+ * were handed summonses"), where somebody is turned back says what was refused ("at aid points"),
+ * and who was dismissed was so whatever their trade. */
+static int
+weight(const struct dz_act_core *core)
+{
+    bool harm = core->what == core->how;
+    if (strcmp(core->means, "incentive") == 0)
+        return harm ? 1 : 0;
+    if (harm && strcmp(core->what->id, "harm_ultimatum") == 0)
+        return 1;
+    if (harm && ((strcmp(core->sphere, "movement") == 0 && strcmp(core->means, "denial") == 0) ||
+                 strcmp(core->means, "status_change") == 0))
+        return 2;
+    return harm && strcmp(core->means, "dismissal") == 0 ? 4 : 3;
+}
+
+/* Of two harms the more direct one stands first in the file. */
 static bool
 says_more(const struct dz_act_core *a, const struct dz_act_core *b)
 {
-    return a->what == a->how && b->what != b->how && strcmp(a->sphere, "movement") == 0 &&
-           strcmp(a->means, "denial") == 0 && strcmp(b->sphere, "movement") != 0;
+    int one = weight(a), other = weight(b);
+    bool harms = a->what == a->how && b->what == b->how;
+    return other > one || (other == one && harms && b->what < a->what);
 }
 
 static void
