@@ -273,7 +273,8 @@ static void
 sentence_acts(struct dz_compose *c, struct dz_act_cores *cs, const struct dz_act_cores *last)
 {
     if (cs->tie == DZ_TIE_NONE || cs->sentence.to <= cs->sentence.from || is_heading(c, cs) ||
-        opens_paragraph(c, cs) || is_wordy_title(c, cs) || dz_compose_has(c, c->id.no_event, cs->sentence))
+        opens_paragraph(c, cs) || is_wordy_title(c, cs) ||
+        dz_compose_has(c, c->id.no_event, cs->sentence))
         return;
     if (cs->tie >= DZ_TIE_NEAR && !is_numbered_title(c, cs))
         dz_act_take_harms(c, cs);

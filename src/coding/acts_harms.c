@@ -254,6 +254,7 @@ is_to_come(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_
 
 /* ---- the sphere of a harm ---- */
 
+#define DOOR_REACH 3    /* words from "turned back" to the ward, the shift, the shop */
 #define STAKE_REACH 4   /* words from an ultimatum to what is at stake */
 #define SPHERE_REACH 10 /* words from a fine or an offer to the good it is about */
 
@@ -270,10 +271,11 @@ is_owner(struct dz_view word)
     return false;
 }
 
-/* The nearest good to the words of a harm that some sphere fits; NULL when there is none. */
+/* The nearest good to the words of a harm that some sphere fits, apart: not one of these words;
+ * NULL when there is none. */
 static const char *
 good_near(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span at,
-          size_t reach, const char *const *spheres, size_t n)
+          bool apart, size_t reach, const char *const *spheres, size_t n)
 {
     const struct dz_reading *rd = c->rd;
     const char *best = NULL;
@@ -286,7 +288,10 @@ good_near(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_s
         bool fits = false;
         for (size_t k = 0; k < n; k++)
             fits = fits || strcmp(good->sphere, spheres[k]) == 0;
-        size_t far = dz_words_between(c, (struct dz_span){h->first, h->first + h->n}, at);
+        struct dz_span words = {h->first, h->first + h->n};
+        size_t far = dz_words_between(c, words, at);
+        if (apart && dz_act_touches(words, at))
+            continue;
         if (fits && far < best_far) {
             best = good->sphere;
             best_far = far;
@@ -302,15 +307,20 @@ sphere_of_fine(const struct dz_compose *c, const struct dz_act_cores *cs, struct
     static const char *const fined[] = {"business",   "transport_driving", "employment",
                                         "healthcare", "telecom",           "education"};
     const struct dz_piece *pieces = c->rd->pieces;
-    const char *near = good_near(c, cs, at, SPHERE_REACH, fined, sizeof fined / sizeof *fined);
+    const char *near =
+        good_near(c, cs, at, false, SPHERE_REACH, fined, sizeof fined / sizeof *fined);
     if (near)
         return near;
+    if (dz_compose_has(c, c->id.unlawful_stay, cs->sentence))
+        return "residence_deportation";
     if (dz_compose_has(c, c->id.staff_word, cs->sentence))
         return "employment";
     size_t s = cs->number;
     bool before = s > 0 && pieces[s - 1].paragraph == pieces[s].paragraph;
     if (before && dz_compose_has(c, c->id.staff_word, dz_compose_sentence(c, s - 1)))
         return "employment";
+    if (before && dz_compose_has(c, c->id.unlawful_stay, dz_compose_sentence(c, s - 1)))
+        return "residence_deportation";
     return NULL;
 }
 
@@ -321,28 +331,32 @@ sphere_of(const struct dz_compose *c, const struct dz_act_cores *cs, const struc
 {
     static const char *const taken[] = {"business", "transport_driving"};
     static const char *const offered[] = {"housing_property", "humanitarian_aid", "employment"};
-    static const char *const staked[] = {"housing_property", "business",          "healthcare",
-                                         "medicines",        "education",         "utilities",
-                                         "telecom",          "pensions_benefits", "family_children"};
+    static const char *const staked[] = {
+        "housing_property", "business", "healthcare",        "medicines",      "education",
+        "utilities",        "telecom",  "pensions_benefits", "family_children"};
+    static const char *const refused[] = {"healthcare", "medicines",        "employment",
+                                          "education",  "humanitarian_aid", "banking"};
     bool staff = dz_compose_has(c, c->id.staff_word, cs->sentence);
     bool child = dz_compose_has(c, c->id.child_word, cs->sentence);
     bool for_them = strcmp(harm->means, "third_party_application") == 0;
     const char *near = NULL;
     if (strcmp(harm->means, "confiscation") == 0)
-        near = good_near(c, cs, at, 0, taken, sizeof taken / sizeof *taken);
+        near = good_near(c, cs, at, false, 0, taken, sizeof taken / sizeof *taken);
     else if (strcmp(harm->id, "harm_ultimatum") == 0)
-        near = good_near(c, cs, at, STAKE_REACH, staked, sizeof staked / sizeof *staked);
+        near = good_near(c, cs, at, false, STAKE_REACH, staked, sizeof staked / sizeof *staked);
     else if (strcmp(harm->means, "fine_penalty") == 0)
         near = sphere_of_fine(c, cs, at);
     else if (strcmp(harm->means, "incentive") == 0)
-        near = good_near(c, cs, at, SPHERE_REACH, offered, sizeof offered / sizeof *offered);
+        near = good_near(c, cs, at, false, SPHERE_REACH, offered, sizeof offered / sizeof *offered);
     else if (strcmp(harm->means, "humiliation") == 0 &&
              dz_compose_has(c, c->id.school_word, cs->sentence))
         near = "education";
     else if (child && (for_them || strcmp(harm->means, "automatic_naturalisation") == 0))
         near = "family_children";
-    else if (staff && (for_them || strcmp(harm->means, "registration") == 0))
+    else if (staff && for_them)
         near = "employment";
+    else if (strcmp(harm->id, "harm_no_passage") == 0)
+        near = good_near(c, cs, at, true, DOOR_REACH, refused, sizeof refused / sizeof *refused);
     return near ? near : harm->sphere;
 }
 

@@ -225,7 +225,8 @@ with_tail(const struct dz_compose *c, struct dz_span span, struct dz_span limit)
 #define SHORT_WORDS 7  /* a clause that says little without its subject */
 #define BEFORE_WORDS 4 /* of the clause in front of it */
 
-/* "Двоих, тянувших с подачей, сняли с нагрузки": an aside that tells more of who stands in front. */
+/* "Двоих, тянувших с подачей, сняли с нагрузки": an aside that tells more of who stands in
+ * front. */
 static bool
 opens_aside(struct dz_view word)
 {

@@ -43,8 +43,8 @@ struct dz_concept_ids {
     int notice, judgment, binding, all_the_same;
     int other_share, of_such, sized_place;
     int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
-    int future_harm, no_event, doubted, free_city, first_person, child_word, staff_word, loss_word;
-    int school_word, take_away;
+    int future_harm, no_event, doubted, unlawful_stay, free_city, first_person, child_word;
+    int staff_word, loss_word, school_word, take_away;
 };
 
 /* A run of words [from, to). */

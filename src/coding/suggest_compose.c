@@ -72,6 +72,7 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(future_harm);
     FIND(no_event);
     FIND(doubted);
+    FIND(unlawful_stay);
     FIND(free_city);
     FIND(first_person);
     FIND(child_word);
