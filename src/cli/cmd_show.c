@@ -302,7 +302,8 @@ shown_apart(const char *key)
 {
     static const char *const apart[] = {"passages", "id",      "kind",   "log",
                                         "seq",      "time",    "member", "clock",
-                                        "object",   "revises", "date",   "fact_kind"};
+                                        "object",   "revises", "date",   "fact_kind",
+                                        "n",        "compartment"};
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
         if (strcmp(key, apart[i]) == 0)
             return true;

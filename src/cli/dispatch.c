@@ -10,6 +10,7 @@
 #include "dz_cli.h"
 #include "dz_cmd.h"
 #include "dz_mem.h"
+#include "dz_member.h"
 #include "dz_os.h"
 #include "dz_queue.h"
 #include "dz_registry.h"
@@ -279,11 +280,11 @@ dz_ctx_open(struct dz_ctx *c, enum dz_open_how how, struct dz_err *err)
     };
     enum dz_code code = dz_vault_open(&opts, &c->vault, err);
     /* It has served its purpose: only keys stay in memory from here on. */
-    if (code == DZ_OK) {
-        dz_secret_free(c->passphrase);
-        c->passphrase = NULL;
-    }
-    return code;
+    if (code != DZ_OK)
+        return code;
+    dz_secret_free(c->passphrase);
+    c->passphrase = NULL;
+    return dz_vault_need_right(c->vault, dz_command_rights(c->cmd), err);
 }
 
 /* What `needs` says, then the command. */

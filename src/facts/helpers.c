@@ -25,7 +25,8 @@ dz_source_is_here(struct dz_vault *v, const char *id, bool *ret, struct dz_err *
 json_t *
 dz_entry_fields(const json_t *body)
 {
-    static const char *const common[] = {"log", "seq", "clock", "kind", "member", "time"};
+    static const char *const common[] = {"log",    "seq",  "clock", "kind",
+                                         "member", "time", "n",     "compartment"};
     json_t *copy = json_deep_copy(body);
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         json_object_del(copy, common[i]);
