@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chronology_impl.h"
+#include "dz_disclosure.h"
 #include "dz_json.h"
 
 /* Facts become rows as they stream by; measures are first collected, because several facts may tell
@@ -270,6 +271,12 @@ dz_chrono_end(struct dz_chrono_builder *b, struct dz_chronology *ret, struct dz_
         c.n_reference += b->rows[i].reference;
     }
     c.counts = count_all(b);
+    if (dz_chrono_wants(b, DZ_CHRONO_ACT)) {
+        struct dz_disclosure_told t =
+            dz_disclosure_tell_scope(b->gather.rules, &b->opts->scope, NULL);
+        c.n_unpublished = t.n;
+        c.withheld = t.withheld;
+    }
     c.rows = b->rows;
     c.arena = b->arena;
     b->rows = NULL;

@@ -68,6 +68,8 @@ struct dz_chronology {
     size_t n_dated;          /* rows[n_dated..n) are undated */
     size_t n_reference;      /* how many of them are reference measures */
     struct dz_counts counts; /* of all facts shown; reference measures do not count */
+    size_t n_unpublished; /* public output: acts that are counted and have no row */
+    bool withheld;        /* of those no number is told */
     size_t n_withheld;       /* facts left out: they rest on a testimony or private document, and no
                           consent is on record */
     struct dz_arena arena;

@@ -59,47 +59,66 @@ bytes_at(struct dz_view text, size_t pos)
     return (const uint8_t *)text.p + pos;
 }
 
-/* Most texts are ASCII and Cyrillic letters: these are told at a look, several at a time. */
-static size_t
-ascii_prefix(const uint8_t *p, size_t n)
-{
-    size_t i = 0;
-    for (uint64_t eight; i + sizeof eight <= n; i += sizeof eight) {
-        memcpy(&eight, p + i, sizeof eight);
-        if ((eight & 0x8080808080808080U) != 0)
-            break;
-    }
-    while (i < n && p[i] < 0x80)
-        i++;
-    return i;
-}
-
 static bool
 is_pair(const uint8_t *p, size_t n)
 {
     return n >= 2 && p[0] >= 0xC2 && p[0] <= 0xDF && (p[1] & 0xC0) == 0x80;
 }
 
-/* Bytes of characters of two bytes each at p, four characters at a look where all are Cyrillic
- * (D0..DF, 80..BF). */
-static size_t
-pair_prefix(const uint8_t *p, size_t n)
+/* Texts are checked several times on their way, so most of them at sixteen bytes a look, whatever
+ * the languages: the bytes that continue a character have to be those that stand behind a byte that
+ * begins one of two or three. Left to `step` are characters of four bytes and the two beginnings
+ * whose second byte has a range of its own. */
+typedef uint8_t v16 __attribute__((vector_size(16)));
+#define V16 sizeof(v16)
+
+static v16
+v16_at(const uint8_t *p)
 {
-    static const uint8_t mask_bytes[8] = {0xF0, 0xC0, 0xF0, 0xC0, 0xF0, 0xC0, 0xF0, 0xC0};
-    static const uint8_t pair_bytes[8] = {0xD0, 0x80, 0xD0, 0x80, 0xD0, 0x80, 0xD0, 0x80};
-    uint64_t mask;
-    uint64_t pairs;
-    memcpy(&mask, mask_bytes, sizeof mask);
-    memcpy(&pairs, pair_bytes, sizeof pairs);
-    size_t i = 0;
-    for (uint64_t eight; i + sizeof eight <= n; i += sizeof eight) {
-        memcpy(&eight, p + i, sizeof eight);
-        if ((eight & mask) != pairs)
-            break;
-    }
-    while (is_pair(p + i, n - i))
-        i += 2;
-    return i;
+    v16 v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static v16
+in_range(v16 v, uint8_t first, uint8_t last)
+{
+    return (v16)(v - first <= (uint8_t)(last - first));
+}
+
+static v16
+begins_three(v16 v)
+{
+    return in_range(v, 0xE1, 0xEF) & (v16)(v != 0xED);
+}
+
+/* Two bytes before p are there and end a character, or belong to one that was looked at before. */
+static bool
+is_usual(const uint8_t *p)
+{
+    v16 v = v16_at(p);
+    v16 before = v16_at(p - 1);
+    v16 continues = in_range(v, 0x80, 0xBF);
+    v16 expected = in_range(before, 0xC2, 0xDF) | begins_three(before) |
+                   begins_three(v16_at(p - 2));
+    v16 bad = (continues ^ expected) |
+              ~((v16)(v < 0x80) | continues | in_range(v, 0xC2, 0xDF) | begins_three(v));
+    uint64_t halves[2];
+    memcpy(halves, &bad, sizeof bad);
+    return (halves[0] | halves[1]) == 0;
+}
+
+/* From pos, where a character begins, to where one ends: as far as such looks reach. */
+static size_t
+usual_until(struct dz_view text, size_t pos)
+{
+    size_t end = pos;
+    while (text.n - end >= V16 && is_usual(bytes_at(text, end)))
+        end += V16;
+    /* A character that was begun goes back. */
+    if (end > pos && *bytes_at(text, end - 1) >= 0xC2)
+        return end - 1;
+    return end > pos && *bytes_at(text, end - 2) >= 0xE1 ? end - 2 : end;
 }
 
 size_t
@@ -107,18 +126,14 @@ dz_utf8_valid_prefix(struct dz_view text)
 {
     size_t pos = 0;
     while (pos < text.n) {
-        const uint8_t *p = bytes_at(text, pos);
-        size_t plain = p[0] < 0x80 ? ascii_prefix(p, text.n - pos) : pair_prefix(p, text.n - pos);
-        if (plain > 0) {
-            pos += plain;
-            continue;
-        }
         uint32_t cp;
         bool ok;
-        size_t len = step(p, text.n - pos, &cp, &ok);
+        size_t len = step(bytes_at(text, pos), text.n - pos, &cp, &ok);
         if (!ok)
             break;
         pos += len;
+        if (pos >= 2)
+            pos = usual_until(text, pos);
     }
     return pos;
 }

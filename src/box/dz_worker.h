@@ -24,6 +24,7 @@ struct dz_family {
     const char *name;           /* "pdf" */
     const char *extractor;      /* name and version that stand in entries: "pdf/1" */
     const char *const *folders; /* program data that may be read, NULL-terminated; or NULL */
+    bool heavy; /* reading takes megabytes, however small the document */
     /* Load what every document needs, in the server, before it is locked in. May be NULL. */
     void (*warm)(void);
     /* Read one document and end with exactly one dz_work_done. */

@@ -115,10 +115,9 @@ static int landlock_abi = -1;
 enum dz_code
 dz_jail_server(const char *const *folders, bool without_landlock, struct dz_err *err)
 {
-    /* The children's filters are made here, where that is still possible, and once for all. */
+    /* The children's filter is made here, where that is still possible, and once for all. */
     const struct sock_fprog *made;
-    DZ_TRY(dz_jail_filter(JAIL_READER, &made, err));
-    DZ_TRY(dz_jail_filter(JAIL_DOCUMENT, &made, err));
+    DZ_TRY(dz_jail_filter(folders != NULL ? JAIL_READER : JAIL_DOCUMENT, &made, err));
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return dz_fail(err, DZ_E_DENIED, "the kernel refuses to let a reader give up its rights");
     drop_privileges();

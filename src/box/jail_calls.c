@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "dz_buf.h"
@@ -290,24 +292,50 @@ fill(scmp_filter_ctx filter, enum jail_role role)
     return ok && (role == JAIL_SERVER ? fill_server(filter) : fill_document(filter, role));
 }
 
+static bool
+write_program(enum jail_role role, int fd)
+{
+    uint32_t others = role == JAIL_SERVER ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW;
+    scmp_filter_ctx filter = seccomp_init(others);
+    bool ok = filter != NULL && fill(filter, role) && seccomp_export_bpf(filter, fd) == 0;
+    seccomp_release(filter);
+    return ok;
+}
+
+/* In a process of its own: what libseccomp leaves behind in the allocator, every document of the
+ * server would inherit, and copy page by page as it writes there. */
+static bool
+write_apart(enum jail_role role, int fd)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(write_program(role, fd) ? 0 : 1);
+    int status = -1;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return pid > 0 && status == 0;
+}
+
 /* libseccomp writes its program to a descriptor; from there it goes into memory, so that a child
  * only has to hand it to the kernel. */
 static bool
-export(scmp_filter_ctx filter, struct sock_fprog *ret)
+make(enum jail_role role, struct sock_fprog *ret)
 {
+    struct stat st;
     int fd = memfd_create("filter", MFD_CLOEXEC);
     if (fd < 0)
         return false;
-    struct sock_filter *program = dz_alloc_array(PROGRAM_MAX, sizeof *program);
-    ssize_t n = -1;
-    if (seccomp_export_bpf(filter, fd) == 0)
-        n = pread(fd, program, PROGRAM_MAX * sizeof *program, 0);
+    bool ok = write_apart(role, fd) && fstat(fd, &st) == 0 && st.st_size > 0 &&
+              (size_t)st.st_size <= PROGRAM_MAX * sizeof *ret->filter;
+    size_t n = ok ? (size_t)st.st_size : 0;
+    struct sock_filter *program = ok ? dz_alloc(n) : NULL;
+    ok = ok && pread(fd, program, n, 0) == (ssize_t)n;
     (void)close(fd);
-    if (n <= 0) {
+    if (!ok) {
         dz_free(program);
         return false;
     }
-    ret->len = (unsigned short)((size_t)n / sizeof *program);
+    ret->len = (unsigned short)(n / sizeof *program);
     ret->filter = program;
     return true;
 }
@@ -316,14 +344,8 @@ enum dz_code
 dz_jail_filter(enum jail_role role, const struct sock_fprog **ret, struct dz_err *err)
 {
     static struct sock_fprog made[JAIL_DOCUMENT + 1];
-    if (made[role].len == 0) {
-        uint32_t others = role == JAIL_SERVER ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW;
-        scmp_filter_ctx filter = seccomp_init(others);
-        bool ok = filter != NULL && fill(filter, role) && export(filter, &made[role]);
-        seccomp_release(filter);
-        if (!ok)
-            return dz_fail(err, DZ_E_DENIED, "the list of allowed system calls could not be made");
-    }
+    if (made[role].len == 0 && !make(role, &made[role]))
+        return dz_fail(err, DZ_E_DENIED, "the list of allowed system calls could not be made");
     *ret = &made[role];
     return DZ_OK;
 }

@@ -42,6 +42,7 @@ struct doc {
     char *name;
     char *language; /* "" unless the index says so */
     char *date;
+    char *publisher;
     bool complete;
     json_t *gold;
     json_t *found;
@@ -61,6 +62,7 @@ docs_done(struct docs *d)
         dz_free(d->items[i].name);
         dz_free(d->items[i].language);
         dz_free(d->items[i].date);
+        dz_free(d->items[i].publisher);
         json_decref(d->items[i].gold);
         json_decref(d->items[i].found);
     }
@@ -86,6 +88,7 @@ doc_of(struct docs *d, struct dz_view name, bool add)
     d->items[d->n] = (struct doc){.name = dz_strndup(name.p, name.n),
                                   .language = dz_strdup(""),
                                   .date = dz_strdup(""),
+                                  .publisher = dz_strdup(""),
                                   .complete = true,
                                   .gold = json_array(),
                                   .found = json_array()};
@@ -139,6 +142,7 @@ read_index(struct docs *d, struct dz_view table)
         struct doc *doc = doc_of(d, name, true);
         set_text(&doc->language, cell_of(head, line, "language"));
         set_text(&doc->date, cell_of(head, line, "date"));
+        set_text(&doc->publisher, cell_of(head, line, "publisher"));
         struct dz_view complete = cell_of(head, line, "complete");
         doc->complete = complete.n == 0 || dz_view_is(complete, "yes");
     }
@@ -212,7 +216,8 @@ suggest(const struct dz_rules *rules, struct doc *doc, struct dz_view text, bool
     if (doc->language[0] == '\0')
         set_text(&doc->language, dz_view_of(dz_text_lang_code(d.lang)));
     struct dz_doc_info info = {.language = dz_text_lang_code(d.lang),
-                               .published = date[0] != '\0' ? date : NULL};
+                               .published = date[0] != '\0' ? date : NULL,
+                               .publisher = doc->publisher[0] != '\0' ? doc->publisher : NULL};
     struct dz_suggestions all = {0};
     enum dz_code code = dz_suggest_document(rules, &d, &info, &all, err);
     for (size_t i = 0; code == DZ_OK && i < all.n; i++) {

@@ -188,7 +188,9 @@ explain(struct dz_ctx *c, const char *id, struct dz_err *err)
     DZ_TRY(dz_source_text(c->vault, a.source, &text, NULL, err));
     struct dz_document d = {0};
     DZ_TRY(dz_document_init(&d, dz_buf_view(&text), err));
-    struct dz_doc_info info = {.language = s.row.language, .published = s.row.published};
+    struct dz_doc_info info = {.language = s.row.language,
+                               .published = s.row.published,
+                               .publisher = s.row.publisher};
     struct dz_explain e = {.kind = a.kind, .rule = a.rule, .start = a.start, .end = a.end};
     enum dz_code code = dz_suggest_explain(c->rules, &d, &info, &e, err);
     if (code == DZ_OK && c->json) {

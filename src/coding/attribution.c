@@ -70,8 +70,10 @@ frame_in_brackets(const struct dz_voices *v, size_t s)
 static bool
 relays_words(const struct dz_voices *v, const struct dz_hit *verb)
 {
-    static const char *const whose[] = {"whose", "чиї", "чии", "чьи", "чия", "чья"};
-    for (size_t back = 1; back <= 3 && verb->first >= back; back++) {
+    static const char *const whose[] = {"whose", "чиї", "чии",   "чьи",   "чия",   "чья",
+                                        "чиє",   "чье", "чийого", "чиєї", "чиїх", "чьего",
+                                        "чьей",  "чьих"};
+    for (size_t back = 1; back <= 5 && verb->first >= back; back++) {
         for (size_t i = 0; i < sizeof whose / sizeof *whose; i++) {
             if (dz_view_is(v->c->rd->words[verb->first - back].fold, whose[i]))
                 return true;
@@ -106,20 +108,36 @@ speech_of(const struct dz_voices *v, size_t s, struct dz_span in)
     return best;
 }
 
+/* "За її записами": hers who was named in the paragraph, unless somebody spoke since. */
+static bool
+heard_since(const struct dz_compose *c, size_t s, const struct dz_mention *m)
+{
+    size_t named = c->rd->words[dz_reading_word_at(c->rd, m->start)].sentence;
+    for (size_t at = s; at > named; at--) {
+        if (c->voices[at - 1].speaker.n > 0 && c->voices[at - 1].here)
+            return true;
+    }
+    return false;
+}
+
 static struct dz_voice
 voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const struct dz_voice *last)
 {
     const struct dz_compose *c = v->c;
     struct dz_voice voice = {0};
     struct dz_frame source = dz_frame_of_source(v, s, sentence, v->id.source_of);
+    const struct dz_hit *by_data =
+        v->id.source_pronoun < 0
+            ? NULL
+            : dz_reading_hit(c->rd, v->id.source_pronoun, sentence.from, sentence.to);
+    if (by_data && source.how == BY_NAME && source.at == by_data->first) /* "за її записами" */
+        source.how = BY_NOBODY;
     struct dz_frame cited = dz_frame_of_source(v, s, sentence, v->id.relay);
     struct dz_frame speech = speech_of(v, s, sentence);
     if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
         source = dz_frame_of_claim(v, s, sentence);
     if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
         source = frame_in_brackets(v, s);
-    bool by_data = v->id.source_pronoun >= 0 &&
-                   dz_compose_has(c, v->id.source_pronoun, sentence);
     voice.here = source.how == BY_NAME || cited.how == BY_NAME || speech.how == BY_NAME ||
                  speech.how == BY_PRONOUN || speech.how == BY_BODY_PRONOUN || by_data;
     bool inner = source.how == BY_NAME && speech.how == BY_NAME && source.at > speech.at;
@@ -160,6 +178,13 @@ voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const str
         }
         if (m || last->person) /* a person is no "it" */
             return voice;
+    }
+    if (by_data) {
+        const struct dz_mention *m = person_before(v, s, dz_compose_sentence(c, s).from);
+        if (m && !heard_since(c, s, m)) {
+            set_person(v, &voice, m);
+            return voice;
+        }
     }
     if (back) {
         voice.speaker = last->speaker;
@@ -208,8 +233,8 @@ carry_quotes(const struct dz_voices *v, struct dz_compose *c)
 /* ---- parts of a sentence ---- */
 
 /* "..., while the ministry says", "..., а ватажок говорив": another part begins at this word. */
-static bool
-contrast_at(const struct dz_word *words, size_t w)
+bool
+dz_voice_contrast(const struct dz_word *words, size_t w)
 {
     static const char *const joins[] = {"while",  "whereas",   "but",   "although", "though",
                                         "and",    "а",         "але",   "тоді",     "однак",
@@ -241,7 +266,7 @@ part_voices(const struct dz_voices *v, struct dz_compose *c, size_t s, struct dz
     struct dz_voice now = {0};
     size_t first = c->n_parts, named = 0, from = sentence.from;
     for (size_t w = sentence.from + 1; w <= sentence.to; w++) {
-        if (w < sentence.to && !contrast_at(c->rd->words, w))
+        if (w < sentence.to && !dz_voice_contrast(c->rd->words, w))
             continue;
         struct dz_span part = {from, w};
         struct dz_voice voice = voice_of(v, s, part, now.speaker.n > 0 ? &now : last);
@@ -278,6 +303,13 @@ dz_compose_voices(struct dz_compose *c)
     carry_quotes(&v, c);
     dz_compose_authors(&v, c->authors);
     dz_free(v.word);
+}
+
+const struct dz_voice *
+dz_compose_voice_told(const struct dz_compose *c, size_t s, size_t word)
+{
+    const struct dz_voice *v = dz_compose_voice(c, s, word);
+    return v == &c->authors[s] ? NULL : v;
 }
 
 const struct dz_voice *

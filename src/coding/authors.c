@@ -10,6 +10,8 @@
 #define NAME_SENTENCES 10 /* in which an interview says with whom */
 #define SIGN_PARAGRAPHS 4 /* at the end, in which a letter is signed */
 #define SIGN_WORDS 9
+#define QUESTION_WORDS 40 /* in one question of an interview */
+#define QUESTIONS_LEAST 3
 
 struct paragraph {
     size_t from, to; /* sentences */
@@ -254,7 +256,41 @@ turn_of(const struct dz_voices *v, struct paragraph p, const struct dz_mention *
 
 struct turns {
     size_t named, asked, answered;
+    size_t lines;        /* paragraphs or lines that are questions, with an answer behind */
+    bool to_you, of_self; /* questions say "you"; they say "I", as in an advice column */
 };
+
+static bool
+ends_line(const struct dz_reading *rd, size_t s)
+{
+    size_t w = rd->sentence_word[s + 1];
+    if (w == 0 || w >= rd->n_words)
+        return true;
+    size_t end = rd->words[w - 1].end;
+    return memchr(rd->document->text.p + end, '\n', rd->words[w].start - end) != NULL;
+}
+
+static bool
+asks_at(const struct dz_reading *rd, struct dz_span words)
+{
+    return words.to > words.from && ends_asking(rd, words);
+}
+
+/* "Were people deported?" on a line of its own: sentences of the questions at s, 0 when it is
+ * none. The answer stands behind, in the same paragraph or the next. */
+static size_t
+question_line(const struct dz_compose *c, size_t s)
+{
+    const struct dz_reading *rd = c->rd;
+    bool opens = s == 0 || ends_line(rd, s - 1);
+    for (size_t n = 0; opens && n < 4 && s + n + 1 < rd->n_sentences; n++) {
+        if (!ends_line(rd, s + n))
+            continue;
+        struct dz_span words = {dz_compose_sentence(c, s).from, dz_compose_sentence(c, s + n).to};
+        return asks_at(rd, words) && words.to - words.from <= QUESTION_WORDS ? n + 1 : 0;
+    }
+    return 0;
+}
 
 static struct turns
 count_turns(const struct dz_voices *v)
@@ -268,6 +304,17 @@ count_turns(const struct dz_voices *v)
         n.asked += t == TURN_QUESTION;
         n.answered += t == TURN_ANSWER;
         s = p.to;
+    }
+    for (size_t s = 0; s < v->c->rd->n_sentences; s++) {
+        size_t asked = question_line(v->c, s);
+        if (asked == 0)
+            continue;
+        struct dz_span words = {dz_compose_sentence(v->c, s).from,
+                                dz_compose_sentence(v->c, s + asked - 1).to};
+        n.lines++;
+        n.to_you = n.to_you || dz_compose_has(v->c, v->id.you, words);
+        n.of_self = n.of_self || dz_compose_has(v->c, v->id.self, words);
+        s += asked - 1;
     }
     return n;
 }
@@ -295,11 +342,32 @@ interviewed(const struct dz_voices *v)
     return m ? voice_by_person(v, m) : (struct dz_voice){0};
 }
 
+/* An interview whose questions stand on lines of their own, without dashes. */
+static void
+set_answers(const struct dz_voices *v, struct dz_voice *authors, struct dz_voice whole)
+{
+    struct dz_voice answers = interviewed(v), now = whole;
+    for (size_t s = 0; s < v->c->rd->n_sentences; s++) {
+        for (size_t asked = question_line(v->c, s); asked > 0; asked--) {
+            authors[s++] = (struct dz_voice){0};
+            now = answers;
+        }
+        if (s < v->c->rd->n_sentences)
+            authors[s] = now;
+    }
+}
+
 static void
 set_turns(const struct dz_voices *v, struct dz_voice *authors, struct dz_voice whole)
 {
     struct turns n = count_turns(v);
     bool dialogue = n.asked >= 2 && n.answered >= 2;
+    bool by_lines = !dialogue && n.named < 2 && n.lines >= QUESTIONS_LEAST && n.to_you &&
+                    !n.of_self;
+    if (by_lines) {
+        set_answers(v, authors, whole);
+        return;
+    }
     struct dz_voice answers = dialogue ? interviewed(v) : (struct dz_voice){0};
     struct dz_voice now = whole;
     for (size_t s = 0; s < v->c->rd->n_sentences;) {

@@ -41,6 +41,8 @@ struct dz_concept_ids {
     int figure_word, law_forbids, require_any, open_denial, likewise, money, open_condition;
     int law_names, law_value, law_rejects;
     int notice, judgment, binding, all_the_same;
+    int other_share, of_such;
+    int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
 };
 
@@ -219,6 +221,9 @@ dz_compose_voices(struct dz_compose *c);
 /** Who asserts what sentence s says at this word: its voice, else the text's own. */
 const struct dz_voice *
 dz_compose_voice(const struct dz_compose *c, size_t s, size_t word);
+/** As above, but NULL where nobody but the text itself speaks. */
+const struct dz_voice *
+dz_compose_voice_told(const struct dz_compose *c, size_t s, size_t word);
 void
 dz_compose_acts(struct dz_compose *c);
 void

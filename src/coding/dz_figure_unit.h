@@ -2,7 +2,7 @@
 #ifndef DZ_FIGURE_UNIT_H
 #define DZ_FIGURE_UNIT_H
 
-#include "dz_compose.h"
+#include "dz_speakers.h"
 
 struct dz_figure_unit {
     const char *unit;  /* passports people applications ... ; NULL: nothing of the campaign */
@@ -17,6 +17,12 @@ struct dz_figure_unit {
 struct dz_figure_unit
 dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention *m,
                   const char *last_unit);
+
+/** Who asserts the figure at these words; *ret_carried: was heard before in the paragraph, or the
+ *  text itself. */
+struct dz_voice
+dz_figure_voice(const struct dz_voices *v, size_t s, struct dz_span at, const char *unit,
+                bool *ret_carried);
 
 /** EDTF of the date that belongs to number k of the n of sentence s; nothing when there is none. */
 void

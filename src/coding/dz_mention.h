@@ -73,6 +73,7 @@ struct dz_mention {
 struct dz_doc_info {
     const char *language;  /* "en"... or NULL */
     const char *published; /* EDTF or NULL: relative dates and missing years need it */
+    const char *publisher; /* or NULL: whose own counts "we verified 43" gives */
 };
 
 struct dz_mentions {

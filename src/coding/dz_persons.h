@@ -6,20 +6,27 @@
 #include "dz_rules_priv.h"
 
 struct dz_person {
-    struct dz_view first; /* folded; empty when only a surname stands */
-    struct dz_view last;  /* folded; empty when only a first name stands */
-    struct dz_view name;  /* longest form in the text */
-    const char *role;     /* NULL until known */
-    int role_rank;        /* smaller is surer */
-    bool known;           /* holder of public office or widely known */
-    bool changed;         /* a note says that the name was changed, or it is a pseudonym */
+    struct dz_view first;       /* folded; empty when only a surname stands */
+    struct dz_view last;        /* folded; empty when only a first name stands */
+    struct dz_view middle;      /* folded patronymic of a full name; empty when none was read */
+    struct dz_view initials[2]; /* folded, of "Лубінець Д. В." */
+    struct dz_view name;        /* longest form in the text */
+    const char *role;           /* NULL until known */
+    int role_rank;              /* smaller is surer */
+    bool turned;                /* name has the surname first */
+    bool known;                 /* holder of public office or widely known */
+    bool changed;               /* a note says that the name was changed, or it is a pseudonym */
     uint32_t mentions;
+    uint32_t
+        addressed; /* of them, those in which the speaker turns to the person: "Пані Юліє, ..." */
 };
 
 struct dz_person_ids {
     int first_name, role_official, role_expert, role_journalist, role_private, name_changed;
     int org_head, public_figure, honorific, not_name, speech, source_of, outlet_noun, told;
-    int called, expert_house;
+    int called, expert_house, name_or_word, elder, title_link, title_noun, turns_away;
+    int a_certain, named_after, place_link, spoke_to, byline, asked_by, pronoun;
+    int does_official, does_expert;
 };
 
 /* Folded name of a holder of public office; in the arena of the rules. */
@@ -64,6 +71,14 @@ dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf 
 /** Is this folded word a first name in a case other than the nominative? */
 bool
 dz_person_is_first_form(struct dz_view fold);
+enum dz_surname { DZ_SURNAME_NONE, DZ_SURNAME_MAYBE, DZ_SURNAME_SURE };
+/** Does this folded word end as surnames do, in any case? -енко and -чук are sure, -ов and -ін may
+ * be a place's too; -ський, which adjectives share, is none. */
+enum dz_surname
+dz_person_surname_like(struct dz_view fold);
+/** Is it one, and a nominative of no first name? */
+bool
+dz_person_is_oblique(struct dz_view fold);
 /** Is this folded word a patronymic, in any case, of a first name that is known? A surname in
  * -ович is none. */
 bool

@@ -142,7 +142,9 @@ enum dz_number_word {
     DZ_NW_SHARE,
     DZ_NW_EVERY,
     DZ_NW_OUT_OF,
-    DZ_NW_RHYTHM
+    DZ_NW_RHYTHM,
+    DZ_NW_COUNTED,
+    DZ_NW_THOUSANDTH
 };
 enum dz_place_word {
     DZ_PW_OBLAST,

@@ -21,6 +21,7 @@ struct dz_voice_ids {
     int many_pronoun, own, author_mark, claim_noun;
     int advice, do_it, conduct; /* of statements */
     int shows, of_them;
+    int you, self; /* of questions */
 };
 
 /* One reading of a text for its voices. */
@@ -66,6 +67,9 @@ dz_speaker_behind(const struct dz_voices *v, size_t s, size_t from);
 /** As it is shown: a name or phrase in the nominative, without article. */
 struct dz_view
 dz_speaker_shown(const struct dz_voices *v, const struct dz_speaker *who);
+/** "..., while the ministry says": does another part of the sentence begin at word w? */
+bool
+dz_voice_contrast(const struct dz_word *words, size_t w);
 /** In whose name the text itself speaks, per sentence; empty where nothing says it. */
 void
 dz_compose_authors(const struct dz_voices *v, struct dz_voice *authors);

@@ -116,22 +116,35 @@ static const struct ending female_surnames[] = {
 /* Endings that say something only beside a first name in the same case. */
 static const struct ending male_other[] = {
     {"", {"ом", "ові"}},
-    {"н", {"на"}},
-    {"к", {"ка"}},
-    {"р", {"ра"}},
-    {"л", {"ла"}},
-    {"т", {"та"}},
-    {"д", {"да"}},
-    {"ш", {"ша"}},
-    {"ч", {"ча"}},
-    {"м", {"ма"}},
     {"б", {"ба"}},
-    {"с", {"са"}},
+    {"в", {"ва"}},
     {"г", {"га"}},
-    {"х", {"ха"}},
+    {"д", {"да"}},
+    {"ж", {"жа"}},
     {"з", {"за"}},
+    {"к", {"ка"}},
+    {"л", {"ла"}},
+    {"м", {"ма"}},
+    {"н", {"на"}},
     {"п", {"па"}},
+    {"р", {"ра"}},
+    {"с", {"са"}},
+    {"т", {"та"}},
+    {"ф", {"фа"}},
+    {"х", {"ха"}},
+    {"ч", {"ча"}},
+    {"ш", {"ша"}},
+    {"щ", {"ща"}},
+    {"ань", {"аня"}},
+    {"ий", {"ого", "ому"}},
+    {"вець", {"вця", "вцю", "вцем", "вцеві"}},
+    {"ець", {"еця", "ецю", "ецем", "ецеві"}},
+    {"ец", {"еца", "ецу", "ецем", "ецом"}},
+    {"вец", {"вца", "вцу", "вцом"}},
     {"ь", {"я", "ю", "ем", "еві"}},
+    {"ай", {"ая", "аю", "аєм"}},
+    {"ой", {"оя", "ою", "оєм"}},
+    {"уй", {"уя", "ую", "уєм"}},
     {"а", {"и", "ы", "ою", "ой"}},
 };
 static const struct ending female_other[] = {
@@ -241,12 +254,14 @@ index_all(void)
     qsort(by_letters, n_by_letters, sizeof *by_letters, by_name);
 }
 
-bool
-dz_person_is_first_form(struct dz_view fold)
+/* Whether the word is a first name in its nominative, or in another case. */
+static void
+first_name_cases(struct dz_view fold, bool *ret_nominative, bool *ret_oblique)
 {
     struct reading unused;
+    *ret_nominative = *ret_oblique = false;
     if (fold.n < DZ_GIVEN_ALIKE || (unsigned char)fold.p[0] < 0x80)
-        return false;
+        return;
     (void)pthread_once(&indexed, index_all);
     size_t low = 0;
     for (size_t high = n_by_letters; low < high;) {
@@ -258,10 +273,25 @@ dz_person_is_first_form(struct dz_view fold)
     }
     for (; low < n_by_letters && memcmp(by_letters[low].name, fold.p, DZ_GIVEN_ALIKE) == 0; low++) {
         const struct inflected *f = &by_letters[low];
-        if (ends_obliquely(fold, f->name, f->stem, f->endings, &unused))
-            return true;
+        *ret_nominative = *ret_nominative || dz_view_is(fold, f->name);
+        *ret_oblique = *ret_oblique || ends_obliquely(fold, f->name, f->stem, f->endings, &unused);
     }
-    return false;
+}
+
+bool
+dz_person_is_first_form(struct dz_view fold)
+{
+    bool nominative, oblique;
+    first_name_cases(fold, &nominative, &oblique);
+    return oblique;
+}
+
+bool
+dz_person_is_oblique(struct dz_view fold)
+{
+    bool nominative, oblique;
+    first_name_cases(fold, &nominative, &oblique);
+    return oblique && !nominative;
 }
 
 /* Is the stem of a patronymic that of a first name? Names are looked up by their dative:
@@ -287,10 +317,9 @@ dz_person_is_patronymic_of_known(struct dz_view fold)
     } kinds[] = {{"йович", 0, "ю"}, {"ьович", 0, "ю"}, {"ович", 0, "у"},  {"ьевич", 0, "ию"},
                  {"евич", 0, "ю"},  {"ївн", 0, "ю"},   {"ївн", 2, "у"},   {"івн", 0, "у"},
                  {"івн", 0, "ю"},   {"ьовн", 0, "ю"},  {"ьевн", 0, "ию"}, {"овн", 0, "у"},
-                 {"евн", 0, "ю"},   {"йович", 2, "у"},
-                 {"иничн", 0, "у"}, {"иничн", 0, "ю"}};
-    static const char *const cases[] = {"",  "а",  "у", "ем", "еві", "и", "і",
-                                        "ою", "о", "ы", "е",  "ой"};
+                 {"евн", 0, "ю"},   {"йович", 2, "у"}, {"иничн", 0, "у"}, {"иничн", 0, "ю"}};
+    static const char *const cases[] = {"",  "а",  "у", "ем", "еві", "и",
+                                        "і", "ою", "о", "ы",  "е",   "ой"};
     enum { N_CASES_OF_MEN = 5 }; /* the first of them */
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         size_t length = strlen(kinds[i].tail);
@@ -311,6 +340,8 @@ dz_person_is_patronymic_of_known(struct dz_view fold)
     return false;
 }
 
+#define SHORTEST_STEM 4 /* bytes, two letters: "Цой" is no case of "Ца" */
+
 static struct reading
 surname_from(struct dz_view word, const struct ending *list, size_t n)
 {
@@ -318,11 +349,55 @@ surname_from(struct dz_view word, const struct ending *list, size_t n)
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < 9 && list[i].to[k]; k++) {
             size_t length = strlen(list[i].to[k]);
-            if (ends(word, list[i].to[k]) && length > best.cut)
+            if (word.n >= length + SHORTEST_STEM && ends(word, list[i].to[k]) && length > best.cut)
                 best = (struct reading){length, list[i].from};
         }
     }
     return best;
+}
+
+/* Endings shared with adjectives say nothing of a word alone. */
+static bool
+is_adjectival(const struct ending *e)
+{
+    size_t n = strlen(e->from);
+    const char *k = n > 8 ? e->from + n - 8 : e->from;
+    return strstr(k, "ськ") || strstr(k, "цьк") || strstr(k, "ск") || strstr(k, "цк");
+}
+
+static bool
+has_surname_ending(struct dz_view word, const struct ending *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (is_adjectival(&list[i]))
+            continue;
+        if (ends(word, list[i].from) && word.n >= strlen(list[i].from) + SHORTEST_STEM)
+            return true;
+        for (size_t k = 0; k < 9 && list[i].to[k]; k++) {
+            if (ends(word, list[i].to[k]) && word.n >= strlen(list[i].to[k]) + SHORTEST_STEM)
+                return true;
+        }
+    }
+    return false;
+}
+
+enum dz_surname
+dz_person_surname_like(struct dz_view fold)
+{
+    /* The rows of male_surnames whose endings belong to nothing else. */
+    static const char *const sure[] = {"енко", "чук", "щук", "юк"};
+    size_t n = sizeof male_surnames / sizeof *male_surnames;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < sizeof sure / sizeof *sure; k++) {
+            if (strcmp(male_surnames[i].from, sure[k]) == 0 &&
+                has_surname_ending(fold, &male_surnames[i], 1))
+                return DZ_SURNAME_SURE;
+        }
+    }
+    bool any =
+        has_surname_ending(fold, male_surnames, n) ||
+        has_surname_ending(fold, female_surnames, sizeof female_surnames / sizeof *female_surnames);
+    return any ? DZ_SURNAME_MAYBE : DZ_SURNAME_NONE;
 }
 
 static bool
@@ -440,40 +515,109 @@ put(struct dz_buf *out, struct dz_view word, struct reading r)
     dz_buf_adds(out, r.add);
 }
 
+/* A surname alone: "Рибакової" can only be a woman's, "Остапчука" a man's; "Рибакова" may be either's,
+ * and stays. */
+static bool
+put_surname(struct dz_buf *out, struct dz_view word, struct dz_view fold)
+{
+    struct reading man = surname_from(fold, LIST(male_surnames));
+    struct reading woman = surname_from(fold, LIST(female_surnames));
+    if ((man.add != NULL) == (woman.add != NULL) || is_nominative(fold, LIST(male_surnames)) ||
+        is_nominative(fold, LIST(female_surnames)))
+        return false;
+    put(out, word, man.add ? man : woman);
+    return !out->failed;
+}
+
+#define NAME_WORDS 3
+
+/* The words of a name; 0: there are more than NAME_WORDS. */
+static size_t
+split(struct dz_view name, struct dz_view *ret)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < name.n;) {
+        const char *blank = memchr(name.p + at, ' ', name.n - at);
+        size_t end = blank ? (size_t)(blank - name.p) : name.n;
+        if (n == NAME_WORDS)
+            return 0;
+        ret[n++] = (struct dz_view){name.p + at, end - at};
+        at = end + 1;
+    }
+    return n;
+}
+
+static void
+read_names(struct dz_view first, struct dz_view last, enum dz_text_lang lang, struct readings *r)
+{
+    try_names(LIST(male), MALE, first, last, lang, r);
+    try_names(LIST(female), FEMALE, first, last, lang, r);
+    for (size_t k = 0; k < 2; k++) {
+        struct dz_given_list more = dz_person_given(lang, k == 1);
+        try_names(more.names, more.n, k == 1 ? FEMALE : MALE, first, last, lang, r);
+    }
+}
+
+/* Folds the words; false where that changes how long one is, since endings are cut from the text
+ * itself. */
+static bool
+fold_words(const struct dz_view *words, size_t n, struct dz_buf *folds)
+{
+    for (size_t i = 0; i < n; i++) {
+        dz_text_fold(words[i], &folds[i]);
+        if (folds[i].n != words[i].n)
+            return false;
+    }
+    return true;
+}
+
+/* "Д. В. Лубінцю": initials, and a surname in another case. */
+static bool
+put_with_initials(struct dz_view name, const struct dz_view *words, size_t n, struct dz_view fold,
+                  struct dz_buf *out)
+{
+    dz_buf_add(out, name.p, name.n - words[n - 1].n);
+    return put_surname(out, words[n - 1], fold);
+}
+
 bool
 dz_person_nominative(struct dz_view name, enum dz_text_lang lang, struct dz_buf *out)
 {
-    const char *blank = memchr(name.p, ' ', name.n);
-    size_t n = blank ? (size_t)(blank - name.p) : name.n;
-    struct dz_view first = {name.p, n}, last = {0};
-    if (blank)
-        last = (struct dz_view){name.p + n + 1, name.n - n - 1};
-    if (name.n == 0 || (unsigned char)name.p[0] < 0x80 || (last.n && memchr(last.p, ' ', last.n)))
+    struct dz_view words[NAME_WORDS];
+    size_t n = split(name, words);
+    if (n == 0 || (unsigned char)name.p[0] < 0x80)
         return false;
-    DZ_AUTO_BUF struct dz_buf first_fold = DZ_BUF(512);
-    DZ_AUTO_BUF struct dz_buf last_fold = DZ_BUF(512);
-    dz_text_fold(first, &first_fold);
-    dz_text_fold(last, &last_fold);
-    /* The endings are cut from the text's own characters, so the fold must not have changed
-     * them. */
-    if (first_fold.n != first.n || last_fold.n != last.n)
-        return false;
-    struct readings r = {.n = 0};
-    try_names(LIST(male), MALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), lang, &r);
-    try_names(LIST(female), FEMALE, dz_buf_view(&first_fold), dz_buf_view(&last_fold), lang, &r);
-    for (size_t k = 0; k < 2; k++) {
-        struct dz_given_list more = dz_person_given(lang, k == 1);
-        try_names(more.names, more.n, k == 1 ? FEMALE : MALE, dz_buf_view(&first_fold),
-                  dz_buf_view(&last_fold), lang, &r);
+    struct dz_buf folds[NAME_WORDS] = {DZ_BUF(512), DZ_BUF(512), DZ_BUF(512)};
+    bool done = false;
+    if (fold_words(words, n, folds)) {
+        struct dz_view last = n > 1 ? dz_buf_view(&folds[n - 1]) : (struct dz_view){0};
+        struct readings r = {.n = 0};
+        bool initials = n > 1 && words[0].p[words[0].n - 1] == '.';
+        if (!initials)
+            read_names(dz_buf_view(&folds[0]), last, lang, &r);
+        struct reading middle = {0, ""};
+        if (n == 3) { /* a patronymic says whether it is a man's */
+            struct dz_view fold = dz_buf_view(&folds[1]);
+            middle = surname_from(fold, LIST(male_surnames));
+            if (!middle.add)
+                middle = surname_from(fold, LIST(female_surnames));
+        }
+        if (initials) {
+            done = put_with_initials(name, words, n, last, out);
+        } else if (r.n == 0 && n == 1) {
+            done = put_surname(out, words[0], dz_buf_view(&folds[0]));
+        } else if (r.n == 1 && !r.nominative && middle.add) {
+            put(out, words[0], r.first);
+            for (size_t i = 1; i < n; i++) {
+                dz_buf_addc(out, ' ');
+                put(out, words[i], i + 1 < n ? middle : r.last);
+            }
+            done = !out->failed;
+        }
     }
-    if (r.n != 1 || r.nominative)
-        return false;
-    put(out, first, r.first);
-    if (last.n > 0) {
-        dz_buf_addc(out, ' ');
-        put(out, last, r.last);
-    }
-    return !out->failed;
+    for (size_t i = 0; i < NAME_WORDS; i++)
+        dz_buf_done(&folds[i]);
+    return done;
 }
 
 struct dz_view

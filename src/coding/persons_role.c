@@ -1,6 +1,7 @@
 #include <string.h>
 
-#include "dz_persons.h"
+#include "dz_lemma.h"
+#include "dz_names.h"
 
 /* What a person is in the text, read from the words beside the name. */
 
@@ -36,32 +37,18 @@ ends_with(struct dz_view word, const char *tail)
     return word.n >= n && memcmp(word.p + word.n - n, tail, n) == 0;
 }
 
-/* May this word stand between a title and the name? "Commissioner for Human Rights N", "голова
- * обласної адміністрації N"; not the verb of "the minister told N", which would lay N open. */
-static bool
-inside_title(const struct dz_person_finder *f, size_t w)
+/* "Commissioner for Human Rights N", "голова обласної адміністрації N"; not the verb of "the minister
+ * told N", which would lay N open. */
+bool
+dz_title_word(const struct dz_person_finder *f, size_t w)
 {
-    static const char *const links[] = {"of",  "for", "and",  "the",  "on",    "з", "із",
-                                        "по",  "та",  "и",    "прав", "справ", "у", "в",
-                                        "дел", "сил", "школ", "сел",  "by"};
-    static const char *const verbs[] = {"ав",   "яв", "ив", "ув", "їв", "вів", "стрів",
-                                        "отів", "ев", "ла", "ло", "ли", "ть",  "ся",
-                                        "ет",   "ит", "ют", "ят", "л",  "є"};
     const struct dz_word *word = &f->rd->words[w];
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-        if (dz_view_is(word->fold, links[i]))
-            return true;
-    }
+    if (dz_person_is(f, f->id.title_link, w) || dz_person_is(f, f->id.title_noun, w))
+        return true;
     if (dz_person_is(f, f->id.speech, w))
         return false;
-    if (word->capital)
-        return true;
     bool latin = word->fold.n > 0 && (unsigned char)word->fold.p[0] < 0x80;
-    for (size_t i = 0; !latin && i < sizeof verbs / sizeof *verbs; i++) {
-        if (ends_with(word->fold, verbs[i]))
-            return false;
-    }
-    return !latin;
+    return word->capital || (!latin && !dz_name_verb(f, w));
 }
 
 /* Is the word part of another person's name? Words of offices are taken too, and say the role. */
@@ -81,24 +68,103 @@ of_other_person(const struct dz_person_finder *f, size_t w)
     return false;
 }
 
+/* "I rang a lawyer, Dr N": an article in front of the profession, a title in front of the name. */
+static bool
+described(const struct dz_person_finder *f, size_t from)
+{
+    const struct dz_word *words = f->rd->words;
+    if (from < 3 || !dz_person_is(f, f->id.honorific, from - 1) || !dz_name_joined(f, from) ||
+        words[from - 1].before != DZ_BREAK_COMMA)
+        return false;
+    for (size_t at = from - 2; at-- > 0 && at + 5 > from;) {
+        if (dz_view_is(words[at].fold, "a") || dz_view_is(words[at].fold, "an"))
+            return true;
+    }
+    return false;
+}
+
+/* "N sat on the municipal council", "N, who advises us on refugee law". */
+static void
+look_at_doing(const struct dz_person_finder *f, struct dz_person *p, size_t to)
+{
+    const struct dz_word *words = f->rd->words;
+    if (to >= f->rd->n_words || words[to].before >= DZ_BREAK_HARD)
+        return;
+    bool relative = words[to].before == DZ_BREAK_COMMA;
+    if (relative && !dz_person_is(f, f->id.turns_away, to) && !dz_person_is(f, f->id.pronoun, to))
+        return;
+    /* The verb, or an adverb and the verb. */
+    for (size_t w = to + relative; w <= to + relative + 1 && w < f->rd->n_words; w++) {
+        if (words[w].before != DZ_BREAK_NONE && w > to)
+            return;
+        if (dz_reading_hit(f->rd, f->id.does_official, w, w + 1))
+            set_role(p, "official", 3);
+        if (dz_reading_hit(f->rd, f->id.does_expert, w, w + 1))
+            set_role(p, "expert", 3);
+    }
+}
+
+/* "Мер разом із N", "the lawyer of N", "мэр и N": a small word in front of the name parts it from the
+ * title. "Reporting by N" does not. */
+static bool
+parted(const struct dz_person_finder *f, size_t from)
+{
+    if (from == 0 || f->rd->words[from].before != DZ_BREAK_NONE || f->rd->words[from - 1].capital ||
+        !dz_person_is(f, f->id.title_link, from - 1))
+        return false;
+    for (size_t back = 1; back <= 3 && back <= from; back++) {
+        const struct dz_hit *hit =
+            dz_reading_hit(f->rd, f->id.role_journalist, from - back, from - back + 1);
+        if (hit && hit->first + hit->n == from)
+            return false;
+    }
+    return true;
+}
+
+/* "Адвокат у справі Олени N": behind a preposition a name in another case than the title is no part of
+ * it. "Уповноваженому з прав людини Дмитру N" is in the same. */
+static bool
+disagrees(const struct dz_person_finder *f, size_t title, size_t from)
+{
+    const struct dz_word *words = f->rd->words;
+    bool preposition = false;
+    for (size_t w = title + 1; w < from; w++) {
+        preposition = preposition || (words[w].fold.n <= 4 && !words[w].capital &&
+                                      dz_person_is(f, f->id.title_link, w));
+    }
+    if (!preposition || !dz_person_is_oblique(words[from].fold))
+        return false;
+    struct dz_lemmas l;
+    dz_lemmas_of(words[title].fold, f->rd->document->lang, &l);
+    return dz_view_eq(l.item[0], words[title].fold);
+}
+
 /* "Interior Minister N", "human rights activist N", "a member of the council, N, said". */
 static void
 look_before(struct dz_person_finder *f, struct dz_person *p, size_t from, bool enclosed)
 {
     const struct dz_word *words = f->rd->words;
+    if (parted(f, from))
+        return;
+    if (described(f, from)) {
+        set_role(p, role_at(f, from - 2), 2);
+        return;
+    }
     bool comma = words[from].before == DZ_BREAK_COMMA;
-    if (words[from].before >= DZ_BREAK_HARD || (comma && !enclosed))
+    if ((words[from].before >= DZ_BREAK_HARD && !dz_name_joined(f, from)) || (comma && !enclosed))
         return;
     for (size_t back = 1; back <= TITLE_REACH && back <= from; back++) {
         size_t w = from - back;
-        if ((back > 1 && words[w + 1].before >= DZ_BREAK_COMMA) || of_other_person(f, w))
+        if ((back > 1 && words[w + 1].before >= DZ_BREAK_COMMA && !dz_name_joined(f, w + 1)) ||
+            of_other_person(f, w))
             return;
         const char *role = role_at(f, w);
         if (role) {
-            set_role(p, role, back == 1 ? 1 : 4 + (int)back);
+            if (!disagrees(f, w, from))
+                set_role(p, role, back == 1 ? 1 : 4 + (int)back);
             return;
         }
-        if (!inside_title(f, w) && !(comma && !dz_person_is(f, f->id.speech, w)))
+        if (!dz_title_word(f, w) && !(comma && !dz_person_is(f, f->id.speech, w)))
             return;
     }
 }
@@ -107,13 +173,8 @@ look_before(struct dz_person_finder *f, struct dz_person *p, size_t from, bool e
 static bool
 turns_away(const struct dz_person_finder *f, size_t w)
 {
-    static const char *const words[] = {
-        "who", "whose", "which", "that", "when",    "where",   "with", "and", "чий",  "який",
-        "яка", "чия",   "коли",  "який", "который", "которая", "чей",  "чья", "когда"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (dz_view_is(f->rd->words[w].fold, words[i]))
-            return true;
-    }
+    if (dz_person_is(f, f->id.turns_away, w))
+        return true;
     /* "N, представляющий заявителей": what somebody does is no role of theirs. */
     static const char *const does[] = {"ющий", "ящий", "ущий", "ащий", "ющая", "ящая", "ущая",
                                        "ащая", "вший", "вшая", "ючи",  "ачи",  "ивши", "авши"};
@@ -260,6 +321,18 @@ dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, siz
     bool enclosed = to >= f->rd->n_words || words[to].before == DZ_BREAK_COMMA ||
                     words[to].sentence != words[from].sentence;
     look_before(f, p, from, enclosed);
+    look_at_doing(f, p, to);
+    bool ends = to >= f->rd->n_words || words[to].before == DZ_BREAK_SENTENCE;
+    /* "Записала N." is all that the sentence says. */
+    for (size_t back = 1; ends && back <= 3 && back <= from; back++) {
+        const struct dz_hit *hit =
+            dz_reading_hit(f->rd, f->id.byline, from - back, from - back + 1);
+        if (hit && hit->first + hit->n == from && words[from - back].before == DZ_BREAK_SENTENCE)
+            set_role(p, "journalist", 2);
+    }
+    if (ends && from >= 3 && dz_name_spoken_to(f, from, to) &&
+        dz_person_is(f, f->id.pronoun, from - 3))
+        set_role(p, "journalist", 3);
     if (p->mentions <= 2)
         look_for_note(f, p, to);
     if (p->known)

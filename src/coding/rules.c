@@ -61,7 +61,8 @@ static const struct lex_names month_names[] = {{"", DZ_DW_MONTH}, {NULL, 0}};
 static const struct lex_names number_names[] = {
     {"number", DZ_NW_NUMBER},       {"scale", DZ_NW_SCALE}, {"factor", DZ_NW_FACTOR},
     {"qualifier", DZ_NW_QUALIFIER}, {"vague", DZ_NW_VAGUE}, {"share", DZ_NW_SHARE},
-    {"every", DZ_NW_EVERY}, {"out_of", DZ_NW_OUT_OF}, {"rhythm", DZ_NW_RHYTHM}, {NULL, 0},
+    {"every", DZ_NW_EVERY}, {"out_of", DZ_NW_OUT_OF}, {"rhythm", DZ_NW_RHYTHM},
+    {"counted", DZ_NW_COUNTED}, {"thousandth", DZ_NW_THOUSANDTH}, {NULL, 0},
 };
 static const struct lex_names unit_names[] = {{"", DZ_NW_UNIT}, {NULL, 0}};
 static const struct lex_names place_names[] = {

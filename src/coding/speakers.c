@@ -90,6 +90,8 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
     FIND(conduct);
     FIND(shows);
     FIND(of_them);
+    FIND(you);
+    FIND(self);
 #undef FIND
     /* What the concepts of the text's hits say, by concept. */
     uint8_t *bits = dz_alloc_array(dz_lexicon_size(rd->lexicon) + 1, sizeof *bits);

@@ -46,6 +46,15 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(change_of);
     FIND(subgroup);
     FIND(part_of_them);
+    FIND(own_any);
+    FIND(other_share);
+    FIND(of_such);
+    FIND(own_nation);
+    FIND(names_number);
+    FIND(tells_back);
+    FIND(own_count);
+    FIND(keeps_count);
+    FIND(reached);
     FIND(strong_threat);
     FIND(citizen);
     FIND(oblige_rule);

@@ -24,6 +24,12 @@ static const struct {
      N_("words in pictures cannot be read: the data of a language is not installed")},
     {"media", N_("sound and film are preserved; what they say is not written down here")},
     {"kind", N_("this kind of file is preserved, not read")},
+    {"old_office",
+     N_("a file of Word, Excel or PowerPoint of before 2007 is preserved, not read: save a "
+        "copy as DOCX, XLSX, PPTX or PDF, as LibreOffice does, and add that too")},
+    {"old_outlook",
+     N_("a message saved by Outlook (.msg) is preserved, not read: save it as EML, or "
+        "print it to PDF, and add that too")},
     {"binary", N_("not text in any encoding that is known")},
     {"encrypted", N_("it is locked with a password: unlock a copy and add that too")},
     {"nesting", N_("it nests too deeply or holds too many elements to be read")},

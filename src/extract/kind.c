@@ -25,12 +25,14 @@ enum kind_id {
     ODT,
     ODS,
     ODP,
+    ODG,
     EPUB,
     RTF,
     OLE,
     MAIL,
     MBOX,
     MHTML,
+    TNEF,
     ZIP,
     TAR,
     GZIP,
@@ -85,12 +87,14 @@ static const struct dz_kind kinds[] = {
     [ODT] = {ODF "text", "office", false, false},
     [ODS] = {ODF "spreadsheet", "office", false, false},
     [ODP] = {ODF "presentation", "office", false, false},
+    [ODG] = {ODF "graphics", "office", false, false},
     [EPUB] = {"application/epub+zip", "office", false, false},
     [RTF] = {"application/rtf", "rtf", true, false},
     [OLE] = {"application/x-ole-storage", "office", false, false},
     [MAIL] = {"message/rfc822", "mail", true, false},
     [MBOX] = {"application/mbox", "mail", true, false},
     [MHTML] = {"multipart/related", "mail", true, false},
+    [TNEF] = {"application/ms-tnef", "mail", true, false},
     [ZIP] = {"application/zip", "archive", true, false},
     [TAR] = {"application/x-tar", "archive", true, false},
     [GZIP] = {"application/gzip", "archive", true, false},
@@ -135,6 +139,7 @@ static const struct mark marks[] = {
     {0, DZ_VIEW_INIT("%PDF-"), PDF},
     {0, DZ_VIEW_INIT("{\\rtf"), RTF},
     {0, DZ_VIEW_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), OLE},
+    {0, DZ_VIEW_INIT("\x78\x9f\x3e\x22"), TNEF},
     {0, DZ_VIEW_INIT("WARC/"), WARC},
     {0, DZ_VIEW_INIT("\xff\xd8\xff"), JPEG},
     {0, DZ_VIEW_INIT("\x89PNG\r\n\x1a\n"), PNG},
@@ -239,9 +244,11 @@ static const struct {
     {ODF "text", ODT},
     {ODF "spreadsheet", ODS},
     {ODF "presentation", ODP},
+    {ODF "graphics", ODG},
     {ODF "text-template", ODT},
     {ODF "spreadsheet-template", ODS},
     {ODF "presentation-template", ODP},
+    {ODF "graphics-template", ODG},
 };
 
 /* What the name of a member, and for "mimetype" its stored bytes, say of the whole. */
@@ -274,7 +281,7 @@ of_zip(struct dz_view head, const char *name)
         {".ods", ODS},   {".odp", ODP},   {".epub", EPUB}, {".wacz", WACZ},
         {".docm", DOCX}, {".dotx", DOCX}, {".xlsm", XLSX}, {".xltx", XLSX},
         {".pptm", PPTX}, {".ppsx", PPTX}, {".ott", ODT},   {".ots", ODS},
-        {".otp", ODP},
+        {".otp", ODP},   {".odg", ODG},   {".otg", ODG},
     };
     for (size_t at = 0; at + 30 <= head.n && has_at(head, at, DZ_VIEW("PK\x03\x04"));) {
         const char *p = head.p + at;
@@ -300,16 +307,41 @@ of_zip(struct dz_view head, const char *name)
 /* ---- text ---- */
 
 static bool
+is_no_case(const char *p, const char *what, size_t n)
+{
+    size_t i = 0;
+    while (i < n && (p[i] | 0x20) == (what[i] | 0x20))
+        i++;
+    return i == n;
+}
+
+/* A character of the word that has no case, and the rarer the better: it is looked for. */
+static size_t
+telling_place(const char *what)
+{
+    const char *rare = strchr(what, '_');
+    return rare ? (size_t)(rare - what) : strcspn(what, "\"-<:\n=");
+}
+
+static bool
 has_no_case(struct dz_view text, const char *what)
 {
-    size_t n = strlen(what);
-    for (size_t at = 0; at + n <= text.n; at++) {
-        if (((text.p[at] ^ what[0]) & ~0x20) != 0)
-            continue;
-        size_t i = 1;
-        while (i < n && (text.p[at + i] | 0x20) == (what[i] | 0x20))
-            i++;
-        if (i == n)
+    size_t n = strlen(what), place = telling_place(what);
+    if (text.n < n)
+        return false;
+    const char *last = text.p + (text.n - n);
+    if (place == n) {
+        for (const char *p = text.p; p <= last; p++)
+            if (is_no_case(p, what, n))
+                return true;
+        return false;
+    }
+    for (const char *p = text.p; p <= last; p++) {
+        const char *sign = memchr(p + place, what[place], (size_t)(last - p) + 1);
+        if (!sign)
+            return false;
+        p = sign - place;
+        if (is_no_case(p, what, n))
             return true;
     }
     return false;
@@ -319,7 +351,7 @@ static bool
 starts_no_case(struct dz_view text, const char *what)
 {
     size_t n = strlen(what);
-    return text.n >= n && has_no_case((struct dz_view){text.p, n}, what);
+    return text.n >= n && is_no_case(text.p, what, n);
 }
 
 static struct dz_view
@@ -455,6 +487,20 @@ of_text(struct dz_view head, const char *name)
     return named == JSON && (!start.n || (start.p[0] != '{' && start.p[0] != '[')) ? PLAIN : named;
 }
 
+/* Bytes before the next control character, by eights: a byte below 0x20 borrows when 0x20 is taken
+ * from it (one behind such a byte may be stopped at for nothing). */
+static size_t
+without_controls(const char *p, size_t n)
+{
+    size_t i = 0;
+    for (uint64_t eight; i + sizeof eight <= n; i += sizeof eight) {
+        memcpy(&eight, p + i, sizeof eight);
+        if (((eight - 0x2020202020202020U) & ~eight & 0x8080808080808080U) != 0)
+            break;
+    }
+    return i;
+}
+
 /* Control characters tell bytes from words. Words in UTF-16 have a NUL in every other byte, on one
  * side as long as they are Latin; Cyrillic has a 4 there. */
 static bool
@@ -464,7 +510,8 @@ looks_like_text(struct dz_view head)
     if (has_at(head, 0, DZ_VIEW("\xff\xfe")) || has_at(head, 0, DZ_VIEW("\xfe\xff")))
         return true;
     for (size_t i = 0; i < head.n; i++) {
-        unsigned char c = (unsigned char)head.p[i];
+        i += without_controls(head.p + i, head.n - i);
+        unsigned char c = i < head.n ? (unsigned char)head.p[i] : '\n';
         if (c >= 0x20 || c == '\n')
             continue;
         side[i % 2] += c == 0 || c == 4;

@@ -171,8 +171,8 @@ dz_decisions_ask(struct dz_vault *v, const struct dz_decisions *d, const char *i
 static char *
 version_of(const struct dz_rules *rules, const struct dz_source_row *row)
 {
-    return dz_asprintf("%s|" DZ_VERSION "|%s", dz_rules_version(rules),
-                       row->published ? row->published : "");
+    return dz_asprintf("%s|" DZ_VERSION "|%s|%s", dz_rules_version(rules),
+                       row->published ? row->published : "", row->publisher ? row->publisher : "");
 }
 
 static enum dz_code
@@ -305,7 +305,8 @@ suggest_run(void *state, void *job)
 {
     struct suggest_job *j = job;
     struct dz_doc_info info = {.language = j->source.row.language,
-                               .published = j->source.row.published};
+                               .published = j->source.row.published,
+                               .publisher = j->source.row.publisher};
     (void)state;
     dz_sketch_make(&j->sketch, dz_buf_view(j->framed ? &j->main : &j->text));
     j->code = dz_suggest_text(j->rules, dz_buf_view(&j->text), &info, &j->found, &j->why);

@@ -9,8 +9,8 @@
 /* The extractors of this dokaz, as they name themselves in text.derived. A test compares this list
  * with the programs. */
 static const char *const extractors[] = {
-    "archive/1", "chat/1", "html/2", "mail/1", "media/1", "ocr/1",
-    "office/2",  "pdf/1",  "rtf/1",  "text/2", "web/1",
+    "archive/1", "chat/1", "html/3", "mail/2", "media/1", "ocr/1",
+    "office/3",  "pdf/1",  "rtf/2",  "text/2", "web/1",
 };
 
 static bool

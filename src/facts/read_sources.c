@@ -231,6 +231,7 @@ start(struct reader *r, struct dz_err *err)
     for (size_t i = 0; i < r->n_threads || i == 0; i++) {
         struct dz_sealer *s = NULL;
         DZ_TRY(dz_sealer_new(r->a.v, &s, err));
+        dz_sealer_quick(s);
         r->sealers[i] = s;
     }
     r->pool = dz_pool_new(&(struct dz_pool_opts){

@@ -316,6 +316,12 @@ dz_batch_take(struct dz_batch *b, struct dz_sealed *m, struct dz_object_info *re
     return code;
 }
 
+void
+dz_batch_keep(struct dz_batch *b, const char *object, struct dz_view plain)
+{
+    dz_kept_add(&b->v->kept, object, plain);
+}
+
 enum dz_code
 dz_batch_object_begin(struct dz_batch *b, struct dz_err *err)
 {
@@ -722,6 +728,7 @@ reset(struct dz_batch *b)
     for (size_t i = 0; i < b->n; i++)
         json_decref(b->bodies[i]);
     b->n = 0;
+    dz_kept_done(&b->v->kept);
     dz_buf_reset(&b->frames.frames);
     b->frames.n = 0;
     for (int i = 0; i < DZ_COMPARTMENTS; i++)

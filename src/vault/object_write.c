@@ -13,6 +13,7 @@
 
 #define PROBE_BYTES 65536
 #define LEVEL 3
+#define QUICK_LEVEL 1
 #define PROBE_LEVEL 1
 /* A large file is pushed to the disk while the rest is still being read, so that the sync at its
  * end does not wait for all of it. */
@@ -59,6 +60,12 @@ dz_sealer_new(struct dz_vault *v, struct dz_sealer **ret, struct dz_err *err)
     ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_checksumFlag, 1);
     *ret = s;
     return DZ_OK;
+}
+
+void
+dz_sealer_quick(struct dz_sealer *s)
+{
+    ZSTD_CCtx_setParameter(s->zstd, ZSTD_c_compressionLevel, QUICK_LEVEL);
 }
 
 void

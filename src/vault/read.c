@@ -196,6 +196,46 @@ dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_c
     return code == DZ_OK ? DZ_OK : dz_while(err, "object %.12s", id);
 }
 
+/* ---- what need not be read ---- */
+
+#define KEPT_MAX ((size_t)8 << 20)
+
+void
+dz_kept_add(struct kept *k, const char *object, struct dz_view plain)
+{
+    if (strlen(object) != DZ_HEX32 - 1 || plain.n > KEPT_MAX - k->bytes.n)
+        return;
+    k->bytes.max = KEPT_MAX;
+    k->objects = dz_grow(k->objects, &k->cap, k->n + 1, sizeof *k->objects);
+    struct kept_object *o = &k->objects[k->n++];
+    *o = (struct kept_object){.at = k->bytes.n, .n = plain.n};
+    memcpy(o->id, object, DZ_HEX32);
+    dz_buf_addv(&k->bytes, plain);
+}
+
+/* Only the one whose turn it is, or the one behind it, is looked at: whatever is missed is read. */
+static bool
+find_kept(struct kept *k, const char *object, struct dz_view *ret)
+{
+    for (size_t i = k->next; i < k->n && i < k->next + 2; i++) {
+        const struct kept_object *o = &k->objects[i];
+        if (strcmp(o->id, object) != 0)
+            continue;
+        *ret = (struct dz_view){k->bytes.p + o->at, o->n};
+        k->next = i + 1;
+        return true;
+    }
+    return false;
+}
+
+void
+dz_kept_done(struct kept *k)
+{
+    dz_free(k->objects);
+    dz_buf_done(&k->bytes);
+    *k = (struct kept){0};
+}
+
 /* ---- loans ---- */
 
 struct dz_loan {
@@ -203,6 +243,7 @@ struct dz_loan {
     const char *codec; /* constant */
     uint8_t key[sizeof((struct key_record *)0)->key];
     struct sealed_place from;
+    struct object_reader **spare; /* of the vault */
 };
 
 enum dz_code
@@ -219,16 +260,37 @@ dz_vault_lend(struct dz_vault *v, const char *id, const char *codec, struct dz_l
     memcpy(l->key, key->key, sizeof l->key);
     l->codec = codec && strcmp(codec, "zstd") == 0 ? "zstd" : "none";
     l->from = (struct sealed_place){.fd = fd, .place = *place, .key = l->key};
+    l->spare = v->spare_readers;
     *ret = l;
     return DZ_OK;
+}
+
+/* Rooms and contexts go from one loan to the next, whatever thread has it. */
+static struct object_reader *
+take_reader(struct object_reader **spare)
+{
+    for (size_t i = 0; i < SPARE_READERS; i++) {
+        struct object_reader *r = __atomic_exchange_n(&spare[i], NULL, __ATOMIC_ACQ_REL);
+        if (r)
+            return r;
+    }
+    return reader_new();
+}
+
+static void
+give_back(struct object_reader **spare, struct object_reader *r)
+{
+    for (size_t i = 0; r && i < SPARE_READERS; i++)
+        r = __atomic_exchange_n(&spare[i], r, __ATOMIC_ACQ_REL);
+    dz_object_reader_free(r);
 }
 
 enum dz_code
 dz_loan_read(struct dz_loan *l, dz_chunk_fn *fn, void *ctx, struct dz_err *err)
 {
-    struct object_reader *r = reader_new();
+    struct object_reader *r = take_reader(l->spare);
     enum dz_code code = read_with(r, &l->from, l->codec, fn, ctx, err);
-    dz_object_reader_free(r);
+    give_back(l->spare, r);
     return code == DZ_OK ? DZ_OK : dz_while(err, "object %.12s", l->id);
 }
 
@@ -254,6 +316,11 @@ dz_vault_slurp_object(struct dz_vault *v, const char *id, const char *codec, siz
                       struct dz_buf *out, struct dz_err *err)
 {
     DZ_AUTO_BUF struct dz_buf part = DZ_BUF(max);
+    struct dz_view kept;
+    if (find_kept(&v->kept, id, &kept)) {
+        dz_buf_addv(out, kept);
+        return dz_buf_ok(out, "object", err);
+    }
     DZ_TRY(dz_vault_read_object(v, id, codec, gather, &part, err));
     /* A large text need not lie in memory twice. */
     if (out->n == 0 && out->max == max && !out->failed) {

@@ -11,7 +11,7 @@
  * commit touches the last pages, and only the narrow indexes of ids are scattered. Of a hash these
  * hold the first 16 digits: three times as many of them lie in memory. */
 
-#define SCHEMA_VERSION "7"
+#define SCHEMA_VERSION "8"
 
 static const char schema_sql[] =
     "CREATE TABLE cache_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -71,8 +71,6 @@ static const char schema_sql[] =
     "CREATE VIRTUAL TABLE text_fts USING fts5(source UNINDEXED, title, body, content = '', contentless_delete = 1,"
     " contentless_unindexed = 1, tokenize = 'dokaz');"
     "CREATE VIRTUAL TABLE text_words USING fts5vocab(text_fts, row);"
-    /* Bytes gathered before they become a segment of the index, which is merged with others. */
-    "INSERT INTO text_fts(text_fts, rank) VALUES ('hashsize', 8388608);"
     /* Suggestions as last computed; version is that of the rules. */
     "CREATE TABLE cache_read (source TEXT PRIMARY KEY, text_sha TEXT NOT NULL, version TEXT NOT NULL) WITHOUT ROWID;"
     /* By source, so that one reading touches few pages; ids are hashes and would scatter it. */
@@ -98,6 +96,13 @@ static const char compartment_sql[] =
     /* How many entries of each compartment a log has, as far as they can be read. */
     "CREATE TABLE cache_ordinal (log TEXT PRIMARY KEY, n_open INTEGER NOT NULL, n_restricted INTEGER NOT NULL,"
     " n_sealed INTEGER NOT NULL, n_identities INTEGER NOT NULL) WITHOUT ROWID;";
+
+static const char fulltext_sql[] =
+    /* Bytes gathered before they become a segment of the index, which is merged with others. */
+    "INSERT INTO text_fts(text_fts, rank) VALUES ('hashsize', 8388608);"
+    /* Segments of a level that are merged into one of the next: with eight instead of four a word
+     * is written less often as the index grows, and is looked for in a few segments more. */
+    "INSERT INTO text_fts(text_fts, rank) VALUES ('automerge', 8);";
 
 /* What lies in what: "added" when it was taken out, "found" when its bytes were here already,
  * "said"
@@ -132,6 +137,7 @@ dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
         DZ_TRY(dz_db_run(db, compartment_sql, err));
         DZ_TRY(dz_db_run(db, lineage_sql, err));
         DZ_TRY(dz_db_run(db, schema_sql, err));
+        DZ_TRY(dz_db_run(db, fulltext_sql, err));
         /* The version comes last: what was begun and not finished is begun again, or stale. */
         dz_db_allow_writes(db, true);
         enum dz_code code = dz_db_exec(db, DZ_Q_META_PUT, err,

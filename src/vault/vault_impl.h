@@ -318,6 +318,21 @@ struct member_list {
 
 /* ---- the vault itself ---- */
 
+#define SPARE_READERS 4
+
+/* Plain bytes of objects that a batch brings, until it has been applied. */
+struct kept {
+    struct kept_object {
+        char id[DZ_HEX32];
+        size_t at;
+        size_t n;
+    } * objects;
+    size_t n;
+    size_t cap;
+    size_t next; /* entries are applied in the order in which they came */
+    struct dz_buf bytes;
+};
+
 struct dz_vault {
     char *path;
     int fd;
@@ -337,6 +352,8 @@ struct dz_vault {
     struct dz_pool *entry_pool; /* seals entries: batch_seal.c; NULL until needed */
     struct dz_sealer *sealer; /* of the batches of this handle; made when it is needed */
     struct object_reader *reader; /* kept between objects; NULL until needed and while in use */
+    struct object_reader *spare_readers[SPARE_READERS]; /* likewise, for loans; atomic */
+    struct kept kept; /* texts that the batch under way has sealed */
     struct dz_log **logs;
     size_t n_logs;
     int own_log;              /* index or -1 */
@@ -353,6 +370,12 @@ struct dz_vault {
 struct object_reader;
 void
 dz_object_reader_free(struct object_reader *r);
+/** Keep plain bytes, while there is room for them. */
+void
+dz_kept_add(struct kept *k, const char *object, struct dz_view plain);
+/** Forget the plain bytes that a batch kept. */
+void
+dz_kept_done(struct kept *k);
 
 /* open.c */
 struct dz_vault *

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dz_odf_lists.h"
 #include "dz_office.h"
 
 #define DZ_ODF_ASIDE_MAX ((size_t)16 << 20) /* bytes of all notes, and of all comments */
@@ -23,9 +24,14 @@ struct dz_odf {
     struct dz_buf comment_who;
     bool in_who;
     struct dz_boxes boxes;
+    struct dz_odf_lists lists;
+    struct dz_buf number; /* of the paragraph, to be said with its first word */
     uint64_t n_inserted;
     uint64_t n_deleted;
     uint64_t deleted_chars;
+    uint64_t hidden_chars;
+    unsigned hidden;         /* depth below a span or section that is not shown */
+    struct dz_buf unseen;    /* names of styles of text that hide, one a line */
     unsigned deleted; /* depth below deleted text */
     unsigned slides; /* of a presentation, so far */
     /* Spreadsheets. */

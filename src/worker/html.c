@@ -66,7 +66,7 @@ warm(void)
 
 const struct dz_family dz_family_html = {
     .name = "html",
-    .extractor = "html/2",
+    .extractor = "html/3",
     .warm = warm,
     .read = read_html,
 };

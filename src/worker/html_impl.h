@@ -12,6 +12,7 @@
 
 #include "dz_buf.h"
 #include "dz_err.h"
+#include "dz_list_number.h"
 #include "dz_worker.h"
 
 /* ---- what a page is without its words (html_slim.c) ---- */
@@ -99,6 +100,29 @@ void
 html_find_regions(const GumboNode *root, struct html_regions *ret);
 void
 html_regions_done(struct html_regions *r);
+
+/* ---- numbers of items ---- */
+
+struct html_list {
+    enum dz_number_kind kind; /* DZ_NUMBER_NONE: without */
+    int64_t next;
+    int64_t step;
+};
+struct html_lists {
+    struct html_list *lists; /* that we are in */
+    size_t n;
+    size_t cap;
+};
+/** <ol> and <ul> are entered and left. */
+void
+html_lists_begin(struct html_lists *l, const GumboElement *e);
+void
+html_lists_end(struct html_lists *l);
+/** <li> is entered: what stands in front of it becomes the content of out. */
+void
+html_lists_item(struct html_lists *l, const GumboNode *node, struct dz_buf *out);
+void
+html_lists_done(struct html_lists *l);
 
 /* ---- what the page says about itself ---- */
 

@@ -49,6 +49,8 @@ struct text_state {
     const char *region;    /* of what was said last */
     struct dz_buf words;   /* to be said; a piece at a time is checked faster than word by word */
     struct dz_buf section; /* heading that begins with the next word */
+    struct html_lists lists;
+    struct dz_buf number;  /* of the item that begins with the next word */
     struct dz_view post;   /* message of a channel's preview that begins with it */
 };
 
@@ -107,6 +109,9 @@ flush(struct text_state *s)
         put_words(s, " ", 1);
     s->newline = s->space = false;
     say_places(s);
+    if (s->number.n > 0 && s->region == NULL)
+        put_words(s, s->number.p, s->number.n);
+    dz_buf_reset(&s->number);
     s->any = true;
     s->at_line = false;
 }
@@ -184,6 +189,10 @@ enter_text(void *ctx, const GumboNode *node)
     s->open[s->n_open++] = s->n_elements++;
     s->pre += tag == GUMBO_TAG_PRE;
     edge(s, tag);
+    if (tag == GUMBO_TAG_OL || tag == GUMBO_TAG_UL)
+        html_lists_begin(&s->lists, &node->v.element);
+    else if (tag == GUMBO_TAG_LI)
+        html_lists_item(&s->lists, node, &s->number);
     /* Telegram's preview of a channel (t.me/s/NAME) gives each message its own name. */
     struct dz_view post = html_attribute(&node->v.element, "data-post");
     if (post.n > 0)
@@ -204,19 +213,26 @@ leave_text(void *ctx, const GumboNode *node)
     s->n_open--;
     s->pre -= tag == GUMBO_TAG_PRE;
     edge(s, tag);
+    if (tag == GUMBO_TAG_OL || tag == GUMBO_TAG_UL)
+        html_lists_end(&s->lists);
+    else if (tag == GUMBO_TAG_LI)
+        dz_buf_reset(&s->number);
 }
 
 static void
 say_text(struct dz_work *w, const GumboNode *root, const struct html_regions *regions)
 {
     struct text_state s = {
-        .w = w, .regions = regions, .section = DZ_BUF(4096), .words = DZ_BUF(WORDS_BYTES)};
+        .w = w, .regions = regions, .section = DZ_BUF(4096), .words = DZ_BUF(WORDS_BYTES),
+        .number = DZ_BUF(DZ_LIST_NUMBER_BYTES)};
     html_walk_tree(&(struct html_walk){root, enter_text, leave_text, html_skips_unseen, &s});
     if (s.any)
         put_words(&s, "\n", 1);
     say_words(&s);
     dz_buf_done(&s.words);
     dz_buf_done(&s.section);
+    dz_buf_done(&s.number);
+    html_lists_done(&s.lists);
     dz_free(s.open);
 }
 

@@ -291,13 +291,29 @@ read_members(struct dz_office *o)
     finish(o);
 }
 
-/* An encrypted office file is an OLE container with one stream of that name, in UTF-16; anything
- * else of that kind is a format of before 2007. */
-static bool
-is_ole_encrypted(struct dz_view v)
+/* What an OLE container is, told by the names of its streams, which are in UTF-16: an office file
+ * that was locked, a message of Outlook, a file of Word, Excel or PowerPoint of before 2007, or
+ * something else. */
+static const char *
+why_not_ole(struct dz_view v)
 {
-    static const char name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
-    return memmem(v.p, v.n, name, sizeof name) != NULL;
+    static const struct {
+        const char *stream;
+        const char *why;
+    } known[] = {{"EncryptedPackage", "encrypted"},
+                 {"__properties_version1.0", "old_outlook"},
+                 {"WordDocument", "old_office"},
+                 {"Workbook", "old_office"},
+                 {"Book", "old_office"},
+                 {"PowerPoint Document", "old_office"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        DZ_AUTO_BUF struct dz_buf name = DZ_BUF(256);
+        for (const char *c = known[i].stream; *c != '\0'; c++)
+            dz_buf_add(&name, (const char[]){*c, 0}, 2);
+        if (memmem(v.p, v.n, name.p, name.n) != NULL)
+            return known[i].why;
+    }
+    return "kind";
 }
 
 static void
@@ -316,7 +332,7 @@ read_office(struct dz_work *w)
         return;
     }
     if (bytes.n >= 8 && memcmp(bytes.p, ole_signature, 8) == 0) {
-        dz_work_done(w, "unsupported", is_ole_encrypted(bytes) ? "encrypted" : "kind");
+        dz_work_done(w, "unsupported", why_not_ole(bytes));
         return;
     }
     struct dz_office o = {.w = w};
@@ -331,7 +347,7 @@ read_office(struct dz_work *w)
 
 const struct dz_family dz_family_office = {
     .name = "office",
-    .extractor = "office/2",
+    .extractor = "office/3",
     .warm = dz_xml_warm,
     .read = read_office,
 };

@@ -169,6 +169,7 @@ const struct dz_family dz_family_pdf = {
     .name = "pdf",
     .extractor = "pdf/1",
     .folders = folders,
+    .heavy = true,
     .warm = dz_pdf_warm,
     .read = read_pdf,
 };

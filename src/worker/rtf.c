@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "dz_families.h"
+#include "dz_list_number.h"
 #include "dz_mem.h"
 #include "dz_utf8.h"
 #include "rtf_impl.h"
@@ -23,6 +24,7 @@ struct rtf {
     struct dz_buf out;
     struct dz_buf notes;
     struct dz_buf asides;
+    struct dz_buf number; /* of a list's item */
     struct dz_buf value; /* of a property, or the instruction of a field */
     char key[RTF_WORD_MAX + 1];
     int32_t date[6]; /* year, month, day, hour, minute of a property */
@@ -69,6 +71,8 @@ target(struct rtf *r)
         return &r->notes;
     case RTF_ASIDE:
         return &r->asides;
+    case RTF_NUMBER:
+        return &r->number;
     case RTF_SKIP:
     case RTF_FONTS:
     case RTF_INFO:
@@ -83,6 +87,8 @@ static unsigned
 page_of_bytes(const struct rtf *r)
 {
     unsigned page = r->pages[r->groups[r->depth].font];
+    if (page == RTF_PAGE_SIGNS)
+        return r->page;
     if (page != 1252 || r->page == 1252)
         return page != 0 ? page : r->page;
     for (size_t i = 1; i < r->bytes.n; i++) {
@@ -99,7 +105,9 @@ flush_bytes(struct rtf *r)
         return;
     struct dz_buf *to = target(r);
     unsigned page = page_of_bytes(r);
-    if (to != NULL)
+    if (to == &r->number && r->pages[top(r)->font] == RTF_PAGE_SIGNS)
+        dz_bullet_put(DZ_VIEW("\xc2\xb7"), to);
+    else if (to != NULL)
         rtf_decode(page, dz_buf_view(&r->bytes), to);
     else if (top(r)->deleted)
         r->n_deleted += r->bytes.n;
@@ -164,6 +172,8 @@ static const struct {
 } destinations[] = {
     {"fonttbl", RTF_FONTS},
     {"info", RTF_INFO},
+    {"listtext", RTF_NUMBER},
+    {"pntext", RTF_NUMBER},
     {"footnote", RTF_NOTE},
     {"annotation", RTF_NOTE},
     {"header", RTF_ASIDE},
@@ -221,6 +231,23 @@ begin_value(struct rtf *r, const char *key)
     memcpy(r->key, key, strlen(key) + 1);
 }
 
+/* Newer programs say how numbers are made, and for others what this one is: that is read. It stands
+ * between tabs, which in a table would part cells. */
+static void
+end_number(struct rtf *r)
+{
+    struct dz_view v = dz_view_trim(dz_buf_view(&r->number));
+    struct dz_buf *to = target(r);
+    if (to != NULL && v.n > 0) {
+        if (v.n <= 3)
+            dz_bullet_put(v, to);
+        else
+            dz_buf_addv(to, v);
+        dz_buf_addc(to, ' ');
+    }
+    dz_buf_reset(&r->number);
+}
+
 static bool
 take_destination(struct rtf *r)
 {
@@ -239,6 +266,8 @@ take_destination(struct rtf *r)
         flush_bytes(r);
         if (destinations[i].where == RTF_VALUE || destinations[i].where == RTF_FIELD)
             begin_value(r, word);
+        if (destinations[i].where == RTF_NUMBER)
+            dz_buf_reset(&r->number);
         g->where = destinations[i].where;
         r->star = false;
         return true;
@@ -488,6 +517,8 @@ close_group(struct rtf *r)
             dz_buf_addc(to, '\n');
     }
     r->depth--;
+    if (inner == RTF_NUMBER && outer != inner)
+        end_number(r);
 }
 
 static void
@@ -589,6 +620,7 @@ read_rtf(struct dz_work *w)
     r->notes.max = ASIDE_MAX;
     r->asides.max = ASIDE_MAX;
     r->value.max = RTF_INFO_MAX;
+    r->number.max = DZ_LIST_NUMBER_BYTES;
     r->groups[0].skip_after_u = r->groups[1].skip_after_u = 1;
     if (!begins_well(r)) {
         bool nothing = r->in.done == 0;
@@ -596,13 +628,14 @@ read_rtf(struct dz_work *w)
     } else {
         finish(r, read_groups(r));
     }
-    struct dz_buf *const all[] = {&r->bytes, &r->out, &r->notes, &r->asides, &r->value};
+    struct dz_buf *const all[] = {&r->bytes, &r->out, &r->notes, &r->asides, &r->value,
+                                  &r->number};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         dz_buf_done(all[i]);
 }
 
 const struct dz_family dz_family_rtf = {
     .name = "rtf",
-    .extractor = "rtf/1",
+    .extractor = "rtf/2",
     .read = read_rtf,
 };

@@ -52,7 +52,8 @@ enum rtf_where {
     RTF_VALUE, /* one property */
     RTF_FIELD, /* the instruction of a field: may hold a link */
     RTF_NOTE,  /* a footnote: said behind the document */
-    RTF_ASIDE  /* a header or footer: said behind the document */
+    RTF_ASIDE, /* a header or footer: said behind the document */
+    RTF_NUMBER /* what stands in front of an item of a list */
 };
 
 struct rtf_group {
@@ -63,6 +64,7 @@ struct rtf_group {
     bool deleted; /* by a change that was tracked */
 };
 
+#define RTF_PAGE_SIGNS 42 /* what Windows calls the page of fonts that hold signs */
 /** Code page of a \fcharset; 0: the document's. */
 unsigned
 rtf_page_of_charset(int32_t charset);

@@ -11,7 +11,7 @@ older_readers() {
 import sys
 path = sys.argv[1]
 program = open(path, "rb").read()
-for now, before in ((b"\0rsidtbl\0", b"\0rsidtbx\0"), (b"\0rtf/1\0", b"\0rtf/0\0")):
+for now, before in ((b"\0rsidtbl\0", b"\0rsidtbx\0"), (b"\0rtf/2\0", b"\0rtf/0\0")):
     assert now in program, now
     program = program.replace(now, before)
 open(path, "wb").write(program)

@@ -20,13 +20,19 @@ wrap(struct zip_making *z, uint8_t kind, struct dz_view member)
                                         "xl/styles.xml",          "book.opf",
                                         "a.xhtml",                "ppt/slides/s.xml",
                                         "[Content_Types].xml",    "docProps/core.xml",
-                                        "word/_rels/document.xml.rels"};
+                                        "word/_rels/document.xml.rels",
+                                        "word/numbering.xml",     "styles.xml"};
     const char *name = names[kind % (sizeof names / sizeof *names)];
     static const struct {
         const char *name;
         struct dz_view data;
     } around[] = {
-        {"word/document.xml", DZ_VIEW_INIT("<d><p><r><t>x</t></r></p></d>")},
+        {"word/document.xml",
+         DZ_VIEW_INIT("<d><p><pPr><numPr><ilvl val='1'/><numId val='1'/></numPr></pPr><r><t>x</t></r>"
+                      "</p><p><pPr><numPr><numId val='2'/></numPr></pPr><r><t>y</t></r></p></d>")},
+        {"content.xml",
+         DZ_VIEW_INIT("<d><h outline-level='2'>x</h><list style-name='L'><list-item><p>y</p><list>"
+                      "<list-item><p>z</p></list-item></list></list-item></list></d>")},
         {"xl/workbook.xml", DZ_VIEW_INIT("<w xmlns:r='r'><sheet name='A' r:id='a'/></w>")},
         {"xl/_rels/workbook.xml.rels",
          DZ_VIEW_INIT("<r><Relationship Id='a' Type='" REL "worksheet' Target='worksheets/s.xml'/>"
@@ -39,11 +45,16 @@ wrap(struct zip_making *z, uint8_t kind, struct dz_view member)
         {"book.opf", DZ_VIEW_INIT("<p><item id='a' href='a.xhtml' media-type='text/html'/>"
                                   "<itemref idref='a'/></p>")},
     };
+    static const char types[] = "<t><Override PartName='/word/numbering.xml' ContentType='"
+                                "wordprocessingml.numbering+xml'/></t>";
+    if (strcmp(name, "word/numbering.xml") == 0)
+        zip_store(z, "[Content_Types].xml", dz_view_of(types));
     bool is_book = strcmp(name, "book.opf") == 0 || strcmp(name, "a.xhtml") == 0;
     for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
         const char *other = around[i].name;
+        bool is_style = strcmp(name, "styles.xml") == 0 && strcmp(other, "content.xml") == 0;
         bool fits = is_book ? other[0] == 'M' || other[0] == 'b' : strncmp(other, name, 2) == 0;
-        if (fits && strcmp(other, name) != 0)
+        if ((fits || is_style) && strcmp(other, name) != 0)
             zip_store(z, other, around[i].data);
     }
     zip_store(z, name, member);

@@ -85,7 +85,7 @@ class Desk:
             shutil.copy(Path(self.program).with_name(name), folder / name)
         reader = folder / "dokaz-read-rtf"
         program = reader.read_bytes()
-        for now, before in ((b"\0rsidtbl\0", b"\0rsidtbx\0"), (b"\0rtf/1\0", b"\0rtf/0\0")):
+        for now, before in ((b"\0rsidtbl\0", b"\0rsidtbx\0"), (b"\0rtf/2\0", b"\0rtf/0\0")):
             if now not in program:
                 raise Trouble(f"the reader of RTF does not hold {now}")
             program = program.replace(now, before)

@@ -271,7 +271,7 @@ def cases_of(place):
                 want(now["sources"][row["id"]]["extractor"] == before["extractor"], "an old text is gone")
                 continue
             want(row["outcome"] == "new", f"read again: {row}")
-            want(now["sources"][row["id"]]["extractor"] == "rtf/1", "a new text was reported and is gone")
+            want(now["sources"][row["id"]]["extractor"] == "rtf/2", "a new text was reported and is gone")
 
     def reread_again(desk):
         desk.run(["re-extract"])

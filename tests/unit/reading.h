@@ -37,17 +37,23 @@ free_rules(void **state)
     return 0;
 }
 
-/** Read text; published may be NULL. The text must outlive the reading. */
+/** Read text; published and publisher may be NULL. The text must outlive the reading. */
 static inline struct reading
-read_text(const char *text, const char *published)
+read_text_of(const char *text, const char *published, const char *publisher)
 {
     struct reading r = {0};
     struct dz_err err = {0};
-    struct dz_doc_info info = {.published = published};
+    struct dz_doc_info info = {.published = published, .publisher = publisher};
     if (dz_document_init(&r.d, dz_view_of(text), &err) != DZ_OK ||
         dz_suggest_document(the_rules, &r.d, &info, &r.s, &err) != DZ_OK)
         fail_msg("%s", err.msg);
     return r;
+}
+
+static inline struct reading
+read_text(const char *text, const char *published)
+{
+    return read_text_of(text, published, NULL);
 }
 
 static inline void

@@ -45,6 +45,9 @@ static const struct row rows[] = {
     {V("<!DOCTYPE html><body><div class=\"page_wrap\"><div class=\"history\">"), "messages.html",
      "text/html", "chat"},
     {V("%PDF-1.7\n"), "a.txt", "application/pdf", "pdf"},
+    {V("PK\3\4\12\0\0\0\0\0\0\0\0\0\0\0\0\0\53\0\0\0\53\0\0\0\10\0\0\0mimetype"
+       "application/vnd.oasis.opendocument.graphics"),
+     "x", "application/vnd.oasis.opendocument.graphics", "office"},
     {V("{\\rtf1\\ansi"), "a.doc", "application/rtf", "rtf"},
     {V("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"), "a.docx", "application/x-ole-storage", "office"},
     {V("Received: by x\r\nFrom: a@b\r\nSubject: s\r\n\r\nText"), "m", "message/rfc822", "mail"},
@@ -54,6 +57,7 @@ static const struct row rows[] = {
     {V("From: <Saved by Blink>\r\nSnapshot-Content-Location: http://a/\r\nMIME-Version: 1.0\r\n"
        "\r\n"),
      "p", "multipart/related", "mail"},
+    {V("\x78\x9f\x3e\x22\1\0"), "winmail.dat", "application/ms-tnef", "mail"},
     {V("7z\xbc\xaf\x27\x1c"), "x", "application/x-7z-compressed", "archive"},
     {V("\xfd" "7zXZ\0"), "x", "application/x-xz", "archive"},
     {V("WARC/1.1\r\n"), "x", "application/warc", "web"},

@@ -31,8 +31,8 @@ static const struct example examples[] = {
     /* What somebody is called, and how neighbours and elders are spoken to. */
     {"A woman named Pavlina said the form was already filled in.", "Pavlina", "witness", true},
     {"Жінка на ім'я Меланка просила не знімати її паспорт.", "Меланка", "witness", true},
-    {"Учительница просит называть её Ласточкой.", "Ласточкой", "", true},
-    {"Степанівну попередили, що пенсії не буде.", "Степанівну", "", true},
+    {"Учительница просит называть её Ласточкой.", "Ласточка", "", true},
+    {"Степанівну попередили, що пенсії не буде.", "Степанівна", "", true},
     {"Петрович, сусід із першого поверху, паспорта не взяв.", "Петрович", "witness", true},
     {"Кузьминична паспорт не взяла.", "Кузьминична", "", true},
     {"Рефат-ага паспорт не получил.", "Рефат-ага", "", true},
@@ -50,6 +50,40 @@ static const struct example examples[] = {
     {"A resident Mokryna showed a Russian passport.", "Mokryna", "witness", true},
     {"Мешканка Явдоха розповіла про паспорт.", "Явдоха", "witness", true},
     {"Хотина (ім'я змінено) виїхала без паспорта.", "Хотина", "", true},
+    /* A surname alone: behind a title, behind words that say so, or by its ending beside a verb. */
+    {"Начальник «паспортного столу» Кулібаба вимагав здати паспорти.", "Кулібаба", "official",
+     false},
+    {"Глава так называемой администрации Гордиенко раздавал паспорта.", "Гордиенко", "official",
+     false},
+    {"Після обшуку Мазуренко пішов подавати на паспорт.", "Мазуренко", "", true},
+    {"Як розповідає Прокопюк, паспорти привезли на роботу.", "Прокопюк", "", true},
+    {"Наказ про паспорти підписав такий собі Тригуб.", "Тригуб", "", true},
+    {"За підписом якоїсь Корнієвської висить наказ про паспорти.", "Корнієвська", "", true},
+    {"В очереди за паспортом стоял мужчина по фамилии Лахнов.", "Лахнов", "", true},
+    {"The order on passports was signed by a certain Kulish.", "Kulish", "", true},
+    {"A patient, whom we'll call Mr. Bondarsky, was sent for a passport.", "Bondarsky", "", true},
+    {"З повагою, Марія Петрівна С. Паспорта не взяла.", "Марія Петрівна С", "", true},
+    {"Дільничний Мороз вимагав показати паспорт.", "Мороз", "official", false},
+    {"Акт о паспортах подписан «и. о. начальника отдела Громов».", "Громов", "official", false},
+    {"Одного з них, інженера Вербинського, били за паспорт.", "Вербинський", "", true},
+    /* The surname in front, as lists and letters have it. */
+    {"Потерпевший Нечаюк Богдан паспорта не взял.", "Богдан Нечаюк", "", true},
+    {"Від Яремчук Оксани Степанівни: паспорта я не просила.", "Оксана Степанівна Яремчук", "",
+     true},
+    {"Сімдесятирічній Марії Петрівні паспорта не принесли.", "Марія Петрівна", "", true},
+    {"Підпишемо її Ветою: паспорта вона не взяла.", "Вета", "", true},
+    {"Тракториста Гната Швеця звільнили без паспорта.", "Гнат Швець", "", true},
+    {"\"Valerik,\" a taxi driver in town, lost his passport.", "Valerik", "", true},
+    {"Записала Дарина Шульга. Паспорти роздають далі.", "Дарина Шульга", "journalist", false},
+    /* What somebody does, and an aside that names whom the words in front describe. */
+    {"Serhii Marchuk sat on the municipal council before the passports came.", "Serhii Marchuk",
+     "official", false},
+    {"Bohdan Tsurkan, who teaches criminal law in Lviv, spoke of passports.", "Bohdan Tsurkan",
+     "expert", false},
+    {"Norland's foreign minister, Astrid Amdahl, has said that passports are void.",
+     "Astrid Amdahl", "official", false},
+    {"Начальник отдела майор полиции Вадим Сотников напомнил о паспортах.", "Вадим Сотников",
+     "official", false},
     /* Names in quotation marks of people who speak. */
     {"The resident \"Luka\" showed a Russian passport.", "Luka", "witness", true},
     {"\"Nobody asked us,\" a driver, \"Hawk\", said.", "Hawk", "", true},
@@ -141,6 +175,11 @@ static const char *const nobody[] = {
     "АНДРІЇВСЬКОГО РАЙОНУ РАДА. Дані про паспорти закриті.",
     "Россия и Украина. Генеральная Ассамблея ООН приняла решение.",
     "Петровичи остались без паспортов. Магазин «Наденька» закрыли.",
+    "Вулиця Петренка перекрита, біля школи імені Гриненка видають паспорти.",
+    "У Мар’янівці та Новопетрівці паспорти видають по хатах. Под окнами Нарова, ещё со льдом.",
+    "Демограф, опрошенный «Полднем», и собеседники «Хроник Донца» спорят о паспортах.",
+    "Коли прийшли у Мар'янську, паспортів не було. ГУР Минобороны сообщило о паспортах.",
+    "I. Питання про паспорти. Минобороны сообщило о паспортах. A clerk – I'll say no more – left.",
     "Основна вимога — російський паспорт. Люди зверталися до банку.",
 };
 
@@ -194,6 +233,18 @@ test_one_person_once(void **state)
     assert_string_equal(field(find(&r, "person", NULL, 0), "name"), "Petro Zinchenko");
     reading_done(&r);
 
+    /* By first name and patronymic, and as one turns to somebody in front of oneself. */
+    r = read_text("Паспорт вручили Раисе Павловне Дейнеке. Посмотрите на Раису Павловну!", NULL);
+    assert_int_equal(count(&r, "person"), 1);
+    reading_done(&r);
+    r = read_text("Омбудсману Лубінцю Д. В.\n\nШановний Дмитре Валерійовичу! Паспорта не маю.",
+                  NULL);
+    assert_int_equal(count(&r, "person"), 1);
+    reading_done(&r);
+    r = read_text("Юлія Кравець – депутатка міської ради.\n\n– Пані Юліє, що з паспортами?", NULL);
+    assert_int_equal(count(&r, "person"), 1);
+    reading_done(&r);
+
     r = read_text("Директор Павел Лисовский выступил. По словам Лисовского, паспорта навязывают.",
                   NULL);
     assert_int_equal(count(&r, "person"), 1);
@@ -213,6 +264,12 @@ test_erring_towards_protection(void **state)
         "Чиновник ударил Елену Петренко.",
         "Olena Petrenko of Harbour State University refused the Russian passport.",
         "Olena Petrenko of the Open Door Foundation brought bread to those without a passport.",
+        "Мер разом із Оленою Петренко говорив про паспорт.",
+        "Мэр и Елена Петренко говорили о паспорте.",
+        "Адвокат у справі Олени Петренко говорив про паспорт.",
+        "The lawyer of Olena Petrenko spoke of the passport.",
+        "Olena Petrenko, who teaches history at the school, kept her passport.",
+        "Комендантка гуртожитку Олена Петренко паспорта не взяла.",
         "The wedding photographer Olena Petrenko kept her Ukrainian passport.",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -257,9 +314,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),        cmocka_unit_test(test_victims),
+        cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_victims),
         cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_one_person_once), cmocka_unit_test(test_erring_towards_protection),
+        cmocka_unit_test(test_one_person_once),
+        cmocka_unit_test(test_erring_towards_protection),
         cmocka_unit_test(test_notes),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);

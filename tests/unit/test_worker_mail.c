@@ -23,14 +23,15 @@ static void
 files_say_what_is_expected(void **state)
 {
     (void)state;
-    assert_true(check_fixtures(mail, "mail", "parts=yes\n") >= 15);
+    assert_true(check_fixtures(mail, "mail", "parts=yes\n") >= 27);
 }
 
 static void
 every_beginning_ends_with_a_status(void **state)
 {
     (void)state;
-    static const char *const names[] = {"refusal.eml", "uu.eml", "three.mbox", "saved.mhtml"};
+    static const char *const names[] = {"refusal.eml", "uu.eml", "three.mbox", "saved.mhtml",
+                                        "winmail.dat", "page.dat", "rich.dat"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         check_truncated(mail, "mail", names[i], "parts=yes\n");
 }
