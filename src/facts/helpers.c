@@ -68,7 +68,7 @@ dz_commit_one(struct dz_vault *v, const char *kind, const json_t *fields, struct
 {
     struct dz_batch *b = NULL;
     DZ_TRY(dz_batch_begin(v, &b, err));
-    enum dz_code code = dz_batch_entry(b, kind, fields, NULL, NULL, err);
+    enum dz_code code = dz_put_entry(b, kind, fields, NULL, err);
     if (code == DZ_OK)
         code = dz_batch_commit(b, err);
     dz_batch_end(b);

@@ -699,6 +699,12 @@ dz_batch_move(struct dz_batch *b, enum dz_compartment in, enum dz_compartment to
     return DZ_OK;
 }
 
+struct dz_vault *
+dz_batch_vault(struct dz_batch *b)
+{
+    return b->v;
+}
+
 uint64_t
 dz_batch_pending_bytes(const struct dz_batch *b)
 {

@@ -275,6 +275,9 @@ DZ_MUSTUSE enum dz_code
 dz_batch_move(struct dz_batch *b, enum dz_compartment in, enum dz_compartment to, const char *kind,
               const json_t *fields, const char *const *objects, const char *const *bodies,
               struct dz_err *err);
+/** Borrowed. */
+struct dz_vault *
+dz_batch_vault(struct dz_batch *b);
 /** Bytes waiting in this batch (to commit by size). */
 uint64_t
 dz_batch_pending_bytes(const struct dz_batch *b);
@@ -327,6 +330,11 @@ dz_entry_fn(void *ctx, const struct dz_entry_view *e, struct dz_err *err);
  *  are checked. */
 DZ_MUSTUSE enum dz_code
 dz_vault_each_entry(struct dz_vault *v, dz_entry_fn *fn, void *ctx, struct dz_err *err);
+/** The compartment in which an entry "log:seq" lies. DZ_E_NOTFOUND: there is none, or it is not for
+ *  this member. */
+DZ_MUSTUSE enum dz_code
+dz_vault_entry_in(struct dz_vault *v, const char *ref, enum dz_compartment *ret,
+                  struct dz_err *err);
 /** One entry by "log:seq"; caller frees *ret_body. */
 DZ_MUSTUSE enum dz_code
 dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, struct dz_err *err);

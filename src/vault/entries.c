@@ -216,6 +216,22 @@ dz_entries_find(struct dz_vault *v, const char *ref, struct dz_log **ret_log, ui
 }
 
 enum dz_code
+dz_vault_entry_in(struct dz_vault *v, const char *ref, enum dz_compartment *ret, struct dz_err *err)
+{
+    struct dz_log *log;
+    uint64_t seq;
+    struct dz_leaf leaf = {0};
+    const struct key_record *rec = NULL;
+    DZ_TRY(dz_entries_find(v, ref, &log, &seq, err));
+    DZ_TRY(dz_entries_leaf(log, seq, &leaf, err));
+    enum dz_code code = dz_tables_find(v, leaf.sealed_sha256.b, &rec, ret, err);
+    dz_leaf_done(&leaf);
+    if (code == DZ_OK && !rec)
+        return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
+    return code;
+}
+
+enum dz_code
 dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, struct dz_err *err)
 {
     struct dz_log *log;
