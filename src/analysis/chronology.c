@@ -82,6 +82,23 @@ common(struct dz_chrono_builder *b, const struct dz_fact_row *fact, struct dz_ch
     row->specific = dz_fact_specific(fact);
 }
 
+/* Did the source tell of it as still to come? A threat is dated by its deadline. What was announced
+ * and was over by the day of the source may be dated by the announcement. */
+static bool
+is_ahead(const struct dz_chrono_builder *b, const struct dz_fact_row *fact,
+         const struct dz_chrono_row *row)
+{
+    struct dz_edtf_bounds out;
+    bool announced = dz_modality_standing(fact->modality) == DZ_ANNOUNCES;
+    const struct dz_source_note *source =
+        fact->n_passages > 0 ? dz_origins_source(b->gather.origins, fact->passages[0].source)
+                             : NULL;
+    if (!row->dated || !source || !source->published ||
+        !dz_edtf_text_bounds(source->published, &out))
+        return row->dated && announced;
+    return row->lo > out.hi || (announced && row->hi >= out.lo);
+}
+
 static void
 take_simple(struct dz_chrono_builder *b, const struct dz_fact_row *fact, enum dz_chrono_kind kind,
             bool wider)
@@ -98,6 +115,7 @@ take_simple(struct dz_chrono_builder *b, const struct dz_fact_row *fact, enum dz
     if (!kept)
         return;
     kept->date = dz_keep_str(k, row.date);
+    kept->ahead = kind == DZ_CHRONO_ACT && is_ahead(b, fact, &row);
     common(b, fact, kept);
     if (kind == DZ_CHRONO_STATEMENT)
         kept->stance = dz_keep_str(k, dz_json_str(fact->body, "stance"));

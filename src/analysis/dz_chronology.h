@@ -40,6 +40,9 @@ struct dz_chrono_row {
     const char *means;
     const char *modality;   /* never NULL; of the first fact */
     bool specific;          /* act: a specific event, not a general claim */
+    /* act with a date: all of it lies behind the day its source came out, or it was announced or
+     * planned and not over by then; the date says for when, and not that it happened then */
+    bool ahead;
     const char *who;        /* issuer, speaker, claimant, in the source's words */
     const char *side;       /* of who: "RU" "UA" "INT" ...; "" unknown */
     const char *title;      /* measure: how a coder named it, or NULL */

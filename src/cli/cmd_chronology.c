@@ -62,6 +62,8 @@ row_json(const struct dz_chrono_row *row, bool for_publication)
         json_object_set_new(line, "uncertain", json_boolean(row->uncertain));
     }
     json_object_set_new(line, "wider", json_boolean(row->wider));
+    if (row->kind == DZ_CHRONO_ACT)
+        json_object_set_new(line, "ahead", json_boolean(row->ahead));
     dz_json_set_str(line, "place_id", row->place);
     dz_json_set_str(line, "place", row->place_text);
     dz_json_set_str(line, "sphere", row->sphere);
@@ -87,7 +89,8 @@ row_json(const struct dz_chrono_row *row, bool for_publication)
     dz_json_set_str(line, "confidence", row->ref_confidence);
     if (!row->reference) {
         json_object_set_new(line, "counts", dz_counts_json(&row->counts));
-        json_object_set_new(line, "facts", dz_evidence_json(row->facts, row->n_facts, for_publication));
+        json_object_set_new(line, "facts",
+                            dz_evidence_json(row->facts, row->n_facts, for_publication));
     }
     return line;
 }
@@ -122,6 +125,8 @@ row_words(struct dz_ctx *c, const struct dz_chrono_row *row, struct dz_buf *out)
         dz_view_part(out, _("about a wider area"));
     if (row->kind == DZ_CHRONO_ACT && !row->specific)
         dz_view_part(out, _("general claim"));
+    if (row->ahead)
+        dz_view_part(out, _("announced for this time"));
     if (strcmp(row->modality, "asserted") != 0)
         dz_view_part(out, dz_label(c, "modality", row->modality));
     dz_evidence_words(row->facts, row->n_facts, &row->counts, out);
@@ -233,9 +238,11 @@ const struct dz_cmd dz_cmd_chronology = {
     .group = DZ_GROUP_VIEWS,
     .summary = N_("measures, deadlines, statements, figures and acts on one time axis"),
     .usage = "",
-    .help = N_("Rows are ordered by the earliest day that their date can mean; what has no date "
-               "stands at the end. One measure that several sources report is one row. Built-in "
-               "reference measures stand apart, at the end, and are never counted."),
+    .help =
+        N_("Rows are ordered by the earliest day that their date can mean; what has no date "
+           "stands at the end. One measure that several sources report is one row. Built-in "
+           "reference measures stand apart, at the end, and are never counted. An act \"announced "
+           "for this time\" was still to come when its source told of it."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_VAULT | DZ_NEED_RULES | DZ_HAS_JSON | DZ_TELLS_BACKLOG,

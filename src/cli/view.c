@@ -180,6 +180,9 @@ dz_counts_print(struct dz_out *o, const struct dz_counts *counts)
                            "what they say goes back to at most %zu independent origins",
                            (unsigned long)counts->n_origins),
                     counts->n_origins);
+        if (counts->n_origins > counts->n_sources)
+            dz_buf_adds(&line, _(": every office, organisation or person whose claim they pass on, "
+                                 "and every publisher that reports acts itself"));
     }
     dz_buf_adds(&line, ".");
     if (counts->n_unreviewed > 0) {

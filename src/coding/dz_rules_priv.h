@@ -131,6 +131,10 @@ enum dz_date_word {
     DZ_DW_ROMAN,
     DZ_DW_HOLIDAY,
     DZ_DW_STATED,
+    DZ_DW_MONTH_ADJ, /* "березневий" */
+    DZ_DW_DATED,     /* what such a word dates: a decree */
+    DZ_DW_TOLD,      /* "that", of a story */
+    DZ_DW_SETS,      /* verbs that set a deadline */
 };
 enum dz_number_word {
     DZ_NW_NUMBER,

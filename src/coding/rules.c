@@ -55,6 +55,10 @@ static const struct lex_names date_names[] = {
     {"roman", DZ_DW_ROMAN},
     {"holiday", DZ_DW_HOLIDAY},
     {"stated", DZ_DW_STATED},
+    {"month_adj", DZ_DW_MONTH_ADJ},
+    {"dated", DZ_DW_DATED},
+    {"told", DZ_DW_TOLD},
+    {"sets", DZ_DW_SETS},
     {NULL, 0},
 };
 static const struct lex_names month_names[] = {{"", DZ_DW_MONTH}, {NULL, 0}};

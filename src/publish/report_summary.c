@@ -131,10 +131,14 @@ put_lead(struct dz_report_page *p)
                          s->n_sources_used),
                   s->n_sources_used);
     dz_html_textf(h,
-                  dz_trn("what they say goes back to at most %zu independent origin.",
-                         "what they say goes back to at most %zu independent origins.",
+                  dz_trn("what they say goes back to at most %zu independent origin",
+                         "what they say goes back to at most %zu independent origins",
                          s->all.n_origins),
                   s->all.n_origins);
+    if (s->all.n_origins > s->n_sources_used)
+        dz_html_text(h, _(": every office, organisation or person whose claim they pass on, and "
+                          "every publisher that reports acts itself"));
+    dz_html_text(h, ".");
     if (s->first_date != NULL && s->last_date != NULL) {
         DZ_AUTO_BUF struct dz_buf from = DZ_BUF(1024);
         DZ_AUTO_BUF struct dz_buf to = DZ_BUF(1024);
@@ -162,10 +166,15 @@ dz_report_put_summary(struct dz_report_page *p)
     put_kinds(p);
     if (s->n_spheres == 0)
         return;
-    const char *heads[] = {
-        _(sphere_heads[0]), _(sphere_heads[1]), _(sphere_heads[2]), _(sphere_heads[3]),
-        _(sphere_heads[4]), _(sphere_heads[5]), _(sphere_heads[6]),
-        has_unpublished(s) ? _(sphere_heads[7]) : NULL, NULL};
+    const char *heads[] = {_(sphere_heads[0]),
+                           _(sphere_heads[1]),
+                           _(sphere_heads[2]),
+                           _(sphere_heads[3]),
+                           _(sphere_heads[4]),
+                           _(sphere_heads[5]),
+                           _(sphere_heads[6]),
+                           has_unpublished(s) ? _(sphere_heads[7]) : NULL,
+                           NULL};
     dz_report_open_table(p, "counts", _("Acts by sphere of life: passages, not people"), heads,
                          DZ_CAPTION_SEEN);
     for (size_t i = 0; i < s->n_spheres; i++)

@@ -239,9 +239,8 @@ on_end(void *ctx, const char *name)
         end_paragraph(d);
     else if (d->aside == 0 && strcmp(name, "text-box") == 0)
         end_box(d);
-    else if (dz_odf_lists_end(&d->lists, name))
-        return;
-    else if (d->is_sheet && d->aside == 0 && dz_ods_end(d, name))
+    else if (dz_odf_lists_end(&d->lists, name) ||
+             (d->is_sheet && d->aside == 0 && dz_ods_end(d, name)))
         return;
     else if (strcmp(name, "table-cell") == 0)
         dz_para_cell_end(&d->para);
