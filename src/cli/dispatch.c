@@ -13,6 +13,7 @@
 #include "dz_member.h"
 #include "dz_os.h"
 #include "dz_queue.h"
+#include "dz_reading_log.h"
 #include "dz_registry.h"
 #include "dz_rules.h"
 #include "dz_secret.h"
@@ -284,7 +285,8 @@ dz_ctx_open(struct dz_ctx *c, enum dz_open_how how, struct dz_err *err)
         return code;
     dz_secret_free(c->passphrase);
     c->passphrase = NULL;
-    return dz_vault_need_right(c->vault, dz_command_rights(c->cmd), err);
+    DZ_TRY(dz_vault_need_right(c->vault, dz_command_rights(c->cmd), err));
+    return opts.no_projection ? DZ_OK : dz_reading_log_list(c, err);
 }
 
 /* What `needs` says, then the command. */

@@ -50,6 +50,15 @@ dz_item_in(struct dz_vault *v, const char *id, enum dz_compartment *ret, struct 
     return ref ? dz_vault_entry_in(v, ref, ret, err) : DZ_OK;
 }
 
+enum dz_code
+dz_strictest_in_view(struct dz_vault *v, enum dz_compartment *ret, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *access = NULL;
+    DZ_TRY(dz_db_get_text(dz_vault_db(v), DZ_Q_SOURCE_STRICTEST, &access, err, DZ_NO_ARGS));
+    *ret = access ? dz_access_in(access) : DZ_IN_OPEN;
+    return DZ_OK;
+}
+
 static enum dz_code
 raise_by(struct dz_vault *v, const char *id, enum dz_compartment *in, struct dz_err *err)
 {

@@ -11,6 +11,9 @@ dz_access_in(const char *access);
 /** Where a source or fact lies; open where it is not here. */
 DZ_MUSTUSE enum dz_code
 dz_item_in(struct dz_vault *v, const char *id, enum dz_compartment *ret, struct dz_err *err);
+/** The strictest compartment of which a source is in the acting member's view. */
+DZ_MUSTUSE enum dz_code
+dz_strictest_in_view(struct dz_vault *v, enum dz_compartment *ret, struct dz_err *err);
 /** Where an entry belongs: the strictest compartment of the items that its fields name, as far as
  *  they are committed. */
 DZ_MUSTUSE enum dz_code

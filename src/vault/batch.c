@@ -699,6 +699,25 @@ dz_batch_move(struct dz_batch *b, enum dz_compartment in, enum dz_compartment to
     return DZ_OK;
 }
 
+enum dz_code
+dz_vault_log_reading(struct dz_vault *v, enum dz_compartment in, const json_t *fields,
+                     struct dz_err *err)
+{
+    struct dz_batch *b = NULL;
+    bool read_only = v->read_only;
+    if (v->read_only_medium)
+        return dz_fail(err, DZ_E_DENIED, "'%s' cannot be written", v->path);
+    v->read_only = false;
+    enum dz_code code = dz_batch_begin(v, &b, err);
+    if (code == DZ_OK)
+        code = dz_batch_entry_in(b, in, "item.read", fields, NULL, NULL, err);
+    if (code == DZ_OK)
+        code = dz_batch_commit(b, err);
+    dz_batch_end(b);
+    v->read_only = read_only;
+    return code;
+}
+
 struct dz_vault *
 dz_batch_vault(struct dz_batch *b)
 {

@@ -275,6 +275,11 @@ DZ_MUSTUSE enum dz_code
 dz_batch_move(struct dz_batch *b, enum dz_compartment in, enum dz_compartment to, const char *kind,
               const json_t *fields, const char *const *objects, const char *const *bodies,
               struct dz_err *err);
+/** Write the entry item.read in a compartment, also with a handle that was opened for reading.
+ *  DZ_E_DENIED: the medium cannot be written. */
+DZ_MUSTUSE enum dz_code
+dz_vault_log_reading(struct dz_vault *v, enum dz_compartment in, const json_t *fields,
+                     struct dz_err *err);
 /** Borrowed. */
 struct dz_vault *
 dz_batch_vault(struct dz_batch *b);
@@ -326,8 +331,9 @@ dz_vault_sign_package(struct dz_vault *v, const uint8_t sha512[64], const char *
 
 typedef enum dz_code
 dz_entry_fn(void *ctx, const struct dz_entry_view *e, struct dz_err *err);
-/** Every entry of every log whose body is still there, in the order of their clocks; signatures
- *  are checked. */
+/** Every entry of every log whose body is still there and that the member may read, in the order of
+ *  their clocks; signatures are checked. Entries of the identities compartment are left out: they
+ *  are opened one at a time, with a reason. */
 DZ_MUSTUSE enum dz_code
 dz_vault_each_entry(struct dz_vault *v, dz_entry_fn *fn, void *ctx, struct dz_err *err);
 /** The compartment in which an entry "log:seq" lies. DZ_E_NOTFOUND: there is none, or it is not for

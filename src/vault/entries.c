@@ -190,10 +190,23 @@ dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void 
     return dz_entries_walk(v, from, NULL, fn, ctx, err);
 }
 
+struct leaving_out {
+    dz_entry_fn *fn;
+    void *ctx;
+};
+
+static enum dz_code
+leave_out_identities(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
+{
+    const struct leaving_out *l = ctx;
+    return e->in == DZ_IN_IDENTITIES ? DZ_OK : l->fn(l->ctx, e, err);
+}
+
 enum dz_code
 dz_vault_each_entry(struct dz_vault *v, dz_entry_fn *fn, void *ctx, struct dz_err *err)
 {
-    return dz_entries_each(v, NULL, fn, ctx, err);
+    struct leaving_out l = {fn, ctx};
+    return dz_entries_each(v, NULL, leave_out_identities, &l, err);
 }
 
 enum dz_code

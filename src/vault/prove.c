@@ -173,6 +173,9 @@ dz_vault_prove(struct dz_vault *v, const char *ref, const char *const *withhold,
     struct dz_log *log;
     uint64_t seq;
     DZ_TRY(dz_entries_find(v, ref, &log, &seq, err));
+    enum dz_compartment in;
+    if (dz_vault_entry_in(v, ref, &in, NULL) == DZ_OK && in == DZ_IN_IDENTITIES)
+        return dz_fail(err, DZ_E_DENIED, "entry %s is about an identity: it does not leave", ref);
     DZ_AUTO_PROOF struct dz_proof p = {.index = 0};
     DZ_TRY(fill_place(log, seq, &p, err));
     DZ_TRY(fill_body(v, log, seq, withhold, &p, err));

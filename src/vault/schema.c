@@ -35,6 +35,7 @@ static const char schema_sql[] =
     "CREATE INDEX source_sha ON source (substr(sha256, 1, 16));"
     "CREATE INDEX source_size ON source (size, clock);"
     "CREATE INDEX source_clock ON source (clock);"
+    "CREATE INDEX source_kept ON source (access) WHERE access <> 'open';"
     /* Text versions; the last one of a source (largest clock) is current. */
     "CREATE TABLE text (source TEXT NOT NULL, clock INTEGER NOT NULL, ref TEXT NOT NULL, sha256 TEXT NOT NULL,"
     " object TEXT NOT NULL, codec TEXT NOT NULL, chars INTEGER NOT NULL, extractor TEXT NOT NULL,"
