@@ -95,8 +95,8 @@ struct dz_vault_opts {
     bool no_projection; /* verify: do not open or update the database */
 };
 
-/** Make a vault in an empty or missing folder, with one member who holds every compartment. registry
- *  as for dz_vault_open: an index made with another one would be made anew. DZ_E_EXISTS: not
+/** Make a vault in an empty or missing folder, with one member who holds every compartment.
+ *  registry as for dz_vault_open: an index made with another one would be made anew. DZ_E_EXISTS: not
  *  empty. */
 DZ_MUSTUSE enum dz_code
 dz_vault_create(const char *path, const struct dz_registry *registry,

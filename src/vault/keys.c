@@ -8,7 +8,7 @@
 /* Files under keys/, docs/format/vault.md section 2:
  *   <member>.key        JSON: parameters of Argon2id in the clear, the X25519 identity sealed under
  *                       the derived key
- *   <member>.sign.age   age file to that identity: the Ed25519 seed that signs this member's entries
+ *   <member>.sign.age   age file to that identity: the Ed25519 seed that signs their entries
  *   <member>.grant.age  age file to that identity: keys of compartments (grant.c)
  *   <log>.log           sealed under the key of the open compartment: the seed that signs
  *                       checkpoints of a log

@@ -8,8 +8,8 @@
  *   "dzK3" | vault id(16) | u64 epoch | u32 epoch of the compartment's key
  *   then batches: type | u32 length | sealed records; opened, records one after another:
  *   type | id(32) | key(16) | of a body also salt(32)
- * Batch n of an epoch by a holder of the key (type 's') is sealed under HKDF(compartment key, salt =
- * epoch || n, "dokaz/v1/keytable"); by anybody else ('a') it is an age file to the compartment, and
+ * Batch n of an epoch by a holder of the key (type 's') is sealed under HKDF(compartment key,
+ * salt = epoch || n, "dokaz/v1/keytable"); by anybody else ('a') it is an age file to the compartment, and
  * epoch and n stand before the records. There is always one, if an empty one, because it binds the
  * head. A batch that is incomplete at the end of a file was never
  * acknowledged and is overwritten. */

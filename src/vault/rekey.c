@@ -70,7 +70,8 @@ must_hold(const struct dz_vault *v, unsigned set, struct dz_err *err)
 /* Nobody else would have it afterwards: nothing could be administered, or what is sealed be opened,
  * ever again. */
 static bool
-is_last(const struct dz_vault *v, const struct member *of, unsigned right, enum dz_compartment level)
+is_last(const struct dz_vault *v, const struct member *of, unsigned right,
+        enum dz_compartment level)
 {
     for (size_t i = 0; i < v->members.n; i++) {
         const struct member *m = &v->members.list[i];

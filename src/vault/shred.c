@@ -5,8 +5,8 @@
 #include "dz_codec.h"
 
 /* Shredding: what the journal says is removed loses its sealed bytes and its key. Order: objects,
- * bodies and the pages of the database first, the key tables under their new epochs last, so that an
- * old epoch in a table always means "not finished" and the next writer who can finishes it. In the
+ * bodies and the pages of the database first, the key tables under their new epochs last, so that
+ * an old epoch in a table always means "not finished" and the next writer who can finishes it. In the
  * same way a table loses the keys of what was moved to another compartment. */
 
 static void

@@ -21,7 +21,7 @@
 #include "id_map.h"
 
 #define VAULT_FORMAT 2
-#define STAGED ".new" /* behind the name of a file in keys/: the next one, until the journal names it */
+#define STAGED ".new" /* behind the name of a file in keys/: the next one, until an entry names it */
 #define SEGMENT_MAX (64u << 20)     /* bytes after which a new segment begins */
 #define SMALL_OBJECT_MAX (1u << 20) /* stored bytes up to which an object lies in a segment */
 
@@ -88,8 +88,8 @@ dz_keys_open_identity(int vault_fd, const struct dz_secret *identity, struct key
                       struct dz_err *err);
 void
 dz_keys_done(struct keyring *k);
-/** Take a secret over as that of a compartment, with what follows from it; the one there was becomes
- *  the earlier one. */
+/** Take a secret over as that of a compartment, with what follows from it; the one there was
+ *  becomes the earlier one. */
 DZ_MUSTUSE enum dz_code
 dz_keys_put(struct keyring *k, enum dz_compartment in, uint32_t epoch, struct dz_secret *secret,
             struct dz_err *err);
@@ -391,6 +391,17 @@ dz_vault_add_log(struct dz_vault *v, const char *name, enum dz_log_mode mode, st
 bool
 dz_vault_reopen_log(struct dz_vault *v, size_t ix);
 
+/* recover.c */
+/** Keep of the objects what the journal names, and remove the rest. */
+DZ_MUSTUSE enum dz_code
+dz_vault_recover_objects(struct dz_vault *v, struct dz_err *err);
+/** The same where objects/ is not as it was left. */
+DZ_MUSTUSE enum dz_code
+dz_vault_check_objects(struct dz_vault *v, struct dz_err *err);
+/** Remember how objects/ was left. */
+DZ_MUSTUSE enum dz_code
+dz_vault_remember_objects(struct dz_vault *v, struct dz_err *err);
+
 /* sweep.c */
 /** Remove what interrupted commands left and nothing refers to; under the write lock. */
 DZ_MUSTUSE enum dz_code
@@ -448,8 +459,8 @@ dz_members_grant(struct dz_vault *v, struct dz_err *err);
  *  opened is the one that counts. After the logs are open. DZ_E_AUTH. */
 DZ_MUSTUSE enum dz_code
 dz_members_check(struct dz_vault *v, struct dz_err *err);
-/** Finish or take back changes of files in keys/ that were cut short, and clear away what they left.
- *  Under the write lock. */
+/** Finish or take back changes of files in keys/ that were cut short, and clear away what they
+ *  left. Under the write lock. */
 DZ_MUSTUSE enum dz_code
 dz_members_settle(struct dz_vault *v, struct dz_err *err);
 

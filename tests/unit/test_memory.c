@@ -347,7 +347,8 @@ test_keys_come_when_needed(void **state)
     assert_int_equal(dz_os_open(v->fd, "keytable/open.a", DZ_OS_READWRITE, &fd, &err), DZ_OK);
     assert_int_equal(dz_os_truncate(fd, st.size_bytes - 1, &err), DZ_OK);
     assert_false(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->tables[DZ_IN_OPEN]));
-    assert_int_equal(dz_keytable_need(v->fd, v->id, &v->keys, &v->tables[DZ_IN_OPEN], &err), DZ_E_CORRUPT);
+    assert_int_equal(dz_keytable_need(v->fd, v->id, &v->keys, &v->tables[DZ_IN_OPEN], &err),
+                     DZ_E_CORRUPT);
     dz_vault_close(v);
 }
 
