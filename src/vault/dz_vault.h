@@ -96,8 +96,8 @@ struct dz_vault_opts {
 };
 
 /** Make a vault in an empty or missing folder, with one member who holds every compartment.
- *  registry as for dz_vault_open: an index made with another one would be made anew. DZ_E_EXISTS: not
- *  empty. */
+ *  registry as for dz_vault_open: an index made with another one would be made anew. DZ_E_EXISTS:
+ *  not empty. */
 DZ_MUSTUSE enum dz_code
 dz_vault_create(const char *path, const struct dz_registry *registry,
                 const struct dz_secret *passphrase, struct dz_err *err);
