@@ -166,14 +166,14 @@ say_rest(struct dz_ctx *c, struct dz_searcher *s, const struct dz_search_opts *a
 
 struct about_to_show {
     struct dz_ctx *c;
-    struct dz_reading reading;
+    struct dz_shown reading;
 };
 
 static enum dz_code
 note_hit(void *ctx, const struct dz_search_hit *h, struct dz_err *err)
 {
     struct about_to_show *a = ctx;
-    return dz_reading_add(a->c, &a->reading, h->source, err);
+    return dz_shown_add(a->c, &a->reading, h->source, err);
 }
 
 /* Snippets of what is restricted are reading, and logged before they are shown. */
@@ -183,13 +183,13 @@ log_hits(struct dz_ctx *c, struct dz_searcher *s, const struct dz_search_opts *a
 {
     struct about_to_show a = {.c = c, .reading = {.in = DZ_IN_OPEN}};
     bool any = false;
-    DZ_TRY(dz_reading_possible(c, &any, err));
+    DZ_TRY(dz_shown_possible(c, &any, err));
     if (!any)
         return DZ_OK;
     enum dz_code code = dz_searcher_run(s, asked, note_hit, &a, err);
     if (code == DZ_OK)
-        code = dz_reading_log(c, &a.reading, err);
-    dz_reading_done(&a.reading);
+        code = dz_shown_log(c, &a.reading, err);
+    dz_shown_done(&a.reading);
     return code;
 }
 

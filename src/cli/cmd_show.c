@@ -392,7 +392,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     (void)values;
     char id[DZ_ID_MAX];
     DZ_TRY(dz_item_resolve(c->vault, c->words[0], id, err));
-    DZ_TRY(dz_reading_log_one(c, id, err));
+    DZ_TRY(dz_shown_log_one(c, id, err));
     return strncmp(id, "src-", 4) == 0 ? show_source(c, id, err) : show_fact(c, id, err);
 }
 

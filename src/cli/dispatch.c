@@ -286,7 +286,7 @@ dz_ctx_open(struct dz_ctx *c, enum dz_open_how how, struct dz_err *err)
     dz_secret_free(c->passphrase);
     c->passphrase = NULL;
     DZ_TRY(dz_vault_need_right(c->vault, dz_command_rights(c->cmd), err));
-    return opts.no_projection ? DZ_OK : dz_reading_log_list(c, err);
+    return opts.no_projection ? DZ_OK : dz_shown_log_list(c, err);
 }
 
 /* What `needs` says, then the command. */

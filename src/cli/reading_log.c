@@ -12,13 +12,13 @@
 #define IDS_MAX 1000 /* in one entry */
 
 void
-dz_reading_done(struct dz_reading *r)
+dz_shown_done(struct dz_shown *r)
 {
     json_decref(r->ids);
 }
 
 enum dz_code
-dz_reading_add(struct dz_ctx *c, struct dz_reading *r, const char *id, struct dz_err *err)
+dz_shown_add(struct dz_ctx *c, struct dz_shown *r, const char *id, struct dz_err *err)
 {
     enum dz_compartment in;
     DZ_TRY(dz_item_in(c->vault, id, &in, err));
@@ -46,17 +46,17 @@ write_entry(struct dz_ctx *c, enum dz_compartment in, json_t *ids, struct dz_err
 }
 
 enum dz_code
-dz_reading_log(struct dz_ctx *c, struct dz_reading *r, struct dz_err *err)
+dz_shown_log(struct dz_ctx *c, struct dz_shown *r, struct dz_err *err)
 {
     return r->ids == NULL ? DZ_OK : write_entry(c, r->in, r->ids, err);
 }
 
 enum dz_code
-dz_reading_log_one(struct dz_ctx *c, const char *id, struct dz_err *err)
+dz_shown_log_one(struct dz_ctx *c, const char *id, struct dz_err *err)
 {
-    DZ_AUTO_READING struct dz_reading r = {.in = DZ_IN_OPEN};
-    DZ_TRY(dz_reading_add(c, &r, id, err));
-    return dz_reading_log(c, &r, err);
+    DZ_AUTO_SHOWN struct dz_shown r = {.in = DZ_IN_OPEN};
+    DZ_TRY(dz_shown_add(c, &r, id, err));
+    return dz_shown_log(c, &r, err);
 }
 
 /* Commands that print words of many items. */
@@ -72,7 +72,7 @@ is_list(const struct dz_cmd *cmd)
 }
 
 enum dz_code
-dz_reading_possible(struct dz_ctx *c, bool *ret, struct dz_err *err)
+dz_shown_possible(struct dz_ctx *c, bool *ret, struct dz_err *err)
 {
     enum dz_compartment in;
     DZ_TRY(dz_strictest_in_view(c->vault, &in, err));
@@ -81,7 +81,7 @@ dz_reading_possible(struct dz_ctx *c, bool *ret, struct dz_err *err)
 }
 
 enum dz_code
-dz_reading_log_list(struct dz_ctx *c, struct dz_err *err)
+dz_shown_log_list(struct dz_ctx *c, struct dz_err *err)
 {
     enum dz_compartment in;
     if (!is_list(c->cmd))

@@ -559,6 +559,20 @@ DZ_MUSTUSE enum dz_code
 dz_entries_walk(struct dz_vault *v, const uint64_t *from, const struct dz_opened_hook *hook,
                 dz_entry_fn *fn, void *ctx, struct dz_err *err);
 
+/* ordinals.c */
+struct ordinals { /* of one log */
+    uint64_t next[DZ_COMPARTMENTS];
+    uint64_t missing[DZ_COMPARTMENTS];
+    uint64_t explained;
+};
+/** Take the next entry of log ix; all has one for each log. body NULL: removed or hidden. */
+void
+dz_ordinals_entry(const struct dz_vault *v, struct ordinals *all, size_t ix, const json_t *body,
+                  const struct entry_place *place);
+/** Entries of compartments that the member holds that should open and do not. */
+uint64_t
+dz_ordinals_missing(const struct dz_vault *v, const struct ordinals *o);
+
 /** Public key that the signature of an entry with this body has to hold under. */
 DZ_MUSTUSE enum dz_code
 dz_entries_signer(struct dz_vault *v, const json_t *body, uint8_t ret[32], struct dz_err *err);

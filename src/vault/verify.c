@@ -28,6 +28,7 @@ struct checking {
     /* Keys that the journal needs and that this copy alone lacks. */
     uint64_t n_lacking[DZ_COMPARTMENTS][2];
     uint64_t n_hidden; /* entries whose compartment this member cannot open */
+    struct ordinals *ordinals; /* of each log */
     /* Of each log: contents of its first entries that one_pass has found to be right. */
     uint64_t *n_contents;
 };
@@ -350,6 +351,7 @@ check_log(struct checking *c, size_t ix)
             continue;
         }
         c->n_hidden += place.hidden;
+        dz_ordinals_entry(c->v, c->ordinals, ix, body, &place);
         check_entry(c, ix, seq, ref, &leaf, body);
         json_decref(body);
         dz_leaf_done(&leaf);
@@ -436,6 +438,7 @@ pass_entry(void *ctx, size_t log, uint64_t seq, const struct dz_leaf *leaf, cons
 {
     struct checking *c = ctx;
     c->n_hidden += place->hidden;
+    dz_ordinals_entry(c->v, c->ordinals, log, body, place);
     check_leaf_copies(c, leaf, body != NULL);
     for (size_t i = 0; i < leaf->n_brings; i++)
         if (lacks_key(c, &leaf->brings[i]))
@@ -461,6 +464,8 @@ one_pass(struct checking *c, uint8_t ret[32], bool *ret_sound, struct dz_err *er
     if (!*ret_sound)
         c->n_hidden = 0;
     if (!*ret_sound)
+        memset(c->ordinals, 0, c->v->n_logs * sizeof *c->ordinals);
+    if (!*ret_sound)
         memset(c->n_lacking, 0, sizeof c->n_lacking);
     return DZ_OK;
 }
@@ -477,6 +482,25 @@ tell_hidden(struct checking *c)
                (unsigned long)c->n_hidden),
         (unsigned long long)c->n_hidden);
     notice(c, "journal", text);
+}
+
+/* For those who hold everything each such entry has been told by itself. */
+static void
+tell_missing(struct checking *c)
+{
+    for (size_t i = 0; i < c->v->n_logs && !dz_tables_hold_all(c->v); i++) {
+        uint64_t n = dz_ordinals_missing(c->v, &c->ordinals[i]);
+        if (n == 0)
+            continue;
+        DZ_AUTO_FREE char *thing = dz_asprintf("journal/%s", dz_log_get_info(c->v->logs[i])->id_hex);
+        DZ_AUTO_FREE char *text =
+            dz_asprintf(dz_trn("%llu entry that this member should open has no key in the key tables",
+                               "%llu entries that this member should open have no key in the key "
+                               "tables",
+                               (unsigned long)n),
+                        (unsigned long long)n);
+        report(c, thing, text, NULL);
+    }
 }
 
 /* Entries that their members had no right to make. Whoever holds the keys can write them with tools
@@ -547,6 +571,7 @@ check_with_keys(struct checking *c, struct dz_err *err)
     }
     report_copies(c);
     tell_hidden(c);
+    tell_missing(c);
     if (code == DZ_OK)
         tell_overreach(c);
     if (code == DZ_OK && !sound)
@@ -567,10 +592,12 @@ dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn
     if (code == DZ_OK && depth != DZ_VERIFY_KEYLESS) {
         c.content_hash = dz_hash_new(DZ_SHA256);
         c.n_contents = dz_alloc_array(v->n_logs, sizeof *c.n_contents);
+        c.ordinals = dz_alloc_array(v->n_logs, sizeof *c.ordinals);
         code = check_with_keys(&c, err);
         dz_removals_done(&c.removals);
         dz_hash_free(c.content_hash);
         dz_free(c.n_contents);
+        dz_free(c.ordinals);
     }
     told_done(&c);
     return code;

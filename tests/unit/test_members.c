@@ -533,6 +533,37 @@ test_removed_by_one_who_reads_less(void **state)
     dz_vault_close(v);
 }
 
+/* Keys taken out of a table: who holds everything sees each entry, and who does not sees that there
+ * are fewer than there were. */
+static void
+test_missing_is_told(void **state)
+{
+    (void)state;
+    first_id[0] = '\0';
+    struct dz_vault *v = open_first();
+    add(v, "Petro", DZ_RIGHT_CODE, DZ_IN_RESTRICTED, petro_passphrase, petro);
+    put(v, DZ_IN_RESTRICTED, "src-one");
+    DZ_AUTO_BUF struct dz_buf before = DZ_BUF(1u << 20);
+    static const char *const names[] = {"keytable/restricted.a", "keytable/restricted.b"};
+    OK(dz_os_slurp(v->fd, names[0], 1u << 20, &before, err));
+    put(v, DZ_IN_RESTRICTED, "src-two");
+    put(v, DZ_IN_OPEN, "src-open");
+    put(v, DZ_IN_RESTRICTED, "src-three");
+    for (size_t i = 0; i < 2; i++)
+        OK(dz_os_replace(v->fd, names[i], dz_buf_view(&before), err));
+    dz_vault_close(v);
+    v = open_first();
+    put(v, DZ_IN_RESTRICTED, "src-four");
+    struct dz_verify_report r;
+    OK(dz_vault_verify(v, DZ_VERIFY_NORMAL, tell, NULL, &r, err));
+    assert_true(r.n_findings >= 2);
+    dz_vault_close(v);
+    v = open_petro();
+    OK(dz_vault_verify(v, DZ_VERIFY_NORMAL, tell, NULL, &r, err));
+    assert_int_equal(r.n_findings, 1);
+    dz_vault_close(v);
+}
+
 #ifdef DZ_FAULTS
 enum act { ADD, REMOVE, TAKE_LEVEL, MOVE, ACTS };
 
@@ -638,6 +669,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_removed_opens_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_level_taken_away, setup, teardown),
         cmocka_unit_test_setup_teardown(test_removed_by_one_who_reads_less, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_missing_is_told, setup, teardown),
 #ifdef DZ_FAULTS
         cmocka_unit_test(test_cut_short),
 #endif
