@@ -388,6 +388,8 @@ run_named(const struct dz_cmd *cmd, struct dz_globals *globals, int argc, char *
             code = check_words(cmd, words, c.n_words, &err);
         if (globals->member == NULL)
             globals->member = getenv("DOKAZ_MEMBER");
+        if (globals->member != NULL && globals->member[0] == '\0')
+            globals->member = NULL;
         c.words = words;
         c.globals = *globals;
         c.json = globals->json;
