@@ -43,4 +43,11 @@ dz_masks_each_name(const struct dz_masks *m, dz_mask_name_fn *fn, void *ctx);
 bool
 dz_masks_apply(const struct dz_masks *m, const char *source, const char *text, struct dz_buf *out);
 
+/** Every stretch of text (bytes) that dz_masks_apply would replace, in order. */
+typedef void
+dz_mask_span_fn(void *ctx, size_t start, size_t end);
+void
+dz_masks_each_span(const struct dz_masks *m, const char *source, struct dz_view text,
+                   dz_mask_span_fn *fn, void *ctx);
+
 #endif

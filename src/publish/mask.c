@@ -135,3 +135,23 @@ dz_masks_apply(const struct dz_masks *m, const char *source, const char *text, s
     }
     return changed;
 }
+
+void
+dz_masks_each_span(const struct dz_masks *m, const char *source, struct dz_view text,
+                   dz_mask_span_fn *fn, void *ctx)
+{
+    const struct dz_mask_source *s = NULL;
+    for (size_t i = 0; i < m->n && !s; i++)
+        if (strcmp(m->items[i].source, source) == 0)
+            s = &m->items[i];
+    bool in_word = false;
+    for (size_t p = 0; s && p < text.n;) {
+        size_t n = in_word ? 0 : name_at(s, text, p);
+        if (n > 0) {
+            fn(ctx, p, p + n);
+            p += n;
+        } else {
+            in_word = u_isalpha((UChar32)dz_utf8_next(text, &p));
+        }
+    }
+}
