@@ -27,6 +27,7 @@ static const struct {
     {"export", DZ_RIGHT_EXPORT},
     {"originals", DZ_RIGHT_EXPORT},
     {"clean", DZ_RIGHT_EXPORT},
+    {"redact", DZ_RIGHT_EXPORT},
     {"prove", DZ_RIGHT_EXPORT},
     {"key export", DZ_RIGHT_EXPORT},
     {"purge", DZ_RIGHT_ADMINISTER},
