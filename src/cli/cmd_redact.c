@@ -2,8 +2,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "dz_box.h"
 #include "dz_access.h"
+#include "dz_box.h"
 #include "dz_cmd.h"
 #include "dz_codec.h"
 #include "dz_common.h"

@@ -249,7 +249,7 @@ open_all(struct dz_vault *v, const struct dz_vault_opts *opts, struct dz_err *er
     DZ_TRY(project_as_reader(v, err));
     if (!v->members.loaded)
         DZ_TRY(dz_members_load(v, err));
-    return check_member(v, opts->member, err);
+    return check_member(v, opts->identity ? NULL : opts->member, err);
 }
 
 enum dz_code

@@ -218,6 +218,15 @@ add_text() { # FILE ACCESS TEXT
     expect 0 dokaz verify
 }
 
+@test "a vault of an older format is refused in one clear line" {
+    sed -i 's/"format":2/"format":1/' "$V/vault.json"
+    expect 1 dokaz sources
+    error_says sources "older dokaz"
+    [ "$(wc -l <<<"$errors")" -eq 1 ]
+    expect 1 dokaz verify --keyless
+    damaged
+}
+
 @test "the key of a removed member opens nothing that came after" {
     add_members code,export sealed
     kept=$(add_text kept.txt restricted "Words before.")
