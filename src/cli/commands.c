@@ -36,6 +36,7 @@
     X(matrix)           \
     X(figures)          \
     X(lineage)          \
+    X(findings)         \
     X(report)           \
     X(export)           \
     X(verify)           \

@@ -146,28 +146,47 @@ keep(struct collector *k, const char *s)
     return copy;
 }
 
+/* What masking left of some words: what has to be masked as well is. */
+static bool
+look_for_leaks(struct collector *k, const char *item, const char *field, struct dz_buf *words)
+{
+    DZ_AUTO_BUF struct dz_buf left = DZ_BUF(1u << 20);
+    struct dz_leaks *leaks = k->c->opts.leaks;
+    if (leaks == NULL ||
+        !dz_leaks_look(leaks, item, field, dz_buf_view(words), DZ_LEAK_FIELD, &left))
+        return false;
+    dz_buf_reset(words);
+    dz_buf_addv(words, dz_buf_view(&left));
+    return true;
+}
+
 /* The words of a source, as they may be shown. */
 static const char *
 keep_words(struct collector *k, const char *source, const char *s)
 {
-    if (s == NULL || k->masks.n == 0)
+    if (s == NULL || !k->c->opts.for_publication)
         return keep(k, s);
     DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
     dz_masks_apply(&k->masks, source, s, &words);
+    look_for_leaks(k, source, "quote", &words);
     k->full = k->full || words.failed;
     return keep(k, words.p != NULL ? words.p : "");
 }
 
-/* Names of private persons in a source that is to be published. What cannot be read is not
- * shown. */
+/* Names of private persons, also in what is not shown: who spoke in a testimony is not to be met in
+ * an article. What is to be shown and cannot be read stops the report. */
 static enum dz_code
-learn_names(struct collector *k, const struct dz_source_row *row, struct dz_err *err)
+learn_names(void *ctx, const struct dz_source_row *row, struct dz_err *err)
 {
-    if (!k->c->opts.for_publication || row->text_sha256 == NULL)
+    struct collector *k = ctx;
+    if (row->text_sha256 == NULL)
         return DZ_OK;
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
     DZ_TRY(dz_source_text_version(k->v, row->id, row->text_sha256, &text, err));
-    return dz_masks_learn(&k->masks, k->c->rules, row->id, dz_buf_view(&text), row->language, err);
+    enum dz_code code =
+        dz_masks_learn(&k->masks, k->c->rules, row->id, dz_buf_view(&text), row->language, err);
+    bool shown = dz_report_judge(row->basis, row->access, true) == DZ_REPORT_SHOW;
+    return !shown && (code == DZ_E_LIMIT || code == DZ_E_INPUT) ? DZ_OK : code;
 }
 
 /* Every word of a fact's own fields may be a name that a source told. */
@@ -212,15 +231,15 @@ take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
     case DZ_REPORT_SHOW:
         break;
     }
-    DZ_TRY(learn_names(k, row, err));
     c->sources = dz_grow(c->sources, &k->cap_sources, c->n_sources + 1, sizeof *c->sources);
     c->sources[c->n_sources++] = (struct dz_report_source){
         .id = keep(k, row->id),
-        .name = keep(k, row->name),
+        .name = keep_words(k, row->id, row->name),
         .title = keep_words(k, row->id, row->title),
-        .publisher = keep(k, row->publisher),
+        .publisher = keep_words(k, row->id, row->publisher),
         .author =
-            c->opts.for_publication && row->author_is_claim ? NULL : keep(k, row->author),
+            c->opts.for_publication && row->author_is_claim ? NULL
+                                                            : keep_words(k, row->id, row->author),
         .published = keep(k, row->published),
         .published_by = keep(k, row->published_by),
         .address = keep(k, row->address),
@@ -304,6 +323,35 @@ coarsen_act(struct collector *k, struct dz_fact_row *row, json_t *body)
     k->c->coarsened = true;
 }
 
+/* What is not shown need not be decided: ids and codes, and what coders write to each other. */
+static bool
+is_shown(const char *key)
+{
+    static const char *const keys[] = {"id",  "suggestion", "rule", "codebook", "clock", "revises",
+                                       "log", "time",       "member", "note",   "tags"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i], key) == 0)
+            return false;
+    return true;
+}
+
+static void
+scan_fields(struct collector *k, const char *item, json_t *body)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(body, next, key, value)
+    {
+        DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
+        if (!json_is_string(value) || !is_shown(key))
+            continue;
+        dz_buf_adds(&words, json_string_value(value));
+        if (words.n > 0 && look_for_leaks(k, item, key, &words))
+            dz_json_set_view(body, key, dz_buf_view(&words));
+    }
+}
+
 static enum dz_code
 take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
 {
@@ -332,6 +380,8 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
     f->row.passages = keep_passages(k, row);
     if (c->opts.for_publication && !k->full && strcmp(row->kind, "act") == 0)
         coarsen_act(k, &f->row, f->body);
+    if (c->opts.for_publication)
+        scan_fields(k, row->id, f->body);
     return k->full ? too_much(err) : DZ_OK;
 }
 
@@ -389,7 +439,15 @@ dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
     ret->version = dz_vault_version(v, ret->hash);
     struct collector k = {.v = v, .c = ret, .origins = dz_origins_new(rules)};
     DZ_AUTO_LINEAGE struct dz_lineage lineage = {0};
-    enum dz_code code = dz_sources_each(v, NULL, take_source, &k, err);
+    if (opts->leaks != NULL)
+        dz_leaks_teach(opts->leaks, &k.masks);
+    /* All names are learned before any words are kept: a name may stand where it was not told. */
+    enum dz_code code = opts->for_publication ? dz_sources_each(v, NULL, learn_names, &k, err)
+                                              : DZ_OK;
+    if (code == DZ_OK && opts->leaks != NULL)
+        dz_leaks_learn(opts->leaks, &k.masks);
+    if (code == DZ_OK)
+        code = dz_sources_each(v, NULL, take_source, &k, err);
     if (code == DZ_OK)
         code = dz_lineage_build(v, rules, false, NULL, &lineage, err);
     if (code == DZ_OK)
