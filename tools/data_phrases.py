@@ -9,7 +9,7 @@ import re
 
 LANGUAGES = ("en", "uk", "ru")
 FILES = (
-    "attribution", "citizenship", "figures", "instruments", "means", "negation", "persons", "settings",
+    "attribution", "citizenship", "deed_words", "figures", "instruments", "means", "negation", "persons", "settings",
     "spheres", "stances",
 )  # fmt: skip
 

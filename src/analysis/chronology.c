@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chronology_impl.h"
+#include "dz_disclosure.h"
 #include "dz_json.h"
 
 /* Facts become rows as they stream by; measures are first collected, because several facts may tell
@@ -81,6 +82,23 @@ common(struct dz_chrono_builder *b, const struct dz_fact_row *fact, struct dz_ch
     row->specific = dz_fact_specific(fact);
 }
 
+/* Did the source tell of it as still to come? A threat is dated by its deadline. What was announced
+ * and was over by the day of the source may be dated by the announcement. */
+static bool
+is_ahead(const struct dz_chrono_builder *b, const struct dz_fact_row *fact,
+         const struct dz_chrono_row *row)
+{
+    struct dz_edtf_bounds out;
+    bool announced = dz_modality_standing(fact->modality) == DZ_ANNOUNCES;
+    const struct dz_source_note *source =
+        fact->n_passages > 0 ? dz_origins_source(b->gather.origins, fact->passages[0].source)
+                             : NULL;
+    if (!row->dated || !source || !source->published ||
+        !dz_edtf_text_bounds(source->published, &out))
+        return row->dated && announced;
+    return row->lo > out.hi || (announced && row->hi >= out.lo);
+}
+
 static void
 take_simple(struct dz_chrono_builder *b, const struct dz_fact_row *fact, enum dz_chrono_kind kind,
             bool wider)
@@ -97,6 +115,7 @@ take_simple(struct dz_chrono_builder *b, const struct dz_fact_row *fact, enum dz
     if (!kept)
         return;
     kept->date = dz_keep_str(k, row.date);
+    kept->ahead = kind == DZ_CHRONO_ACT && is_ahead(b, fact, &row);
     common(b, fact, kept);
     if (kind == DZ_CHRONO_STATEMENT)
         kept->stance = dz_keep_str(k, dz_json_str(fact->body, "stance"));
@@ -270,6 +289,12 @@ dz_chrono_end(struct dz_chrono_builder *b, struct dz_chronology *ret, struct dz_
         c.n_reference += b->rows[i].reference;
     }
     c.counts = count_all(b);
+    if (dz_chrono_wants(b, DZ_CHRONO_ACT)) {
+        struct dz_disclosure_told t =
+            dz_disclosure_tell_scope(b->gather.rules, &b->opts->scope, NULL);
+        c.n_unpublished = t.n;
+        c.withheld = t.withheld;
+    }
     c.rows = b->rows;
     c.arena = b->arena;
     b->rows = NULL;

@@ -40,6 +40,9 @@ struct dz_chrono_row {
     const char *means;
     const char *modality;   /* never NULL; of the first fact */
     bool specific;          /* act: a specific event, not a general claim */
+    /* act with a date: all of it lies behind the day its source came out, or it was announced or
+     * planned and not over by then; the date says for when, and not that it happened then */
+    bool ahead;
     const char *who;        /* issuer, speaker, claimant, in the source's words */
     const char *side;       /* of who: "RU" "UA" "INT" ...; "" unknown */
     const char *title;      /* measure: how a coder named it, or NULL */
@@ -68,6 +71,8 @@ struct dz_chronology {
     size_t n_dated;          /* rows[n_dated..n) are undated */
     size_t n_reference;      /* how many of them are reference measures */
     struct dz_counts counts; /* of all facts shown; reference measures do not count */
+    size_t n_unpublished; /* public output: acts that are counted and have no row */
+    bool withheld;        /* of those no number is told */
     size_t n_withheld;       /* facts left out: they rest on a testimony or private document, and no
                           consent is on record */
     struct dz_arena arena;

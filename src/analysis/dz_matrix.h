@@ -14,9 +14,10 @@ enum dz_cell_state {
     DZ_CELL_NO_INFORMATION, /* does not mean that nothing happened */
     DZ_CELL_DENIED,         /* denial or pressure is documented */
     DZ_CELL_AVAILABLE,      /* only that it was not denied: every fact negates or denies it */
-    DZ_CELL_CONTRADICTORY   /* both */
+    DZ_CELL_CONTRADICTORY,  /* both */
+    DZ_CELL_WITHHELD        /* public output: too little to be told, or nothing */
 };
-/** "no_information" "denied" "available" "contradictory" */
+/** "no_information" "denied" "available" "contradictory" "withheld" */
 const char *
 dz_cell_state_id(enum dz_cell_state s);
 
@@ -51,6 +52,10 @@ struct dz_cell {
     size_t n_announced;
     struct dz_counts counts; /* over all of its facts; n_origins is "at most" */
     bool uncertain;          /* at least one date is approximate or uncertain */
+    /* Public output: acts that rest on unpublished sources, which are not among the facts, or that
+     * no number of them is told. The state takes in what is told. */
+    size_t n_unpublished;
+    bool withheld;
     const uint32_t *facts;   /* indices into facts of the matrix */
     size_t n_facts;
 };

@@ -98,12 +98,21 @@ dz_evidence_take(const struct dz_origins *o, const struct dz_fact_row *row, stru
 struct dz_counts
 dz_evidence_count(const struct dz_evidence *const *facts, size_t n);
 
+struct dz_disclosure;
 /* What all views can be narrowed to. NULL and 0: everything. */
 struct dz_scope {
     const char *place;  /* gazetteer id: what lies inside it; see `wider` of the rows */
     const char *sphere; /* main or further */
     const char *period; /* EDTF: what may overlap it */
     bool without_bulk;  /* leave out what nobody has reviewed */
+    /* Only what dz_disclosure.h lets the public know: whoever streams facts narrows them, and hands
+     * over the settled numbers of acts that are only counted; NULL: there are none. */
+    bool for_publication;
+    const struct dz_disclosure *counted;
+    /* For publication from a vault: replaces names in the words of a fact that is shown; NULL: its
+     * words are not handed on. */
+    void (*mask)(void *ctx, const struct dz_fact_row *row, json_t *body);
+    void *mask_ctx;
 };
 
 #endif

@@ -14,10 +14,14 @@ struct dz_code_count {
     size_t n_denied;    /* passages that deny or negate */
     size_t n_announced; /* passages of what was only announced or planned */
     struct dz_counts counts;
+    size_t n_unpublished; /* spheres in public output, as in cells of the matrix */
+    bool withheld;
 };
 
 struct dz_summary {
     struct dz_counts acts;
+    size_t n_unpublished_acts; /* public output, beside acts */
+    bool withheld_acts;
     struct dz_counts measures;
     struct dz_counts figures;
     struct dz_counts statements;

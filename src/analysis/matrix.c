@@ -11,8 +11,6 @@
  * sphere. What does not fall into one row or one column goes to "not stated more closely"; it is
  * never spread. */
 
-#define PERIOD_NONE INT32_MIN
-
 const char *
 dz_cell_state_id(enum dz_cell_state s)
 {
@@ -25,6 +23,8 @@ dz_cell_state_id(enum dz_cell_state s)
         return "available";
     case DZ_CELL_CONTRADICTORY:
         return "contradictory";
+    case DZ_CELL_WITHHELD:
+        return "withheld";
     }
     return "";
 }
@@ -38,6 +38,10 @@ dz_matrix_begin(struct dz_matrix_builder *b, const struct dz_origins *o,
     b->arena.max_bytes = DZ_VIEW_BYTES_MAX;
     b->keep.arena = &b->arena;
     b->spheres = dz_rules_ids(rules, "sphere", &b->n_spheres);
+    if (b->opts->scope.for_publication && b->opts->level == DZ_LEVEL_SETTLEMENT)
+        return dz_fail(err, DZ_E_USAGE,
+                       "the public is told of no place closer than a raion: ask for the "
+                       "level raion or oblast");
     return dz_gather_open(o, rules, &b->opts->scope, &b->gather, err);
 }
 
@@ -68,22 +72,28 @@ is_level(const struct dz_place *p, enum dz_matrix_level level)
 
 #define PARENTS_MAX 16
 
+const char *
+dz_matrix_row(const struct dz_rules *rules, const char *place, enum dz_matrix_level level,
+              bool *ret_not_closer)
+{
+    const struct dz_place *p = place ? dz_place_by_id(rules, place) : NULL;
+    *ret_not_closer = true;
+    for (size_t hop = 0; p && hop < PARENTS_MAX; hop++) {
+        if (is_level(p, level)) {
+            *ret_not_closer = false;
+            return p->id;
+        }
+        p = p->parent ? dz_place_by_id(rules, p->parent) : NULL;
+    }
+    return place;
+}
+
 static void
 find_row(const struct dz_matrix_builder *b, const struct dz_fact_row *fact, struct dz_matrix_act *a)
 {
     const char *text;
     const char *id = dz_fact_place(b->gather.rules, fact, &text);
-    const struct dz_place *p = id ? dz_place_by_id(b->gather.rules, id) : NULL;
-    a->place = id;
-    a->not_closer = true;
-    for (size_t hop = 0; p && hop < PARENTS_MAX; hop++) {
-        if (is_level(p, b->opts->level)) {
-            a->place = p->id;
-            a->not_closer = false;
-            return;
-        }
-        p = p->parent ? dz_place_by_id(b->gather.rules, p->parent) : NULL;
-    }
+    a->place = dz_matrix_row(b->gather.rules, id, b->opts->level, &a->not_closer);
 }
 
 /* Number of the period a day lies in: months since year 0, quarters, years. */
@@ -99,23 +109,21 @@ period_of(enum dz_matrix_step step, int32_t day)
     case DZ_STEP_YEAR:
         return d.year;
     }
-    return PERIOD_NONE;
+    return DZ_PERIOD_NONE;
 }
 
-static void
-find_column(const struct dz_matrix_builder *b, const struct dz_fact_row *fact,
-            struct dz_matrix_act *a)
+int32_t
+dz_matrix_column(enum dz_matrix_step step, const char *date, bool *ret_uncertain)
 {
     struct dz_edtf_bounds at;
-    a->period = PERIOD_NONE;
-    if (!fact->has_date || !fact->date || !dz_edtf_text_bounds(fact->date, &at))
-        return;
-    a->uncertain = at.approximate || at.uncertain;
+    *ret_uncertain = false;
+    if (!date || !dz_edtf_text_bounds(date, &at))
+        return DZ_PERIOD_NONE;
+    *ret_uncertain = at.approximate || at.uncertain;
     if (at.lo == DZ_EDTF_MIN_DAY || at.hi == DZ_EDTF_MAX_DAY)
-        return;
-    int32_t first = period_of(b->opts->step, at.lo);
-    if (first == period_of(b->opts->step, at.hi))
-        a->period = first;
+        return DZ_PERIOD_NONE;
+    int32_t first = period_of(step, at.lo);
+    return first == period_of(step, at.hi) ? first : DZ_PERIOD_NONE;
 }
 
 enum dz_code
@@ -132,7 +140,8 @@ dz_matrix_take(void *ctx, const struct dz_fact_row *fact, struct dz_err *err)
         return DZ_OK;
     struct dz_matrix_act a = {.specific = dz_fact_specific(fact)};
     find_row(b, fact, &a);
-    find_column(b, fact, &a);
+    a.period =
+        dz_matrix_column(b->opts->step, fact->has_date ? fact->date : NULL, &a.uncertain);
     dz_keep_evidence(&b->keep, b->gather.origins, fact, &a.fact);
     DZ_TRY(dz_keep_ok(&b->keep, err));
     for (size_t i = 0; i < b->n_spheres; i++) {
@@ -216,8 +225,8 @@ make_periods(struct dz_matrix_builder *b, struct dz_matrix *m, struct dz_err *er
     bool loose = false;
     for (size_t i = 0; i < b->n_acts; i++) {
         int32_t p = b->acts[i].period;
-        loose = loose || p == PERIOD_NONE;
-        if (p != PERIOD_NONE) {
+        loose = loose || p == DZ_PERIOD_NONE;
+        if (p != DZ_PERIOD_NONE) {
             first = p < first ? p : first;
             last = p > last ? p : last;
         }
@@ -239,7 +248,7 @@ make_periods(struct dz_matrix_builder *b, struct dz_matrix *m, struct dz_err *er
     m->n_periods = n + loose;
     for (size_t i = 0; i < b->n_acts; i++) {
         int32_t p = b->acts[i].period;
-        b->acts[i].period_ix = p == PERIOD_NONE ? (uint32_t)n : (uint32_t)(p - first);
+        b->acts[i].period_ix = p == DZ_PERIOD_NONE ? (uint32_t)n : (uint32_t)(p - first);
     }
     return DZ_OK;
 }
@@ -265,6 +274,8 @@ make_spheres(struct dz_matrix_builder *b, struct dz_matrix *m, struct dz_err *er
 
 /* ---- cells ---- */
 
+/* Over facts that are shown; acts that are only counted stand behind them and have no number
+ * here. */
 static void
 count_cell(const struct dz_matrix *m, const bool *specific, const uint32_t *facts, size_t n,
            struct dz_cell *cell)
@@ -336,7 +347,10 @@ make_cells(struct dz_matrix_builder *b, struct dz_matrix *m, struct dz_err *err)
                                  .period_ix = b->marks[i].period_ix,
                                  .sphere_ix = b->marks[i].sphere_ix,
                                  .facts = &facts[from]};
-        count_cell(m, m->specific, &facts[from], i + 1 - from, cell);
+        size_t n_shown = 0; /* by_cell puts those that are only counted behind */
+        while (from + n_shown <= i && facts[from + n_shown] < m->n_facts)
+            n_shown++;
+        count_cell(m, m->specific, &facts[from], n_shown, cell);
         from = i + 1;
     }
     return DZ_OK;
@@ -345,7 +359,9 @@ make_cells(struct dz_matrix_builder *b, struct dz_matrix *m, struct dz_err *err)
 enum dz_code
 dz_matrix_end(struct dz_matrix_builder *b, struct dz_matrix *ret, struct dz_err *err)
 {
-    struct dz_matrix m = {.n_withheld = b->gather.n_withheld};
+    struct dz_matrix m = {.n_withheld = b->gather.n_withheld, .n_facts = b->n_acts};
+    if (b->opts->scope.counted)
+        dz_matrix_add_counted(b);
     m.facts = dz_keep_bytes(&b->keep, b->n_acts * sizeof *m.facts);
     bool *specific = dz_keep_bytes(&b->keep, b->n_acts),
          *uncertain = dz_keep_bytes(&b->keep, b->n_acts);
@@ -355,13 +371,14 @@ dz_matrix_end(struct dz_matrix_builder *b, struct dz_matrix *ret, struct dz_err 
         specific[i] = b->acts[i].specific;
         uncertain[i] = b->acts[i].uncertain;
     }
-    m.n_facts = b->n_acts;
     m.specific = specific;
     m.uncertain = uncertain;
     DZ_TRY(make_places(b, &m, err));
     DZ_TRY(make_periods(b, &m, err));
     DZ_TRY(make_spheres(b, &m, err));
     DZ_TRY(make_cells(b, &m, err));
+    if (b->opts->scope.counted)
+        DZ_TRY(dz_matrix_withhold(b, &m, err));
     const struct dz_evidence **all = dz_alloc_array(m.n_facts, sizeof *all);
     for (size_t i = 0; i < m.n_facts; i++)
         all[i] = &m.facts[i];

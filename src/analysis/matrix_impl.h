@@ -38,6 +38,27 @@ struct dz_matrix_builder {
     size_t cap_marks;
 };
 
+#define DZ_PERIOD_NONE INT32_MIN /* no single period: "not stated more closely" */
+
+/** The row in which a place stands, and whether it is known no closer; NULL: no place at all. */
+const char *
+dz_matrix_row(const struct dz_rules *rules, const char *place, enum dz_matrix_level level,
+              bool *ret_not_closer);
+/** Number of the period that a date lies in: months since year 0, quarters, years. NULL: no
+ *  date. */
+int32_t
+dz_matrix_column(enum dz_matrix_step step, const char *date, bool *ret_uncertain);
+
+/* matrix_public.c: acts that are only counted (dz_disclosure.h). */
+
+/** Behind all acts that are shown: those whose cells are told, so that there are rows and columns
+ *  for them. */
+void
+dz_matrix_add_counted(struct dz_matrix_builder *b);
+/** Numbers of counted acts into the cells, and cells for what is withheld. */
+DZ_MUSTUSE enum dz_code
+dz_matrix_withhold(struct dz_matrix_builder *b, struct dz_matrix *m, struct dz_err *err);
+
 /** Zeroes b first; given back with dz_matrix_builder_done whatever comes of it. */
 DZ_MUSTUSE enum dz_code
 dz_matrix_begin(struct dz_matrix_builder *b, const struct dz_origins *o,

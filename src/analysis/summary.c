@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dz_disclosure.h"
 #include "dz_json.h"
 #include "summary_impl.h"
 
@@ -10,7 +11,8 @@ enum dz_code
 dz_summary_begin(struct dz_summary_builder *b, const struct dz_origins *o,
                  const struct dz_rules *rules, const struct dz_scope *scope, struct dz_err *err)
 {
-    *b = (struct dz_summary_builder){.first_day = INT32_MAX, .last_day = INT32_MIN};
+    *b = (struct dz_summary_builder){
+        .scope = scope, .first_day = INT32_MAX, .last_day = INT32_MIN};
     b->arena.max_bytes = DZ_VIEW_BYTES_MAX;
     b->keep.arena = &b->arena;
     return dz_gather_open(o, rules, scope, &b->gather, err);
@@ -178,6 +180,33 @@ count_kind(const struct dz_summary_builder *b, const char *kind, struct dz_tally
     return c;
 }
 
+/* Rows of spheres with the numbers of acts that are only counted; a sphere of which nothing else is
+ * known gets one where its number is told. */
+static void
+add_counted(struct dz_summary_builder *b, struct dz_summary *s)
+{
+    size_t n = 0, n_ids, old = 0;
+    const char *const *ids = dz_rules_ids(b->gather.rules, "sphere", &n_ids);
+    struct dz_code_count *list = dz_keep_bytes(&b->keep, n_ids * sizeof *list);
+    struct dz_disclosure_told all = dz_disclosure_tell_scope(b->gather.rules, b->scope, NULL);
+    s->n_unpublished_acts = all.n;
+    s->withheld_acts = all.withheld;
+    for (size_t i = 0; list && i < n_ids; i++) {
+        bool have = old < s->n_spheres && strcmp(s->spheres[old].code, ids[i]) == 0;
+        bool asked = !b->gather.sphere || strcmp(b->gather.sphere, ids[i]) == 0;
+        struct dz_disclosure_told t = {0};
+        if (asked)
+            t = dz_disclosure_tell_scope(b->gather.rules, b->scope, ids[i]);
+        if (!have && t.n == 0)
+            continue;
+        list[n] = have ? s->spheres[old++] : (struct dz_code_count){.code = ids[i]};
+        list[n].n_unpublished = t.n;
+        list[n++].withheld = t.withheld;
+    }
+    s->spheres = list;
+    s->n_spheres = list ? n : 0;
+}
+
 enum dz_code
 dz_summary_end(struct dz_summary_builder *b, struct dz_summary *ret, struct dz_err *err)
 {
@@ -196,6 +225,8 @@ dz_summary_end(struct dz_summary_builder *b, struct dz_summary *ret, struct dz_e
     s.means = make_table(b, &b->means, &s.n_means);
     s.places = make_table(b, &b->places, &s.n_places);
     s.stances = make_table(b, &b->stances, &s.n_stances);
+    if (b->scope && b->scope->counted)
+        add_counted(b, &s);
     s.n_withheld = b->gather.n_withheld;
     struct dz_origins_tally sources = dz_origins_tally(b->gather.origins);
     s.n_sources = sources.n;

@@ -22,6 +22,7 @@ struct dz_summary_table {
 };
 
 struct dz_summary_builder {
+    const struct dz_scope *scope; /* or NULL */
     struct dz_gather gather;
     struct dz_arena arena;
     struct dz_keeper keep;

@@ -80,8 +80,8 @@ make_room(uint64_t document_bytes)
 }
 
 #define HUGE_BYTES ((size_t)2 << 20) /* a large page of most processors */
-#define HEAVY_ROOM (3 * HUGE_BYTES)
-#define PAD_BYTES ((size_t)4096)
+#define HEAVY_ROOM (4 * HUGE_BYTES)
+#define ASIDE_LEAST ((size_t)64 << 10)
 
 /* A library that takes megabytes gets them as large pages, each by one fault instead of five
  * hundred. What is free before the first of them is left aside, untouched. */
@@ -95,11 +95,13 @@ make_heavy_room(void)
     size_t before = (HUGE_BYTES - (uintptr_t)room % HUGE_BYTES) % HUGE_BYTES;
     (void)madvise(room + before, HEAVY_ROOM - HUGE_BYTES, MADV_HUGEPAGE);
     dz_free(room);
-    static void *aside; /* as long as the process */
-    cap = 0;
-    if (before > 2 * PAD_BYTES)
-        aside = dz_grow_room(NULL, &cap, before - PAD_BYTES);
-    (void)aside;
+    for (size_t part = HUGE_BYTES / 2; part >= ASIDE_LEAST; part /= 2) {
+        if (before <= part)
+            continue;
+        cap = 0;
+        (void)dz_grow_room(NULL, &cap, part); /* as long as the process */
+        before -= part;
+    }
     (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 #endif
 }

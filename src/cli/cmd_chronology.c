@@ -5,6 +5,7 @@
 #include "dz_cmd.h"
 #include "dz_common.h"
 #include "dz_json.h"
+#include "dz_public_words.h"
 #include "dz_utf8.h"
 #include "dz_view.h"
 
@@ -13,6 +14,7 @@ struct values {
     const char *kind;
     bool no_reference;
     bool reviewed;
+    bool for_publication;
 };
 
 static const struct dz_opt opts[] = {
@@ -23,6 +25,8 @@ static const struct dz_opt opts[] = {
                 N_("leave out the built-in reference measures")),
     DZ_OPT_FLAG(struct values, reviewed, "reviewed",
                 N_("leave out what was accepted in bulk and not reviewed")),
+    DZ_OPT_FLAG(struct values, for_publication, "public",
+                N_("only what may be published: coarsened, names and small numbers withheld")),
     {0},
 };
 
@@ -47,7 +51,7 @@ kind_words(enum dz_chrono_kind kind)
 }
 
 static json_t *
-row_json(const struct dz_chrono_row *row)
+row_json(const struct dz_chrono_row *row, bool for_publication)
 {
     json_t *line = json_object();
     dz_json_set_str(line, "kind", dz_chrono_kind_id(row->kind));
@@ -58,6 +62,8 @@ row_json(const struct dz_chrono_row *row)
         json_object_set_new(line, "uncertain", json_boolean(row->uncertain));
     }
     json_object_set_new(line, "wider", json_boolean(row->wider));
+    if (row->kind == DZ_CHRONO_ACT)
+        json_object_set_new(line, "ahead", json_boolean(row->ahead));
     dz_json_set_str(line, "place_id", row->place);
     dz_json_set_str(line, "place", row->place_text);
     dz_json_set_str(line, "sphere", row->sphere);
@@ -83,7 +89,8 @@ row_json(const struct dz_chrono_row *row)
     dz_json_set_str(line, "confidence", row->ref_confidence);
     if (!row->reference) {
         json_object_set_new(line, "counts", dz_counts_json(&row->counts));
-        json_object_set_new(line, "facts", dz_evidence_json(row->facts, row->n_facts));
+        json_object_set_new(line, "facts",
+                            dz_evidence_json(row->facts, row->n_facts, for_publication));
     }
     return line;
 }
@@ -118,6 +125,8 @@ row_words(struct dz_ctx *c, const struct dz_chrono_row *row, struct dz_buf *out)
         dz_view_part(out, _("about a wider area"));
     if (row->kind == DZ_CHRONO_ACT && !row->specific)
         dz_view_part(out, _("general claim"));
+    if (row->ahead)
+        dz_view_part(out, _("announced for this time"));
     if (strcmp(row->modality, "asserted") != 0)
         dz_view_part(out, dz_label(c, "modality", row->modality));
     dz_evidence_words(row->facts, row->n_facts, &row->counts, out);
@@ -148,6 +157,17 @@ print_rows(struct dz_ctx *c, const struct dz_chronology *ch, bool reference)
     dz_table_print(&t, &c->out);
 }
 
+/* Acts that are counted and have no row, in public output. */
+static void
+print_unpublished(struct dz_ctx *c, const struct dz_chronology *ch)
+{
+    if (ch->withheld)
+        dz_out_f(&c->out, "%s\n", _("Acts that rest on unpublished sources: withheld."));
+    else if (ch->n_unpublished > 0)
+        dz_out_f(&c->out, _("Acts that rest on unpublished sources and have no row: %zu.\n"),
+                 ch->n_unpublished);
+}
+
 /* Reference measures stand apart, behind what the collection documents. */
 static void
 print(struct dz_ctx *c, const struct dz_chronology *ch)
@@ -155,6 +175,7 @@ print(struct dz_ctx *c, const struct dz_chronology *ch)
     print_rows(c, ch, false);
     dz_bulk_legend(&c->out, ch->counts.n_unreviewed);
     dz_counts_print(&c->out, &ch->counts);
+    print_unpublished(c, ch);
     dz_limits_print(c);
     if (ch->n_reference == 0)
         return;
@@ -195,14 +216,18 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
         .scope = {.place = f.place,
                   .sphere = f.sphere,
                   .period = f.date,
-                  .without_bulk = v->reviewed},
+                  .without_bulk = v->reviewed,
+                  .for_publication = v->for_publication},
         .with_reference = !v->no_reference,
     };
+    DZ_AUTO_PUBLIC_WORDS struct dz_public_words words = {0};
     DZ_TRY(kinds_of(v->kind, &o.kinds, err));
+    if (v->for_publication)
+        DZ_TRY(dz_public_words_learn(&words, c->vault, c->rules, &o.scope, err));
     DZ_AUTO_CHRONOLOGY struct dz_chronology ch = {0};
     DZ_TRY(dz_chronology_build(c->vault, c->rules, &o, &ch, err));
     for (size_t i = 0; c->json && i < ch.n; i++)
-        dz_out_json_new(&c->out, row_json(&ch.rows[i]));
+        dz_out_json_new(&c->out, row_json(&ch.rows[i], v->for_publication));
     if (!c->json)
         print(c, &ch);
     return DZ_OK;
@@ -213,9 +238,11 @@ const struct dz_cmd dz_cmd_chronology = {
     .group = DZ_GROUP_VIEWS,
     .summary = N_("measures, deadlines, statements, figures and acts on one time axis"),
     .usage = "",
-    .help = N_("Rows are ordered by the earliest day that their date can mean; what has no date "
-               "stands at the end. One measure that several sources report is one row. Built-in "
-               "reference measures stand apart, at the end, and are never counted."),
+    .help =
+        N_("Rows are ordered by the earliest day that their date can mean; what has no date "
+           "stands at the end. One measure that several sources report is one row. Built-in "
+           "reference measures stand apart, at the end, and are never counted. An act \"announced "
+           "for this time\" was still to come when its source told of it."),
     .opts = opts,
     .values_size = sizeof(struct values),
     .needs = DZ_NEED_VAULT | DZ_NEED_RULES | DZ_HAS_JSON | DZ_TELLS_BACKLOG,

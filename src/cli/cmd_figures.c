@@ -4,17 +4,21 @@
 #include "dz_common.h"
 #include "dz_figures.h"
 #include "dz_json.h"
+#include "dz_public_words.h"
 #include "dz_view.h"
 
 struct values {
     struct dz_filter_values filter;
     bool reviewed;
+    bool for_publication;
 };
 
 static const struct dz_opt opts[] = {
     DZ_FILTER_VIEW(struct values, filter),
     DZ_OPT_FLAG(struct values, reviewed, "reviewed",
                 N_("leave out what was accepted in bulk and not reviewed")),
+    DZ_OPT_FLAG(struct values, for_publication, "public",
+                N_("only what may be published: coarsened, names and small numbers withheld")),
     {0},
 };
 
@@ -26,7 +30,7 @@ number_of(size_t ix, char ret[24])
 }
 
 static json_t *
-statement_json(const struct dz_figures *f, size_t ix)
+statement_json(const struct dz_figures *f, size_t ix, bool for_publication)
 {
     const struct dz_figure_statement *s = &f->statements[ix];
     char name[24];
@@ -57,7 +61,7 @@ statement_json(const struct dz_figures *f, size_t ix)
         json_array_append_new(sources, json_string(s->sources[i]));
     json_object_set_new(line, "sources", sources);
     json_object_set_new(line, "counts", dz_counts_json(&s->counts));
-    json_object_set_new(line, "facts", dz_evidence_json(s->facts, s->n_facts));
+    json_object_set_new(line, "facts", dz_evidence_json(s->facts, s->n_facts, for_publication));
     return line;
 }
 
@@ -315,15 +319,19 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     struct dz_scope scope = {.place = filter.place,
                              .sphere = filter.sphere,
                              .period = filter.date,
-                             .without_bulk = v->reviewed};
+                             .without_bulk = v->reviewed,
+                             .for_publication = v->for_publication};
+    DZ_AUTO_PUBLIC_WORDS struct dz_public_words words = {0};
     DZ_AUTO_FIGURES struct dz_figures f = {0};
+    if (v->for_publication)
+        DZ_TRY(dz_public_words_learn(&words, c->vault, c->rules, &scope, err));
     DZ_TRY(dz_figures_build(c->vault, c->rules, &scope, &f, err));
     if (!c->json) {
         print(c, &f);
         return DZ_OK;
     }
     for (size_t i = 0; i < f.n; i++)
-        dz_out_json_new(&c->out, statement_json(&f, i));
+        dz_out_json_new(&c->out, statement_json(&f, i, v->for_publication));
     for (size_t i = 0; i < f.n_pairs; i++)
         dz_out_json_new(&c->out, pair_json(&f.pairs[i]));
     for (size_t i = 0; i < f.n_refused; i++)

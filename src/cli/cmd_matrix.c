@@ -15,6 +15,7 @@ struct values {
     const char *level;
     const char *step;
     bool reviewed;
+    bool for_publication;
 };
 
 static const struct dz_opt opts[] = {
@@ -25,6 +26,8 @@ static const struct dz_opt opts[] = {
                 N_("columns are month (usual), quarter or year")),
     DZ_OPT_FLAG(struct values, reviewed, "reviewed",
                 N_("leave out what was accepted in bulk and not reviewed")),
+    DZ_OPT_FLAG(struct values, for_publication, "public",
+                N_("only what may be published: coarsened, small numbers withheld")),
     {0},
 };
 
@@ -41,6 +44,8 @@ sign(enum dz_cell_state s)
         return "+";
     case DZ_CELL_CONTRADICTORY:
         return "?";
+    case DZ_CELL_WITHHELD:
+        return "#";
     }
     return "";
 }
@@ -73,6 +78,10 @@ cell_json(const struct dz_matrix *m, const struct dz_cell *cell)
     dz_json_set_int(line, "claims", (int64_t)cell->n_claims);
     dz_json_set_int(line, "denials", (int64_t)cell->n_denied);
     dz_json_set_int(line, "announced", (int64_t)cell->n_announced);
+    if (cell->withheld)
+        json_object_set_new(line, "unpublished_withheld", json_true());
+    else if (cell->n_unpublished > 0)
+        dz_json_set_int(line, "unpublished", (int64_t)cell->n_unpublished);
     json_object_set_new(line, "uncertain", json_boolean(cell->uncertain));
     json_object_set_new(line, "counts", dz_counts_json(&cell->counts));
     json_t *facts = json_array();
@@ -82,17 +91,22 @@ cell_json(const struct dz_matrix *m, const struct dz_cell *cell)
     return line;
 }
 
-/* "x3/1(2)~": state, passages of specific events, of general claims, of what is only planned or
- * announced, and whether a date is uncertain. */
+/* "x3/1(2)+7~": state, passages of specific events, of general claims, of what is only planned or
+ * announced, acts of unpublished sources ("#": withheld), and whether a date is uncertain. */
 static void
 cell_words(const struct dz_cell *cell, char ret[64])
 {
     DZ_AUTO_BUF struct dz_buf words = DZ_BUF(64);
     dz_buf_adds(&words, sign(cell->state));
-    if (cell->state != DZ_CELL_NO_INFORMATION)
+    bool shown = cell->n_facts > 0 || cell->n_unpublished > 0;
+    if (cell->state != DZ_CELL_NO_INFORMATION && shown)
         dz_buf_addf(&words, "%zu/%zu", cell->n_events, cell->n_claims);
     if (cell->n_announced > 0)
         dz_buf_addf(&words, "(%zu)", cell->n_announced);
+    if (cell->n_unpublished > 0)
+        dz_buf_addf(&words, "+%zu", cell->n_unpublished);
+    if (cell->withheld && cell->state != DZ_CELL_WITHHELD)
+        dz_buf_adds(&words, sign(DZ_CELL_WITHHELD));
     if (cell->uncertain)
         dz_buf_adds(&words, "~");
     snprintf(ret, 64, "%s", words.p);
@@ -111,11 +125,18 @@ period_words(const struct dz_matrix_period *p, char ret[32])
         snprintf(ret, 32, "%s", p->label);
 }
 
+/* What is withheld stands in the table only beside what is not. */
+static bool
+says_something(const struct dz_cell *cell)
+{
+    return cell != NULL && cell->state != DZ_CELL_WITHHELD;
+}
+
 static bool
 sphere_has(const struct dz_matrix *m, size_t place, size_t sphere)
 {
     for (size_t i = 0; i < m->n_periods; i++)
-        if (dz_matrix_cell(m, place, i, sphere) != NULL)
+        if (says_something(dz_matrix_cell(m, place, i, sphere)))
             return true;
     return false;
 }
@@ -126,7 +147,7 @@ static bool
 period_has(const struct dz_matrix *m, size_t place, size_t period)
 {
     for (size_t s = 0; s < m->n_spheres; s++)
-        if (dz_matrix_cell(m, place, period, s) != NULL)
+        if (says_something(dz_matrix_cell(m, place, period, s)))
             return true;
     return false;
 }
@@ -220,7 +241,7 @@ print_place(struct dz_ctx *c, const struct dz_matrix *m, size_t place)
 }
 
 static void
-print(struct dz_ctx *c, const struct dz_matrix *m)
+print(struct dz_ctx *c, const struct dz_matrix *m, bool for_publication)
 {
     dz_out_wrap(
         &c->out,
@@ -229,6 +250,12 @@ print(struct dz_ctx *c, const struct dz_matrix *m)
                      "of what is only planned or announced; ~ with an uncertain date. "
                      "Periods without information are left out.")),
         0, 0);
+    if (for_publication)
+        dz_out_wrap(&c->out,
+                    dz_view_of(_("For publication: acts by month and raion or wider area. +n: acts "
+                                 "that rest on unpublished sources. #: withheld, there may be some "
+                                 "or none.")),
+                    0, 0);
     for (size_t p = 0; p < m->n_places; p++)
         print_place(c, m, p);
     dz_counts_print(&c->out, &m->counts);
@@ -275,14 +302,15 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_TRY(dz_filter_make(c, &v->filter, &f, err));
     struct dz_matrix_opts o = {
         .scope = {
-            .place = f.place, .sphere = f.sphere, .period = f.date, .without_bulk = v->reviewed}};
+            .place = f.place, .sphere = f.sphere, .period = f.date, .without_bulk = v->reviewed,
+            .for_publication = v->for_publication}};
     DZ_TRY(dz_matrix_choices(v->level, v->step, &o.level, &o.step, DZ_STEP_MONTH, err));
     DZ_AUTO_MATRIX struct dz_matrix m = {0};
     DZ_TRY(dz_matrix_build(c->vault, c->rules, &o, &m, err));
     for (size_t i = 0; c->json && i < m.n_cells; i++)
         dz_out_json_new(&c->out, cell_json(&m, &m.cells[i]));
     if (!c->json)
-        print(c, &m);
+        print(c, &m, v->for_publication);
     return DZ_OK;
 }
 

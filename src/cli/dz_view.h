@@ -15,7 +15,7 @@ json_t *
 dz_counts_json(const struct dz_counts *counts);
 /** Facts with their passages, so that every number leads to its quotes. */
 json_t *
-dz_evidence_json(const struct dz_evidence *facts, size_t n);
+dz_evidence_json(const struct dz_evidence *facts, size_t n, bool for_publication);
 /* In tables, before facts that were accepted in bulk; dz_bulk_legend says below what it means. */
 #define DZ_BULK_SIGN "◇\xC2\xA0"
 /** The line of the legend; nothing when n such facts are none. */

@@ -33,7 +33,7 @@ dz_counts_json(const struct dz_counts *counts)
 }
 
 json_t *
-dz_evidence_json(const struct dz_evidence *facts, size_t n)
+dz_evidence_json(const struct dz_evidence *facts, size_t n, bool for_publication)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < n; i++) {
@@ -51,7 +51,9 @@ dz_evidence_json(const struct dz_evidence *facts, size_t n)
             dz_json_set_str(quote, "source", e->passages[p].source);
             dz_json_set_int(quote, "start", (int64_t)e->passages[p].start);
             dz_json_set_int(quote, "end", (int64_t)e->passages[p].end);
-            dz_json_set_str(quote, "exact", e->passages[p].exact);
+            /* Quotes are looked through for names where they are published as words. */
+            if (!for_publication)
+                dz_json_set_str(quote, "exact", e->passages[p].exact);
             if (e->passages[p].state != DZ_PASSAGE_SAME)
                 dz_json_set_str(quote, "state", dz_passage_state_name(e->passages[p].state));
             json_array_append_new(passages, quote);
@@ -178,6 +180,9 @@ dz_counts_print(struct dz_out *o, const struct dz_counts *counts)
                            "what they say goes back to at most %zu independent origins",
                            (unsigned long)counts->n_origins),
                     counts->n_origins);
+        if (counts->n_origins > counts->n_sources)
+            dz_buf_adds(&line, _(": every office, organisation or person whose claim they pass on, "
+                                 "and every publisher that reports acts itself"));
     }
     dz_buf_adds(&line, ".");
     if (counts->n_unreviewed > 0) {

@@ -121,11 +121,14 @@ is_heading(const struct dz_compose *c, const struct dz_act_cores *cs)
 
 /* Endings of verbs in the past and of participles: "Арестовали." tells, "Высылка." heads. */
 static bool
-tells(struct dz_view word)
+tells(const struct dz_compose *c, struct dz_view word)
 {
     static const char *const ends[] = {"ли", "ла", "в", "л", "но", "то", "ed", "сь", "ся", "ть"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         size_t n = strlen(ends[i]);
+        /* "Призыв": only Ukrainian has verbs of the past that end so. */
+        if (strcmp(ends[i], "в") == 0 && c->d->lang != DZ_TEXT_UK)
+            continue;
         if (word.n > n && memcmp(word.p + word.n - n, ends[i], n) == 0)
             return true;
     }
@@ -154,14 +157,83 @@ is_numbered_title(const struct dz_compose *c, const struct dz_act_cores *cs)
         first--;
     size_t begins = c->rd->sentence_word[first];
     return numbered && from < to && to - from <= TITLE_WORDS && from - begins <= TITLE_WORDS &&
-           !words[from].quoted && !tells(words[from].fold) && !tells(words[to - 1].fold);
+           !words[from].quoted && !tells(c, words[from].fold) && !tells(c, words[to - 1].fold);
+}
+
+#define INLINE_TITLE_WORDS 4
+
+/* "Мобілізація. У Ровеньках ...", "Military service. Every one of ...": a noun or two that open a
+ * paragraph and end in a full stop head it. */
+static bool
+opens_paragraph(const struct dz_compose *c, const struct dz_act_cores *cs)
+{
+    const struct dz_piece *pieces = c->rd->pieces;
+    const struct dz_word *words = c->rd->words;
+    size_t s = cs->number, from = cs->sentence.from, to = cs->sentence.to;
+    while (from < to && is_number(words[from].fold))
+        from++;
+    /* "5. Отказ от гражданства." is two sentences, the first of them a number. */
+    size_t before = s;
+    if (from == cs->sentence.from && s > 0 && is_number(words[c->rd->sentence_word[s - 1]].fold) &&
+        c->rd->sentence_word[s] - c->rd->sentence_word[s - 1] == 1)
+        before = s - 1;
+    bool first = before == 0 || pieces[before - 1].paragraph != pieces[before].paragraph;
+    bool more = s + 1 < c->rd->n_sentences && pieces[s + 1].paragraph == pieces[s].paragraph;
+    if (!first || !more || from >= to || to - from > INLINE_TITLE_WORDS || words[from].quoted ||
+        dz_compose_has(c, c->id.negation, cs->sentence) ||
+        dz_compose_has(c, c->id.without_passport, cs->sentence))
+        return false;
+    for (size_t w = from; w < to; w++) {
+        if (tells(c, words[w].fold))
+            return false;
+    }
+    return true;
+}
+
+/* "Will they deport me?", "чи можна його вивезти": what is asked is not told. */
+static bool
+is_question(const struct dz_compose *c, const struct dz_act_cores *cs)
+{
+    const struct dz_word *words = c->rd->words;
+    size_t from = cs->sentence.from, to = cs->sentence.to, s = cs->number;
+    size_t end = s + 1 < c->rd->n_sentences ? c->rd->pieces[s + 1].start : c->d->text.n;
+    for (size_t at = words[to - 1].end; at < end; at++) {
+        if (c->d->text.p[at] == '?')
+            return true;
+    }
+    while (from < to && is_number(words[from].fold))
+        from++;
+    if (from < to && dz_view_is(words[from].fold, "чи"))
+        return true;
+    return from + 1 < to && dz_view_is(words[from + 1].fold, "ли");
+}
+
+/* Of a question only what it takes for granted is told: "what if ... , because otherwise they paid
+ * no pension?" */
+static void
+drop_asked(const struct dz_compose *c, struct dz_act_cores *cs)
+{
+    static const char *const granted[] = {"because", "since",    "if",       "when", "бо",
+                                          "якщо",    "оскільки", "коли",     "адже", "если",
+                                          "раз",     "когда",    "поскольку"};
+    size_t kept = 0;
+    for (size_t i = 0; i < cs->n; i++) {
+        bool keep = false;
+        for (size_t w = cs->sentence.from; w < cs->items[i].at.from && !keep; w++) {
+            for (size_t k = 0; k < sizeof granted / sizeof *granted; k++)
+                keep = keep || dz_view_is(c->rd->words[w].fold, granted[k]);
+        }
+        if (keep)
+            cs->items[kept++] = cs->items[i];
+    }
+    cs->n = kept;
 }
 
 static void
 sentence_acts(struct dz_compose *c, struct dz_act_cores *cs, const struct dz_act_cores *last)
 {
     if (cs->tie == DZ_TIE_NONE || cs->sentence.to <= cs->sentence.from || is_heading(c, cs) ||
-        dz_compose_has(c, c->id.no_event, cs->sentence))
+        opens_paragraph(c, cs) || dz_compose_has(c, c->id.no_event, cs->sentence))
         return;
     if (cs->tie >= DZ_TIE_NEAR && !is_numbered_title(c, cs))
         dz_act_take_harms(c, cs);
@@ -170,6 +242,8 @@ sentence_acts(struct dz_compose *c, struct dz_act_cores *cs, const struct dz_act
         dz_act_take_open(c, cs, last);
     else
         dz_act_take_clauses(c, cs);
+    if (cs->n > 0 && is_question(c, cs))
+        drop_asked(c, cs);
     dz_act_settle(c, cs);
     for (size_t i = 0; i < cs->n; i++)
         emit_act(c, cs, i);

@@ -106,7 +106,7 @@ dz_act_negated(const struct dz_compose *c, struct dz_span at, size_t from)
     return false;
 }
 
-#define FORBID_REACH 6 /* words from "the Convention forbids" to the harm */
+#define FORBID_REACH 12 /* words from "the Convention forbids" to the harm */
 
 /* "Article 49 forbids forcible transfers": what the law says, no event. */
 static bool

@@ -70,8 +70,10 @@ frame_in_brackets(const struct dz_voices *v, size_t s)
 static bool
 relays_words(const struct dz_voices *v, const struct dz_hit *verb)
 {
-    static const char *const whose[] = {"whose", "чиї", "чии", "чьи", "чия", "чья"};
-    for (size_t back = 1; back <= 3 && verb->first >= back; back++) {
+    static const char *const whose[] = {"whose", "чиї", "чии",   "чьи",   "чия",   "чья",
+                                        "чиє",   "чье", "чийого", "чиєї", "чиїх", "чьего",
+                                        "чьей",  "чьих"};
+    for (size_t back = 1; back <= 5 && verb->first >= back; back++) {
         for (size_t i = 0; i < sizeof whose / sizeof *whose; i++) {
             if (dz_view_is(v->c->rd->words[verb->first - back].fold, whose[i]))
                 return true;
@@ -106,13 +108,12 @@ speech_of(const struct dz_voices *v, size_t s, struct dz_span in)
     return best;
 }
 
-/* "За її записами": hers who was named in the paragraph, unless somebody spoke there. */
+/* "За її записами": hers who was named in the paragraph, unless somebody spoke since. */
 static bool
-heard_in_paragraph(const struct dz_compose *c, size_t s, const struct dz_voice *last)
+heard_since(const struct dz_compose *c, size_t s, const struct dz_mention *m)
 {
-    for (size_t at = s; last->speaker.n > 0 && at > 0; at--) {
-        if (c->rd->pieces[at - 1].paragraph != c->rd->pieces[s].paragraph)
-            return false;
+    size_t named = c->rd->words[dz_reading_word_at(c->rd, m->start)].sentence;
+    for (size_t at = s; at > named; at--) {
         if (c->voices[at - 1].speaker.n > 0 && c->voices[at - 1].here)
             return true;
     }
@@ -178,9 +179,9 @@ voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const str
         if (m || last->person) /* a person is no "it" */
             return voice;
     }
-    if (by_data && !heard_in_paragraph(c, s, last)) {
+    if (by_data) {
         const struct dz_mention *m = person_before(v, s, dz_compose_sentence(c, s).from);
-        if (m) {
+        if (m && !heard_since(c, s, m)) {
             set_person(v, &voice, m);
             return voice;
         }

@@ -235,6 +235,17 @@ numeric_date(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     return n;
 }
 
+/* "between A and B" is a period too. */
+static bool
+between_before(const struct dz_scan *s, size_t i)
+{
+    static const char *const words[] = {"between", "між", "между"};
+    for (size_t k = 0; i > 0 && k < sizeof words / sizeof *words; k++)
+        if (dz_view_is(s->d->tokens[i - 1].fold, words[k]))
+            return true;
+    return false;
+}
+
 /* "8 March 2025", "12-13 October 2024", "з 1 по 10 вересня", "10 вересня". */
 static size_t
 day_first(const struct dz_scan *s, size_t i, struct dz_date_found *f)
@@ -260,7 +271,7 @@ day_first(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     f->from = (struct dz_date_part){year, month, day};
     if (day2)
         f->to = (struct dz_date_part){year, month, day2};
-    f->listed = day2 && enumerated;
+    f->listed = day2 && enumerated && !between_before(s, i);
     if (!day_fits(&f->from) || (day2 && !day_fits(&f->to)))
         return 0;
     f->rule = "date.day_month";
@@ -422,8 +433,8 @@ said_year(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     int year;
     size_t more, n = dz_date_said_year(s, i, &year, &sure);
     /* "Перед канікулами двадцять другого": of an event it is the year, not the day. */
-    bool event = n > 1 && i > 0 &&
-                 dz_lex_before(&s->r->dates, s->d, i, DZ_LEX_KIND(DZ_DW_EVENT), &more);
+    bool event =
+        n > 1 && i > 0 && dz_lex_before(&s->r->dates, s->d, i, DZ_LEX_KIND(DZ_DW_EVENT), &more);
     /* "В двадцать втором стало нужно": a verb follows, and no noun that the words would number. */
     const struct dz_token *next = n > 1 ? dz_scan_at(s, i + n) : NULL;
     bool when = next && dz_lex_before(&s->r->dates, s->d, i, DZ_LEX_KIND(DZ_DW_IN), &more) &&
@@ -517,9 +528,10 @@ year_alone(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     size_t joint = joint_at(s, i + n, &enumerated);
     size_t second = joint && !enumerated ? year_at(s, i + n + joint, &year2, &sure2) : 0;
     f->from.year = year;
+    f->from.month = dz_date_month_of_paper(s, i);
     f->rule = "date.year";
     f->score = sure ? 92 : 80;
-    if (second > 0 && year2 > year && year2 - year < 100) {
+    if (second > 0 && year2 > year && year2 - year < 100 && !f->from.month) {
         f->to.year = year2;
         f->rule = "date.years";
         n += joint + second;
@@ -563,20 +575,12 @@ relative(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 typedef size_t (*shape_fn)(const struct dz_scan *s, size_t i, struct dz_date_found *f);
 
 /* Kinds of words that begin a date. */
-#define STARTS \
-    (DZ_LEX_KIND(DZ_DW_MONTH) | \
-     DZ_LEX_KIND(DZ_DW_SEASON) | \
-     DZ_LEX_KIND(DZ_DW_ORDINAL) | \
-     DZ_LEX_KIND(DZ_DW_TENS) | \
-     DZ_LEX_KIND(DZ_DW_MILLENNIUM) | \
-     DZ_LEX_KIND(DZ_DW_WEEKDAY) | \
-     DZ_LEX_KIND(DZ_DW_DAY) | \
-     DZ_LEX_KIND(DZ_DW_REL_YEAR) | \
-     DZ_LEX_KIND(DZ_DW_REL_MONTH) | \
-     DZ_LEX_KIND(DZ_DW_REL_SEASON) | \
-     DZ_LEX_KIND(DZ_DW_BARE_SEASON) | \
-     DZ_LEX_KIND(DZ_DW_ROMAN) | \
-     DZ_LEX_KIND(DZ_DW_HOLIDAY))
+#define STARTS                                                                                   \
+    (DZ_LEX_KIND(DZ_DW_MONTH) | DZ_LEX_KIND(DZ_DW_SEASON) | DZ_LEX_KIND(DZ_DW_ORDINAL) |         \
+     DZ_LEX_KIND(DZ_DW_TENS) | DZ_LEX_KIND(DZ_DW_MILLENNIUM) | DZ_LEX_KIND(DZ_DW_WEEKDAY) |      \
+     DZ_LEX_KIND(DZ_DW_DAY) | DZ_LEX_KIND(DZ_DW_REL_YEAR) | DZ_LEX_KIND(DZ_DW_REL_MONTH) |       \
+     DZ_LEX_KIND(DZ_DW_REL_SEASON) | DZ_LEX_KIND(DZ_DW_BARE_SEASON) | DZ_LEX_KIND(DZ_DW_ROMAN) | \
+     DZ_LEX_KIND(DZ_DW_HOLIDAY) | DZ_LEX_KIND(DZ_DW_MONTH_ADJ) | DZ_LEX_KIND(DZ_DW_TOLD))
 
 static bool
 try_shapes(const struct dz_scan *s, size_t i, struct dz_date_found *best)
@@ -584,9 +588,9 @@ try_shapes(const struct dz_scan *s, size_t i, struct dz_date_found *best)
     static const shape_fn number_shapes[] = {numeric_date, day_first, year_alone, said_year,
                                              dz_date_bare_day};
     static const shape_fn word_shapes[] = {
-        day_first,   month_first, season,     dz_date_part_of_year, last_season, relative,
-        dz_date_holiday,
-        bare_season, named_month, year_first, said_year,    dz_date_bare_day};
+        day_first,   month_first,     season,           dz_date_part_of_year, last_season,
+        relative,    dz_date_holiday, dz_date_of_story, dz_date_of_paper,     bare_season,
+        named_month, year_first,      said_year,        dz_date_bare_day};
     bool number = s->d->tokens[i].kind == DZ_TOKEN_NUMBER;
     size_t any;
     best->n = 0;
@@ -620,11 +624,18 @@ stands_in_time(const struct dz_scan *s, const struct dz_date_found *f)
         return true;
     /* "Січень. Сніг ...": the head of an entry in a diary. */
     const struct dz_sentence *sentence = &s->d->sentences[s->d->tokens[i].sentence];
-    bool head = i == sentence->first_token && s->d->tokens[i].capital &&
-                (i == 0 || s->d->sentences[s->d->tokens[i - 1].sentence].paragraph !=
-                               sentence->paragraph);
+    bool head =
+        i == sentence->first_token && s->d->tokens[i].capital &&
+        (i == 0 || s->d->sentences[s->d->tokens[i - 1].sentence].paragraph != sentence->paragraph);
     if (head && (!dz_scan_at(s, i + f->n) || dz_scan_is(s, i + f->n, ".") ||
                  dz_scan_is(s, i + f->n, ":") || dz_scan_is(s, i + f->n, "—")))
+        return true;
+    /* "January's wages", "the March decree", "(October: 102)"; not "May's government". */
+    size_t past = i + f->n;
+    if ((dz_scan_is(s, past, "'s") && f->from.month != 5) ||
+        word(s, past, DZ_LEX_KIND(DZ_DW_DATED), &n) ||
+        strcmp(f->rule, "date.month-of-paper") == 0 ||
+        (i > 0 && dz_view_is(s->d->tokens[i - 1].fold, "(") && dz_scan_is(s, past, ":")))
         return true;
     return i > 0 && dz_lex_before(&s->r->dates, s->d, i, kinds, &n) != NULL;
 }
@@ -655,17 +666,6 @@ take_part_words(const struct dz_scan *s, struct dz_date_found *f)
         return;
     f->first -= n;
     f->n += n;
-}
-
-/* "between A and B" is a period too. */
-static bool
-between_before(const struct dz_scan *s, size_t i)
-{
-    static const char *const words[] = {"between", "між", "между"};
-    for (size_t k = 0; i > 0 && k < sizeof words / sizeof *words; k++)
-        if (dz_view_is(s->d->tokens[i - 1].fold, words[k]))
-            return true;
-    return false;
 }
 
 static bool
@@ -730,10 +730,10 @@ add_found(const struct dz_scan *s, struct dz_date_list *out, const struct dz_dat
 static bool
 tells_story(const struct dz_document *d)
 {
-    static const char *const stems[] = {
-        "свідчення",  "записано",  "оповідач", "рассказчи", "беседов",  "собеседни",
-        "співрозмов", "интервью",  "інтерв'ю", "спогад",    "testimon", "interview",
-        "recorded",   "воспоминан", "щоденник", "дневник"};
+    static const char *const stems[] = {"свідчення", "записано",   "оповідач",   "рассказчи",
+                                        "беседов",   "собеседни",  "співрозмов", "интервью",
+                                        "інтерв'ю",  "спогад",     "testimon",   "interview",
+                                        "recorded",  "воспоминан", "щоденник",   "дневник"};
     for (size_t i = 0; i < d->n_tokens && d->tokens[i].sentence < HEAD_SENTENCES; i++) {
         for (size_t k = 0; k < sizeof stems / sizeof *stems; k++) {
             if (dz_view_starts(d->tokens[i].fold, stems[k]))

@@ -12,12 +12,22 @@ ends_in(struct dz_view word, const char *tail)
     return word.n > n && memcmp(word.p + word.n - n, tail, n) == 0;
 }
 
+static bool
+one_of(struct dz_view word, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (dz_view_is(word, list[i]))
+            return true;
+    }
+    return false;
+}
+
 /* "штрафуватимуть": the Ukrainian future is an ending. */
 static bool
 is_future_form(struct dz_view word)
 {
-    static const char *const tails[] = {"тиме", "тимуть", "тимемо", "тимете", "тиметься",
-                                        "тимуться"};
+    static const char *const tails[] = {"тиме",   "тимуть",   "тимемо",
+                                        "тимете", "тиметься", "тимуться"};
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         if (ends_in(word, tails[i]))
             return true;
@@ -28,11 +38,11 @@ is_future_form(struct dz_view word)
 bool
 dz_date_is_past(struct dz_view fold)
 {
-    static const char *const tails[] = {"ла",  "ло",  "ли",  "лась", "лася", "лось", "лись",
+    static const char *const tails[] = {"ла",   "ло",  "ли",  "лась", "лася", "лось", "лись",
                                         "лися", "лся", "вся", "ав",   "ив",   "ал",   "ил",
-                                        "ято", "ено", "ано", "ены",  "ані",  "ені"};
-    static const char *const words[] = {"was", "were", "had", "did", "said", "took", "came",
-                                        "told", "left", "були", "было", "було", "был", "був"};
+                                        "ято",  "ено", "ано", "ены",  "ані",  "ені"};
+    static const char *const words[] = {"was",  "were", "had",  "did",  "said", "took", "came",
+                                        "told", "left", "були", "было", "було", "был",  "був"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (dz_view_is(fold, words[i]))
             return true;
@@ -110,6 +120,66 @@ role_of(const struct dz_rules *r, const struct dz_document *d, const struct dz_d
     return e->kind == DZ_DW_UNTIL ? DZ_DATE_UNTIL : DZ_DATE_BY;
 }
 
+/* "On 4 January he signed", "had already announced in December that ...": the verb beside the date is
+ * in the past, so the date is. */
+static bool
+is_told_as_past(const struct dz_document *d, const struct dz_date_found *f)
+{
+    static const char *const small[] = {"in",   "on",   "the", "у",    "в",    "о",  "he",
+                                        "she",  "they", "it",  "він",  "вона", "он", "она",
+                                        "they", "ми",   "мы",  "його", "їх"};
+    uint32_t sentence = d->tokens[f->first].sentence;
+    size_t past = f->first + f->n;
+    for (size_t back = 1; back <= 2 && back <= f->first; back++) {
+        const struct dz_token *t = &d->tokens[f->first - back];
+        if (t->sentence != sentence || t->kind != DZ_TOKEN_WORD)
+            break;
+        if (dz_date_is_past(t->fold))
+            return true;
+        if (!one_of(t->fold, small, sizeof small / sizeof *small))
+            break;
+    }
+    for (size_t on = 0; on < 2 && past + on < d->n_tokens; on++) {
+        const struct dz_token *t = &d->tokens[past + on];
+        if (t->sentence != sentence || t->kind != DZ_TOKEN_WORD)
+            break;
+        if (dz_date_is_past(t->fold))
+            return f->role == DZ_DATE_PLAIN;
+        if (!one_of(t->fold, small, sizeof small / sizeof *small))
+            break;
+    }
+    return false;
+}
+
+/* Does a clause go on past this token? Not where punctuation or "that" ends it. */
+static bool
+ends_clause(const struct dz_token *t, uint32_t sentence)
+{
+    static const char *const words[] = {"that", "що", "что", "щоб", "чтобы", "або", "или", "or"};
+    return t->sentence != sentence || t->kind == DZ_TOKEN_PUNCT ||
+           one_of(t->fold, words, sizeof words / sizeof *words);
+}
+
+/* Is a verb of the date's own clause in the past, and none that sets a deadline? "They gave us until
+ * May" and "they warned that papers are due by May" speak of what was to come. */
+static bool
+clause_is_past(const struct dz_rules *r, const struct dz_document *d, const struct dz_date_found *f)
+{
+    uint32_t sentence = d->tokens[f->first].sentence;
+    size_t from = f->first, to = f->first + f->n, n;
+    bool past = false;
+    while (from > 0 && !ends_clause(&d->tokens[from - 1], sentence))
+        from--;
+    while (to < d->n_tokens && !ends_clause(&d->tokens[to], sentence))
+        to++;
+    for (size_t i = from; i < to; i++) {
+        if (dz_lex_find(&r->dates, d, i, DZ_LEX_KIND(DZ_DW_SETS), &n))
+            return false;
+        past = past || dz_date_is_past(d->tokens[i].fold);
+    }
+    return past;
+}
+
 void
 dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d, struct dz_date_list *list)
 {
@@ -125,13 +195,16 @@ dz_dates_set_roles(const struct dz_rules *r, const struct dz_document *d, struct
         f->future = future || (!f->from.year && sentence_promises(d, sentence));
         f->role = role_of(r, d, f);
         f->past = !f->from.year && sentence_is_past(d, sentence);
+        f->clause_past = !f->from.year && clause_is_past(r, d, f);
+        f->happened = !f->from.year && is_told_as_past(d, f);
+        f->future = f->future && !f->happened;
         f->aims = f->first > 0 && (dz_view_is(d->tokens[f->first - 1].fold, "на") ||
                                    dz_view_is(d->tokens[f->first - 1].fold, "for"));
     }
 }
 
-static int32_t
-day_number(int year, const struct dz_date_part *p)
+int32_t
+dz_date_day_number(int year, const struct dz_date_part *p)
 {
     int month = p->month >= 1 && p->month <= 12 ? p->month : 6;
     struct dz_date date = {
@@ -139,8 +212,8 @@ day_number(int year, const struct dz_date_part *p)
     return dz_date_to_days(date);
 }
 
-static bool
-is_forward(const struct dz_date_found *f)
+bool
+dz_date_is_forward(const struct dz_date_found *f)
 {
     return f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL ||
            (f->role == DZ_DATE_SINCE && f->future);
@@ -165,15 +238,22 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
     for (size_t k = ix, steps = 0; k-- > 0 && steps < 32; steps++) {
         const struct dz_date_found *a = &list->items[k];
         uint32_t there = d->tokens[a->first].sentence;
-        if (there + 1 < sentence ||
-            d->sentences[there].paragraph != d->sentences[sentence].paragraph)
+        if (d->sentences[there].paragraph != d->sentences[sentence].paragraph)
             return 0;
+        /* Further back only whole days and what goes on from them: "20 March 2023 ... On 17 April". */
+        if (there + 1 < sentence && !(a->from.day && f->from.day && a->role == DZ_DATE_PLAIN &&
+                                      f->role == DZ_DATE_PLAIN && !f->future))
+            continue;
         const struct dz_date_part *last = a->to.year ? &a->to : &a->from;
         if (last->year && a->rel == DZ_REL_YEAR && there == sentence && f->role == DZ_DATE_PLAIN)
             return last->year;
         if (last->year == 0 || a->decade || a->rel)
             continue;
         bool month = last->month >= 1 && last->month <= 12;
+        /* "In the spring of 2023 he said: either an application by May, or ..." */
+        if (last->month >= 21 && last->month <= 24 && f->role == DZ_DATE_BY && !f->from.day &&
+            f->from.month <= 12)
+            return last->year + (f->from.month < month_of(last));
         if (!month && (there != sentence || a->role != DZ_DATE_PLAIN || f->role != DZ_DATE_PLAIN))
             continue;
         /* "Since February 2022 it issued ..., and in September he spoke": its own time. */
@@ -185,6 +265,10 @@ year_from_story(const struct dz_document *d, const struct dz_date_list *list, si
         if (season && there == sentence && f->from.month <= 12)
             return last->year + (f->from.month < month_of(last) && f->from.month <= 6);
         if (!month || f->from.month >= last->month)
+            return last->year;
+        /* "On 3 May he was dismissed. The wages for March were not paid": a month just before. */
+        if (!f->from.day && f->from.month <= 12 && f->role == DZ_DATE_PLAIN && a->from.day &&
+            !f->future && last->month - f->from.month <= 4)
             return last->year;
         return there == sentence && deadline ? last->year + 1 : 0;
     }
@@ -211,9 +295,18 @@ year_of_season(const struct dz_document *d, const struct dz_date_list *list, siz
         const struct dz_date_found *a = &list->items[k];
         if (d->tokens[a->first].sentence + TOLD_SENTENCES < sentence)
             return 0;
-        if (!a->from.year || !a->from.month || a->decade || a->rel || (is_forward(a) && a->future))
+        if (!a->from.year || !a->from.month || a->decade || a->rel ||
+            (dz_date_is_forward(a) && a->future))
             continue;
+        /* "Since 2015 the law says ... In spring she asked": no story leads from there. */
+        bool apart = d->sentences[d->tokens[a->first].sentence].paragraph !=
+                     d->sentences[sentence].paragraph;
+        if (now && !list->story && apart && a->from.year + 3 < now->year)
+            return 0;
         int year = a->from.year + (month_of(&f->from) < month_of(&a->from));
+        /* What something began with lies before the day that is told of. */
+        if (f->role == DZ_DATE_SINCE)
+            year = a->from.year - (month_of(&f->from) > month_of(&a->from));
         return now && year > now->year ? 0 : year;
     }
     return 0;
@@ -234,13 +327,15 @@ year_told(const struct dz_document *d, const struct dz_date_list *list, size_t i
         if (d->tokens[a->first].sentence + TOLD_SENTENCES < sentence)
             return 0;
         bool month = last->year && last->month >= 1 && last->month <= 12;
-        if (!month || a->decade || a->rel || (is_forward(a) && a->future))
+        if (!month || a->decade || a->rel || (dz_date_is_forward(a) && a->future) ||
+            (a->role == DZ_DATE_SINCE && !a->to.year))
             continue;
         /* What is still to come is no part of the story. */
-        if (now && is_forward(a) && day_number(last->year, last) > dz_date_to_days(*now))
+        if (now && dz_date_is_forward(a) &&
+            dz_date_day_number(last->year, last) > dz_date_to_days(*now))
             continue;
         bool on = f->from.month >= last->month && f->from.month <= 12;
-        return on && !is_forward(f) ? last->year : 0;
+        return on && !dz_date_is_forward(f) ? last->year : 0;
     }
     return 0;
 }
@@ -252,14 +347,22 @@ year_near(const struct dz_date_found *f, const struct dz_date *now)
 {
     int32_t today = dz_date_to_days(*now);
     int past = now->year;
-    if (day_number(past, &f->from) > today)
+    if (dz_date_day_number(past, &f->from) > today)
         past--;
-    int32_t back = today - day_number(past, &f->from);
-    int32_t ahead = day_number(past + 1, &f->from) - today;
+    int32_t back = today - dz_date_day_number(past, &f->from);
+    int32_t ahead = dz_date_day_number(past + 1, &f->from) - today;
     bool deadline = f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL;
     /* A day of this month or the last is a passed deadline, not one of the coming year. */
+    /* One that the past tense tells of is the nearer one: "he promised full coverage by 9 May". */
+    if (deadline && f->clause_past && !f->future && back < ahead)
+        return past;
     if (deadline || (f->future && f->role == DZ_DATE_SINCE))
         return back <= 45 || ahead > 270 ? past : past + 1;
+    if (f->happened && !f->aims)
+        return ahead <= 3 ? past + 1 : past;
+    /* "Що буде 11 вересня?": what is to come lies ahead. */
+    if (f->future && !f->past && f->role == DZ_DATE_PLAIN && ahead < 330)
+        return back <= 10 ? past : past + 1;
     int32_t weight = f->role == DZ_DATE_SINCE ? 5 : f->past ? 8 : 3;
     if (f->from.day || f->future)
         return ahead * weight < back ? past + 1 : past;
@@ -315,8 +418,7 @@ complete_relative(struct dz_date_found *f, const struct dz_date *now)
         return true;
     }
     case DZ_REL_NAMED: /* the last one that is over, or the one of this year */
-        f->from.year = now->year -
-                       (f->rel_by < 0 && (f->whole || f->from.month >= now->month)) +
+        f->from.year = now->year - (f->rel_by < 0 && (f->whole || f->from.month >= now->month)) +
                        (f->rel_by > 0 && f->from.month <= now->month);
         return true;
     case DZ_REL_STORY:
@@ -354,7 +456,7 @@ last_told(const struct dz_document *d, const struct dz_date_list *list, size_t i
             return NULL;
         bool has_month = a->from.month >= 1 && a->from.month <= 12;
         if (!a->from.year || a->decade || is_day(&a->from, now) || (a->rel && !has_month) ||
-            (story ? is_forward(a) : !has_month))
+            (story ? dz_date_is_forward(a) : !has_month))
             continue;
         return a;
     }
@@ -406,7 +508,7 @@ complete_day(const struct dz_document *d, struct dz_date_list *list, size_t ix,
         return false;
     struct dz_date_part day = {month / 12, month % 12 + 1, f->from.day};
     if (!day_is_real(&day) || (now && !deadline && !f->future &&
-                               day_number(day.year, &day) > dz_date_to_days(*now) + 31))
+                               dz_date_day_number(day.year, &day) > dz_date_to_days(*now) + 31))
         return false;
     f->from = day;
     f->rel = DZ_REL_NONE;
@@ -455,7 +557,7 @@ year_of_said(const struct dz_document *d, const struct dz_date_list *list, size_
     bool deadline = f->role == DZ_DATE_BY || f->role == DZ_DATE_UNTIL;
     int after = a->from.month ? month_of(&a->from) : deadline ? 3 : 1;
     int year = a->from.year + (f->from.month < after);
-    return deadline || day_number(year, &f->from) <= dz_date_to_days(*now) ? year : 0;
+    return deadline || dz_date_day_number(year, &f->from) <= dz_date_to_days(*now) ? year : 0;
 }
 
 /* "2023 рік" on a line of its own: the year of the entries below, up to the next such line. */
@@ -467,15 +569,32 @@ year_of_heading(const struct dz_document *d, const struct dz_date_list *list, si
         const struct dz_date_found *a = &list->items[k];
         uint32_t there = d->tokens[a->first].sentence;
         const struct dz_sentence *line = &d->sentences[there];
-        bool alone = line->n_tokens <= a->n + 1 &&
-                     (there == 0 || d->sentences[there - 1].paragraph != line->paragraph) &&
-                     (there + 1 >= d->n_sentences ||
-                      d->sentences[there + 1].paragraph != line->paragraph);
+        bool alone =
+            line->n_tokens <= a->n + 1 &&
+            (there == 0 || d->sentences[there - 1].paragraph != line->paragraph) &&
+            (there + 1 >= d->n_sentences || d->sentences[there + 1].paragraph != line->paragraph);
         if (alone && there < here && a->from.year && !a->from.month && !a->to.year && !a->decade)
             return a->from.year;
     }
     return 0;
 }
+
+/* The year of the story puts a deadline far from the day of the page, where its day is at hand: "the
+ * decree of April 2023 lets them stay until 1 July", in June 2024; or most of a year ahead. */
+static bool
+deadline_at_hand(const struct dz_date_found *f, const struct dz_date *now, int year)
+{
+    enum { SOON = 75, FAR = 250 }; /* days */
+    if (f->role != DZ_DATE_BY && f->role != DZ_DATE_UNTIL)
+        return false;
+    int32_t today = dz_date_to_days(*now), told = dz_date_day_number(year, &f->from);
+    int32_t near = dz_date_day_number(now->year, &f->from) - today;
+    if (near < 0)
+        near = dz_date_day_number(now->year + 1, &f->from) - today;
+    return told - today > FAR || (told < today && near <= (f->past ? SOON / 3 : SOON));
+}
+
+#define SHORT_NOTE 12 /* tokens: "Второй такой случай с лета." needs no verb */
 
 bool
 dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t ix,
@@ -487,6 +606,10 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
         return true;
     *ret_inferred = true;
     if (f->rel == DZ_REL_STORY) {
+        /* "З весни запропонують": of a spring to come, and of no year that is known. */
+        const struct dz_sentence *in = &d->sentences[d->tokens[f->first].sentence];
+        if (f->role != DZ_DATE_PLAIN && (f->future || (!f->past && in->n_tokens > SHORT_NOTE)))
+            return false;
         f->from.year = year_of_season(d, list, ix, published);
         /* No story: the season that is over in the year of the page. */
         static const int8_t ends[] = {5, 8, 11};
@@ -495,6 +618,11 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
                     published->month + whole > ends[f->from.month - 21];
         if (!f->from.year && over)
             f->from.year = published->year;
+        bool month = f->from.month <= 12;
+        if (!f->from.year && published && (month || f->role == DZ_DATE_SINCE))
+            f->from.year = published->year - (month_of(&f->from) > published->month);
+        if (month && f->from.year)
+            f->rel = DZ_REL_NONE; /* the story goes on from here */
         return f->from.year != 0;
     }
     if (f->rel == DZ_REL_MONTH_DAY)
@@ -523,7 +651,9 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
     if (!year && !sure)
         year = year_told(d, list, ix, published);
     if (year && published && sure && f->role == DZ_DATE_PLAIN && !f->future &&
-        day_number(year, &f->from) > dz_date_to_days(*published))
+        dz_date_day_number(year, &f->from) > dz_date_to_days(*published))
+        year = 0;
+    if (year && published && sure && deadline_at_hand(f, published, year))
         year = 0;
     if (!year && published)
         year = year_near(f, published);
@@ -532,54 +662,6 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
     f->from.year = year;
     if (f->to.month)
         f->to.year = year;
-    return true;
-}
-
-#define LEAD_SENTENCES 5
-
-/* The last whole day that the opening of a text tells of as past: news begin with their day. */
-static int32_t
-day_of_lead(const struct dz_document *d, const struct dz_date_list *list)
-{
-    int32_t day = INT32_MIN;
-    for (size_t i = 0; i < list->n; i++) {
-        const struct dz_date_found *f = &list->items[i];
-        if (d->tokens[f->first].sentence >= LEAD_SENTENCES)
-            break;
-        if (f->from.year && f->from.day && !f->to.year && !f->rel && !is_forward(f) && !f->future) {
-            int32_t here = day_number(f->from.year, &f->from);
-            day = here > day ? here : day;
-        }
-    }
-    return day;
-}
-
-bool
-dz_dates_estimate_now(const struct dz_document *d, const struct dz_date_list *list,
-                      struct dz_date *ret)
-{
-    int32_t past = INT32_MIN, ahead = INT32_MAX;
-    for (size_t i = 0; i < list->n; i++) {
-        const struct dz_date_found *f = &list->items[i];
-        if (f->from.year && !f->rel && !is_forward(f) && !f->future && f->from.month <= 12) {
-            int32_t day = day_number(f->from.year, &f->from);
-            past = day > past ? day : past;
-        }
-    }
-    for (size_t i = 0; past != INT32_MIN && i < list->n; i++) {
-        const struct dz_date_found *f = &list->items[i];
-        if (f->from.year && !f->rel && is_forward(f)) {
-            int32_t day = day_number(f->from.year, &f->from);
-            ahead = day > past && day < ahead ? day : ahead;
-        }
-    }
-    if (past == INT32_MIN)
-        return false;
-    if (day_of_lead(d, list) == past) {
-        *ret = dz_date_from_days(past);
-        return true;
-    }
-    *ret = dz_date_from_days(ahead != INT32_MAX && ahead - past < 550 ? ahead - 1 : past);
     return true;
 }
 

@@ -20,6 +20,16 @@ value_of(const struct dz_lex_entry *e)
     return n;
 }
 
+/* Months bear their number as the name of their section. */
+static int
+value_of_id(const struct dz_lex_entry *e)
+{
+    int n = 0;
+    for (const char *p = e->id; *p >= '0' && *p <= '9'; p++)
+        n = n * 10 + (*p - '0');
+    return n;
+}
+
 /* "of the year", "року": of the one that the text stands in. */
 static size_t
 this_year(const struct dz_scan *s, size_t i, struct dz_date_found *f)
@@ -99,4 +109,71 @@ dz_date_holiday(const struct dz_scan *s, size_t i, struct dz_date_found *f)
     f->rule = "date.holiday";
     f->score = 85;
     return n + y;
+}
+
+/* A season without a year behind it, and its number. */
+static size_t
+bare(const struct dz_scan *s, size_t i, unsigned kinds, int *ret_month)
+{
+    size_t n;
+    int year;
+    const struct dz_lex_entry *e = word(s, i, kinds, &n);
+    if (!e || dz_date_year_behind(s, i + n, &year) > 0 || dz_scan_is(s, i + n, "of"))
+        return 0;
+    *ret_month = e->kind == DZ_DW_MONTH ? value_of_id(e) : value_of(e);
+    return n;
+}
+
+size_t
+dz_date_of_story(const struct dz_scan *s, size_t i, struct dz_date_found *f)
+{
+    size_t n, m = 0;
+    const unsigned before =
+        DZ_LEX_KIND(DZ_DW_SINCE) | DZ_LEX_KIND(DZ_DW_BY) | DZ_LEX_KIND(DZ_DW_UNTIL);
+    const struct dz_lex_entry *told = word(s, i, DZ_LEX_KIND(DZ_DW_TOLD), &n);
+    if (told)
+        m = bare(s, i + n, DZ_LEX_KIND(DZ_DW_SEASON) | DZ_LEX_KIND(DZ_DW_MONTH), &f->from.month);
+    if (m == 0 && i > s->begin && dz_lex_before(&s->r->dates, s->d, i, before, &n)) {
+        n = 0;
+        m = bare(s, i, DZ_LEX_KIND(DZ_DW_SEASON), &f->from.month);
+    }
+    if (m == 0)
+        return 0;
+    f->rel = DZ_REL_STORY;
+    f->rule = "date.season-told";
+    f->score = 60;
+    return n + m;
+}
+
+size_t
+dz_date_of_paper(const struct dz_scan *s, size_t i, struct dz_date_found *f)
+{
+    size_t n, m;
+    const struct dz_lex_entry *e = word(s, i, DZ_LEX_KIND(DZ_DW_MONTH_ADJ), &n);
+    if (!e || !word(s, i + n, DZ_LEX_KIND(DZ_DW_DATED), &m))
+        return 0;
+    f->from.month = value_of(e);
+    f->rule = "date.month-of-paper";
+    f->score = 75;
+    /* "Квітневим указом Путіна 2023 року": the year bears the date, so that the paper stays a word. */
+    const struct dz_token *next = dz_scan_at(s, i + n + m);
+    size_t whose = next && next->kind == DZ_TOKEN_WORD && next->capital;
+    int year;
+    return dz_date_year_behind(s, i + n + m + whose, &year) > 0 ? 0 : n;
+}
+
+int
+dz_date_month_of_paper(const struct dz_scan *s, size_t i)
+{
+    size_t n;
+    for (size_t whose = 0; whose < 2; whose++) {
+        if (i < s->begin + 2 + whose)
+            return 0;
+        size_t paper = i - 1 - whose;
+        const struct dz_lex_entry *e = word(s, paper - 1, DZ_LEX_KIND(DZ_DW_MONTH_ADJ), &n);
+        bool names = whose == 0 || s->d->tokens[i - 1].capital;
+        if (e && names && word(s, paper, DZ_LEX_KIND(DZ_DW_DATED), &n))
+            return value_of(e);
+    }
+    return 0;
 }

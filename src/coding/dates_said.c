@@ -106,9 +106,9 @@ genitive(struct dz_view fold)
 static bool
 stands_alone(const struct dz_scan *s, size_t i)
 {
-    static const char *const words[] = {"he", "she",  "they", "we", "i",   "and", "but", "it",
-                                        "the", "при", "на",   "у",  "в",   "до",  "я",   "ми",
-                                        "мы",  "він", "она",  "вона", "они", "вони", "он", "до"};
+    static const char *const words[] = {"he",  "she", "they", "we",   "i",   "and",  "but", "it",
+                                        "the", "при", "на",   "у",    "в",   "до",   "я",   "ми",
+                                        "мы",  "він", "она",  "вона", "они", "вони", "он",  "до"};
     const struct dz_token *t = dz_scan_at(s, i);
     if (!t || t->kind == DZ_TOKEN_PUNCT)
         return true;
@@ -146,9 +146,9 @@ day_said(const struct dz_scan *s, size_t i, int *ret)
     }
     *ret = n;
     const struct dz_token *tail = dz_scan_at(s, i + 1);
-    if (tail && !tail->space_before && (dz_view_is(tail->fold, "th") ||
-        dz_view_is(tail->fold, "st") || dz_view_is(tail->fold, "nd") ||
-        dz_view_is(tail->fold, "rd")))
+    if (tail && !tail->space_before &&
+        (dz_view_is(tail->fold, "th") || dz_view_is(tail->fold, "st") ||
+         dz_view_is(tail->fold, "nd") || dz_view_is(tail->fold, "rd")))
         return 2;
     size_t dash = short_year(s, i, &n);
     return dash ? dash : 1;
@@ -158,7 +158,7 @@ day_said(const struct dz_scan *s, size_t i, int *ret)
 static bool
 from_the(const struct dz_scan *s, size_t i)
 {
-    static const char *const words[] = {"on", "from", "since", "until"};
+    static const char *const words[] = {"on", "from", "since", "until", "by", ":"};
     if (i < s->begin + 2 || !dz_view_is(s->d->tokens[i - 1].fold, "the"))
         return false;
     for (size_t k = 0; k < sizeof words / sizeof *words; k++) {

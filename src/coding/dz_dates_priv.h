@@ -34,9 +34,11 @@ struct dz_date_found {
         rel; /* how rel_by counts; with a month it says the year ("September last year") */
     int rel_by;
     enum dz_date_role role;
-    bool said;   /* the year was told behind the date, as part of a story */
-    bool whole;  /* "в прошлом мае" is of last year, "last May" the latest */
-    bool past;   /* the sentence tells of what was */
+    bool said;        /* the year was told behind the date, as part of a story */
+    bool whole;       /* "в прошлом мае" is of last year, "last May" the latest */
+    bool past;        /* the sentence tells of what was */
+    bool clause_past; /* a verb of its own clause is in the past */
+    bool happened;    /* the verb beside the date is in the past */
     bool aims;   /* "на вересень": what the words are meant for may be still to come */
     bool future; /* the sentence speaks of what is to come */
     const char *rule;
@@ -62,10 +64,26 @@ dz_date_part_of_year(const struct dz_scan *s, size_t i, struct dz_date_found *f)
 /** "Christmas 2022", "Великдень 2024 року": the day. Easter is that of the Orthodox churches. */
 size_t
 dz_date_holiday(const struct dz_scan *s, size_t i, struct dz_date_found *f);
+/** "That October", "by the following spring", "с лета": of the year that the story has come to. */
+size_t
+dz_date_of_story(const struct dz_scan *s, size_t i, struct dz_date_found *f);
+/** "Березневий указ": the month of a paper. */
+size_t
+dz_date_of_paper(const struct dz_scan *s, size_t i, struct dz_date_found *f);
+/** The month in front of a paper whose year stands at token i, "квітневим указом Путіна 2023 року";
+ * or 0. */
+int
+dz_date_month_of_paper(const struct dz_scan *s, size_t i);
 /** A year behind a month or a season, "of 2023", ", 2023"; the tokens, or 0. */
 size_t
 dz_date_year_behind(const struct dz_scan *s, size_t i, int *ret);
 
+/** A day to reckon with: the first of a month or season, June of a year. */
+int32_t
+dz_date_day_number(int year, const struct dz_date_part *p);
+/** A deadline, or something that begins in what is told as to come. */
+bool
+dz_date_is_forward(const struct dz_date_found *f);
 /** Does a folded word look like a verb in the past tense? */
 bool
 dz_date_is_past(struct dz_view fold);
@@ -98,8 +116,8 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
 /** Best guess at "now" where no publication date is known: between the last past date and the
  * first deadline. */
 bool
-dz_dates_estimate_now(const struct dz_document *d, const struct dz_date_list *list,
-                      struct dz_date *ret);
+dz_dates_estimate_now(const struct dz_rules *r, const struct dz_document *d,
+                      const struct dz_date_list *list, struct dz_date *ret);
 void
 dz_dates_print(const struct dz_date_found *f, char *ret, size_t size);
 

@@ -131,6 +131,10 @@ enum dz_date_word {
     DZ_DW_ROMAN,
     DZ_DW_HOLIDAY,
     DZ_DW_STATED,
+    DZ_DW_MONTH_ADJ, /* "березневий" */
+    DZ_DW_DATED,     /* what such a word dates: a decree */
+    DZ_DW_TOLD,      /* "that", of a story */
+    DZ_DW_SETS,      /* verbs that set a deadline */
 };
 enum dz_number_word {
     DZ_NW_NUMBER,
@@ -142,7 +146,9 @@ enum dz_number_word {
     DZ_NW_SHARE,
     DZ_NW_EVERY,
     DZ_NW_OUT_OF,
-    DZ_NW_RHYTHM
+    DZ_NW_RHYTHM,
+    DZ_NW_COUNTED,
+    DZ_NW_THOUSANDTH
 };
 enum dz_place_word {
     DZ_PW_OBLAST,

@@ -80,6 +80,7 @@ noun_behind(const struct dz_compose *c, size_t from, size_t limit, size_t *ret_e
 }
 
 #define LEAST_UNNAMED 3000 /* years and hours are smaller */
+#define LEAST_CLAIMED 100000
 #define LEAST_BARE 1000    /* "the number of citizens reached 48,000": these are people */
 
 static bool
@@ -142,6 +143,34 @@ noun_told(const struct dz_compose *c, struct dz_span sentence, size_t at, size_t
     return NULL;
 }
 
+/* Is the word part of a date? */
+static bool
+is_dated(const struct dz_compose *c, size_t w)
+{
+    const struct dz_word *word = &c->rd->words[w];
+    return dz_compose_mention(c, DZ_MENTION_DATE, word->start > 0 ? word->start - 1 : 0,
+                              word->start + 1) != NULL;
+}
+
+/* "Without a passport", "через паспорт", "про паспорти": not what is counted. */
+static bool
+behind_preposition(const struct dz_compose *c, struct dz_span sentence, size_t w)
+{
+    static const char *const words[] = {"without", "over",  "about", "for",   "because", "through",
+                                        "через",   "про",   "без",   "щодо",  "за",      "из-за",
+                                        "о",       "по",    "насчет", "из",
+                                        "на"};
+    for (size_t back = 1; back <= 3 && w >= sentence.from + back; back++) {
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            if (dz_view_is(c->rd->words[w - back].fold, words[i]))
+                return true;
+        }
+        if (c->rd->words[w - back + 1].before != DZ_BREAK_NONE)
+            return false;
+    }
+    return false;
+}
+
 /* The noun in front, as far as the clause reaches; only right before the number may stand a colon
  * or a dash. */
 static const char *
@@ -155,12 +184,23 @@ noun_in_front(const struct dz_compose *c, struct dz_span sentence, size_t at, co
     /* "children under 14", "rejected by 41": no number of theirs. */
     if (!at_least(value, LEAST_BARE) && at > sentence.from && is_turning(&words[at - 1]))
         return NULL;
-    for (size_t w = at; w > sentence.from && at - w < FRONT_WORDS; w--) {
+    const char *within = NULL; /* behind a preposition: "скарг через паспорт було 64" */
+    size_t within_at = at;
+    for (size_t w = at; w > sentence.from && at - w < FRONT_WORDS + 4; w--) {
         bool open = words[w].before >= DZ_BREAK_COMMA && !(w == at && opens_number(c, at));
-        if (open || words[w - 1].number)
-            return NULL;
-        if (unit_at(c, w - 1, &unit) == 0)
+        if (open || (words[w - 1].number && !is_dated(c, w - 1)))
+            break;
+        if (words[w - 1].number || unit_at(c, w - 1, &unit) == 0)
             continue;
+        if (behind_preposition(c, sentence, w - 1)) {
+            if (!within && at - w < FRONT_WORDS) {
+                within = unit;
+                within_at = w - 1;
+            }
+            continue;
+        }
+        if (at - w >= FRONT_WORDS && !within)
+            break;
         /* "60,000 passports in the town and 45,000 in the village": they are those in front. */
         for (size_t back = 2; back <= 4 && w >= sentence.from + back; back++) {
             if (c->rd->words[w - back].number)
@@ -169,7 +209,8 @@ noun_in_front(const struct dz_compose *c, struct dz_span sentence, size_t at, co
         *ret_from = w - 1;
         return unit;
     }
-    return NULL;
+    *ret_from = within ? within_at : *ret_from;
+    return within;
 }
 
 /* "paid 30 thousand", "штраф – пять тысяч": a price, without its coin. */
@@ -213,6 +254,25 @@ is_part(const struct dz_compose *c, struct dz_span sentence, struct dz_span at)
     return dz_compose_has(c, c->id.part_of_them, (struct dz_span){from, to});
 }
 
+/* "Из 1 240 семей отказ получили 950": of so many that stand in front in the sentence. */
+static bool
+is_out_of(const struct dz_compose *c, size_t s, struct dz_span at)
+{
+    static const char *const of[] = {"of", "з", "із", "зі", "из"};
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *m = &c->mentions->items[i];
+        size_t w = dz_reading_word_at(c->rd, m->start);
+        if (m->kind != DZ_MENTION_QUANTITY || w >= at.from || w == 0 || m->unit[0] == '\0')
+            continue;
+        size_t before = w - 1 - (w > 1 && dz_view_is(c->rd->words[w - 1].fold, "the"));
+        for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
+            if (dz_view_is(c->rd->words[before].fold, of[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* "another 1.5 million", "700,000 have been issued": what is counted stands in a figure or
  * sentence before. */
 static const char *
@@ -242,6 +302,12 @@ find_unnamed(const struct dz_compose *c, size_t s, struct dz_span sentence, cons
         last_unit = "people";
     ret->carried = last_unit != NULL;
     ret->unit = of_sentence(c, sentence, last_unit);
+    /* In a text on passports a claim of so many is one of passports. */
+    bool claimed = dz_compose_has(c, c->id.speech, sentence) ||
+                   dz_compose_has(c, c->id.names_number, sentence) ||
+                   dz_compose_has(c, c->id.figure_word, sentence);
+    if (!ret->unit && claimed && c->ties[s] >= DZ_TIE_NEAR && at_least(value, LEAST_CLAIMED))
+        ret->unit = "passports";
     bool bare = !ret->unit && c->ties[s] >= DZ_TIE_NEIGHBOUR && at_least(value, LEAST_BARE);
     if (bare && dz_compose_has(c, c->id.figure_word, sentence))
         ret->unit = "people";
@@ -305,18 +371,23 @@ dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention 
         .at = {dz_reading_word_at(c->rd, m->start), dz_reading_word_at(c->rd, m->end)}};
     bool bare = strcmp(m->rule, "quantity.bare") == 0;
     f.unit = m->unit[0] ? unit_of_mention(m->unit) : NULL;
+    /* "We were called 1,740 times" */
+    if (strcmp(m->unit, "times") == 0 && dz_compose_has(c, c->id.reached, sentence))
+        f.unit = "cases";
     size_t limit = bare && f.at.to + 2 < sentence.to ? f.at.to + 2 : sentence.to;
     if (!f.unit && (m->unit[0] == '\0' || strcmp(m->unit, "points") == 0))
         f.unit = noun_behind(c, m->unit[0] ? f.at.from + 1 : f.at.to, limit, &f.at.to);
     if (f.unit || m->unit[0] || is_money(c, sentence, f.at))
         return f;
-    if (last_unit && is_part(c, sentence, f.at)) {
+    bool ends = f.at.to >= sentence.to || c->rd->words[f.at.to].before >= DZ_BREAK_COMMA;
+    if (last_unit && (is_part(c, sentence, f.at) || (ends && is_out_of(c, s, f.at)))) {
         f.carried = true;
         f.part = !says_then(c, sentence, f.at);
         f.unit = last_unit;
         return f;
     }
-    bool thing = thing_behind(c, f.at.to, sentence.to);
+    bool thing = thing_behind(c, f.at.to, sentence.to) &&
+                 !dz_reading_hit(c->rd, c->id.figure_word, f.at.to, f.at.to + 1);
     if (!bare || !thing)
         f.unit = noun_in_front(c, sentence, f.at.from, m->value, &f.at.from);
     if (!f.unit && !bare)
@@ -333,7 +404,7 @@ dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention 
     bool more = f.at.to < sentence.to && c->rd->words[f.at.to].before == DZ_BREAK_NONE;
     if (last_unit && strcmp(last_unit, "percent") != 0)
         f.unit = last_unit;
-    else if (last_unit || more)
+    else if (last_unit || more || dz_compose_has(c, c->id.keeps_count, sentence))
         f.unit = "people";
     return f;
 }

@@ -9,6 +9,7 @@
 
 #define HEARD_BACK 3 /* sentences in which whoever spoke in the paragraph is still heard */
 #define KEEPER_WORDS 12
+#define NAMING_WORDS 8
 
 static bool
 has_unquoted(const struct dz_compose *c, int concept, struct dz_span in)
@@ -33,6 +34,18 @@ author_of(const struct dz_compose *c, size_t s)
     if (bracket && bracket > name.p && name.p[name.n - 1] == ')')
         name = dz_view_trim((struct dz_view){name.p, (size_t)(bracket - name.p)});
     return (struct dz_voice){.speaker = name};
+}
+
+static struct dz_voice
+voice_of(const struct dz_voices *v, const struct dz_speaker *who)
+{
+    struct dz_voice voice = {0};
+    if (who->at.to <= who->at.from)
+        return voice;
+    voice.speaker = dz_speaker_shown(v, who);
+    voice.person = who->person ? who->m : NULL;
+    voice.here = true;
+    return voice;
 }
 
 /* ---- who keeps the count ---- */
@@ -69,7 +82,6 @@ keeper(const struct dz_voices *v, size_t s, struct dz_span at)
 {
     const struct dz_compose *c = v->c;
     struct dz_span sentence = dz_compose_sentence(c, s);
-    struct dz_voice voice = {0};
     size_t from = at.from > sentence.from + KEEPER_WORDS ? at.from - KEEPER_WORDS : sentence.from;
     size_t to = at.to + KEEPER_WORDS < sentence.to ? at.to + KEEPER_WORDS : sentence.to;
     struct dz_speaker who = {0};
@@ -84,11 +96,106 @@ keeper(const struct dz_voices *v, size_t s, struct dz_span at)
         if (f.how == BY_NAME && is_body(v, &f.who))
             who = f.who;
     }
-    if (who.at.to == 0)
-        return voice;
-    voice.speaker = dz_speaker_shown(v, &who);
-    voice.person = who.person ? who.m : NULL;
-    return voice;
+    return voice_of(v, &who);
+}
+
+/* ---- who names the number ---- */
+
+static bool
+one_of(struct dz_view fold, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (dz_view_is(fold, list[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "Говорить про 97", "boasted of 1.1 million": the word in front of the number, or SIZE_MAX. */
+static size_t
+about_word(const struct dz_compose *c, struct dz_span clause, size_t number)
+{
+    static const char *const about[] = {"про", "о", "об", "of"};
+    for (size_t n = 1; n <= 4 && number >= clause.from + n; n++) {
+        size_t w = number - n;
+        if (one_of(c->rd->words[w].fold, about, sizeof about / sizeof *about))
+            return w;
+        if (c->rd->words[w].before >= DZ_BREAK_COMMA && !c->rd->words[w].opens_quote)
+            break;
+    }
+    return SIZE_MAX;
+}
+
+static bool
+latin(const struct dz_word *w)
+{
+    return w->fold.n > 0 && (unsigned char)w->fold.p[0] < 0x80;
+}
+
+/* The verb that gives the number: of naming or claiming it, else (not in English) any in front of
+ * "about". SIZE_MAX when there is none. */
+static size_t
+naming_verb(const struct dz_compose *c, struct dz_span clause, size_t number)
+{
+    size_t about = about_word(c, clause, number);
+    size_t from = number > clause.from + NAMING_WORDS ? number - NAMING_WORDS : clause.from;
+    for (size_t w = number; w > from; w--) {
+        const struct dz_hit *h = c->id.names_number < 0
+                                     ? NULL
+                                     : dz_reading_hit(c->rd, c->id.names_number, w - 1, w);
+        const struct dz_hit *said =
+            about == SIZE_MAX ? NULL : dz_reading_hit(c->rd, c->id.speech, w - 1, w);
+        if (h || said)
+            return w - 1;
+    }
+    return about != SIZE_MAX && !latin(&c->rd->words[about]) && about > clause.from ? about - 1
+                                                                                    : SIZE_MAX;
+}
+
+static struct dz_span
+clause_of(const struct dz_compose *c, size_t s, size_t word)
+{
+    struct dz_span clause = dz_compose_sentence(c, s);
+    for (size_t w = word; w > clause.from; w--) {
+        if (dz_voice_contrast(c->rd->words, w)) {
+            clause.from = w;
+            break;
+        }
+    }
+    clause.to = word;
+    return clause;
+}
+
+/* "Another estimate, 113,000, is given by N", "113 тисяч, дає аналітик N". */
+static struct dz_speaker
+namer_behind(const struct dz_voices *v, size_t s, struct dz_span at)
+{
+    const struct dz_compose *c = v->c;
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    size_t far = at.to + 3 < sentence.to ? at.to + 3 : sentence.to;
+    const struct dz_hit *h = c->id.names_number < 0 || at.to >= far
+                                 ? NULL
+                                 : dz_reading_hit(c->rd, c->id.names_number, at.to, far);
+    if (!h || c->rd->words[h->first].before == DZ_BREAK_NONE)
+        return (struct dz_speaker){0};
+    struct dz_frame f = dz_frame_of_verb(v, s, sentence, h);
+    return f.how == BY_NAME && f.who.at.from > h->first ? f.who : (struct dz_speaker){0};
+}
+
+/* "Мішустін ще в травні доповідав про 1,5 мільйона", "the network puts it at 48 per cent". */
+static struct dz_speaker
+namer(const struct dz_voices *v, size_t s, struct dz_span at)
+{
+    const struct dz_compose *c = v->c;
+    struct dz_span clause = clause_of(c, s, at.from);
+    size_t verb = naming_verb(c, clause, at.from);
+    if (verb == SIZE_MAX || verb <= clause.from)
+        return namer_behind(v, s, at);
+    clause.to = verb;
+    struct dz_speaker who = dz_speaker_subject(v, s, clause, verb);
+    bool apart = who.at.to > who.at.from && c->rd->words[verb].quoted &&
+                 !c->rd->words[who.head].quoted;
+    return apart ? (struct dz_speaker){0} : who;
 }
 
 /* ---- the order ---- */
@@ -156,6 +263,12 @@ voice_in(const struct dz_voices *v, size_t s, struct dz_span at, const char *uni
                 own_word(c, (struct dz_span){named - 1, named}) != SIZE_MAX;
     if (ours)
         return author_of(c, s);
+    struct dz_speaker who = namer(v, s, at);
+    struct dz_span clause = clause_of(c, s, at.from);
+    bool beside = told && told->here && named >= clause.from && named < clause.to &&
+                  named >= who.at.from;
+    if (who.at.to > who.at.from && !beside)
+        return voice_of(v, &who);
     if (told && told->speaker.n > 0 && (told->here || !own) && speaks_here(c, s, at, told))
         return *told;
     struct dz_voice voice = keeper(v, s, at);

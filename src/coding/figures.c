@@ -11,6 +11,7 @@
 #define LEAST_PEOPLE 5 /* "two men came": nobody's count */
 #define LEAST_CASES 5
 #define LEAST_TOLD 20 /* "nineteen people", in words, is a story more often than a count */
+#define LEAST_OF_ACT 3 /* "three men were dismissed": whom something was done to */
 #define LEAST_FAR 20  /* counted in a sentence that names no passport itself */
 
 /* Who asserts it stands beside it, was heard before, or nobody is known. */
@@ -68,7 +69,10 @@ is_size_of_place(const struct dz_compose *c, const struct figure *f)
     static const char *const of[] = {"of", "на", "у", "в"};
     static const char *const places[] = {"town",    "city",     "village", "settlement",
                                          "місто",   "містечко", "село",    "город",
-                                         "городок", "селище",   "поселок"};
+                                         "городок", "селище",   "поселок", "house",
+                                         "block",   "подъезд",  "подъезде", "під'їзд",
+                                         "під'їзді", "будинок", "будинку",  "дом",
+                                         "доме",    "школа",    "school"};
     size_t w = dz_reading_word_at(c->rd, f->m->start);
     bool joined = false;
     for (size_t i = 0; w >= 2 && i < sizeof of / sizeof *of; i++)
@@ -87,6 +91,24 @@ is_people(const char *unit)
            strcmp(unit, "families") == 0;
 }
 
+/* Does what was done to those who are counted stand around the number: "14 dockers were not let
+ * in"? Acts are composed before figures. */
+static bool
+of_act(const struct dz_compose *c, const struct figure *f)
+{
+    const char *text = c->d->text.p;
+    const struct dz_word *words = c->rd->words;
+    for (size_t i = 0; i < c->out->n; i++) {
+        const struct dz_suggestion *s = &c->out->items[i];
+        if (strcmp(s->kind, "act") != 0 || s->quote.p < text)
+            continue;
+        size_t from = (size_t)(s->quote.p - text), to = from + s->quote.n;
+        if (from < words[f->at.to - 1].end && words[f->at.from].start < to)
+            return true;
+    }
+    return false;
+}
+
 /* Is this number about the campaign? */
 static bool
 fits(const struct dz_compose *c, size_t s, const struct figure *f)
@@ -97,14 +119,32 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
     if (dz_compose_has(c, c->id.casualty, near))
         return false;
     enum dz_tie tie = c->ties[s];
+    bool concerned = dz_compose_has(c, c->id.concerned, near) ||
+                     dz_compose_has(c, c->id.without_passport, near);
+    /* "Таких набралось девять человек": of those of whom the sentence in front told. */
+    struct dz_span front = {near.from, f->at.to};
+    if (tie >= DZ_TIE_NEIGHBOUR && !below(f->m->value, LEAST_OF_ACT) && !f->unlisted &&
+        strcmp(f->unit, "percent") != 0 && dz_compose_has(c, c->id.of_such, front))
+        return true;
+    bool digits = strcmp(f->m->rule, "quantity.digits") == 0;
+    bool homes = strcmp(f->unit, "properties") == 0 || strcmp(f->unit, "families") == 0 ||
+                 strcmp(f->unit, "children") == 0;
+    if ((homes || (digits && is_people(f->unit))) && !below(f->m->value, LEAST_OF_ACT) &&
+        of_act(c, f))
+        return true;
     bool told = strcmp(f->m->rule, "quantity.words") == 0 && below(f->m->value, LEAST_TOLD) &&
-                !(tie >= DZ_TIE_DIRECT && dz_compose_has(c, c->id.concerned, near));
+                !((tie >= DZ_TIE_DIRECT || (homes && tie >= DZ_TIE_NEAR)) && concerned);
     if (strcmp(f->unit, "percent") == 0) {
         bool concerns = dz_compose_has(c, c->id.concerned, sentence);
+        struct dz_span close = {near.from, f->at.to + 4 < near.to ? f->at.to + 4 : near.to};
+        bool elsewhere = dz_compose_has(c, c->id.money, close) ||
+                         dz_compose_has(c, c->id.other_share, close);
         bool share = strcmp(f->m->rule, "quantity.share") == 0;
         struct dz_span behind = {f->at.from, near.to < f->at.to + 3 ? near.to : f->at.to + 3};
         if (share && dz_compose_has(c, c->id.money, behind)) /* "half of the pay" */
             return false;
+        if (!share && !elsewhere && tie >= DZ_TIE_NEAR)
+            return true;
         if (!concerns)
             return tie >= (share ? DZ_TIE_DIRECT : DZ_TIE_NEIGHBOUR);
         return tie >= (share ? DZ_TIE_NEIGHBOUR : DZ_TIE_NEAR);
@@ -114,7 +154,7 @@ fits(const struct dz_compose *c, size_t s, const struct figure *f)
         return false;
     /* In a text on passports a large count of what is listed needs no passport beside it. */
     bool beside = tie >= DZ_TIE_NEAR && !told && !below(f->m->value, LEAST_PEOPLE) &&
-                  dz_compose_has(c, c->id.concerned, near);
+                  concerned;
     if (beside && !f->unlisted)
         return true;
     if (tie < DZ_TIE_NEAR || (is_people(f->unit) && tie < DZ_TIE_DIRECT))
@@ -219,7 +259,9 @@ emit_figure(const struct dz_voices *voices, struct dz_compose *c, size_t s,
 {
     const struct figure *f = &list[k];
     bool carried = false;
-    struct dz_voice v = dz_figure_voice(voices, s, f->at, f->unit, &carried);
+    size_t word = dz_reading_word_at(c->rd, f->m->start);
+    struct dz_span number = {word > f->at.from ? word : f->at.from, f->at.to};
+    struct dz_voice v = dz_figure_voice(voices, s, number, f->unit, &carried);
     json_t *fields = json_object();
     dz_json_set_str(fields, "value", f->m->value);
     dz_json_set_str(fields, "value_max", f->m->value_max);

@@ -104,6 +104,9 @@ take_dates(const struct dz_compose *c, size_t s, struct dz_span part, struct mea
         const struct dz_mention *date = &c->mentions->items[i];
         if (date->kind != DZ_MENTION_DATE || date->edtf[0] == '\0')
             continue;
+        /* "Since spring" tells of a story, not of when a rule began. */
+        if (date->date_role != DZ_DATE_PLAIN && strcmp(date->rule, "date.season-told") == 0)
+            continue;
         size_t w = dz_reading_word_at(c->rd, date->start);
         if (w < part.from || w >= part.to)
             continue;

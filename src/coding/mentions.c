@@ -67,7 +67,7 @@ dz_find_dates(const struct dz_rules *r, struct dz_document *d, const struct dz_d
     bool exact = true;
     bool published = last_day(info ? info->published : NULL, &now, &exact) ||
                      dz_dates_published(r, d, &list, &now);
-    bool known = published || dz_dates_estimate_now(d, &list, &now);
+    bool known = published || dz_dates_estimate_now(r, d, &list, &now);
     /* "2024-06%" was estimated from the dates of the text itself. */
     bool sure = published && !(info && info->published && strchr(info->published, '%'));
     for (size_t i = 0; i < list.n; i++) {

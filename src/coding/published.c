@@ -102,7 +102,7 @@ dz_estimate_published(const struct dz_rules *r, struct dz_document *d, char *ret
     struct dz_date date;
     dz_dates_scan(r, d, &list);
     dz_dates_set_roles(r, d, &list);
-    bool found = dz_dates_estimate_now(d, &list, &date);
+    bool found = dz_dates_estimate_now(r, d, &list, &date);
     dz_date_list_done(&list);
     if (!found)
         return false;

@@ -250,7 +250,7 @@ quantity_at(const struct dz_number_scan *s, size_t i, struct dz_mentions *out, b
 /* What a number or a share may begin with. */
 #define STARTS                                                                          \
     (DZ_LEX_KIND(DZ_NW_NUMBER) | DZ_LEX_KIND(DZ_NW_SCALE) | DZ_LEX_KIND(DZ_NW_FACTOR) | \
-     DZ_LEX_KIND(DZ_NW_SHARE) | DZ_LEX_KIND(DZ_NW_EVERY))
+     DZ_LEX_KIND(DZ_NW_SHARE) | DZ_LEX_KIND(DZ_NW_EVERY) | DZ_LEX_KIND(DZ_NW_THOUSANDTH))
 
 enum dz_code
 dz_find_quantities(const struct dz_rules *r, struct dz_document *d, struct dz_mentions *out,

@@ -127,8 +127,10 @@ thing_before(const struct dz_number_scan *s, size_t i)
                                        "квартир",  "хат",   "виплат", "выплат", "відмов",  "родин",
                                        "постанов", "дел",   "шкіл",   "школ",   "випадків"};
     static const char *const tails[] = {"ів", "їв", "ей", "ов", "ев", "ок", "ий", "ань", "ень"};
-    for (size_t back = 1; back <= 8 && i >= s->in.begin + back; back++) {
+    for (size_t back = 1; back <= 12 && i >= s->in.begin + back; back++) {
         const struct dz_token *t = &s->in.d->tokens[i - back];
+        if (s->dated[i - back] || dz_view_is(t->fold, "-"))
+            continue;
         if (t->kind != DZ_TOKEN_WORD)
             return false;
         size_t n;
@@ -167,7 +169,8 @@ age_before(const struct dz_number_scan *s, size_t i)
     static const char *const stems[] = {"исполнил", "виповнил", "turned", "стукнул", "aged"};
     for (size_t back = 1; back <= 2 && i >= s->in.begin + back; back++)
         for (size_t k = 0; k < sizeof stems / sizeof *stems; k++)
-            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]))
+            if (dz_view_starts(s->in.d->tokens[i - back].fold, stems[k]) &&
+                !(back == 2 && dz_scan_is(&s->in, i - 1, "back"))) /* "turned back 29" */
                 return true;
     return false;
 }
@@ -267,8 +270,9 @@ noun_at(const struct dz_number_scan *s, size_t i)
 bool
 dz_number_earlier(const struct dz_number_scan *s, size_t i)
 {
-    static const char *const time[] = {"годом", "роком", "месяцем", "місяцем", "торік", "a",
-                                       "the",   "in",    "в",       "у",       "за",    "на"};
+    static const char *const time[] = {"годом",  "роком",  "месяцем", "місяцем", "торік", "тижнем",
+                                       "неделей", "днем",   "кварталом", "a",     "the",   "in",
+                                       "в",      "у",      "за",      "на"};
     static const char *const then[] = {"ранее", "раніше", "тому",    "позже", "пізніше", "year",
                                        "month", "july",   "earlier", "whole", "previous"};
     return DZ_NUMBER_IS(s, i, time) &&
@@ -287,7 +291,59 @@ listed_before(const struct dz_number_scan *s, size_t i)
         return false;
     if (DZ_NUMBER_IS(s, i - 1, joints))
         return s->in.d->tokens[i - 2].kind == DZ_TOKEN_NUMBER;
-    return dz_scan_is(&s->in, i - 1, "the") && dz_scan_is(&s->in, i - 2, "of");
+    static const char *const these[] = {"the",  "these", "those", "цих", "тих", "цими",
+                                        "этих", "тех",   "своих", "своїх"};
+    static const char *const of[] = {"of", "з", "із", "из"};
+    return DZ_NUMBER_IS(s, i - 1, these) && DZ_NUMBER_IS(s, i - 2, of);
+}
+
+/* "I counted 31 by name", "набралось девятнадцать": somebody counted, or so many are left. */
+static bool
+counted_before(const struct dz_number_scan *s, size_t i)
+{
+    size_t n;
+    for (size_t back = 1; back <= 2 && i >= s->in.begin + back; back++) {
+        if (s->in.d->tokens[i - back].kind != DZ_TOKEN_WORD)
+            return false;
+        if (dz_number_word(s, i - back, DZ_LEX_KIND(DZ_NW_COUNTED), &n))
+            return true;
+    }
+    return false;
+}
+
+/* A clause of several words ends with the number: "не представили копию одиннадцать". */
+static bool
+said_or_behind(const struct dz_number_scan *s, size_t i)
+{
+    /* English has the verb in front anyway: "turned back 29". */
+    bool english = (unsigned char)s->in.d->tokens[i - 1].fold.p[0] < 0x80;
+    for (size_t back = 1; back <= 4 && i >= s->in.begin + back; back++) {
+        if (s->in.d->tokens[i - back].kind != DZ_TOKEN_WORD || english)
+            return back > 1 || (english && s->in.d->tokens[i - 1].kind == DZ_TOKEN_WORD);
+        if (dz_number_verb(s, i - back) || said_before(s, i - back + 1))
+            return true;
+    }
+    return false;
+}
+
+/* "Из 12 400 семей отказ получили 2 950", "of the 54 who came, 29": of so many that stand before
+ * in the sentence. */
+static bool
+out_of_before(const struct dz_number_scan *s, size_t i)
+{
+    static const char *const of[] = {"of", "з", "із", "зі", "из"};
+    for (size_t at = i; at > s->in.begin + 1; at--) {
+        size_t k = at - 1;
+        bool digits = s->in.d->tokens[k].kind == DZ_TOKEN_NUMBER;
+        size_t n;
+        if ((!digits && !dz_number_word(s, k, DZ_LEX_KIND(DZ_NW_NUMBER), &n)) || s->dated[k] ||
+            !(DZ_NUMBER_IS(s, k - 1, of) ||
+              (dz_scan_is(&s->in, k - 1, "the") && k > s->in.begin + 1 &&
+               dz_scan_is(&s->in, k - 2, "of"))))
+            continue;
+        return true;
+    }
+    return false;
 }
 
 /* Does what stands around a small number say that it counts something? */
@@ -295,7 +351,7 @@ bool
 dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struct dz_number *v,
                  bool any_before)
 {
-    struct dz_numeral two = {2, 0};
+    struct dz_numeral two = {2, 0}, three = {3, 0};
     const struct dz_token *before = i > s->in.begin ? &s->in.d->tokens[i - 1] : NULL;
     if (dz_number_less(v->value, two) || v->value.power < 0 || beside_month(s, i, i + n) ||
         age_before(s, i) || listed_before(s, i))
@@ -321,14 +377,20 @@ dz_number_counts(const struct dz_number_scan *s, size_t i, size_t n, const struc
     if (any_before &&
         (goes_on(s, i + n) || (many && ends && i > s->in.begin && DZ_NUMBER_IS(s, i - 1, of))))
         return true;
+    if (counted_before(s, i) && (ends || many || verb_at(s, i + n)))
+        return true;
     if (named_before(s, i))
         return false;
+    if (ends && any_before && said_or_behind(s, i) && out_of_before(s, i))
+        return true;
     bool marked = before && (dz_view_is(before->fold, ":") || dz_view_is(before->fold, "–") ||
                              dz_view_is(before->fold, "—"));
     if (ends) {
         bool opens = i == s->in.begin + 1;
         bool told = before && (!before->capital || opens) && said_before(s, i);
-        return marked || (any_before && told) || (v->digits && thing_before(s, i));
+        bool alone = told && !v->digits && !dz_number_less(v->value, three) &&
+                     dz_number_verb(s, i - 1); /* "уволили одиннадцать" */
+        return marked || alone || (any_before && told) || (v->digits && thing_before(s, i));
     }
     bool comma = before && dz_view_is(before->fold, ",");
     return verb_at(s, i + n) && (!comma || any_before);

@@ -309,6 +309,52 @@ take_rest(const struct dz_number_scan *s, size_t i, int power, struct dz_number 
     v->n++;
 }
 
+/* "Пятидесятитысячный паспорт": so many were issued by then. Only in front of a paper or a person:
+ * "десятитысячный город" is a size. */
+static size_t
+thousandth(const struct dz_number_scan *s, size_t i, struct dz_numeral *ret)
+{
+    static const char *const counted[] = {"passports", "applications", "people", "documents"};
+    size_t n, more;
+    const struct dz_lex_entry *e = dz_number_word(s, i, DZ_LEX_KIND(DZ_NW_THOUSANDTH), &n);
+    for (size_t k = 0; e && k < 3; k++) {
+        const struct dz_lex_entry *unit =
+            dz_number_word(s, i + n + k, DZ_LEX_KIND(DZ_NW_UNIT), &more);
+        for (size_t u = 0; unit && u < sizeof counted / sizeof *counted; u++) {
+            if (strcmp(unit->id, counted[u]) != 0)
+                continue;
+            *ret = (struct dz_numeral){small_number(e->value), 0};
+            return n;
+        }
+    }
+    return 0;
+}
+
+/* "Тысяч пять", "тисяч п'ять-шість": the scale in front says that it is about so many. */
+static size_t
+around_thousands(const struct dz_number_scan *s, size_t i, struct dz_numeral *ret)
+{
+    static const char *const scales[] = {"тисяч", "тысяч", "мільйонів", "миллионов", "сотень", "сотен"};
+    int power = 0;
+    size_t scale = DZ_NUMBER_IS(s, i, scales) ? dz_number_scale(s, i, &power) : 0;
+    const struct dz_token *next = scale ? dz_scan_at(&s->in, i + scale) : NULL;
+    const struct dz_token *before = i > s->in.begin ? &s->in.d->tokens[i - 1] : NULL;
+    if (!next || next->kind != DZ_TOKEN_WORD || (before && before->kind == DZ_TOKEN_NUMBER))
+        return 0;
+    size_t n = read_words(s, i + scale, ret), other;
+    if (n == 0 || ret->power != 0 || ret->mantissa >= 1000 ||
+        dz_number_scale(s, i + scale + n, &power) > 0)
+        return 0;
+    (void)dz_number_scale(s, i, &power);
+    ret->power = power;
+    /* "five or six": the smaller one. */
+    struct dz_numeral second;
+    if (dz_scan_is(&s->in, i + scale + n, "-") &&
+        (other = read_words(s, i + scale + n + 1, &second)) > 0)
+        n += 1 + other;
+    return scale + n;
+}
+
 bool
 dz_number_at(const struct dz_number_scan *s, size_t i, struct dz_number *ret)
 {
@@ -322,7 +368,11 @@ dz_number_at(const struct dz_number_scan *s, size_t i, struct dz_number *ret)
         if (dz_view_is(t->fold, "сім") &&
             dz_view_starts(dz_scan_token(&s->in, i + 1 + hyphen)->fold, "карт"))
             return false;
-        ret->n = read_words(s, i, &ret->value);
+        ret->n = thousandth(s, i, &ret->value);
+        if (ret->n == 0)
+            ret->n = around_thousands(s, i, &ret->value);
+        if (ret->n == 0)
+            ret->n = read_words(s, i, &ret->value);
         if (ret->n == 0)
             ret->n = bare_scale(s, i, &ret->value);
         while (ret->value.power > 0 && ret->value.mantissa < DZ_MANTISSA_MAX) {
@@ -336,6 +386,11 @@ dz_number_at(const struct dz_number_scan *s, size_t i, struct dz_number *ret)
         if (ret->n == 1 &&
             dz_scan_phrase(&s->in, &s->in.r->dates, i, DZ_LEX_KIND(DZ_DW_TENS), &more) &&
             dz_scan_phrase(&s->in, &s->in.r->dates, i + 1, DZ_LEX_KIND(DZ_DW_ORDINAL), &more))
+            ret->n = 0;
+        /* "The forty-third list" */
+        if (ret->n > 0 && dz_scan_is(&s->in, i + ret->n, "-") && dz_number_glued(s, i + ret->n) &&
+            dz_scan_phrase(&s->in, &s->in.r->dates, i + ret->n + 1, DZ_LEX_KIND(DZ_DW_ORDINAL),
+                           &more))
             ret->n = 0;
         ret->scaled = ret->value.power >= 3 || ret->value.mantissa >= 1000;
         return ret->n > 0;

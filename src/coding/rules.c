@@ -55,13 +55,18 @@ static const struct lex_names date_names[] = {
     {"roman", DZ_DW_ROMAN},
     {"holiday", DZ_DW_HOLIDAY},
     {"stated", DZ_DW_STATED},
+    {"month_adj", DZ_DW_MONTH_ADJ},
+    {"dated", DZ_DW_DATED},
+    {"told", DZ_DW_TOLD},
+    {"sets", DZ_DW_SETS},
     {NULL, 0},
 };
 static const struct lex_names month_names[] = {{"", DZ_DW_MONTH}, {NULL, 0}};
 static const struct lex_names number_names[] = {
     {"number", DZ_NW_NUMBER},       {"scale", DZ_NW_SCALE}, {"factor", DZ_NW_FACTOR},
     {"qualifier", DZ_NW_QUALIFIER}, {"vague", DZ_NW_VAGUE}, {"share", DZ_NW_SHARE},
-    {"every", DZ_NW_EVERY}, {"out_of", DZ_NW_OUT_OF}, {"rhythm", DZ_NW_RHYTHM}, {NULL, 0},
+    {"every", DZ_NW_EVERY}, {"out_of", DZ_NW_OUT_OF}, {"rhythm", DZ_NW_RHYTHM},
+    {"counted", DZ_NW_COUNTED}, {"thousandth", DZ_NW_THOUSANDTH}, {NULL, 0},
 };
 static const struct lex_names unit_names[] = {{"", DZ_NW_UNIT}, {NULL, 0}};
 static const struct lex_names place_names[] = {

@@ -8,6 +8,7 @@
 
 #define SUBJECT_REACH 40 /* words back from the verb of speech */
 #define BEHIND_REACH 6   /* words on from it: "said two officials" */
+#define NAME_WORDS 5   /* of a name in quotation marks */
 #define BODY_BACK 8      /* sentences back in which "the ministry" was named in full */
 
 
@@ -240,6 +241,35 @@ in_chain(const struct dz_voices *v, const struct dz_speaker *who)
     return noun && (place || !dz_speaker_nominative(v, who->head, w - 1));
 }
 
+/* "«Східна група» веде власний підрахунок": a few words in quotation marks that begin with a
+ * capital are a name. */
+static bool
+quoted_name(const struct dz_word *words, struct dz_span in, size_t w)
+{
+    size_t from = w, to = w;
+    while (from > in.from && !words[from].opens_quote && words[from - 1].quoted)
+        from--;
+    while (to < in.to && words[to].quoted && to - from <= NAME_WORDS)
+        to++;
+    bool name = words[from].opens_quote && words[from].capital && to - from <= NAME_WORDS;
+    return name && to < in.to && words[to].before < DZ_BREAK_COMMA;
+}
+
+/* "Dim Pivdnia, whose figures are at Annex 7, gives": the figures are in the aside. */
+static bool
+behind_whose(const struct dz_word *words, size_t from, size_t w)
+{
+    static const char *const whose[] = {"whose", "чиї",   "чия",  "чиє",   "чийого", "чиєї",
+                                        "чьи",   "чья",   "чье",  "чьего", "чьей",   "чьих"};
+    for (size_t back = 1; back <= 2 && w >= from + back; back++) {
+        for (size_t i = 0; i < sizeof whose / sizeof *whose; i++) {
+            if (dz_view_is(words[w - back].fold, whose[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* The subject among words in front of the verb. */
 struct dz_speaker
 dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_t verb)
@@ -262,12 +292,14 @@ dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_
                      comma_between(v, next.at.to, to);
         if (aside && (best.person || !next.person))
             continue;
+        if (behind_whose(words, in.from, next.at.from))
+            continue;
         if (next.weak) {
             weak = impersonal(v, &next, verb) ? next : weak;
             continue;
         }
         bool mute = words[next.head].quoted && verb != SIZE_MAX && !words[verb].quoted &&
-                    next.at.to != verb;
+                    next.at.to != verb && !quoted_name(words, in, next.head);
         if (mute || (!next.person && (!dz_speaker_nominative(v, next.head, verb) ||
                                       (!latin(&words[next.head]) && in_chain(v, &next)))))
             continue;

@@ -47,7 +47,10 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(subgroup);
     FIND(part_of_them);
     FIND(own_any);
+    FIND(other_share);
+    FIND(of_such);
     FIND(own_nation);
+    FIND(names_number);
     FIND(tells_back);
     FIND(own_count);
     FIND(keeps_count);

@@ -212,18 +212,34 @@ seal(struct dz_sealer *sealer, struct dz_view bytes, struct dz_sealed **ret, boo
     return dz_sealer_finish(sealer, ret, err);
 }
 
+/* The hash of the text; where that is sealed in memory, the sealer has taken it already. */
+static void
+set_text_hash(const struct dz_derived *d, struct dz_view text, char ret[DZ_HEX32])
+{
+    uint8_t digest[DZ_SHA256_BYTES];
+    if (d->text) {
+        memcpy(ret, dz_sealed_info(d->text)->sha256, DZ_HEX32);
+    } else {
+        dz_sha256(text.p, text.n, digest);
+        dz_hex_encode(digest, sizeof digest, ret);
+    }
+    dz_json_set_str(d->fields, "sha256", ret);
+}
+
 /* The text, unless it is the original byte for byte: then that is pointed at. */
 static enum dz_code
 derive_text(struct dz_sealer *sealer, struct dz_view text, const struct dz_object_info *original,
             struct dz_derived *d, struct dz_err *err)
 {
-    uint8_t digest[DZ_SHA256_BYTES];
     char sha256[DZ_HEX32];
-    dz_sha256(text.p, text.n, digest);
-    dz_hex_encode(digest, sizeof digest, sha256);
-    dz_json_set_str(d->fields, "sha256", sha256);
+    bool may_be_original = text.n == original->size_bytes;
+    if (!may_be_original)
+        DZ_TRY(seal(sealer, text, &d->text, &d->text_is_large, err));
+    set_text_hash(d, text, sha256);
     dz_json_set_int(d->fields, "size", (int64_t)text.n);
     dz_json_set_int(d->fields, "chars", (int64_t)dz_utf8_length(text));
+    if (!may_be_original)
+        return DZ_OK;
     if (strcmp(sha256, original->sha256) != 0)
         return seal(sealer, text, &d->text, &d->text_is_large, err);
     dz_json_set_str(d->fields, "object", original->id);

@@ -1,11 +1,11 @@
 /* Which fields of an entry a package withholds. docs/format/package.md section 2 has the list. */
 #include <string.h>
 
+#include "dz_disclosure.h"
 #include "dz_json.h"
 #include "dz_mem.h"
 #include "dz_tr.h"
 #include "package_impl.h"
-#include "report_impl.h"
 
 /* Who did it, what colleagues write to each other, where the file lay, and what it says of itself:
  * place, device, names. */
@@ -171,13 +171,13 @@ is_too_close(const struct pack *p, const struct dz_entry_view *e, const char *na
         return true;
     const char *text = json_string_value(value);
     if (strcmp(name, "place_id") == 0) {
-        const char *wider = dz_report_coarsen_place(p->rules, text);
+        const char *wider = dz_disclosure_place(p->rules, text);
         return wider == NULL || strcmp(wider, text) != 0;
     }
     if (strcmp(name, "date") != 0 || text == NULL)
         return false;
     DZ_AUTO_BUF struct dz_buf wider = DZ_BUF(1024);
-    dz_report_coarsen_date(text, &wider);
+    dz_disclosure_date(text, false, &wider);
     return wider.n == 0 || strcmp(wider.p, text) != 0;
 }
 

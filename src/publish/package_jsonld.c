@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "dz_fact_fields.h"
+#include "dz_disclosure.h"
 #include "dz_json.h"
 #include "dz_label.h"
 #include "dz_mem.h"
 #include "dz_tr.h"
 #include "package_impl.h"
-#include "report_impl.h"
 
 /* The terms that are used of the W3C's own context, with the same meaning, and those of dokaz.
  * There
@@ -293,9 +293,9 @@ set_coarse(struct pack *p, json_t *node, const json_t *body)
     const char *date = dz_json_str(body, "date"), *place = dz_json_str(body, "place_id");
     DZ_AUTO_BUF struct dz_buf month = DZ_BUF(1024);
     if (date != NULL)
-        dz_report_coarsen_date(date, &month);
+        dz_disclosure_date(date, false, &month);
     dz_json_set_view(coarse, "date", dz_buf_view(&month));
-    place = place != NULL ? dz_report_coarsen_place(p->rules, place) : NULL;
+    place = place != NULL ? dz_disclosure_place(p->rules, place) : NULL;
     dz_json_set_str(coarse, "place_id", place);
     if (place != NULL)
         add_body(p, json_object_get(node, "body"), "place", place);

@@ -10,6 +10,8 @@ void
 dz_report_put_row_date(struct dz_report_page *p, const struct dz_chrono_row *row)
 {
     dz_report_put_date(p, row->date);
+    if (row->ahead)
+        dz_html_element_class(&p->h, "span", "soft block", _("announced for this time"));
     if (row->dated || row->n_facts == 0)
         return;
     const struct dz_report_fact *f = dz_report_fact_by_id(p->c, row->facts[0].id);
@@ -244,7 +246,9 @@ dz_report_put_chronology(struct dz_report_page *p)
     const struct dz_chronology *c = &p->c->chronology;
     dz_html_element(&p->h, "p",
                     _("Measures, deadlines, statements, figures and acts by the earliest day that "
-                      "their date can mean. A date is as exact as the source makes it."));
+                      "their date can mean. A date is as exact as the source makes it. What is "
+                      "\"announced for this time\" was still to come when its source told of it; "
+                      "that it happened is not documented by that."));
     if (count_rows(c, 0, c->n_dated, ALL_KINDS) > 0)
         put_table(p, _("Documented in this collection, with a date"), 0, c->n_dated, ALL_KINDS);
     put_undated(p);

@@ -83,7 +83,6 @@ struct dz_report_content {
 
     bool left_out_access; /* something was left out because it is not open */
     bool left_out_basis;  /* publication: what is neither published nor official */
-    bool coarsened;
 
     struct dz_summary summary;
     struct dz_chronology chronology;
@@ -113,17 +112,11 @@ dz_report_render(const struct dz_report_content *c, dz_chunk_fn *sink, void *ctx
 const struct dz_report_fact *
 dz_report_fact_by_id(const struct dz_report_content *c, const char *id);
 
-/* ---- leaving out and coarsening ---- */
+/* ---- leaving out ---- */
 
 enum dz_report_refusal { DZ_REPORT_SHOW, DZ_REPORT_NOT_OPEN, DZ_REPORT_NOT_PUBLIC };
 enum dz_report_refusal
 dz_report_judge(const char *basis, const char *access, bool for_publication);
-/** An EDTF value no finer than a month, appended to out; the value itself when it is coarse. */
-void
-dz_report_coarsen_date(const char *edtf, struct dz_buf *out);
-/** The raion or wider area of a settlement; the place itself when it is none. Borrowed. */
-const char *
-dz_report_coarsen_place(const struct dz_rules *rules, const char *place);
 
 /* ---- the page ---- */
 

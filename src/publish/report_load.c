@@ -1,13 +1,13 @@
 /* From a vault to the content of a report: what may be shown, and in what precision. */
 #include <string.h>
 
+#include "dz_disclosure.h"
 #include "dz_edtf.h"
 #include "dz_json.h"
 #include "dz_label.h"
 #include "dz_lineage.h"
 #include "dz_mask.h"
 #include "dz_source.h"
-#include "dz_time.h"
 #include "dz_tr.h"
 #include "dz_where.h"
 #include "report_impl.h"
@@ -20,110 +20,6 @@ dz_report_judge(const char *basis, const char *access, bool for_publication)
     return for_publication && !dz_basis_is_public(basis) ? DZ_REPORT_NOT_PUBLIC : DZ_REPORT_SHOW;
 }
 
-/* ---- coarsening ---- */
-
-static bool
-is_digits(const char *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] < '0' || s[i] > '9')
-            return false;
-    }
-    return true;
-}
-
-/* YYYY-MM-DD at s? */
-static bool
-is_day(const char *s, size_t n)
-{
-    return n >= 10 && is_digits(s, 4) && s[4] == '-' && is_digits(s + 5, 2) && s[7] == '-' &&
-           is_digits(s + 8, 2);
-}
-
-/* Every day of a plain value or interval becomes its month; times go with their day. */
-static void
-cut_days(const char *edtf, struct dz_buf *out)
-{
-    size_t n = strlen(edtf);
-    for (size_t i = 0; i < n;) {
-        if (!is_day(edtf + i, n - i)) {
-            dz_buf_addc(out, edtf[i++]);
-            continue;
-        }
-        dz_buf_add(out, edtf + i, 7);
-        i += 10;
-        if (i < n && edtf[i] == 'T')
-            i += strcspn(edtf + i, "/,]}");
-    }
-}
-
-static void
-add_month(struct dz_buf *out, int32_t day)
-{
-    if (day == DZ_EDTF_MIN_DAY || day == DZ_EDTF_MAX_DAY) {
-        dz_buf_adds(out, "..");
-        return;
-    }
-    struct dz_date d = dz_date_from_days(day);
-    dz_buf_addf(out, "%04d-%02d", (int)d.year, (int)d.month);
-}
-
-/* Does a value still name a day somewhere? A day stands behind two hyphens of one component. */
-static bool
-names_day(const char *edtf)
-{
-    struct dz_edtf *e = NULL;
-    if (dz_edtf_parse(dz_view_of(edtf), &e, NULL) != DZ_OK)
-        return true;
-    dz_edtf_free(e);
-    size_t hyphens = 0;
-    for (const char *s = edtf; *s != '\0'; s++) {
-        if (strchr("/,[{.", *s) != NULL)
-            hyphens = 0;
-        hyphens += *s == '-';
-        if (hyphens > 1)
-            return true;
-    }
-    return false;
-}
-
-void
-dz_report_coarsen_date(const char *edtf, struct dz_buf *out)
-{
-    DZ_AUTO_BUF struct dz_buf cut = DZ_BUF(1024);
-    cut_days(edtf, &cut);
-    if (cut.n > 0 && !names_day(cut.p)) {
-        dz_buf_addv(out, dz_buf_view(&cut));
-        return;
-    }
-    /* Unusual forms become the months of their bounds: wider than stated, never narrower. */
-    struct dz_edtf_bounds b;
-    if (!dz_edtf_text_bounds(edtf, &b))
-        return;
-    add_month(out, b.lo);
-    size_t start = out->n;
-    add_month(out, b.hi);
-    bool same =
-        start >= 7 && out->n - start == 7 && memcmp(out->p + start - 7, out->p + start, 7) == 0;
-    dz_buf_cut(out, start);
-    if (same)
-        return;
-    dz_buf_addc(out, '/');
-    add_month(out, b.hi);
-}
-
-const char *
-dz_report_coarsen_place(const struct dz_rules *rules, const char *place)
-{
-    const struct dz_place *at = place != NULL ? dz_place_by_id(rules, place) : NULL;
-    for (size_t depth = 0; at != NULL && depth < 8; depth++) {
-        if (strcmp(at->kind, "settlement") != 0)
-            return at->id;
-        at = at->parent != NULL ? dz_place_by_id(rules, at->parent) : NULL;
-    }
-    return NULL;
-}
-
 /* ---- collecting ---- */
 
 struct collector {
@@ -131,6 +27,7 @@ struct collector {
     struct dz_masks masks; /* for publication: names that are withheld */
     struct dz_report_content *c;
     struct dz_origins *origins;
+    struct dz_disclosure *disclosure; /* for publication: what may be shown, what is counted */
     size_t cap_sources;
     size_t cap_facts;
     bool full; /* the ceiling of memory was reached */
@@ -297,32 +194,6 @@ keep_passages(struct collector *k, const struct dz_fact_row *row)
     return out;
 }
 
-/* For publication: the month, and no place closer than the raion. Where an act happened in the
- * source's own words goes too, because that may be a village. */
-static void
-coarsen_act(struct collector *k, struct dz_fact_row *row, json_t *body)
-{
-    if (row->date != NULL) {
-        DZ_AUTO_BUF struct dz_buf date = DZ_BUF(1024);
-        dz_report_coarsen_date(row->date, &date);
-        struct dz_edtf_bounds b;
-        bool known = date.n > 0 && dz_edtf_text_bounds(date.p, &b);
-        row->date = known ? keep(k, date.p) : NULL;
-        row->has_date = known;
-        row->lo = known ? b.lo : DZ_EDTF_MIN_DAY;
-        row->hi = known ? b.hi : DZ_EDTF_MAX_DAY;
-        json_object_del(body, "date");
-        dz_json_set_str(body, "date", row->date);
-    }
-    static const char *const exact_fields[] = {"place",         "place_id", "victims", "note",
-                                               "stated_reason", "summary",  "tags"};
-    for (size_t i = 0; i < sizeof exact_fields / sizeof *exact_fields; i++)
-        json_object_del(body, exact_fields[i]);
-    row->place = dz_report_coarsen_place(k->c->rules, row->place);
-    dz_json_set_str(body, "place_id", row->place);
-    k->c->coarsened = true;
-}
-
 /* What is not shown need not be decided: ids and codes, and what coders write to each other. */
 static bool
 is_shown(const char *key)
@@ -357,6 +228,8 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
 {
     struct collector *k = ctx;
     struct dz_report_content *c = k->c;
+    if (c->opts.for_publication && dz_disclosure_of(k->disclosure, row) == DZ_DISCLOSED_COUNTED)
+        dz_disclosure_count(k->disclosure, row);
     if (!may_show(k, row))
         return DZ_OK;
     c->facts = dz_grow(c->facts, &k->cap_facts, c->n_facts + 1, sizeof *c->facts);
@@ -378,8 +251,8 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
     f->row.recorded = keep(k, row->recorded);
     f->row.body = f->body;
     f->row.passages = keep_passages(k, row);
-    if (c->opts.for_publication && !k->full && strcmp(row->kind, "act") == 0)
-        coarsen_act(k, &f->row, f->body);
+    if (c->opts.for_publication && !k->full)
+        dz_disclosure_narrow(k->disclosure, &f->row, f->body);
     if (c->opts.for_publication)
         scan_fields(k, row->id, f->body);
     return k->full ? too_much(err) : DZ_OK;
@@ -388,11 +261,14 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
 #define QUARTERS_PAST 24 /* more months than this are shown as quarters */
 
 static enum dz_code
-build_views(struct dz_report_content *c, const struct dz_origins *origins, struct dz_err *err)
+build_views(struct dz_report_content *c, const struct dz_origins *origins,
+            const struct dz_disclosure *counted, struct dz_err *err)
 {
     DZ_AUTO_FREE struct dz_fact_row *rows = dz_alloc_array(c->n_facts, sizeof *rows);
     for (size_t i = 0; i < c->n_facts; i++)
         rows[i] = c->facts[i].row;
+    c->opts.scope.for_publication = c->opts.for_publication;
+    c->opts.scope.counted = counted;
     const struct dz_report_opts *o = &c->opts;
     DZ_TRY(dz_summary_of(origins, c->rules, rows, c->n_facts, &o->scope, &c->summary, err));
     DZ_TRY(dz_figures_of(origins, c->rules, rows, c->n_facts, &o->scope, &c->figures, err));
@@ -441,9 +317,12 @@ dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
     DZ_AUTO_LINEAGE struct dz_lineage lineage = {0};
     if (opts->leaks != NULL)
         dz_leaks_teach(opts->leaks, &k.masks);
+    enum dz_code code = DZ_OK;
+    if (opts->for_publication)
+        code = dz_disclosure_load(v, rules, &k.disclosure, err);
     /* All names are learned before any words are kept: a name may stand where it was not told. */
-    enum dz_code code = opts->for_publication ? dz_sources_each(v, NULL, learn_names, &k, err)
-                                              : DZ_OK;
+    if (code == DZ_OK && opts->for_publication)
+        code = dz_sources_each(v, NULL, learn_names, &k, err);
     if (code == DZ_OK && opts->leaks != NULL)
         dz_leaks_learn(opts->leaks, &k.masks);
     if (code == DZ_OK)
@@ -454,12 +333,16 @@ dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
         dz_origins_derive(k.origins, &lineage);
     if (code == DZ_OK)
         code = dz_facts_each(v, NULL, take_fact, &k, err);
+    if (code == DZ_OK && opts->for_publication)
+        dz_disclosure_settle(k.disclosure);
     if (code == DZ_OK)
-        code = build_views(ret, k.origins, err);
+        code = build_views(ret, k.origins, k.disclosure, err);
+    ret->opts.scope.counted = NULL;
     if (code == DZ_OK)
         code = dz_report_number(ret, err);
     if (code == DZ_OK)
         code = find_places(&k, err);
+    dz_disclosure_free(k.disclosure);
     dz_origins_free(k.origins);
     dz_masks_done(&k.masks);
     return code;

@@ -18,6 +18,8 @@ state_sign(enum dz_cell_state s)
         return "\xe2\x97\x8b"; /* white circle */
     case DZ_CELL_CONTRADICTORY:
         return "\xe2\x97\xa9"; /* half black square */
+    case DZ_CELL_WITHHELD:
+        return "\xe2\x96\xa8"; /* square with slanting lines */
     }
     return "";
 }
@@ -34,6 +36,8 @@ state_word(enum dz_cell_state s)
         return _("available");
     case DZ_CELL_CONTRADICTORY:
         return _("contradictory");
+    case DZ_CELL_WITHHELD:
+        return _("withheld");
     }
     return "";
 }
@@ -50,6 +54,8 @@ state_class(enum dz_cell_state s)
         return "available";
     case DZ_CELL_CONTRADICTORY:
         return "contradictory";
+    case DZ_CELL_WITHHELD:
+        return "withheld";
     }
     return "";
 }
@@ -66,9 +72,14 @@ put_legend(struct dz_report_page *p)
         {DZ_CELL_CONTRADICTORY, N_("both are documented")},
         {DZ_CELL_NO_INFORMATION, N_("nothing is documented here, which does not mean that nothing "
                                     "happened")},
+        {DZ_CELL_WITHHELD, N_("unpublished sources may document something here or nothing: it is not "
+                              "told, because few people could be meant")},
     };
+    size_t n = sizeof rows / sizeof *rows;
     dz_html_open_class(&p->h, "dl", "legend");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    /* The fifth state is one of public output. */
+    n -= p->c->opts.for_publication ? 0 : 1;
+    for (size_t i = 0; i < n; i++) {
         dz_html_open(&p->h, "div");
         dz_html_open_class(&p->h, "dt", state_class(rows[i].state));
         dz_html_textf(&p->h, "%s %s", state_sign(rows[i].state), state_word(rows[i].state));
@@ -106,11 +117,40 @@ put_period_words(struct dz_report_page *p, const struct dz_matrix_period *period
     } while (0)
 
 static void
+put_unpublished(struct dz_report_page *p, const struct dz_cell *cell)
+{
+    PUT_NUMBER(p, cell->n_unpublished,
+               dz_trn("%zu act, unpublished sources", "%zu acts, unpublished sources",
+                      cell->n_unpublished));
+    if (!cell->withheld || cell->state == DZ_CELL_WITHHELD)
+        return;
+    dz_html_open_class(&p->h, "span", "n");
+    dz_html_textf(&p->h, "%s %s", state_sign(DZ_CELL_WITHHELD),
+                  _("unpublished sources: withheld"));
+    dz_html_close(&p->h, "span");
+}
+
+/* A cell in which nothing is shown: there are no quotes to lead to. */
+static void
+put_counted(struct dz_report_page *p, const struct dz_cell *cell)
+{
+    dz_html_open_class(&p->h, "span", "state");
+    dz_html_textf(&p->h, "%s %s", state_sign(cell->state), state_word(cell->state));
+    dz_html_close(&p->h, "span");
+    put_unpublished(p, cell);
+}
+
+static void
 put_cell(struct dz_report_page *p, size_t place, size_t period, size_t sphere)
 {
     const struct dz_cell *cell = dz_matrix_cell(&p->c->matrix, place, period, sphere);
     enum dz_cell_state state = cell != NULL ? cell->state : DZ_CELL_NO_INFORMATION;
     dz_html_open_class(&p->h, "td", state_class(state));
+    if (cell != NULL && cell->n_facts == 0) {
+        put_counted(p, cell);
+        dz_html_close(&p->h, "td");
+        return;
+    }
     if (cell == NULL) {
         dz_html_open(&p->h, "span");
         dz_html_attr(&p->h, "aria-hidden", "true");
@@ -133,6 +173,7 @@ put_cell(struct dz_report_page *p, size_t place, size_t period, size_t sphere)
         p, cell->counts.n_origins,
         dz_trn("\xe2\x89\xa4 %zu origin", "\xe2\x89\xa4 %zu origins", cell->counts.n_origins));
     dz_html_close(&p->h, "a");
+    put_unpublished(p, cell);
     if (cell->uncertain)
         dz_html_element_class(&p->h, "span", "n", _("date uncertain"));
     if (cell->counts.n_unreviewed > 0)
@@ -140,12 +181,19 @@ put_cell(struct dz_report_page *p, size_t place, size_t period, size_t sphere)
     dz_html_close(&p->h, "td");
 }
 
+/* What is withheld stands in the table only beside what is not. */
+static bool
+says_something(const struct dz_cell *cell)
+{
+    return cell != NULL && cell->state != DZ_CELL_WITHHELD;
+}
+
 static bool
 row_has_data(const struct dz_matrix *m, size_t place, size_t sphere, const size_t *columns,
              size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (dz_matrix_cell(m, place, columns[i], sphere) != NULL)
+        if (says_something(dz_matrix_cell(m, place, columns[i], sphere)))
             return true;
     }
     return false;
@@ -155,7 +203,7 @@ static bool
 column_has_data(const struct dz_matrix *m, size_t place, size_t period)
 {
     for (size_t s = 0; s < m->n_spheres; s++) {
-        if (dz_matrix_cell(m, place, period, s) != NULL)
+        if (says_something(dz_matrix_cell(m, place, period, s)))
             return true;
     }
     return false;
@@ -220,7 +268,7 @@ put_behind(struct dz_report_page *p, size_t place)
     dz_html_open_class(&p->h, "ul", "behind");
     for (size_t i = 0; i < m->n_cells; i++) {
         const struct dz_cell *cell = &m->cells[i];
-        if (cell->place_ix != place)
+        if (cell->place_ix != place || cell->n_facts == 0)
             continue;
         dz_html_open(&p->h, "li");
         dz_html_attrf(&p->h, "id", "m%zu-%zu-%zu", place, (size_t)cell->period_ix,

@@ -58,7 +58,8 @@ put_kinds(struct dz_report_page *p)
 
 static const char *const sphere_heads[] = {
     N_("Sphere"),  N_("Specific events"), N_("General claims"),   N_("Announced"),
-    N_("Denials"), N_("Sources"),         N_("Origins, at most"), NULL};
+    N_("Denials"), N_("Sources"),         N_("Origins, at most"), N_("Acts, unpublished sources"),
+    NULL};
 
 static bool
 has_acts(const struct dz_report_page *p, const char *sphere)
@@ -69,6 +70,27 @@ has_acts(const struct dz_report_page *p, const char *sphere)
             strcmp(c->rows[i].sphere, sphere) == 0)
             return true;
     }
+    return false;
+}
+
+/* A number of acts that are only counted: in public output, and there only if it is told. */
+static void
+put_unpublished(struct dz_report_page *p, const struct dz_code_count *n)
+{
+    dz_report_open_cell(p, _(sphere_heads[7]), "count");
+    if (n->withheld)
+        dz_html_textf(&p->h, "\xe2\x96\xa8 %s", _("withheld"));
+    else
+        dz_html_textf(&p->h, "%zu", n->n_unpublished);
+    dz_html_close(&p->h, "td");
+}
+
+static bool
+has_unpublished(const struct dz_summary *s)
+{
+    for (size_t i = 0; i < s->n_spheres; i++)
+        if (s->spheres[i].withheld || s->spheres[i].n_unpublished > 0)
+            return true;
     return false;
 }
 
@@ -93,6 +115,8 @@ put_sphere(struct dz_report_page *p, const struct dz_code_count *n)
     put_count_cell(p, _(sphere_heads[4]), n->n_denied);
     put_count_cell(p, _(sphere_heads[5]), n->counts.n_sources);
     put_count_cell(p, _(sphere_heads[6]), n->counts.n_origins);
+    if (has_unpublished(&p->c->summary))
+        put_unpublished(p, n);
     dz_html_close(&p->h, "tr");
 }
 
@@ -107,10 +131,14 @@ put_lead(struct dz_report_page *p)
                          s->n_sources_used),
                   s->n_sources_used);
     dz_html_textf(h,
-                  dz_trn("what they say goes back to at most %zu independent origin.",
-                         "what they say goes back to at most %zu independent origins.",
+                  dz_trn("what they say goes back to at most %zu independent origin",
+                         "what they say goes back to at most %zu independent origins",
                          s->all.n_origins),
                   s->all.n_origins);
+    if (s->all.n_origins > s->n_sources_used)
+        dz_html_text(h, _(": every office, organisation or person whose claim they pass on, and "
+                          "every publisher that reports acts itself"));
+    dz_html_text(h, ".");
     if (s->first_date != NULL && s->last_date != NULL) {
         DZ_AUTO_BUF struct dz_buf from = DZ_BUF(1024);
         DZ_AUTO_BUF struct dz_buf to = DZ_BUF(1024);
@@ -138,9 +166,15 @@ dz_report_put_summary(struct dz_report_page *p)
     put_kinds(p);
     if (s->n_spheres == 0)
         return;
-    const char *heads[] = {
-        _(sphere_heads[0]), _(sphere_heads[1]), _(sphere_heads[2]), _(sphere_heads[3]),
-        _(sphere_heads[4]), _(sphere_heads[5]), _(sphere_heads[6]), NULL};
+    const char *heads[] = {_(sphere_heads[0]),
+                           _(sphere_heads[1]),
+                           _(sphere_heads[2]),
+                           _(sphere_heads[3]),
+                           _(sphere_heads[4]),
+                           _(sphere_heads[5]),
+                           _(sphere_heads[6]),
+                           has_unpublished(s) ? _(sphere_heads[7]) : NULL,
+                           NULL};
     dz_report_open_table(p, "counts", _("Acts by sphere of life: passages, not people"), heads,
                          DZ_CAPTION_SEEN);
     for (size_t i = 0; i < s->n_spheres; i++)
@@ -232,6 +266,13 @@ put_left_out(struct dz_report_page *p)
               "nothing else. Acts are given by month and by raion or wider area. Names of "
               "private persons are withheld where they were recognised: read the quotes before "
               "this is handed on."));
+        put_limit(
+            p, _("Small numbers."),
+            _("Acts that rest on testimonies and private documents are counted only where people "
+              "agreed to it, and told only where there are enough of them: 5 acts of 5 sources, 10 "
+              "of 10 for children, health, sexual violence and detention. Numbers from which a "
+              "smaller one could be worked out are withheld with it. What is withheld may be "
+              "nothing at all."));
         return;
     }
     if (c->left_out_access)

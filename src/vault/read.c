@@ -199,7 +199,7 @@ dz_vault_read_object(struct dz_vault *v, const char *id, const char *codec, dz_c
 
 /* ---- what need not be read ---- */
 
-#define KEPT_MAX ((size_t)8 << 20)
+#define KEPT_MAX ((size_t)4 << 20)
 
 void
 dz_kept_add(struct kept *k, const char *object, struct dz_view plain)

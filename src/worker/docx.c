@@ -22,6 +22,10 @@ struct docx {
     uint64_t n_inserted;
     uint64_t n_deleted;
     uint64_t deleted_chars;
+    uint64_t hidden_chars;
+    bool hidden;        /* the run is not shown */
+    bool in_box;        /* a field that is a box to be ticked */
+    bool ticked;
     bool in_deleted_text;
     struct dz_docx_lists lists;
     struct dz_docx_item item; /* the paragraph being begun */
@@ -42,10 +46,17 @@ is_any(const char *name, const char *const *names)
 }
 
 /* What an older program shows instead repeats what stands beside it. */
-/* What properties were before a change says nothing of the text now. */
+/* What properties were before a change says nothing of the text now; what is written above letters
+ * to tell how they sound repeats them. */
 static const char *const skipped[] = {"Fallback",   "tblGrid",    "sectPr",
-                                      "pPrChange", "rPrChange", NULL};
+                                      "pPrChange", "rPrChange", "rt", NULL};
 static const char *const property_lists[] = {"pPr", "rPr", "tblPr", "tcPr", "trPr", "bodyPr", NULL};
+
+static bool
+is_on(struct dz_view value)
+{
+    return !dz_view_is(value, "0") && !dz_view_is(value, "false") && !dz_view_is(value, "off");
+}
 
 /* The id of a style is a word of the language that the program spoke, or a number; the name inside
  * stays English ("heading 1"). */
@@ -93,6 +104,8 @@ on_properties(struct docx *d, const char *name, const struct dz_xml_attrs *a)
     struct dz_view value = dz_xml_attr(a, "val");
     if (strcmp(name, "pPr") == 0)
         begin_item(d);
+    else if (strcmp(name, "vanish") == 0 && d->properties == 2)
+        d->hidden = is_on(value); /* deeper, it is a property of the paragraph's end */
     else if (strcmp(name, "numId") == 0) {
         d->item.num = dz_office_number(value, 0);
         d->item.has_num = true;
@@ -131,9 +144,30 @@ end_paragraph(struct docx *d)
     dz_boxes_say(&d->boxes, &d->para);
 }
 
+static void
+add_sign(struct docx *d, struct dz_view sign)
+{
+    if (d->deleted > 0 || d->hidden || sign.n == 0)
+        return;
+    begin_words(d);
+    dz_para_add(&d->para, sign);
+}
+
+/* A field of a form that is ticked, or not. */
+static bool
+on_box(struct docx *d, const char *name, const struct dz_xml_attrs *a)
+{
+    if (strcmp(name, "checkBox") == 0)
+        d->in_box = true;
+    else if (!d->in_box || (strcmp(name, "default") != 0 && strcmp(name, "checked") != 0))
+        return false;
+    d->ticked = strcmp(name, "checkBox") != 0 && is_on(dz_xml_attr(a, "val"));
+    return true;
+}
+
 /* Signs that are elements. */
 static bool
-on_sign(struct docx *d, const char *name)
+on_sign(struct docx *d, const char *name, const struct dz_xml_attrs *a)
 {
     struct dz_view sign = {0};
     if (strcmp(name, "tab") == 0 || strcmp(name, "ptab") == 0)
@@ -142,12 +176,11 @@ on_sign(struct docx *d, const char *name)
         sign = d->para.cells > 0 ? DZ_VIEW(" ") : DZ_VIEW("\n");
     else if (strcmp(name, "noBreakHyphen") == 0)
         sign = DZ_VIEW("-");
-    if (sign.n == 0)
-        return false;
-    if (d->deleted == 0) {
-        begin_words(d);
-        dz_para_add(&d->para, sign);
-    }
+    else if (strcmp(name, "sym") == 0)
+        sign = dz_docx_sign(dz_xml_attr(a, "font"), dz_xml_attr(a, "char"));
+    else
+        return on_box(d, name, a);
+    add_sign(d, sign);
     return true;
 }
 
@@ -211,11 +244,13 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
             on_hyperlink(d, a);
         return;
     }
-    if (strcmp(name, "t") == 0)
+    if (strcmp(name, "r") == 0)
+        d->hidden = false;
+    else if (strcmp(name, "t") == 0)
         d->text++;
     else if (strcmp(name, "delText") == 0)
         d->in_deleted_text = true;
-    else if (on_sign(d, name))
+    else if (on_sign(d, name, a))
         return;
     else if (strcmp(name, "txbxContent") == 0) {
         begin_words(d);
@@ -249,6 +284,9 @@ on_end(void *ctx, const char *name)
         d->text -= d->text > 0;
     } else if (strcmp(name, "delText") == 0) {
         d->in_deleted_text = false;
+    } else if (strcmp(name, "checkBox") == 0) {
+        d->in_box = false;
+        add_sign(d, d->ticked ? DZ_VIEW("\xe2\x98\x92") : DZ_VIEW("\xe2\x98\x90"));
     } else if (strcmp(name, "p") == 0) {
         end_paragraph(d);
     } else if (strcmp(name, "txbxContent") == 0) {
@@ -263,6 +301,15 @@ on_end(void *ctx, const char *name)
     }
 }
 
+static uint64_t
+count_chars(struct dz_view text)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < text.n; i++)
+        n += ((uint8_t)text.p[i] & 0xc0u) != 0x80u;
+    return n;
+}
+
 static void
 on_text(void *ctx, struct dz_view text)
 {
@@ -270,8 +317,9 @@ on_text(void *ctx, struct dz_view text)
     if (d->skip > 0 || d->properties > 0)
         return;
     if (d->in_deleted_text || (d->text > 0 && d->deleted > 0)) {
-        for (size_t i = 0; i < text.n; i++)
-            d->deleted_chars += ((uint8_t)text.p[i] & 0xc0u) != 0x80u;
+        d->deleted_chars += count_chars(text);
+    } else if (d->text > 0 && d->hidden) {
+        d->hidden_chars += count_chars(text);
     } else if (d->text > 0) {
         begin_words(d);
         dz_para_add(&d->para, text);
@@ -306,7 +354,7 @@ read_member(struct docx *d, const char *member)
     dz_para_flush(&d->para);
     d->skip = d->text = d->deleted = d->properties = d->para.cells = 0;
     dz_boxes_say(&d->boxes, &d->para);
-    d->in_deleted_text = false;
+    d->in_deleted_text = d->hidden = d->in_box = false;
     d->rels = NULL;
 }
 
@@ -391,6 +439,7 @@ dz_docx_read(struct dz_office *o, const struct dz_types *t, const char *member)
     say_count(&d, "office.Insertions", d.n_inserted);
     say_count(&d, "office.Deletions", d.n_deleted);
     say_count(&d, "office.DeletedCharacters", d.deleted_chars);
+    say_count(&d, "office.HiddenCharacters", d.hidden_chars);
     docx_done(&d);
 }
 

@@ -29,6 +29,9 @@ struct dz_odf {
     uint64_t n_inserted;
     uint64_t n_deleted;
     uint64_t deleted_chars;
+    uint64_t hidden_chars;
+    unsigned hidden;         /* depth below a span or section that is not shown */
+    struct dz_buf unseen;    /* names of styles of text that hide, one a line */
     unsigned deleted; /* depth below deleted text */
     unsigned slides; /* of a presentation, so far */
     /* Spreadsheets. */

@@ -156,6 +156,11 @@ dz_docx_read(struct dz_office *o, const struct dz_types *t, const char *member);
 /** A document of another kind inside: in_place: its text may be said here. Else it is a part. */
 void
 dz_docx_chunk(struct dz_office *o, const char *member, bool in_place);
+/** A sign of a font of signs, by its name and number: boxes and ticks of forms as such, other
+ *  signs as
+ * nothing. */
+struct dz_view
+dz_docx_sign(struct dz_view font, struct dz_view number);
 void
 dz_slides_read(struct dz_office *o, const struct dz_types *t, const char *member);
 /** What stands in shapes of sheets, in charts and in diagrams, each in a section of its own. */

@@ -13,8 +13,11 @@ enum dz_sheet_kind { /* bits */
     DZ_SHEET_NUMBER = 0,
     DZ_SHEET_DATE = 1,
     DZ_SHEET_TIME = 2,
-    DZ_SHEET_PERCENT = 4
+    DZ_SHEET_PERCENT = 4,
+    DZ_SHEET_SPAN = 8,   /* of time: hours without end */
+    DZ_SHEET_ZEROS = 16 /* times how many digits there are at least, zeros before them */
 };
+#define DZ_SHEET_ZEROS_MAX 15
 #define DZ_SHEET_NUMBER_MAX 64
 
 struct dz_sheet_format {

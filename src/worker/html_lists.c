@@ -61,14 +61,17 @@ find_kind(const GumboElement *e, struct html_list *list)
     };
     struct dz_view type = html_attribute(e, "type");
     struct dz_view style = html_attribute(e, "style");
-    bool styled = holds(style, "list-style");
-    for (size_t i = sizeof kinds / sizeof *kinds; i-- > 0;) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (kinds[i].type != NULL && dz_view_is(type, kinds[i].type))
             list->kind = kinds[i].kind;
     }
-    for (size_t i = sizeof kinds / sizeof *kinds; styled && i-- > 0;) {
-        if (holds(style, kinds[i].style))
+    if (!holds(style, "list-style"))
+        return;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (holds(style, kinds[i].style)) {
             list->kind = kinds[i].kind;
+            return;
+        }
     }
 }
 

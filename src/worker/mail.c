@@ -69,8 +69,54 @@ is_text(const struct body *o)
 
 /* ---- texts ---- */
 
+/* Text whose lines flow (RFC 3676): one that ends with a space goes on in the next, unless that is
+ * quoted more or less deeply, or is the line before a signature. */
+struct flow {
+    bool is_flowed;
+    bool no_space; /* the space at the end is not part of the text */
+};
+
+static size_t
+quotes_before(struct dz_view line)
+{
+    size_t n = 0;
+    while (n < line.n && line.p[n] == '>')
+        n++;
+    return n;
+}
+
 static void
-say_plain(struct dz_mail *m, struct dz_view bytes, const char *charset)
+join_lines(const struct flow *flow, struct dz_view text, struct dz_buf *out)
+{
+    bool goes_on = false;
+    size_t depth = 0;
+    while (text.n > 0) {
+        const char *end = memchr(text.p, '\n', text.n);
+        struct dz_view line = {.p = text.p, .n = end != NULL ? (size_t)(end - text.p) : text.n};
+        size_t quotes = quotes_before(line);
+        text.p += line.n + (end != NULL);
+        text.n -= line.n + (end != NULL);
+        struct dz_view words = {.p = line.p + quotes, .n = line.n - quotes};
+        if (words.n > 0 && words.p[0] == ' ')
+            words = (struct dz_view){.p = words.p + 1, .n = words.n - 1};
+        bool is_mark = dz_view_is(words, "-- ");
+        bool joins = goes_on && quotes == depth && !is_mark;
+        if (goes_on && !joins)
+            dz_buf_addc(out, '\n');
+        if (!joins && quotes > 0) {
+            dz_buf_add(out, line.p, quotes);
+            dz_buf_addc(out, ' ');
+        }
+        depth = quotes;
+        goes_on = words.n > 0 && words.p[words.n - 1] == ' ' && !is_mark;
+        dz_buf_add(out, words.p, words.n - (goes_on && flow->no_space));
+        if (!goes_on)
+            dz_buf_addc(out, '\n');
+    }
+}
+
+static void
+say_plain(struct dz_mail *m, struct dz_view bytes, const char *charset, const struct flow *flow)
 {
     struct dz_buf text = DZ_BUF(3 * TEXT_MAX);
     struct dz_buf lines = DZ_BUF(3 * TEXT_MAX);
@@ -80,6 +126,12 @@ say_plain(struct dz_mail *m, struct dz_view bytes, const char *charset)
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] != '\r' || i + 1 >= text.n || text.p[i + 1] != '\n')
             dz_buf_addc(&lines, text.p[i] == '\0' ? ' ' : text.p[i]);
+    }
+    if (flow->is_flowed) {
+        dz_buf_reset(&text);
+        join_lines(flow, dz_buf_view(&lines), &text);
+        dz_buf_reset(&lines);
+        dz_buf_addv(&lines, dz_buf_view(&text));
     }
     if (lines.n > 0 && lines.p[lines.n - 1] != '\n')
         dz_buf_addc(&lines, '\n');
@@ -100,9 +152,25 @@ say_html(struct dz_mail *m, struct dz_view bytes, const char *charset)
         m->damaged = true;
 }
 
+static struct flow
+flow_of(const struct body *o)
+{
+    struct dz_view type = dz_mail_header(&o->b, "Content-Type");
+    struct flow flow = {0};
+    struct dz_buf value = DZ_BUF(64);
+    if (dz_mail_parameter(type, "format", &value))
+        flow.is_flowed = value.n == 6 && strncasecmp(value.p, "flowed", 6) == 0;
+    dz_buf_reset(&value);
+    if (dz_mail_parameter(type, "delsp", &value))
+        flow.no_space = value.n == 3 && strncasecmp(value.p, "yes", 3) == 0;
+    dz_buf_done(&value);
+    return flow;
+}
+
 static void
 say_text(struct dz_mail *m, const struct body *o)
 {
+    struct flow flow = flow_of(o);
     struct dz_buf bytes = DZ_BUF(TEXT_MAX);
     dz_mail_decode(o->b.content, dz_mail_header(&o->b, "Content-Transfer-Encoding"), &bytes);
     const char *charset = o->charset.n > 0 ? o->charset.p : NULL;
@@ -111,7 +179,7 @@ say_text(struct dz_mail *m, const struct body *o)
     else if (is_type(o, "text/html"))
         say_html(m, dz_buf_view(&bytes), charset);
     else
-        say_plain(m, dz_buf_view(&bytes), charset);
+        say_plain(m, dz_buf_view(&bytes), charset, &flow);
     dz_buf_done(&bytes);
 }
 
@@ -128,6 +196,16 @@ part_meta(struct dz_mail *m, const char *key, struct dz_view raw)
     if (v.n > 0)
         dz_work_part_meta(m->w, key, v);
     dz_buf_done(&value);
+}
+
+/* The last part of an address. A page often has no ending there, and would be taken for plain
+ * text. */
+static void
+name_by_place(const struct body *o, struct dz_view last, struct dz_buf *name)
+{
+    dz_buf_addv(name, last);
+    if (is_type(o, "text/html") && strcmp(dz_office_media_type(last), "text/html") != 0)
+        dz_buf_adds(name, ".html");
 }
 
 /* A file needs some name: a forwarded message is called by its subject. */
@@ -148,7 +226,9 @@ name_part(const struct body *o, struct dz_buf *name)
     struct dz_view place = dz_mail_header(&o->b, "Content-Location");
     const char *slash = place.n > 0 ? memrchr(place.p, '/', place.n) : NULL;
     if (slash != NULL && slash + 1 < place.p + place.n)
-        dz_buf_add(name, slash + 1, (size_t)(place.p + place.n - slash - 1));
+        name_by_place(
+            o, (struct dz_view){.p = slash + 1, .n = (size_t)(place.p + place.n - slash - 1)},
+            name);
     else
         dz_buf_addf(name, "part.%.*s", (int)(o->type.n < 100 ? o->type.n : 100),
                     strchr(o->type.p, '/') + 1);

@@ -141,11 +141,55 @@ on_text_element(struct dz_odf *d, const char *name, const struct dz_xml_attrs *a
 }
 
 static void
+add_name(struct dz_buf *names, const struct dz_buf *name)
+{
+    dz_buf_addc(names, '\n');
+    dz_buf_addv(names, dz_buf_view(name));
+    dz_buf_addc(names, '\n');
+}
+
+/* A style is declared. */
+static bool
+on_style(struct dz_odf *d, const char *name, const struct dz_xml_attrs *a)
+{
+    if (strcmp(name, "style") == 0) {
+        dz_buf_reset(&d->style);
+        dz_buf_addv(&d->style, dz_xml_attr(a, "name"));
+    } else if (strcmp(name, "table-properties") == 0) {
+        if (dz_xml_attr_is(a, "display", "false"))
+            add_name(&d->invisible, &d->style);
+    } else if (strcmp(name, "text-properties") == 0) {
+        if (dz_xml_attr_is(a, "display", "none"))
+            add_name(&d->unseen, &d->style);
+    } else {
+        return dz_odf_lists_style(&d->lists, name, a);
+    }
+    return true;
+}
+
+/* Words that the program does not show are counted, as deleted ones are. */
+static bool
+is_hidden(const struct dz_odf *d, const char *name, const struct dz_xml_attrs *a)
+{
+    if (strcmp(name, "section") == 0)
+        return dz_xml_attr_is(a, "display", "none");
+    struct dz_view style = dz_xml_attr(a, "style-name");
+    if (strcmp(name, "span") != 0 || style.n == 0 || style.n > 1000 || d->unseen.n == 0)
+        return false;
+    DZ_AUTO_FREE char *line = dz_asprintf("\n%.*s\n", (int)style.n, style.p);
+    return strstr(d->unseen.p, line) != NULL;
+}
+
+static void
 on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
 {
     struct dz_odf *d = ctx;
     if (d->skip > 0 || is_any(name, skipped)) {
         d->skip++;
+        return;
+    }
+    if (d->hidden > 0 || is_hidden(d, name, a)) {
+        d->hidden++;
         return;
     }
     if (strcmp(name, "text-box") == 0 && box_start(d))
@@ -167,16 +211,9 @@ on_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
         d->deleted++;
     } else if (d->is_sheet && d->aside == 0 && dz_ods_start(d, name, a))
         return;
-    else if (strcmp(name, "style") == 0) {
-        dz_buf_reset(&d->style);
-        dz_buf_addv(&d->style, dz_xml_attr(a, "name"));
-    } else if (strcmp(name, "table-properties") == 0 && dz_xml_attr_is(a, "display", "false")) {
-        dz_buf_addc(&d->invisible, '\n');
-        dz_buf_addv(&d->invisible, dz_buf_view(&d->style));
-        dz_buf_addc(&d->invisible, '\n');
-    } else if (strcmp(name, "table-cell") == 0)
+    else if (strcmp(name, "table-cell") == 0)
         dz_para_cell_start(&d->para);
-    else if (!dz_odf_lists_start(&d->lists, name, a) && !dz_odf_lists_style(&d->lists, name, a))
+    else if (!dz_odf_lists_start(&d->lists, name, a) && !on_style(d, name, a))
         on_text_element(d, name, a);
 }
 
@@ -186,6 +223,10 @@ on_end(void *ctx, const char *name)
     struct dz_odf *d = ctx;
     if (d->skip > 0) {
         d->skip--;
+        return;
+    }
+    if (d->hidden > 0) {
+        d->hidden--;
         return;
     }
     if (d->aside > 0 && (strcmp(name, "note-body") == 0 || strcmp(name, "annotation") == 0))
@@ -198,9 +239,8 @@ on_end(void *ctx, const char *name)
         end_paragraph(d);
     else if (d->aside == 0 && strcmp(name, "text-box") == 0)
         end_box(d);
-    else if (dz_odf_lists_end(&d->lists, name))
-        return;
-    else if (d->is_sheet && d->aside == 0 && dz_ods_end(d, name))
+    else if (dz_odf_lists_end(&d->lists, name) ||
+             (d->is_sheet && d->aside == 0 && dz_ods_end(d, name)))
         return;
     else if (strcmp(name, "table-cell") == 0)
         dz_para_cell_end(&d->para);
@@ -227,11 +267,12 @@ on_text(void *ctx, struct dz_view text)
         dz_buf_addv(&d->comment_who, text);
         return;
     }
-    if (d->skip > 0 || d->paragraphs == 0)
+    if (d->skip > 0 || (d->paragraphs == 0 && d->hidden == 0))
         return;
-    if (d->deleted > 0) {
+    if (d->deleted > 0 || d->hidden > 0) {
+        uint64_t *count = d->deleted > 0 ? &d->deleted_chars : &d->hidden_chars;
         for (size_t i = 0; i < text.n; i++)
-            d->deleted_chars += ((uint8_t)text.p[i] & 0xc0u) != 0x80u;
+            *count += ((uint8_t)text.p[i] & 0xc0u) != 0x80u;
         return;
     }
     for (size_t at = 0; at < text.n;) {
@@ -298,7 +339,7 @@ done(struct dz_odf *d)
 {
     struct dz_buf *const all[] = {&d->notes, &d->comments, &d->comment_who, &d->value,
                                   &d->cell,  &d->line,     &d->style,       &d->invisible,
-                                  &d->number};
+                                  &d->number, &d->unseen};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         dz_buf_done(all[i]);
     dz_para_done(&d->para);
@@ -317,6 +358,7 @@ begin(struct dz_office *o)
         .notes = DZ_BUF(DZ_ODF_ASIDE_MAX),
         .comments = DZ_BUF(DZ_ODF_ASIDE_MAX),
         .invisible = DZ_BUF(1u << 20),
+        .unseen = DZ_BUF(1u << 20),
         .number = DZ_BUF(DZ_LIST_NUMBER_BYTES),
     };
     return d;
@@ -352,24 +394,40 @@ say_count(struct dz_odf *d, const char *key, uint64_t n)
     dz_work_meta(d->o->w, key, dz_view_of(number));
 }
 
-/* Styles of lists that are not the text's own. */
+/* Common styles, which the text may use. Those that styles.xml makes for itself only have the same
+ * names as some of the text's. */
+struct common {
+    struct dz_odf *d;
+    bool is_common;
+};
+
 static void
-on_common_style(void *ctx, const char *name, const struct dz_xml_attrs *a)
+on_common_start(void *ctx, const char *name, const struct dz_xml_attrs *a)
 {
-    struct dz_odf *d = ctx;
-    (void)dz_odf_lists_style(&d->lists, name, a);
+    struct common *c = ctx;
+    c->is_common |= strcmp(name, "styles") == 0;
+    if (c->is_common)
+        (void)on_style(c->d, name, a);
+}
+
+static void
+on_common_end(void *ctx, const char *name)
+{
+    struct common *c = ctx;
+    c->is_common = c->is_common && strcmp(name, "styles") != 0;
 }
 
 void
 dz_odf_read(struct dz_office *o)
 {
     static const struct dz_xml_events events = {.start = on_start, .end = on_end, .text = on_text};
-    static const struct dz_xml_events style_events = {.start = on_common_style};
+    static const struct dz_xml_events style_events = {.start = on_common_start,
+                                                      .end = on_common_end};
     static const struct dz_xml_events master_events = {
         .start = on_master_start, .end = on_master_end, .text = on_master_text};
     struct dz_odf d = begin(o);
     d.held.aside = &d.notes;
-    dz_office_xmls(o, "styles.xml", &style_events, &d);
+    dz_office_xmls(o, "styles.xml", &style_events, &(struct common){.d = &d});
     dz_office_xmls(o, "content.xml", &events, &d);
     while (d.aside > 0)
         end_aside(&d); /* of a file that was cut off */
@@ -380,6 +438,7 @@ dz_odf_read(struct dz_office *o)
     say_count(&d, "office.Insertions", d.n_inserted);
     say_count(&d, "office.Deletions", d.n_deleted);
     say_count(&d, "office.DeletedCharacters", d.deleted_chars);
+    say_count(&d, "office.HiddenCharacters", d.hidden_chars);
     bool is_sheet = d.is_sheet;
     done(&d);
     /* A spreadsheet's headers are the names of its sheets and numbers of its pages. */

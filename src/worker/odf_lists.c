@@ -285,7 +285,9 @@ dz_odf_lists_number(struct dz_odf_lists *l, const char *name, const struct dz_xm
     struct dz_odf_list_frame *item = l->n_frames > 0 ? &l->frames[l->n_frames - 1] : NULL;
     if (list == NULL && name[0] == 'h')
         number_heading(l, a, out);
-    if (list == NULL || l->n_beyond > 0 || item->kind != DZ_ODF_FRAME_ITEM || !item->waits)
+    if (list == NULL || item == NULL || l->n_beyond > 0)
+        return;
+    if (item->kind != DZ_ODF_FRAME_ITEM || !item->waits)
         return;
     item->waits = false;
     if (list->style == NONE || list->run == NONE || n > DZ_LIST_LEVELS)

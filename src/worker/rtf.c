@@ -30,6 +30,7 @@ struct rtf {
     int32_t date[6]; /* year, month, day, hour, minute of a property */
     uint64_t said;
     uint64_t n_deleted;
+    uint64_t n_hidden;
     bool star;  /* the next destination may be skipped when unknown */
     bool has_text; /* more than blanks was said */
     bool limit_nesting;
@@ -111,6 +112,8 @@ flush_bytes(struct rtf *r)
         rtf_decode(page, dz_buf_view(&r->bytes), to);
     else if (top(r)->deleted)
         r->n_deleted += r->bytes.n;
+    else if (top(r)->hidden)
+        r->n_hidden += r->bytes.n;
     dz_buf_reset(&r->bytes);
     if (to == &r->out && r->out.n >= RTF_PIECE_BYTES)
         say(r);
@@ -149,6 +152,7 @@ add_unit(struct rtf *r, int32_t number)
     struct dz_buf *to = target(r);
     if (to == NULL) {
         r->n_deleted += top(r)->deleted;
+        r->n_hidden += top(r)->hidden && !top(r)->deleted;
         return;
     }
     if (unit >= 0xd800 && unit < 0xdc00) {
@@ -537,16 +541,23 @@ say_aside(struct rtf *r, const char *kind, const char *label, struct dz_buf *tex
 }
 
 static void
+say_count(struct rtf *r, const char *key, uint64_t n)
+{
+    if (n == 0)
+        return;
+    DZ_AUTO_FREE char *number = dz_asprintf("%llu", (unsigned long long)n);
+    dz_work_meta(r->w, key, dz_view_of(number));
+}
+
+static void
 finish(struct rtf *r, bool closed)
 {
     flush_bytes(r);
     say_aside(r, "section", "notes", &r->notes);
     say_aside(r, "aside", "header", &r->asides);
     say(r);
-    if (r->n_deleted > 0) {
-        DZ_AUTO_FREE char *n = dz_asprintf("%llu", (unsigned long long)r->n_deleted);
-        dz_work_meta(r->w, "rtf.deletedCharacters", dz_view_of(n));
-    }
+    say_count(r, "rtf.deletedCharacters", r->n_deleted);
+    say_count(r, "rtf.hiddenCharacters", r->n_hidden);
     if (r->limit_nesting || r->limit_text)
         dz_work_done(r->w, "limit", r->limit_nesting ? "nesting" : "too_large");
     else if (!closed)

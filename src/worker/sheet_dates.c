@@ -25,6 +25,17 @@ has_percent(struct dz_view format, size_t from)
     return false;
 }
 
+/* "00000": numbers of papers and codes of places keep their zeros so. */
+static unsigned
+zeros_of(struct dz_view format)
+{
+    size_t n = 0;
+    while (n < format.n && format.p[n] == '0')
+        n++;
+    bool only = n > 1 && n <= DZ_SHEET_ZEROS_MAX && (n == format.n || format.p[n] == ';');
+    return only ? DZ_SHEET_ZEROS * (unsigned)n : DZ_SHEET_NUMBER;
+}
+
 unsigned
 dz_sheet_kind_of(struct dz_view format)
 {
@@ -42,7 +53,7 @@ dz_sheet_kind_of(struct dz_view format)
             /* "[h]" is a span of time, "[Red]" and "[$-419]" are not for us. */
             char next = i + 1 < format.n ? format.p[i + 1] : ']';
             if (next == 'h' || next == 'm' || next == 's' || next == 'H')
-                return DZ_SHEET_NUMBER;
+                return DZ_SHEET_SPAN;
             while (i < format.n && format.p[i] != ']')
                 i++;
         } else if (c == ';') {
@@ -54,7 +65,7 @@ dz_sheet_kind_of(struct dz_view format)
         } else if (c == '0' || c == '#' || c == '?' || c == 'E') {
             /* Digits belong to numbers; "ss.000" has them too, behind its seconds. */
             if (kind == DZ_SHEET_NUMBER)
-                return has_percent(format, i) ? DZ_SHEET_PERCENT : DZ_SHEET_NUMBER;
+                return has_percent(format, i) ? DZ_SHEET_PERCENT : zeros_of(format);
         } else if ((c == 'm' || c == 'M') && kind == DZ_SHEET_NUMBER) {
             kind |= (i + 2 < format.n && format.p[i + 2] == ':') ? DZ_SHEET_TIME : DZ_SHEET_DATE;
         }
@@ -72,6 +83,8 @@ builtin_kind(uint64_t id)
         return DZ_SHEET_TIME;
     if (id == 9 || id == 10)
         return DZ_SHEET_PERCENT;
+    if (id == 46)
+        return DZ_SHEET_SPAN;
     return id == 22 ? DZ_SHEET_DATE | DZ_SHEET_TIME : DZ_SHEET_NUMBER;
 }
 
@@ -100,7 +113,7 @@ on_style(void *ctx, const char *name, const struct dz_xml_attrs *a)
     } else if (strcmp(name, "xf") == 0 && s->in_cells && s->n_kinds < STYLES_MAX) {
         s->kinds = dz_grow(s->kinds, &s->kinds_cap, s->n_kinds + 1, sizeof *s->kinds);
         uint64_t id = dz_office_number(dz_xml_attr(a, "numFmtId"), 0);
-        s->kinds[s->n_kinds++] = (uint8_t)kind_of_id(s, id);
+        s->kinds[s->n_kinds++] = (uint8_t)kind_of_id(s, id); /* fits: 15 zeros are 240 */
     }
 }
 
@@ -162,7 +175,7 @@ dz_sheet_date(const struct dz_sheet_styles *s, uint64_t style, struct dz_view nu
               char *ret)
 {
     unsigned kind = style < s->n_kinds ? s->kinds[style] : DZ_SHEET_NUMBER;
-    bool dated = (kind & (DZ_SHEET_DATE | DZ_SHEET_TIME)) != 0;
+    bool dated = (kind & (DZ_SHEET_DATE | DZ_SHEET_TIME | DZ_SHEET_SPAN)) != 0;
     double days = dated ? parse_number(dz_view_trim(number)) : (double)NAN;
     if (isnan(days) || days < 0 || days >= 2958466) /* the year 10000 */
         return false;
@@ -175,6 +188,9 @@ dz_sheet_date(const struct dz_sheet_styles *s, uint64_t style, struct dz_view nu
         day++;
     struct dz_date d = dz_date_from_days(day + epoch);
     struct dz_buf out = DZ_BUF(39);
+    if ((kind & DZ_SHEET_SPAN) != 0)
+        dz_buf_addf(&out, "%lld:%02d:%02d", (long long)(seconds / 3600), (int)(second / 60 % 60),
+                    (int)(second % 60));
     if ((kind & DZ_SHEET_DATE) != 0)
         dz_buf_addf(&out, "%04d-%02d-%02d", (int)d.year, (int)d.month, (int)d.day);
     if ((kind & DZ_SHEET_TIME) != 0)

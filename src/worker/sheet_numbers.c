@@ -87,6 +87,18 @@ parse(struct dz_view v, struct number *ret)
     return i == v.n;
 }
 
+/* A whole number with zeros before it, where the style says so. */
+static bool
+put_zeros(unsigned n, struct dz_view number, char *ret)
+{
+    if (number.n >= n || number.n == 0)
+        return false;
+    memset(ret, '0', n - number.n);
+    memcpy(ret + n - number.n, number.p, number.n);
+    ret[n] = '\0';
+    return true;
+}
+
 bool
 dz_sheet_number(const struct dz_sheet_styles *s, uint64_t style, struct dz_view number, char *ret)
 {
@@ -96,6 +108,9 @@ dz_sheet_number(const struct dz_sheet_styles *s, uint64_t style, struct dz_view 
     bool whole = true;
     for (size_t i = 0; i < number.n; i++)
         whole = whole && number.p[i] >= '0' && number.p[i] <= '9';
+    unsigned zeros = style < s->n_kinds ? s->kinds[style] / DZ_SHEET_ZEROS : 0;
+    if (whole && zeros > 0)
+        return put_zeros(zeros, number, ret);
     if ((whole && !percent) || !parse(number, &x))
         return false;
     x.point += x.n > 0 && percent ? 2 : 0;

@@ -35,8 +35,10 @@ dz_tnef_bytes(struct dz_tnef_input *in, uint64_t n)
     if (n > in->left.n) {
         in->cut = true;
         in->left.n = 0;
-        return (struct dz_view){.p = "", .n = 0};
+        n = 0;
     }
+    if (n == 0)
+        return (struct dz_view){.p = "", .n = 0};
     struct dz_view v = {.p = in->left.p, .n = (size_t)n};
     in->left.p += n;
     in->left.n -= (size_t)n;

@@ -278,6 +278,34 @@ test_references_stand_apart(void **state)
     assert_int_equal(c.n_reference, 0);
 }
 
+/* A threat is dated by its deadline: the row says that it was still to come when it was told. */
+static void
+test_still_to_come(void **state)
+{
+    (void)state;
+    source("s1", NULL, "2024-06-10", NULL, NULL);
+    fact("{'id':'act-1','kind':'act','sphere':'employment','means':'threat','src':'s1',"
+         "'date':'2024-07-01'}");
+    fact("{'id':'act-2','kind':'act','sphere':'employment','means':'dismissal','src':'s1',"
+         "'date':'2024-06'}");
+    fact("{'id':'act-3','kind':'act','sphere':'employment','means':'dismissal','src':'s1',"
+         "'modality':'announced','date':'2024-06'}");
+    fact("{'id':'act-6','kind':'act','sphere':'employment','means':'dismissal','src':'s1',"
+         "'modality':'announced','date':'2024-05'}");
+    fact("{'id':'act-4','kind':'act','sphere':'employment','means':'threat','src':'s1',"
+         "'modality':'announced'}");
+    fact("{'id':'act-5','kind':'act','sphere':'employment','means':'threat','src':'s2',"
+         "'date':'2030'}");
+    build(NULL);
+    assert_int_equal(c.n, 6);
+    for (size_t i = 0; i < c.n; i++) {
+        const char *id = c.rows[i].facts[0].id;
+        bool ahead = strcmp(id, "act-1") == 0 || strcmp(id, "act-3") == 0;
+        if (c.rows[i].ahead != ahead)
+            fail_msg("%s", id);
+    }
+}
+
 static void
 test_no_consent_no_answer(void **state)
 {
@@ -345,6 +373,7 @@ main(void)
         TEST(test_place_brings_wider_rules_but_no_far_acts),
         TEST(test_period_sphere_and_kinds),
         TEST(test_references_stand_apart),
+        TEST(test_still_to_come),
         TEST(test_no_consent_no_answer),
         TEST(test_unreviewed_and_withdrawn),
         TEST(test_what_is_unknown_is_refused),

@@ -47,6 +47,53 @@ test_seasons(void **state)
         {"У вересні 2022 року забрали паспорт. Навесні повернули.", "2024-05-12",
          "2022-09; 2023-21 inferred; "},
         {"Навесні повернули.", "2024-05-12", ""},
+        {"In the summer of 2022 nobody cared. By the following spring it was a list.", "2024-05-12",
+         "2022-22; 2023-21 by inferred; "},
+        {"В декабре 2023 года второй такой случай с лета.", "2024-01-09",
+         "2023-12; 2023-22 since inferred; "},
+    };
+    CHECK(samples);
+}
+
+/* What is beside a date says whether it is over: a verb, a promise, the day of the page. */
+static void
+test_told_or_to_come(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {
+        {"He promised full coverage by 9 May.", "2023-09-19", "2023-05-09 by inferred; "},
+        {"The rule is due from January.", "2023-09-19", "2024-01 since inferred; "},
+        {"They had already announced in December that adults would be foreigners.", "2025-06-26",
+         "2024-12 inferred; "},
+        {"Що буде 11 вересня?", "2025-04-02", "2025-09-11 inferred; "},
+        {"Путин 6 января подписал указ.", "2024-11-27", "2024-01-06 inferred; "},
+        {"Обіцяють переведення, а з лютого звільнення.", "2024-12-18",
+         "2025-02 since inferred; "},
+        {"К марту из этих девятнадцати уволили одиннадцать.", "2025-07-30",
+         "2025-03 by inferred; "},
+        {"The decree of 27 April 2023 lets them stay until July 1.", "2024-06-24",
+         "2023-04-27; 2024-07-01 until inferred; "},
+        {"20 марта 2023 г. зачитали приказ. Не подписали одиннадцать человек. 17 апреля их "
+         "уволили. Плата за март не выплачена.",
+         "2024-12-05", "2023-03-20; 2023-04-17 inferred; 2023-03 inferred; "},
+        {"Dismissals between 1 and 9 September were noted.", "2025-09-11",
+         "2025-09-01/2025-09-09 inferred; "},
+    };
+    CHECK(samples);
+}
+
+/* The month of a paper, and of what is somebody's. */
+static void
+test_months_of(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {
+        {"Мартовский указ обязывает уехать.", "2025-04-02", "2025-03 inferred; "},
+        {"За квітневим указом Путіна 2023 року це так.", "2024-07-18", "2023-04; "},
+        {"Жовтневий район і майская улица.", "2024-07-18", ""},
+        {"They withheld January's wages. May's government did not.", "2024-04-09",
+         "2024-01 inferred; "},
+        {"Від січня звернулося 640 родин.", "2024-06-20", "2024-01 inferred; "},
     };
     CHECK(samples);
 }
@@ -264,6 +311,7 @@ main(void)
         cmocka_unit_test(test_english_full),
         cmocka_unit_test(test_english_partial),
         cmocka_unit_test(test_seasons),
+        cmocka_unit_test(test_told_or_to_come), cmocka_unit_test(test_months_of),
         cmocka_unit_test(test_said),
         cmocka_unit_test(test_elsewhere),
         cmocka_unit_test(test_not_dates),

@@ -100,25 +100,71 @@ static const char *const counts[][2] = {
     {"Всю семью не пустили из-за паспорта РФ, а дом продали за шестьсот тысяч.", ""},
 };
 
-static void
-test_counts(void **state)
+/* Numbers that stand alone, in words, turned round, or in an ordinal. */
+static const char *const bare[][2] = {
+    {"Neighbours were evicted for want of a Russian passport. I counted 31 by name.", "31 people"},
+    {"Людей без паспорта РФ виселяли з хат. Я порахувала тридцять одну родину.", "31 families"},
+    {"Людей без паспорта РФ выселяли. Я насчитал 31.", "31 people"},
+    {"Of the 54 owners without a Russian passport the guards turned back 29.", "54 people; 29 people"},
+    {"Из 1 240 семей без паспорта РФ отказ получили 950.", "1240 families; 950 families"},
+    {"Із 24 вчителів без паспорта РФ звільнили дев'ятнадцять.", "24 people; 19 people"},
+    {"Механизаторов без паспорта РФ весной уволили. Таких набралось девять человек.", "9 people"},
+    {"Вчителів без паспорта РФ звільнили навесні. Таких набралося восьмеро людей.", "8 people"},
+    {"Adults without a Russian passport are put on a bus. We have seen three such expulsions.",
+     "3 cases"},
+    {"В центре вручили пятидесятитысячный паспорт гражданина России.", "50000 passports"},
+    {"У Бердянську вручили стотисячний паспорт РФ.", "100000 passports"},
+    {"The millionth Russian passport was handed out in Donetsk.", "1000000 passports"},
+    {"Паспортів РФ не мають, за чутками, тисяч п'ять людей.", "5000 people"},
+    {"Без паспортов РФ остаются тысяч десять жителей.", "10000 people"},
+    {"Russian passports are forced on the town. The 3.5 million figure that circulates was given by Ihor "
+     "Savchuk.",
+     "3500000 passports"},
+    {"Паспорти РФ нав'язують. Пасічник звітував про дев'яносто п'ять відсотків.", "95 percent"},
+    {"Паспорта РФ навязывают. В марте министр назвал 3,5 миллиона.", "3500000 passports"},
+    {"Russian passports are imposed. Saldo speaks of 98 per cent.", "98 percent"},
+    {"Пятнадцать квартир людей без паспорта РФ признали бесхозяйными.", "15 properties"},
+    {"Двенадцати детям без их согласия вручили паспорта РФ.", "12 children"},
+    {"Під Новий рік без паспорта РФ лишалося з десяток родин.", "10 families"},
+    {"Про паспорти РФ нам телефонують щодня: за рік до нас зателефонували 1740 разів.", "1740 cases"},
+    {"About Russian passports people called us 640 times.", "640 cases"},
+    {"Скарг через паспорт РФ у нас за 2024 рік було 64.", "64 cases"},
+    {"Жалоб из-за паспорта РФ за 2024 год было 64.", "64 cases"},
+};
+
+/* Every figure that a text gives, as "value unit", against what is wanted. */
+static size_t
+misread(const char *const list[][2], size_t n_list)
 {
-    (void)state;
     size_t missed = 0;
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        struct reading r = read_text(counts[i][0], "2025-01-15");
+    for (size_t i = 0; i < n_list; i++) {
+        struct reading r = read_text(list[i][0], "2025-01-15");
         struct dz_buf got DZ_AUTO_BUF = DZ_BUF(1000);
         const struct dz_suggestion *s;
         for (size_t n = 0; (s = find(&r, "figure", NULL, n)) != NULL; n++)
             dz_buf_addf(&got, "%s%s%s %s", n ? "; " : "", field(s, "qualifier"), field(s, "value"),
                         field(s, "unit"));
-        if (!dz_view_is(dz_buf_view(&got), counts[i][1])) {
-            print_error("%s\n  got %s\n", counts[i][0], got.p ? got.p : "nothing");
+        if (!dz_view_is(dz_buf_view(&got), list[i][1])) {
+            print_error("%s\n  got %s\n", list[i][0], got.p ? got.p : "nothing");
             missed++;
         }
         reading_done(&r);
     }
-    assert_int_equal(missed, 0);
+    return missed;
+}
+
+static void
+test_bare(void **state)
+{
+    (void)state;
+    assert_int_equal(misread(bare, sizeof bare / sizeof *bare), 0);
+}
+
+static void
+test_counts(void **state)
+{
+    (void)state;
+    assert_int_equal(misread(counts, sizeof counts / sizeof *counts), 0);
 }
 
 /* Numbers that are not about passports. */
@@ -299,6 +345,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_part),       cmocka_unit_test(test_counts),
+                                       cmocka_unit_test(test_bare),
         cmocka_unit_test(test_examples),   cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_two_in_one), cmocka_unit_test(test_relay),
         cmocka_unit_test(test_scopes),     cmocka_unit_test(test_pointing_back),

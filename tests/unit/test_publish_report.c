@@ -11,6 +11,7 @@
 #include "dz_edtf.h"
 #include "dz_json.h"
 #include "dz_unit.h"
+#include "dz_disclosure.h"
 #include "report_impl.h"
 
 static struct dz_rules *rules;
@@ -381,14 +382,14 @@ test_dates_are_coarsened_to_months(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         DZ_AUTO_BUF struct dz_buf out = {0};
-        dz_report_coarsen_date(cases[i].from, &out);
+        dz_disclosure_date(cases[i].from, false, &out);
         assert_string_equal(out.p, cases[i].to);
     }
     /* Unusual forms: no day is left, and what comes out is EDTF. */
     static const char *const odd[] = {"2022-?07-~14", "[2023-11-14,2023-12-03]", "2022-XX-15"};
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         DZ_AUTO_BUF struct dz_buf out = {0};
-        dz_report_coarsen_date(odd[i], &out);
+        dz_disclosure_date(odd[i], false, &out);
         struct dz_edtf_bounds b;
         assert_true(dz_edtf_text_bounds(out.p, &b));
         assert_null(strstr(out.p, "14"));
@@ -403,7 +404,7 @@ test_places_are_coarsened_to_raions(void **state)
     size_t seen = 0;
     for (size_t i = 0; i < dz_place_count(rules); i++) {
         const struct dz_place *place = dz_place_at(rules, i);
-        const char *coarse = dz_report_coarsen_place(rules, place->id);
+        const char *coarse = dz_disclosure_place(rules, place->id);
         if (strcmp(place->kind, "settlement") != 0) {
             assert_string_equal(coarse, place->id);
             continue;
@@ -413,7 +414,7 @@ test_places_are_coarsened_to_raions(void **state)
         assert_true(area == NULL || strcmp(area->kind, "settlement") != 0);
     }
     assert_true(seen > 20);
-    assert_null(dz_report_coarsen_place(rules, NULL));
+    assert_null(dz_disclosure_place(rules, NULL));
 }
 
 static void

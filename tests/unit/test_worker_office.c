@@ -160,7 +160,12 @@ number_formats_tell_dates(void **state)
         {"0;0%", DZ_SHEET_NUMBER},
         {"#,##0\\ \"days\"", DZ_SHEET_NUMBER},
         {"[Red]0;dd", DZ_SHEET_NUMBER},
-        {"[h]:mm", DZ_SHEET_NUMBER},
+        {"[h]:mm", DZ_SHEET_SPAN},
+        {"00000", DZ_SHEET_ZEROS * 5},
+        {"0", DZ_SHEET_NUMBER},
+        {"000;-000", DZ_SHEET_ZEROS * 3},
+        {"00.0", DZ_SHEET_NUMBER},
+        {"0000000000000000", DZ_SHEET_NUMBER},
         {"General", DZ_SHEET_NUMBER},
         {"", DZ_SHEET_NUMBER},
     };

@@ -54,6 +54,11 @@ def eml():
         ("From", "\"News\" <news@example.org>"), ("Subject", "=?utf-8?Q?Hours_=E2=80=93_April?="), ("Date", "Mon, 1 Apr 2024 08:00:00 GMT"),
         ("Content-Type", "text/html; charset=utf-8"), ("Content-Transfer-Encoding", "base64")],
         b64("<html><body><h1>Години</h1><p>З 9 до 13.</p></body></html>".encode()))
+    flowed = lambda more: f"text/plain; charset=utf-8; format=Flowed{more}"
+    yield "flowed.eml", mail([("From", "a@example.org"), ("Subject", "Flowed"), ("Content-Type", "multipart/mixed; boundary=f")], parts(
+        b"f", mail([("Content-Type", flowed(""))], "Відділ приймає \r\nгромадян за записом, \r\nу понеділок.\r\n\r\nДругий абзац \r\n> цитата \r\n> тече\r\n"
+                   ">> глибша \r\n> мілкіша\r\n From the office\r\nкінець \r\n-- \r\nпідпис\r\nдругий рядок".encode()),
+        mail([("Content-Type", flowed("; DelSp=yes"))], "розі \r\nрване слово\r\n".encode())))
     yield "raw_headers.eml", mail([
         ("From", "Канцелярия <k@example.org>".encode("cp1251")), ("Subject", word("Ответ", "cp1251").replace(b"cp1251", b"x-unknown") + b" and =?broken?= =?utf-8?B?"),
         ("Date", "not a date")], "Текст без описания кодировки, как его слали раньше.\r\n".encode("koi8-r"))

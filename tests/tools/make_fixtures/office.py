@@ -160,6 +160,16 @@ def docx(folder):
         ("word/chunk1.htm", "<html><head><meta charset=windows-1251></head><body><h1>Вставка</h1><ol><li>раз<li>два</ol></body></html>".encode("cp1251")),
         ("word/chunk2.rtf", r"{\rtf1 inside}"), ("word/chunk3.txt", "простые слова"),
     ])
+    run = lambda more, text="": f'<w:r><w:rPr>{more}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+    sign = lambda font, number: f'<w:r><w:sym w:font="{font}" w:char="{number}"/></w:r>'
+    box = lambda more: f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:name w:val="x"/><w:checkBox><w:sizeAuto/><w:default w:val="0"/>{more}</w:checkBox></w:ffData></w:fldChar></w:r>'
+    yield "form.docx", pack([
+        ("[Content_Types].xml", types(main)),
+        ("word/document.xml", document(
+            "<w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>" + run("", "Заява ") + run("<w:vanish/>", "не показано") + run('<w:vanish w:val="0"/>', "видно") + "</w:p>"
+            "<w:p>" + sign("Wingdings", "F0FE") + run("", " згоден ") + sign("Wingdings 2", "00A3") + run("", " не згоден") + sign("Webdings", "F061") + "</w:p>"
+            "<w:p>" + box("<w:checked/>") + run("", " чоловік ") + box("") + run("", " жінка ") + box('<w:checked w:val="0"/>') + "</w:p>"
+            "<w:p>" + run("<w:vanish/>") + "<w:r><w:ruby><w:rt><w:r><w:t>звук</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>основа</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>"))])
     yield "blank.docx", pack([("[Content_Types].xml", types(main)), ("word/document.xml", document("<w:p/>"))])
     whole = pack([("[Content_Types].xml", types(main)), ("word/document.xml", document(
         "".join(p(f"Paragraph {i} of a file that was cut off.") for i in range(40))))])
@@ -208,6 +218,16 @@ def xlsx(folder):
                 '<xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>')
     cells = lambda n, *values: f'<row r="{n}">' + "".join(
         f'<c r="{chr(65 + i)}{n}" s="{style}"><v>{value}</v></c>' for i, (style, value) in enumerate(values)) + "</row>"
+    spans = (HEAD + f'<styleSheet {S}><numFmts count="3"><numFmt numFmtId="164" formatCode="[h]:mm:ss"/><numFmt numFmtId="165" formatCode="00000"/>'
+             '<numFmt numFmtId="166" formatCode="[$-422]d mmmm yyyy;@"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/>'
+             '<xf numFmtId="46"/><xf numFmtId="166"/></cellXfs></styleSheet>')
+    yield "spans.xlsx", pack([
+        ("[Content_Types].xml", types(main)),
+        ("xl/_rels/workbook.xml.rels", rels(("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId4", "styles", "styles.xml"))),
+        ("xl/workbook.xml", book('<sheet name="A" sheetId="1" r:id="rId1"/>')),
+        ("xl/styles.xml", spans),
+        ("xl/worksheets/sheet1.xml", sheet(cells(1, (1, "1.0833333333333333"), (3, "0.5"), (4, "45356"))
+                                           + cells(2, (2, "123"), (2, "123456"), (2, "1.5"), (2, "0"), (2, "-7"))))])
     yield "excel.xlsx", pack([
         ("[Content_Types].xml", types(main, ("/xl/drawings/drawing1.xml", "drawing"))),
         ("xl/_rels/workbook.xml.rels", rels(("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId4", "styles", "styles.xml"))),
@@ -365,6 +385,15 @@ def others(folder):
         f"<office:document-content {ODF}><office:body><office:drawing><draw:page draw:name='План'><draw:frame><draw:text-box><text:p>Вхід із двору</text:p>"
         "</draw:text-box></draw:frame><draw:custom-shape><text:p>Вікно 2</text:p></draw:custom-shape></draw:page><draw:page draw:name='2'><draw:g><draw:rect>"
         "<svg:desc xmlns:svg='s'>a box</svg:desc><text:p>Другий поверх</text:p></draw:rect></draw:g></draw:page></office:drawing></office:body></office:document-content>"))],
+        stored=("mimetype",))
+    style = lambda name, display: f'<style:style style:name="{name}" style:family="text"><style:text-properties text:display="{display}"/></style:style>'
+    yield "hidden.odt", pack([("mimetype", "application/vnd.oasis.opendocument.text"),
+        ("styles.xml", HEAD + f"<office:document-styles {ODF}><office:styles>{style('Common', 'none')}</office:styles><office:automatic-styles>{style('T2', 'none')}"
+         "</office:automatic-styles></office:document-styles>"),
+        ("content.xml", HEAD + f"<office:document-content {ODF}><office:automatic-styles>{style('T1', 'none')}{style('T2', 'true')}</office:automatic-styles><office:body><office:text>"
+         "<text:p>Видно <text:span text:style-name='T1'>не<text:s/>видно <text:span>зовсім</text:span></text:span><text:span text:style-name='T2'>далі</text:span> "
+         "<text:span text:style-name='Common'>ні</text:span>і тут.</text:p><text:section text:name='a' text:display='none'><text:h>Схований</text:h><text:p>розділ</text:p></text:section>"
+         "<text:section text:name='b'><text:p>Показаний розділ.</text:p></text:section></office:text></office:body></office:document-content>")],
         stored=("mimetype",))
     yield "plain.zip", pack([("readme.txt", "not an office file")])
 
