@@ -228,7 +228,8 @@ each_line(struct totals *t, const char *path, bool learn)
 }
 
 static const char *const tables[] = {"tests/gold/names/forms-1.txt",
-                                     "tests/gold/names/forms-2.txt"};
+                                     "tests/gold/names/forms-2.txt",
+                                     "tests/gold/names/forms-3.txt"};
 
 static void
 learn_all(struct totals *t)
