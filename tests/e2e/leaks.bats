@@ -64,10 +64,11 @@ nowhere() {
     expect 1 dokaz export --public bag out
     says "undecided findings of the leak scan" "$errors"
     says "title: a phone number" "$errors"
+    says "text: a home address" "$errors"
     [ ! -e out ]
     expect 1 dokaz report --public r.html
     [ ! -e r.html ]
-    says "a home address" "$errors"
+    says "title: a phone number" "$errors"
     # Without --public it is internal, and nothing is asked.
     expect 0 dokaz report r.html
     rm r.html
