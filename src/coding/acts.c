@@ -76,11 +76,13 @@ emit_act(struct dz_compose *c, const struct dz_act_cores *cs, size_t ix)
     const struct dz_act_core *core = &cs->items[ix];
     struct dz_span quote = dz_act_quote(c, cs, ix);
     struct dz_setting set = dz_compose_setting(c, cs->number, quote);
-    if (set.date_carried && (core->threatened || strcmp(core->means, "conditionality") == 0))
-        set.date = "";
     const struct dz_mention *deadline = dz_compose_deadline(c, cs->number, quote);
     bool to_come = core->threatened || strcmp(core->means, "threat") == 0 ||
-                   strcmp(core->means, "status_change") == 0;
+                   strcmp(core->means, "status_change") == 0 ||
+                   dz_compose_has(c, c->id.binding, cs->sentence);
+    if (set.date_carried && !set.date_of_entry &&
+        (core->threatened || strcmp(core->means, "conditionality") == 0))
+        set.date = "";
     if (to_come && deadline && set.date[0] == '\0')
         set.date = deadline->edtf;
     json_t *fields = json_object();

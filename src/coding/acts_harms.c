@@ -106,6 +106,20 @@ dz_act_negated(const struct dz_compose *c, struct dz_span at, size_t from)
     return false;
 }
 
+/* "Землі не відбирає": the thing in front, and the verb that takes it negated behind. */
+static bool
+negated_within(const struct dz_compose *c, struct dz_span at)
+{
+    static const char *const no[] = {"не", "not", "never"};
+    if (at.to < at.from + 3 || !dz_reading_hit(c->rd, c->id.take_away, at.to - 1, at.to))
+        return false;
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
+        if (dz_view_is(c->rd->words[at.to - 2].fold, no[i]))
+            return true;
+    }
+    return false;
+}
+
 #define FORBID_REACH 12 /* words from "the Convention forbids" to the harm */
 
 /* "Article 49 forbids forcible transfers": what the law says, no event. */
@@ -202,8 +216,8 @@ is_to_come(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_
 static bool
 is_owner(struct dz_view word)
 {
-    static const char *const stems[] = {"farmer",  "фермер",    "entrepreneur", "trader", "grower",
-                                        "підприєм", "предприним"};
+    static const char *const stems[] = {"farmer", "фермер",   "entrepreneur", "trader",
+                                        "grower", "підприєм", "предприним"};
     for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
         if (dz_view_starts(word, stems[i]))
             return true;
@@ -236,14 +250,31 @@ good_near(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_s
     return best;
 }
 
+/* What somebody is fined about stands beside the fine, or in the sentence in front. */
+static const char *
+sphere_of_fine(const struct dz_compose *c, const struct dz_act_cores *cs, struct dz_span at)
+{
+    static const char *const fined[] = {"business",   "transport_driving", "employment",
+                                        "healthcare", "telecom",           "education"};
+    const struct dz_piece *pieces = c->rd->pieces;
+    const char *near = good_near(c, cs, at, SPHERE_REACH, fined, sizeof fined / sizeof *fined);
+    if (near)
+        return near;
+    if (dz_compose_has(c, c->id.staff_word, cs->sentence))
+        return "employment";
+    size_t s = cs->number;
+    bool before = s > 0 && pieces[s - 1].paragraph == pieces[s].paragraph;
+    if (before && dz_compose_has(c, c->id.staff_word, dz_compose_sentence(c, s - 1)))
+        return "employment";
+    return NULL;
+}
+
 /* What is taken, fined or offered says the sphere better than the verb does. */
 static const char *
 sphere_of(const struct dz_compose *c, const struct dz_act_cores *cs, const struct dz_concept *harm,
           struct dz_span at)
 {
     static const char *const taken[] = {"business", "transport_driving"};
-    static const char *const fined[] = {"business", "transport_driving", "employment",
-                                        "healthcare", "telecom", "education"};
     static const char *const offered[] = {"housing_property", "humanitarian_aid", "employment"};
     bool staff = dz_compose_has(c, c->id.staff_word, cs->sentence);
     bool child = dz_compose_has(c, c->id.child_word, cs->sentence);
@@ -252,9 +283,12 @@ sphere_of(const struct dz_compose *c, const struct dz_act_cores *cs, const struc
     if (strcmp(harm->means, "confiscation") == 0)
         near = good_near(c, cs, at, 0, taken, sizeof taken / sizeof *taken);
     else if (strcmp(harm->means, "fine_penalty") == 0)
-        near = good_near(c, cs, at, SPHERE_REACH, fined, sizeof fined / sizeof *fined);
+        near = sphere_of_fine(c, cs, at);
     else if (strcmp(harm->means, "incentive") == 0)
         near = good_near(c, cs, at, SPHERE_REACH, offered, sizeof offered / sizeof *offered);
+    else if (strcmp(harm->means, "humiliation") == 0 &&
+             dz_compose_has(c, c->id.school_word, cs->sentence))
+        near = "education";
     else if (child && (for_them || strcmp(harm->means, "automatic_naturalisation") == 0))
         near = "family_children";
     else if (staff && (for_them || strcmp(harm->means, "registration") == 0))
@@ -274,8 +308,9 @@ dz_act_take_harms(const struct dz_compose *c, struct dz_act_cores *cs)
         struct dz_span at = {h->first, h->first + h->n};
         if (only_supposed(c, at, cs->sentence.from))
             continue;
-        if (dz_act_negated(c, at, cs->sentence.from) || contrasted(c, at, cs->sentence.from) ||
-            only_named_in_law(c, at, cs->sentence.from) || only_judged(c, at, cs->sentence)) {
+        if (dz_act_negated(c, at, cs->sentence.from) || negated_within(c, at) ||
+            contrasted(c, at, cs->sentence.from) || only_named_in_law(c, at, cs->sentence.from) ||
+            only_judged(c, at, cs->sentence)) {
             cs->taken_back = true;
             continue;
         }
@@ -291,10 +326,13 @@ dz_act_take_harms(const struct dz_compose *c, struct dz_act_cores *cs)
                               strcmp(last->what->means, "fine_penalty") == 0);
         if (fined || (same && strcmp(harm->sphere, "residence_deportation") == 0))
             same = strcmp(last->means, core.means) == 0;
-        bool listed = same && strcmp(harm->sphere, "personal_data") == 0 &&
+        /* Fingerprints, photographs, an examination with a test: one registration. */
+        bool held =
+            harm == (last ? last->what : NULL) && strcmp(harm->sphere, "liberty_security") == 0;
+        bool listed = same && (held || strcmp(harm->means, "registration") == 0) &&
                       strcmp(last->means, core.means) == 0 && at.from < last->at.to + LIST_REACH;
         if (listed || (same && dz_act_joined(c, last->at.to, at.from,
-                                      strcmp(last->means, core.means) == 0 ? 14 : 10))) {
+                                             strcmp(last->means, core.means) == 0 ? 14 : 10))) {
             /* "detained and tortured": one act, the more direct means first. */
             if (harm < last->what) {
                 last->also = last->means;

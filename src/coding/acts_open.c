@@ -25,8 +25,8 @@ in_condition(const struct dz_compose *c, size_t w)
 static bool
 has_condition(const struct dz_compose *c, struct dz_span at)
 {
-    return dz_compose_has(c, c->id.without_passport, at) ||
-           dz_compose_has(c, c->id.refusing, at) || dz_compose_has(c, c->id.ukr_passport, at);
+    return dz_compose_has(c, c->id.without_passport, at) || dz_compose_has(c, c->id.refusing, at) ||
+           dz_compose_has(c, c->id.ukr_passport, at);
 }
 
 #define LOSS_REACH 3 /* words from "nobody" to "will lose" */
@@ -316,6 +316,67 @@ take_item(const struct dz_compose *c, struct dz_act_cores *cs)
     }
 }
 
+/* ---- what is refused was named before ---- */
+
+#define ECHO_WORDS 8 /* a sentence that only says that it was not done is short */
+
+/* The first words of access that deny something in the sentence; NULL when there are none. */
+static const struct dz_hit *
+denial_in(const struct dz_compose *c, const struct dz_act_cores *cs)
+{
+    const struct dz_reading *rd = c->rd;
+    for (size_t i = rd->sentence_hit[cs->number]; i < rd->sentence_hit[cs->number + 1]; i++) {
+        const struct dz_hit *h = &rd->hits[i];
+        const struct dz_concept *how = dz_act_concept(c, h);
+        if (how->kind == DZ_CONCEPT_ACCESS && !dz_act_is_open(c, h) &&
+            strcmp(how->means, "denial") == 0)
+            return h;
+    }
+    return NULL;
+}
+
+/* "They would bring it to those with a passport. And they did not bring it": the good of the act in
+ * front. */
+static void
+take_echo(const struct dz_compose *c, struct dz_act_cores *cs, const struct dz_act_cores *last)
+{
+    const struct dz_piece *pieces = c->rd->pieces;
+    const struct dz_hit *h = denial_in(c, cs);
+    if (!h || !last || last->n == 0 || cs->taken_back || cs->tie < DZ_TIE_NEAR ||
+        cs->sentence.to - cs->sentence.from > ECHO_WORDS ||
+        pieces[cs->number - 1].paragraph != pieces[cs->number].paragraph)
+        return;
+    const struct dz_act_core *like = &last->items[last->n - 1];
+    struct dz_span at = {h->first, h->first + h->n};
+    if (like->what->kind != DZ_CONCEPT_GOOD)
+        return;
+    struct dz_act_core core = {
+        .at = at, .frame = at, .what = like->what, .how = dz_act_concept(c, h), .means = "denial"};
+    (void)dz_act_add(cs, core);
+}
+
+/* "You are no citizen, nothing is due to you": who lacks the passport stands in the sentence, and
+ * what is refused in one before. */
+static void
+take_denied(const struct dz_compose *c, struct dz_act_cores *cs)
+{
+    const struct dz_hit *h = denial_in(c, cs);
+    if (!h || cs->tie != DZ_TIE_DIRECT || cs->taken_back ||
+        dz_compose_has(c, c->id.all_the_same, cs->sentence))
+        return;
+    const int lacks[] = {c->id.without_passport, c->id.refusing};
+    for (size_t i = 0; i < sizeof lacks / sizeof *lacks; i++) {
+        const struct dz_hit *lack =
+            lacks[i] < 0 ? NULL
+                         : dz_reading_hit(c->rd, lacks[i], cs->sentence.from, cs->sentence.to);
+        struct dz_span at = {h->first, h->first + h->n};
+        if (!lack || dz_act_touches(at, (struct dz_span){lack->first, lack->first + lack->n}))
+            continue;
+        (void)dz_act_good_carried(c, cs, h);
+        return;
+    }
+}
+
 void
 dz_act_take_open(const struct dz_compose *c, struct dz_act_cores *cs,
                  const struct dz_act_cores *last)
@@ -329,4 +390,8 @@ dz_act_take_open(const struct dz_compose *c, struct dz_act_cores *cs,
         take_lack(c, cs);
     if (cs->n == 0)
         take_likewise(c, cs, last);
+    if (cs->n == 0)
+        take_echo(c, cs, last);
+    if (cs->n == 0)
+        take_denied(c, cs);
 }

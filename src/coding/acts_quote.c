@@ -148,6 +148,52 @@ with_tail(const struct dz_compose *c, struct dz_span span, struct dz_span limit)
     return span;
 }
 
+#define ASIDE_WORDS 6  /* between the commas of an aside */
+#define SHORT_WORDS 7  /* a clause that says little without its subject */
+#define BEFORE_WORDS 4 /* of the clause in front of it */
+
+/* "Двоих, тянувших с подачей, сняли с нагрузки": an aside that tells more of who stands in front. */
+static bool
+opens_aside(struct dz_view word)
+{
+    static const char *const words[] = {"who", "whose",   "які",     "який",    "яка", "котрі",
+                                        "що",  "которые", "который", "которая", "не"};
+    static const char *const ends[] = {"вших", "вшие", "вшим", "вшего", "вшая",
+                                       "вший", "щих",  "щие",  "щего",  "щим"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(word, words[i]))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(ends[i]);
+        if (word.n > n && memcmp(word.p + word.n - n, ends[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The clause, with its subject where an aside parts the two. */
+static struct dz_span
+with_subject(const struct dz_compose *c, struct dz_span span, struct dz_span limit)
+{
+    const struct dz_word *words = c->rd->words;
+    if (span.from <= limit.from || words[span.from].before != DZ_BREAK_COMMA ||
+        span.to - span.from > SHORT_WORDS)
+        return span;
+    size_t aside = span.from - 1;
+    while (aside > limit.from && span.from - aside < ASIDE_WORDS &&
+           words[aside].before < DZ_BREAK_COMMA)
+        aside--;
+    if (aside <= limit.from || words[aside].before != DZ_BREAK_COMMA ||
+        !opens_aside(words[aside].fold))
+        return span;
+    size_t from = aside - 1;
+    while (from > limit.from && aside - from < BEFORE_WORDS && words[from].before < DZ_BREAK_COMMA)
+        from--;
+    span.from = from;
+    return span;
+}
+
 struct dz_span
 dz_act_quote(const struct dz_compose *c, const struct dz_act_cores *cs, size_t ix)
 {
@@ -167,7 +213,7 @@ dz_act_quote(const struct dz_compose *c, const struct dz_act_cores *cs, size_t i
             limit.from = whole.from;
         if (limit.to < whole.to)
             limit.to = whole.to;
-        return with_tail(c, dz_compose_clause(c, whole, limit), limit);
+        return with_tail(c, with_subject(c, dz_compose_clause(c, whole, limit), limit), limit);
     }
     if (core->listed) {
         struct dz_span item = item_span(c, core->at, limit);
@@ -178,7 +224,7 @@ dz_act_quote(const struct dz_compose *c, const struct dz_act_cores *cs, size_t i
     }
     /* Harms: several in one clause are cut between each other. */
     bool alone = cs->n == 1;
-    struct dz_span span = dz_compose_clause(c, whole, limit);
+    struct dz_span span = with_subject(c, dz_compose_clause(c, whole, limit), limit);
     if (!alone) {
         bool next_near = ix + 1 < cs->n && cs->items[ix + 1].at.from <= span.to + 1;
         for (size_t w = core->at.to; next_near && w < span.to; w++) {

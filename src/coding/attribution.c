@@ -24,10 +24,54 @@ person_before(const struct dz_voices *v, size_t s, size_t word)
     return NULL;
 }
 
+static size_t
+letter_bytes(struct dz_view v)
+{
+    return v.n > 0 && (unsigned char)v.p[0] >= 0x80 ? 2 : 1;
+}
+
+/* Do these letters begin the words from w on, one each? */
+static bool
+abbreviates(const struct dz_reading *rd, struct dz_view letters, size_t w)
+{
+    size_t step = letter_bytes(letters);
+    for (size_t i = 0; i * step < letters.n; i++) {
+        const struct dz_word *word = &rd->words[w + i];
+        if (word->fold.n <= step || memcmp(word->fold.p, letters.p + i * step, step) != 0 ||
+            (i > 0 && word->before != DZ_BREAK_NONE))
+            return false;
+    }
+    return true;
+}
+
+/* "ОВА": the words in full that the text used before, from a capital on. Empty: none. */
+static struct dz_view
+in_full(const struct dz_voices *v, const struct dz_speaker *who)
+{
+    const struct dz_compose *c = v->c;
+    const struct dz_word *words = c->rd->words, *word = &words[who->head];
+    size_t n = word->fold.n / letter_bytes(word->fold);
+    if (who->person || who->at.to - who->at.from != 1 || n < 3 || n > 6 ||
+        !c->d->tokens[word->token].all_caps)
+        return (struct dz_view){0};
+    for (size_t w = who->head; w >= n; w--) {
+        size_t from = w - n;
+        if (!abbreviates(c->rd, word->fold, from))
+            continue;
+        while (from > 0 && words[from - 1].capital && words[from].before == DZ_BREAK_NONE &&
+               !dz_text_function_word_is(words[from - 1].fold))
+            from--;
+        if (words[from].capital)
+            return dz_phrase_nominative(c, (struct dz_span){from, w}, w - 1);
+    }
+    return (struct dz_view){0};
+}
+
 static void
 set_speaker(const struct dz_voices *v, struct dz_voice *voice, const struct dz_speaker *who)
 {
-    voice->speaker = dz_speaker_shown(v, who);
+    struct dz_view full = in_full(v, who);
+    voice->speaker = full.n > 0 ? full : dz_speaker_shown(v, who);
     voice->person = who->person ? who->m : NULL;
     bool official = who->person && who->m->role && strcmp(who->m->role, "official") == 0;
     voice->private_person = who->person ? who->m->protect && !official
@@ -120,6 +164,25 @@ heard_since(const struct dz_compose *c, size_t s, const struct dz_mention *m)
     return false;
 }
 
+/* "Citing its own tally": who cites himself relays nobody. */
+static bool
+own_data(const struct dz_voices *v, const struct dz_speaker *who)
+{
+    static const char *const own[] = {"own", "its", "their", "his", "her", "власн", "собственн",
+                                      "свої", "свои"};
+    const struct dz_word *words = v->c->rd->words;
+    size_t from = who->at.from > 2 ? who->at.from - 2 : 0;
+    if (who->m)
+        return false;
+    for (size_t w = from; w < who->at.to; w++) {
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+            if (i < 5 ? dz_view_is(words[w].fold, own[i]) : dz_view_starts(words[w].fold, own[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 static struct dz_voice
 voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const struct dz_voice *last)
 {
@@ -133,6 +196,8 @@ voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const str
     if (by_data && source.how == BY_NAME && source.at == by_data->first) /* "за її записами" */
         source.how = BY_NOBODY;
     struct dz_frame cited = dz_frame_of_source(v, s, sentence, v->id.relay);
+    if (cited.how == BY_NAME && own_data(v, &cited.who))
+        cited.how = BY_NOBODY;
     struct dz_frame speech = speech_of(v, s, sentence);
     if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
         source = dz_frame_of_claim(v, s, sentence);

@@ -44,6 +44,7 @@ struct dz_concept_ids {
     int other_share, of_such;
     int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
+    int school_word, take_away;
 };
 
 /* A run of words [from, to). */
@@ -224,6 +225,13 @@ dz_compose_voice(const struct dz_compose *c, size_t s, size_t word);
 /** As above, but NULL where nobody but the text itself speaks. */
 const struct dz_voice *
 dz_compose_voice_told(const struct dz_compose *c, size_t s, size_t word);
+/** Whoever wrote sentence s: as the text says itself, else the publisher, without what stands in
+ *  brackets behind the name. */
+struct dz_voice
+dz_compose_author(const struct dz_compose *c, size_t s);
+/** Does the text itself say "we" or "our" anywhere outside quotations? */
+bool
+dz_compose_speaks(const struct dz_compose *c);
 void
 dz_compose_acts(struct dz_compose *c);
 void

@@ -112,6 +112,20 @@ head_of_entry(const struct dz_compose *c, size_t s)
     return whole ? m : NULL;
 }
 
+/* "За листопад внесли 1 846 адрес, а мерія називала 640": the date in front of all numbers of a
+ * sentence is that of those which have none. */
+static const struct dz_mention *
+leading(const struct dz_compose *c, size_t s, const struct dz_mention *first)
+{
+    const struct dz_mention *last = NULL;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *date = &c->mentions->items[i];
+        if (date->kind == DZ_MENTION_DATE && date->edtf[0] != '\0' && date->end <= first->start)
+            last = date;
+    }
+    return last;
+}
+
 void
 dz_figure_as_of(const struct dz_compose *c, size_t s, const struct dz_mention *const *numbers,
                 size_t n, size_t k, struct dz_buf *out)
@@ -128,6 +142,8 @@ dz_figure_as_of(const struct dz_compose *c, size_t s, const struct dz_mention *c
         if (!other && (!best || mine < far(c, best, number)))
             best = date;
     }
+    if (!best)
+        best = leading(c, s, numbers[0]);
     if (!best)
         best = head_of_entry(c, s);
     if (best)

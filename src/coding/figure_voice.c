@@ -24,8 +24,8 @@ has_unquoted(const struct dz_compose *c, int concept, struct dz_span in)
 
 /* The one who wrote the text: as it says itself, else as its source is described, without what
  * stands there in brackets behind the name. */
-static struct dz_voice
-author_of(const struct dz_compose *c, size_t s)
+struct dz_voice
+dz_compose_author(const struct dz_compose *c, size_t s)
 {
     if (c->authors[s].speaker.n > 0)
         return c->authors[s];
@@ -195,7 +195,9 @@ namer(const struct dz_voices *v, size_t s, struct dz_span at)
     struct dz_speaker who = dz_speaker_subject(v, s, clause, verb);
     bool apart = who.at.to > who.at.from && c->rd->words[verb].quoted &&
                  !c->rd->words[who.head].quoted;
-    return apart ? (struct dz_speaker){0} : who;
+    if (apart)
+        who.at = (struct dz_span){0, 0};
+    return who;
 }
 
 /* ---- the order ---- */
@@ -211,6 +213,16 @@ own_word(const struct dz_compose *c, struct dz_span in)
             found = w;
     }
     return found;
+}
+
+bool
+dz_compose_speaks(const struct dz_compose *c)
+{
+    for (size_t s = 0; s < c->rd->n_sentences; s++) {
+        if (own_word(c, dz_compose_sentence(c, s)) != SIZE_MAX)
+            return true;
+    }
+    return false;
 }
 
 static bool
@@ -232,6 +244,28 @@ named_at(const struct dz_compose *c, const struct dz_voice *voice)
         return dz_reading_word_at(c->rd, voice->person->start);
     bool inside = p >= text && p < text + c->d->text.n;
     return inside ? dz_reading_word_at(c->rd, (size_t)(p - text)) : SIZE_MAX;
+}
+
+/* "We counted", "подсчитали мы": beside a verb of saying or counting, in this clause. */
+static bool
+we_counted(const struct dz_compose *c, struct dz_span clause)
+{
+    const int verbs[] = {c->id.speech, c->id.keeps_count, c->id.names_number};
+    const struct dz_word *words = c->rd->words;
+    for (size_t own = clause.from; own < clause.to; own++) {
+        if (own_word(c, (struct dz_span){own, own + 1}) == SIZE_MAX)
+            continue;
+        for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+            bool behind = own + 1 < clause.to && words[own + 1].before == DZ_BREAK_NONE &&
+                          dz_reading_hit(c->rd, verbs[i], own + 1, own + 2);
+            bool front = own > clause.from && words[own].before == DZ_BREAK_NONE &&
+                         dz_reading_hit(c->rd, verbs[i], own - 1, own) &&
+                         dz_view_starts(words[own].fold, "м"); /* ми, мы: "told us" is no claim */
+            if (verbs[i] >= 0 && (behind || front))
+                return true;
+        }
+    }
+    return false;
 }
 
 /* "N claims 99 per cent, but the forms that our partners collected show 17": who is named before
@@ -261,10 +295,10 @@ voice_in(const struct dz_voices *v, size_t s, struct dz_span at, const char *uni
     size_t named = told ? named_at(c, told) : SIZE_MAX;
     bool ours = named > 0 && named < c->rd->n_words && /* "our partners found" */
                 own_word(c, (struct dz_span){named - 1, named}) != SIZE_MAX;
-    if (ours)
-        return author_of(c, s);
-    struct dz_speaker who = namer(v, s, at);
     struct dz_span clause = clause_of(c, s, at.from);
+    if (ours || we_counted(c, clause))
+        return dz_compose_author(c, s);
+    struct dz_speaker who = namer(v, s, at);
     bool beside = told && told->here && named >= clause.from && named < clause.to &&
                   named >= who.at.from;
     if (who.at.to > who.at.from && !beside)
@@ -274,7 +308,7 @@ voice_in(const struct dz_voices *v, size_t s, struct dz_span at, const char *uni
     struct dz_voice voice = keeper(v, s, at);
     if (voice.speaker.n > 0)
         return voice;
-    return own ? author_of(c, s) : (struct dz_voice){0};
+    return own ? dz_compose_author(c, s) : (struct dz_voice){0};
 }
 
 /* "Об этом рассказал N", "This was reported by N": of the sentences before. */
@@ -317,12 +351,15 @@ dz_figure_voice(const struct dz_voices *v, size_t s, struct dz_span at, const ch
         struct dz_span before = dz_compose_sentence(c, s - n);
         if (before.to > before.from)
             voice = voice_in(v, s - n, (struct dz_span){before.to - 1, before.to}, unit);
-        /* A crowd was heard once and counts nothing. */
+        /* A crowd or a neighbour was heard once and counts nothing. */
         if (voice.speaker.n > 0 && !voice.person && voice.here) {
             size_t named = named_at(c, &voice);
-            if (named < c->rd->n_words && (v->word[named] & DZ_VW_MANY))
+            if (named < c->rd->n_words && (v->word[named] & (DZ_VW_MANY | DZ_VW_PRIVATE)))
                 return c->authors[s];
         }
     }
-    return voice.speaker.n > 0 ? voice : c->authors[s];
+    if (voice.speaker.n > 0)
+        return voice;
+    /* What nobody else is named for is the claim of a text that speaks of itself. */
+    return dz_compose_speaks(c) ? dz_compose_author(c, s) : c->authors[s];
 }

@@ -229,8 +229,8 @@ same_measure(const struct measure *a, const struct measure *b)
         return !b->dated && !b->indefinite; /* the day of whoever speaks of it */
     if (!known && b->indefinite)
         return false;
-    if (b->indefinite && b->number.n > 0)
-        return false; /* "a similar law No. 66" */
+    if ((b->indefinite && b->number.n > 0) || (a->indefinite && b->number.n > 0))
+        return false; /* "a similar law No. 66", "laws ... Law No. 66" */
     return same_issuer(a->issuer, b->issuer);
 }
 
@@ -654,6 +654,24 @@ next_instrument(const struct dz_compose *c, size_t w, struct dz_span sentence)
     return b->first < a->first ? b : a;
 }
 
+/* "96 постановлений о выдворении": papers that are counted are no rule; "article 5 of the law"
+ * counts none. */
+static bool
+is_counted(const struct dz_compose *c, const struct dz_hit *h, struct dz_span sentence)
+{
+    static const char *const parts[] = {"стат", "ст", "част", "пункт", "п", "article", "section"};
+    const struct dz_word *words = c->rd->words;
+    size_t w = h->first;
+    if (w <= sentence.from || !words[w - 1].number || words[w].before != DZ_BREAK_NONE ||
+        is_dated(c, &words[w - 1]))
+        return false;
+    for (size_t i = 0; w >= sentence.from + 2 && i < sizeof parts / sizeof *parts; i++) {
+        if (dz_view_starts(words[w - 2].fold, parts[i]))
+            return false;
+    }
+    return true;
+}
+
 /* All instruments of the sentence; each has what is said up to the next one. */
 static void
 take_instruments(const struct dz_compose *c, struct measures *ms, size_t s,
@@ -663,6 +681,11 @@ take_instruments(const struct dz_compose *c, struct measures *ms, size_t s,
     for (const struct dz_hit *h = next_instrument(c, sentence.from, sentence); h;) {
         const struct dz_hit *next = next_instrument(c, h->first + h->n, sentence);
         part.to = next ? next->first : sentence.to;
+        if (is_counted(c, h, sentence)) {
+            part.from = next ? next->first : part.to;
+            h = next;
+            continue;
+        }
         if (rule && h->first < rule->first && rule->first < part.to)
             part.to = rule->first;
         take_instrument(c, ms, s, h, hit_in(c, c->id.enact, part), part);

@@ -381,9 +381,30 @@ has_surname_ending(struct dz_view word, const struct ending *list, size_t n)
     return false;
 }
 
+/* Names of the region in Latin letters. */
+static enum dz_surname
+latin_surname(struct dz_view fold)
+{
+    static const char *const sure[] = {"enko", "chuk", "iuk", "yuk"};
+    static const char *const maybe[] = {"ova",   "eva",  "iev",   "yev",  "iieva",
+                                        "ov",    "skyi", "tskyi", "skiy", "ska",
+                                        "skaya", "tska", "ets",   "vych", "ashvili"};
+    for (size_t i = 0; i < sizeof sure / sizeof *sure; i++) {
+        if (ends(fold, sure[i]) && fold.n >= strlen(sure[i]) + 2)
+            return DZ_SURNAME_SURE;
+    }
+    for (size_t i = 0; i < sizeof maybe / sizeof *maybe; i++) {
+        if (ends(fold, maybe[i]) && fold.n >= strlen(maybe[i]) + 3)
+            return DZ_SURNAME_MAYBE;
+    }
+    return DZ_SURNAME_NONE;
+}
+
 enum dz_surname
 dz_person_surname_like(struct dz_view fold)
 {
+    if (fold.n > 0 && (unsigned char)fold.p[0] < 0x80)
+        return latin_surname(fold);
     /* The rows of male_surnames whose endings belong to nothing else. */
     static const char *const sure[] = {"енко", "чук", "щук", "юк"};
     size_t n = sizeof male_surnames / sizeof *male_surnames;

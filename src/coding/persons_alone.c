@@ -3,6 +3,8 @@
 #include "dz_lemma.h"
 #include "dz_names.h"
 
+#define T(tail) DZ_VIEW_INIT(tail)
+
 /* One capitalised word as a name: what stands beside it says so, or how it ends. A private person
  * who is called by the surname alone must not be missed. */
 
@@ -29,13 +31,24 @@ is_titled(const struct dz_person_finder *f, size_t w)
     return false;
 }
 
+/* A verb at w, or behind a "not" at w. */
+static bool
+verb_at(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t n = f->rd->n_words;
+    bool no = w + 1 < n && words[w + 1].before == DZ_BREAK_NONE &&
+              (dz_view_is(words[w].fold, "не") || dz_view_is(words[w].fold, "not"));
+    return w < n && (dz_name_verb(f, w) || (no && dz_name_verb(f, w + 1)));
+}
+
 /* Behind the word a verb stands, or its phrase ends: it is no adjective of what follows. */
 static bool
 ends_phrase(const struct dz_person_finder *f, size_t w)
 {
     size_t next = w + 1;
     return next >= f->rd->n_words || f->rd->words[next].before >= DZ_BREAK_COMMA ||
-           dz_name_verb(f, next);
+           verb_at(f, next);
 }
 
 /* A word that no dictionary has for something else, or that may be a surname all the same: "дільничний
@@ -62,41 +75,65 @@ try_ranked(struct dz_person_finder *f, size_t w)
         return 0;
     bool latin = (unsigned char)words[w].fold.p[0] < 0x80;
     bool ranked = dz_person_is(f, f->id.honorific, w - 1);
-    if (!ranked && (latin || !(uncommon(f, w) && is_titled(f, w))))
+    if (!ranked && (latin || !(is_titled(f, w) && uncommon(f, w))))
         return 0;
     dz_person_take(f, w, w + 1, (struct dz_view){0}, words[w].fold, "person.rank", 70);
     return 1;
 }
 
-/* "вулиця Петренка", "школа имени Гриненко", "у Бурлакові": named after somebody, or a place. */
+/* "у Бурлакові": rather a place than a person. */
 static bool
-names_a_place(const struct dz_person_finder *f, size_t w)
+follows_place_link(const struct dz_person_finder *f, size_t w)
 {
-    const struct dz_word *words = f->rd->words;
-    if (w == 0 || words[w].before == DZ_BREAK_SENTENCE)
-        return false;
-    return dz_person_is(f, f->id.named_after, w - 1) || dz_person_is(f, f->id.place_link, w - 1);
+    return w > 0 && f->rd->words[w].before != DZ_BREAK_SENTENCE &&
+           dz_person_is(f, f->id.place_link, w - 1);
 }
 
-/* "Після обшуку Мазуренко пішов": the ending of a surname, on a word that no dictionary has for
- * anything else. */
+/* "Зелінського били": an adjective by its ending, and nothing behind that it would describe. */
+static bool
+like_adjective(struct dz_view fold)
+{
+    static const struct dz_view tails[] = {
+        T("ський"), T("ського"), T("ському"), T("ським"),  T("ська"),   T("ської"), T("ській"),
+        T("ську"),  T("ською"),  T("цький"),  T("цького"), T("цькому"), T("цька"),  T("цької"),
+        T("цьку"),  T("ский"),   T("ского"),  T("скому"),  T("ским"),   T("ская"),  T("скую"),
+        T("цкий"),  T("цкого"),  T("цкому"),  T("цкая")};
+    return dz_name_ends(fold, tails, sizeof tails / sizeof *tails, 2);
+}
+
+/* A verb right behind the word, or right in front of it. */
+static bool
+beside_verb(const struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    size_t next = w + 1;
+    bool does = next < f->rd->n_words && words[next].sentence == words[w].sentence &&
+                words[next].before == DZ_BREAK_NONE && verb_at(f, next);
+    return does || (w > 0 && words[w].before == DZ_BREAK_NONE && dz_name_verb(f, w - 1));
+}
+
+/* "Після обшуку Мазуренко пішов", "they beat Melnychuk": the ending of a surname, on a word that no
+ * dictionary has for anything else. Rivers and villages end in -ова and -ине too: there a verb must
+ * stand beside the word. */
 static size_t
 try_family(struct dz_person_finder *f, size_t w)
 {
+    static const struct dz_view hers[] = {T("ової"), T("овой"), T("євої"),
+                                          T("евой"), T("іної"), T("иной")};
     const struct dz_word *words = f->rd->words;
     struct dz_view fold = words[w].fold;
-    if ((unsigned char)fold.p[0] < 0x80 || dz_name_common(f, w) || names_a_place(f, w))
+    enum dz_surname kind = dz_person_surname_like(fold);
+    if (kind == DZ_SURNAME_NONE && like_adjective(fold))
+        kind = DZ_SURNAME_MAYBE;
+    if (kind == DZ_SURNAME_NONE || dz_name_common(f, w))
         return 0;
-    size_t next = w + 1;
-    bool follows = next < f->rd->n_words && words[next].sentence == words[w].sentence;
-    bool does = follows && words[next].before == DZ_BREAK_NONE && dz_name_verb(f, next);
-    bool opens = words[w].before >= DZ_BREAK_HARD;
-    bool done_to = w > 0 && words[w].before == DZ_BREAK_NONE && dz_name_verb(f, w - 1);
-    /* Rivers and villages end in -ова and -ине too: there a verb must stand beside the word. */
-    bool sure = dz_person_surname_like(fold) == DZ_SURNAME_SURE && !opens;
-    if (!sure && !((does || done_to) && dz_person_surname_like(fold) != DZ_SURNAME_NONE))
+    if (w > 0 && words[w].before != DZ_BREAK_SENTENCE && dz_person_is(f, f->id.named_after, w - 1))
         return 0;
-    dz_person_take(f, w, next, (struct dz_view){0}, fold, "person.surname-alone", 60);
+    if (kind == DZ_SURNAME_MAYBE &&
+        (!beside_verb(f, w) ||
+         (follows_place_link(f, w) && !dz_name_ends(fold, hers, sizeof hers / sizeof *hers, 2))))
+        return 0;
+    dz_person_take(f, w, w + 1, (struct dz_view){0}, fold, "person.surname-alone", 60);
     return 1;
 }
 
@@ -127,6 +164,10 @@ is_introduced(const struct dz_person_finder *f, size_t w)
         return true;
     if (next >= n)
         return false;
+    /* "Her nephew, N, was detained" */
+    if (w > 0 && words[w].before == DZ_BREAK_COMMA && words[next].before == DZ_BREAK_COMMA &&
+        dz_person_is(f, f->id.role_private, w - 1) && !dz_name_common(f, w))
+        return true;
     bool noted = words[next].sentence == words[w].sentence &&
                  words[next].before <= DZ_BREAK_COMMA &&
                  dz_reading_hit(f->rd, f->id.name_changed, next, next + 2 < n ? next + 2 : n);
@@ -143,7 +184,7 @@ is_introduced(const struct dz_person_finder *f, size_t w)
 static bool
 has_trade(const struct dz_person_finder *f, size_t w)
 {
-    return w > 0 && f->rd->words[w].before == DZ_BREAK_NONE && !dz_name_common(f, w) &&
+    return w > 0 && f->rd->words[w].before == DZ_BREAK_NONE &&
            (dz_name_role(f, w - 1) || dz_person_is(f, f->id.honorific, w - 1)) && ends_phrase(f, w);
 }
 
@@ -155,8 +196,9 @@ may_stand_alone(const struct dz_person_finder *f, size_t w)
     size_t next = w + 1;
     if (words[w].quoted && (words[w].opens_quote || !is_titled(f, w)))
         return false; /* «и. о. начальника отдела N» signs a paper */
-    if (!dz_name_word(f, w) || words[w].fold.n < 4 || words[w].possessive || dz_name_role(f, w) ||
-        (words[w].before >= DZ_BREAK_HARD && dz_name_everyday(f, w)) ||
+    if (!dz_name_word(f, w) || words[w].fold.n < 4 ||
+        (words[w].possessive && dz_person_surname_like(words[w].fold) != DZ_SURNAME_SURE) ||
+        dz_name_role(f, w) || (words[w].before >= DZ_BREAK_HARD && dz_name_everyday(f, w)) ||
         f->rd->document->tokens[words[w].token].all_caps)
         return false;
     bool family = dz_person_surname_like(words[w].fold) != DZ_SURNAME_NONE && !dz_name_common(f, w);

@@ -85,11 +85,33 @@ heading(const struct dz_person_finder *f, size_t w)
     return false;
 }
 
+/* "S.M., a nurse", "the initials S.M.": two initials written as one word. */
+static size_t
+try_joined_initials(struct dz_person_finder *f, size_t w)
+{
+    const struct dz_word *words = f->rd->words;
+    struct dz_view fold = words[w].fold;
+    size_t letter = fold.n > 0 && (unsigned char)fold.p[0] < 0x80 ? 1 : 2;
+    if (!words[w].capital || fold.n != 2 * letter + 2 || fold.p[letter] != '.' ||
+        fold.p[fold.n - 1] != '.')
+        return 0;
+    bool fronted =
+        w > 0 && words[w].before == DZ_BREAK_NONE &&
+        (dz_person_is(f, f->id.role_private, w - 1) || dz_person_is(f, f->id.honorific, w - 1));
+    if (!fronted && !dz_name_called(f, w) && !dz_name_aside_private(f, w + 1))
+        return 0;
+    dz_person_take(f, w, w + 1, fold, (struct dz_view){0}, "person.initials-alone", 65);
+    return 1;
+}
+
 /* "И. В. Гордеев", "Котова А. С.": two initials with a surname, or one behind it ("Mykola S."). */
 size_t
 dz_name_with_initials(struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *words = f->rd->words;
+    size_t joined = try_joined_initials(f, w);
+    if (joined > 0)
+        return joined;
     if (dz_name_initial(f, w)) {
         size_t end = w + 1;
         if (dz_name_initial(f, end) && dz_name_close(f, end))
@@ -274,7 +296,9 @@ dz_name_by_context(struct dz_person_finder *f, size_t w)
                  dz_reading_hit(f->rd, f->id.source_of, w - 2, w) != NULL;
     bool aside =
         end < f->rd->n_words && words[end].before == DZ_BREAK_COMMA && dz_name_aside(f, end);
-    if (!after && !speaks && !cited && !aside && !dz_name_spoken_to(f, w, end) &&
+    bool family = (unsigned char)words[w].fold.p[0] < 0x80 &&
+                  dz_person_surname_like(words[end - 1].fold) != DZ_SURNAME_NONE;
+    if (!after && !speaks && !cited && !aside && !family && !dz_name_spoken_to(f, w, end) &&
         !behind_aside(f, w, end))
         return 0;
     dz_person_take(f, w, end, words[w].fold, words[end - 1].fold, "person.title-or-speech", 75);

@@ -272,10 +272,15 @@ dz_name_verb(const struct dz_person_finder *f, size_t w)
         return dz_person_is(f, f->id.speech, w) || dz_date_is_past(fold);
     struct dz_lemmas l;
     dz_lemmas_of(fold, f->rd->document->lang == DZ_TEXT_RU ? DZ_TEXT_RU : DZ_TEXT_UK, &l);
-    if (l.known)
-        return !dz_view_eq(l.item[0], fold) &&
-               dz_name_ends(l.item[0], infinitives, sizeof infinitives / sizeof *infinitives, 2);
-    return dz_name_ends(fold, tails, sizeof tails / sizeof *tails, 2);
+    bool looks = dz_name_ends(fold, tails, sizeof tails / sizeof *tails, 2);
+    if (!l.known)
+        return looks;
+    for (size_t i = 0; i < l.n - l.n_linked && (i == 0 || looks); i++) {
+        if (!dz_view_eq(l.item[i], fold) &&
+            dz_name_ends(l.item[i], infinitives, sizeof infinitives / sizeof *infinitives, 2))
+            return true;
+    }
+    return false;
 }
 
 bool

@@ -184,6 +184,23 @@ dates_speech(const struct dz_compose *c, size_t s, struct dz_span at)
     return false;
 }
 
+#define PAPER_REACH 4 /* words from "decree" to its day: "No. 307 of" */
+
+/* "Decree No. 307 of 27 April 2023": the day of the paper, not of what it brings. */
+static bool
+dates_paper(const struct dz_compose *c, size_t s, struct dz_span at)
+{
+    static const char *const of[] = {"of", "від", "от"};
+    size_t from = dz_compose_sentence(c, s).from;
+    bool linked = false;
+    for (size_t i = 0; at.from > from && i < sizeof of / sizeof *of; i++)
+        linked = linked || dz_view_is(c->rd->words[at.from - 1].fold, of[i]);
+    if (!linked)
+        return false;
+    size_t first = at.from > from + PAPER_REACH ? at.from - PAPER_REACH : from;
+    return dz_compose_has(c, c->id.instrument, (struct dz_span){first, at.from});
+}
+
 static bool
 dates_act(const struct dz_compose *c, size_t s, const struct dz_mention *m)
 {
@@ -192,7 +209,8 @@ dates_act(const struct dz_compose *c, size_t s, const struct dz_mention *m)
     if (m->date_role == DZ_DATE_UNTIL || m->date_role == DZ_DATE_BY)
         return false;
     struct dz_span at = words_of(c, m);
-    return !is_dateline(c, s, at) && !dates_speech(c, s, at) && !recurs(c, at.from);
+    return !is_dateline(c, s, at) && !dates_speech(c, s, at) && !recurs(c, at.from) &&
+           !dates_paper(c, s, at);
 }
 
 static const struct dz_mention *
@@ -302,6 +320,18 @@ dz_compose_said_on(const struct dz_compose *c, size_t s, struct dz_span span)
 
 #define OPENING_WORDS 4
 
+/* "Отпустили с условием", "Відпустили під ранок": a verb of many that names nobody tells on. */
+static bool
+opens_with_deed(const struct dz_compose *c, struct dz_span sentence)
+{
+    static const char end[] = "ли";
+    size_t n = strlen(end);
+    if (sentence.to <= sentence.from)
+        return false;
+    struct dz_view word = c->rd->words[sentence.from].fold;
+    return word.n > 3 * n && memcmp(word.p + word.n - n, end, n) == 0;
+}
+
 /* Does sentence s tell on what the sentence before began? It opens with a pronoun or "then", points
  * to the place named before, or tells of the same private person. */
 static bool
@@ -316,7 +346,21 @@ goes_on(const struct dz_compose *c, size_t s)
     if (dz_compose_has(c, c->id.that_place, span))
         return true;
     size_t person = person_of(c, s);
-    return person != SIZE_MAX && person == person_of(c, s - 1);
+    return opens_with_deed(c, span) || (person != SIZE_MAX && person == person_of(c, s - 1));
+}
+
+#define STORY_SENTENCES 5
+
+/* The day of the sentence from which s goes on, perhaps by way of others between. */
+static const struct dz_mention *
+date_of_story(const struct dz_compose *c, size_t s)
+{
+    for (size_t back = 0; back < STORY_SENTENCES && goes_on(c, s - back); back++) {
+        const struct dz_mention *m = date_in(c, s - back - 1, end_of(c, s - back - 1));
+        if (m)
+            return m;
+    }
+    return NULL;
 }
 
 struct dz_setting
@@ -335,8 +379,8 @@ dz_compose_setting(const struct dz_compose *c, size_t s, struct dz_span span)
             set_place(&set, &c->narrator, DZ_DOUBT_NARRATOR);
     }
     set.date_mention = date_in(c, s, span);
-    if (!set.date_mention && set.doubt != DZ_DOUBT_NONE && goes_on(c, s)) {
-        set.date_mention = date_in(c, s - 1, end_of(c, s - 1));
+    if (!set.date_mention && set.doubt != DZ_DOUBT_NONE) {
+        set.date_mention = date_of_story(c, s);
         set.date_carried = set.date_mention != NULL;
     }
     if (!set.date_mention && (set.date_mention = dz_compose_entry_date(c, s)) != NULL)

@@ -427,12 +427,47 @@ owner_of(const struct dz_voices *v, size_t s, struct dz_speaker paper, size_t li
     return owner;
 }
 
+/* "Стаття 5 Закону № 1207-VII", "Article 45 of the Hague Regulations": it is the law that speaks. */
+static struct dz_speaker
+law_of(const struct dz_voices *v, struct dz_speaker article, size_t limit)
+{
+    static const char *const parts[] = {"статт", "стать", "статей", "частин", "част", "article"};
+    static const char *const laws[] = {"закон",    "кодекс", "конвенц", "конституц", "хартi",
+                                       "положен", "law",    "act",     "code",      "convention",
+                                       "charter",  "statute", "regulations", "constitution"};
+    const struct dz_word *words = v->c->rd->words;
+    bool part = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        part = part || dz_view_starts(words[article.head].fold, parts[i]);
+    for (size_t w = article.head + 1; part && w < limit && w <= article.head + 7; w++) {
+        bool law = false;
+        if (words[w].before >= DZ_BREAK_COMMA || (v->word[w] & DZ_VW_SPEECH))
+            break;
+        for (size_t i = 0; i < sizeof laws / sizeof *laws; i++)
+            law = law || (latin(words[w].fold) ? dz_view_is(words[w].fold, laws[i])
+                                               : dz_view_starts(words[w].fold, laws[i]));
+        if (!law)
+            continue;
+        struct dz_speaker who = {.at = {w, w + 1}, .head = w};
+        while (latin(words[w].fold) && who.at.from > article.head + 1 &&
+               words[who.at.from - 1].capital)
+            who.at.from--;
+        while (who.at.to < limit && who.at.to < w + 4 &&
+               (words[who.at.to].number || words[who.at.to].capital) &&
+               words[who.at.to].before == DZ_BREAK_NONE)
+            who.at.to++;
+        return who;
+    }
+    return article;
+}
+
 struct dz_speaker
 dz_speaker_settle(const struct dz_voices *v, size_t s, struct dz_speaker who, size_t limit)
 {
     const struct dz_word *words = v->c->rd->words;
     if (who.person || who.at.to <= who.at.from)
         return who;
+    who = law_of(v, who, limit);
     who = owner_of(v, s, who, limit);
     /* "міністр юстиції Ігор Савчук", "its director, N": the name behind the office. */
     for (size_t at = who.at.to, n = 0; n < 3 && at < limit; n++) {

@@ -112,7 +112,11 @@ position_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
     if (voice->speaker.n > 0)
         return voice->speaker;
     struct dz_view holder = holder_of(v, s, h);
-    return holder.n > 0 ? holder : heard_before(v, s);
+    if (holder.n == 0)
+        holder = heard_before(v, s);
+    /* Who speaks of himself takes the position that is nobody else's. */
+    bool own = holder.n == 0 && !v->c->rd->words[h->first].quoted && dz_compose_speaks(v->c);
+    return own ? dz_compose_author(v->c, s).speaker : holder;
 }
 
 static void

@@ -109,8 +109,9 @@ points_back(const struct dz_voices *v, const struct dz_speaker *who)
     size_t w = who->head;
     if (who->person || who->at.to - who->at.from > 1 || words[w].quoted)
         return false;
-    if (!latin(&words[w]))
-        return !words[w].capital || w == 0 || words[w].before >= DZ_BREAK_SENTENCE;
+    if (!latin(&words[w])) /* "за словами Уповноваженого": offices are written large, too */
+        return !words[w].capital || w == 0 || words[w].before >= DZ_BREAK_SENTENCE ||
+               (v->word[w] & DZ_VW_ROLE);
     return w > 0 && (dz_view_is(words[w - 1].fold, "the") || dz_view_is(words[w - 1].fold, "this"));
 }
 

@@ -75,6 +75,8 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(child_word);
     FIND(staff_word);
     FIND(loss_word);
+    FIND(school_word);
+    FIND(take_away);
     FIND(money);
     FIND(notice);
     FIND(judgment);

@@ -105,6 +105,13 @@ test_examples(void **state)
 
 /* Texts that hold no act. */
 static const char *const nothing[] = {
+    /* What is asked is not told, and a noun that opens a paragraph heads it. */
+    "Will people without a Russian passport be deported?",
+    "Чи можуть людину без паспорта РФ вислати?",
+    "Mobilisation. People queue for the Russian passport in the rain.",
+    /* The thing in front, and the verb that takes it negated. */
+    "Указ про паспорти РФ землі не відбирає.",
+    "Article 45 forbids compelling the inhabitants of such a territory to swear an oath for a Russian passport.",
     "The hospital in Lviv refused treatment to nobody last year. A new ward opens in May.",
     "The minister was detained at the airport over a bribe. His house was searched.",
     "There was no detention of people without Russian passports, the mayor said.",
@@ -306,6 +313,26 @@ test_open(void **state)
     s = must_find(&r, "act", "bank");
     assert_string_equal(field(s, "sphere"), "banking");
     assert_string_equal(field(s, "means"), "denial");
+    reading_done(&r);
+
+    /* Only that it was not done: the good of the sentence in front. */
+    r = read_text("Пенсію обіцяли приносити лише тим, у кого паспорт РФ. І не принесли.", NULL);
+    s = must_find(&r, "act", "принесли");
+    assert_string_equal(field(s, "sphere"), "pensions_benefits");
+    assert_string_equal(field(s, "means"), "denial");
+    reading_done(&r);
+    r = read_text("Her flat had burned. She is not a Russian citizen and was refused.", NULL);
+    assert_string_equal(field(must_find(&r, "act", "refused"), "sphere"), "housing_property");
+    reading_done(&r);
+
+    /* A thing and the verb that takes it, in either order. */
+    r = read_text("У торговки нет паспорта РФ, холодильники у неё в пятницу вывезли.", NULL);
+    assert_string_equal(field(must_find(&r, "act", "вывезли"), "sphere"), "business");
+    reading_done(&r);
+
+    /* What a fine or a shaming is about. */
+    r = read_text("Employers who hire staff without a Russian passport are fined.", NULL);
+    assert_string_equal(field(must_find(&r, "act", "fined"), "sphere"), "employment");
     reading_done(&r);
 
     /* Papers that something asks for. */

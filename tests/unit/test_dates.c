@@ -82,6 +82,22 @@ test_told_or_to_come(void **state)
     CHECK(samples);
 }
 
+/* A page without a day: what everybody knows by its day, and what day of the week it was. */
+static void
+test_no_day_of_the_page(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {
+        {"Указ підписали 20 березня. До 10 вересня треба подати заяву.", NULL,
+         "2025-03-20 inferred; 2025-09-10 by inferred; "},
+        {"On Tuesday, 18 November, police came. On 3 November they had come too.", NULL,
+         "2025-11-18 inferred; 2025-11-03 inferred; "},
+        {"On 18 November police came.", NULL, ""},
+        {"After 1 September they may not drive.", NULL, ""},
+    };
+    CHECK(samples);
+}
+
 /* The month of a paper, and of what is somebody's. */
 static void
 test_months_of(void **state)
@@ -312,6 +328,7 @@ main(void)
         cmocka_unit_test(test_english_partial),
         cmocka_unit_test(test_seasons),
         cmocka_unit_test(test_told_or_to_come), cmocka_unit_test(test_months_of),
+        cmocka_unit_test(test_no_day_of_the_page),
         cmocka_unit_test(test_said),
         cmocka_unit_test(test_elsewhere),
         cmocka_unit_test(test_not_dates),

@@ -80,6 +80,31 @@ static const struct example examples[] = {
      "Міністерство реінтеграції"},
     {"The figure of 3.5 million passports was given by Ihor Savchuk.", "3.5 million",
      "Ihor Savchuk"},
+    /* Letters that stand for a name in full; who cites himself. */
+    {"Про це повідомила Луганська обласна військова адміністрація. За підрахунками ОВА, паспорти РФ "
+     "отримали 412 людей.",
+     "412", "Луганська обласна військова адміністрація"},
+    {"The Regional Human Rights Mission spoke first. RHRM said 300 people were refused care without a "
+     "Russian passport.",
+     "300", "Regional Human Rights Mission"},
+    {"The Harbour Institute, citing its own tally, says that 13,900 people were given Russian "
+     "passports.",
+     "13,900", "Harbour Institute"},
+    /* Who gives the number in its clause outweighs who was heard before. */
+    {"Загарбники кажуть, що видали 300 тисяч паспортів РФ. Мішустін ще в травні доповідав про 1,5 "
+     "мільйона.",
+     "1,5 мільйона", "Мішустін"},
+    {"The ministry says 70 per cent have a Russian passport. The Harbour Institute puts it at 48 per "
+     "cent.",
+     "48", "Harbour Institute"},
+    {"Украинский омбудсмен говорит о тысячах паспортов РФ. «Восточная правозащитная группа» ведёт "
+     "подсчёт и говорит о 270 людях без паспорта РФ.",
+     "270", "Восточная правозащитная группа"},
+    {"По данным администрации, паспорта РФ получили 11 572 человека; из них женщин, подсчитали мы по "
+     "спискам, 9 742 человека.",
+     "9 742", WATCH},
+    {"Ще одну оцінку паспортів РФ, 113 тисяч, дає аналітик Павло Стеценко.", "113 тисяч",
+     "Павло Стеценко"},
     /* An interview without dashes; an advice column is none. */
     {"Ihor Savchuk left in 2022. He spoke to us.\n\nDo you go back?\nNo. They stay there without a Russian "
      "passport.\n\nWhat do you hear?\nI counted 310 people evicted without a passport.\n\nWill you "

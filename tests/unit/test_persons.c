@@ -66,6 +66,13 @@ static const struct example examples[] = {
     {"Дільничний Мороз вимагав показати паспорт.", "Мороз", "official", false},
     {"Акт о паспортах подписан «и. о. начальника отдела Громов».", "Громов", "official", false},
     {"Одного з них, інженера Вербинського, били за паспорт.", "Вербинський", "", true},
+    {"They beat Melnychuk for two days over the passport.", "Melnychuk", "", true},
+    {"Panchenko's pension was stopped for want of a passport.", "Panchenko", "", true},
+    {"Zevide Mametova was detained over a passport.", "Zevide Mametova", "", true},
+    {"Her nephew, Yarko, was detained over a passport.", "Yarko", "", true},
+    {"Мельничука били два дні, бо не мав паспорта.", "Мельничук", "", true},
+    {"Пенсионера Гладкого не пустили в больницу без паспорта.", "Гладкого", "", true},
+    {"The third asked that only the initials S.M. be used with the passport.", "S.M.", "", true},
     /* The surname in front, as lists and letters have it. */
     {"Потерпевший Нечаюк Богдан паспорта не взял.", "Богдан Нечаюк", "", true},
     {"Від Яремчук Оксани Степанівни: паспорта я не просила.", "Оксана Степанівна Яремчук", "",
@@ -179,6 +186,7 @@ static const char *const nobody[] = {
     "У Мар’янівці та Новопетрівці паспорти видають по хатах. Под окнами Нарова, ещё со льдом.",
     "Демограф, опрошенный «Полднем», и собеседники «Хроник Донца» спорят о паспортах.",
     "Коли прийшли у Мар'янську, паспортів не було. ГУР Минобороны сообщило о паспортах.",
+    "The U.S. and the U.N. spoke of passports. Rostov waits, Azov was quiet.",
     "I. Питання про паспорти. Минобороны сообщило о паспортах. A clerk – I'll say no more – left.",
     "Основна вимога — російський паспорт. Люди зверталися до банку.",
 };

@@ -54,6 +54,12 @@ static const struct example examples[] = {
      "Мелитополе и Токмаке", "UA23", ""},
     {"In Crimea and Sevastopol, people without Russian passports were denied medical care.",
      "denied", "Crimea and Sevastopol", "T-CRIMEA-SEVASTOPOL", ""},
+    /* The day of a paper is not that of what it brings; a story goes on by way of others. */
+    {"Under Decree No. 307 of 27 April 2023 people without a Russian passport were treated as foreigners.",
+     "foreigners", "", "", ""},
+    {"У Токмаку 11 липня 2024 року чоловіка без паспорта РФ затримали. Потім його били. Відпустили після "
+     "заяви на громадянство.",
+     "били", "Токмаку", "UA2310027001", "2024-07-11"},
     /* The occupied territories. */
     {"In the temporarily occupied territories of Ukraine, people without a Russian passport are denied "
      "medical care.",
