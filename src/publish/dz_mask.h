@@ -51,6 +51,13 @@ void
 dz_masks_each_span(const struct dz_masks *m, const char *source, struct dz_view text,
                    dz_mask_span_fn *fn, void *ctx);
 
+/** Whether what stands around a quote begins or ends inside a name that the source tells: prefix
+ *  and suffix are cut after so many characters, and "ваненко" tells as much as the whole. Either may
+ *  be NULL. */
+bool
+dz_masks_cut_name(const struct dz_masks *m, const char *source, const char *prefix,
+                  const char *suffix);
+
 /** Append text as it may be shown: each name becomes "[name withheld]". Returns whether anything
  *  was
  *  replaced. */

@@ -178,14 +178,20 @@ by_start(const void *pa, const void *pb)
                                 : (a->end < b->end) - (a->end > b->end);
 }
 
+static const struct dz_mask_source *
+source_of(const struct dz_masks *m, const char *source)
+{
+    for (size_t i = 0; source != NULL && i < m->n; i++)
+        if (strcmp(m->items[i].source, source) == 0)
+            return &m->items[i];
+    return NULL;
+}
+
 void
 dz_masks_each_span(const struct dz_masks *m, const char *source, struct dz_view text,
                    dz_mask_span_fn *fn, void *ctx)
 {
-    struct spans s = {.m = m};
-    for (size_t i = 0; source != NULL && i < m->n && !s.source; i++)
-        if (strcmp(m->items[i].source, source) == 0)
-            s.source = &m->items[i];
+    struct spans s = {.m = m, .source = source_of(m, source)};
     if (m->forms != NULL)
         dz_forms_find(m->forms, text, DZ_FORM_GIVEN, take_hit, &s);
     find_exact(&s, text);
@@ -243,4 +249,50 @@ dz_masks_names_someone(const struct dz_masks *m, const char *source, struct dz_v
     bool found = false;
     dz_masks_each_span(m, source, text, note_span, &found);
     return found;
+}
+
+/* ---- pieces of names ---- */
+
+/* The letters at one end of a text, as one word. */
+static struct dz_view
+end_word(struct dz_view text, bool first)
+{
+    size_t from = 0, to = 0;
+    for (size_t at = 0; at < text.n;) {
+        bool letter = u_isalpha((UChar32)dz_utf8_next(text, &at));
+        if (letter)
+            to = at;
+        else if (first)
+            break;
+        else
+            from = to = at;
+    }
+    return (struct dz_view){text.p + from, to - from};
+}
+
+/* Its ending may be that of another case, so three letters of it are enough. */
+static bool
+is_piece(const struct dz_masks *m, const struct dz_mask_source *s, struct dz_view word)
+{
+    DZ_AUTO_BUF struct dz_buf piece = DZ_BUF(4096);
+    dz_text_fold(word, &piece);
+    if (dz_utf8_length(dz_buf_view(&piece)) < 3)
+        return false;
+    size_t n = dz_utf8_byte_of(dz_buf_view(&piece), 3);
+    for (size_t i = 0; i < s->n; i++) {
+        DZ_AUTO_BUF struct dz_buf name = DZ_BUF(65536);
+        dz_text_fold(dz_view_of(m->people[s->people[i]].name), &name);
+        if (name.n >= n && memmem(name.p, name.n, piece.p, n) != NULL)
+            return true;
+    }
+    return false;
+}
+
+bool
+dz_masks_cut_name(const struct dz_masks *m, const char *source, const char *prefix,
+                  const char *suffix)
+{
+    const struct dz_mask_source *s = source_of(m, source);
+    return s != NULL && ((prefix != NULL && is_piece(m, s, end_word(dz_view_of(prefix), true))) ||
+                         (suffix != NULL && is_piece(m, s, end_word(dz_view_of(suffix), false))));
 }

@@ -118,7 +118,13 @@ names_someone(struct pack *p, const json_t *body, const json_t *value, const cha
     const json_t *passage;
     json_array_foreach(json_object_get(body, "passages"), i, passage)
     {
-        if (any_text(p, value, dz_json_str(passage, "source"), dz_pack_names_someone))
+        const char *source = dz_json_str(passage, "source");
+        if (any_text(p, value, source, dz_pack_names_someone))
+            return true;
+        /* Quotes are one field: what stands around one of them holds all of them back. */
+        if (value == json_object_get(body, "passages") &&
+            dz_masks_cut_name(&p->masks, source, dz_json_str(passage, "prefix"),
+                              dz_json_str(passage, "suffix")))
             return true;
     }
     return any_text(p, value, item, dz_pack_names_someone);

@@ -156,7 +156,9 @@ passage_names_someone(struct pack *p, const json_t *passage)
                              dz_pack_leaks(p, source, "quote", text)))
             return true;
     }
-    return false;
+    return p->o->for_publication &&
+           dz_masks_cut_name(&p->masks, source, dz_json_str(passage, "prefix"),
+                             dz_json_str(passage, "suffix"));
 }
 
 /* ---- page, minute, message, cell ---- */

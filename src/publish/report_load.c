@@ -59,15 +59,21 @@ look_for_leaks(struct collector *k, const char *item, const char *field, struct 
 
 /* The words of a source, as they may be shown. */
 static const char *
-keep_words(struct collector *k, const char *source, const char *s)
+keep_field(struct collector *k, const char *source, const char *field, const char *s)
 {
     if (s == NULL || !k->c->opts.for_publication)
         return keep(k, s);
     DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
     dz_masks_apply(&k->masks, source, s, &words);
-    look_for_leaks(k, source, "quote", &words);
+    look_for_leaks(k, source, field, &words);
     k->full = k->full || words.failed;
     return keep(k, words.p != NULL ? words.p : "");
+}
+
+static const char *
+keep_words(struct collector *k, const char *source, const char *s)
+{
+    return keep_field(k, source, "quote", s);
 }
 
 /* Names of private persons, also in what is not shown: who spoke in a testimony is not to be met in
@@ -131,12 +137,12 @@ take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
     c->sources = dz_grow(c->sources, &k->cap_sources, c->n_sources + 1, sizeof *c->sources);
     c->sources[c->n_sources++] = (struct dz_report_source){
         .id = keep(k, row->id),
-        .name = keep_words(k, row->id, row->name),
-        .title = keep_words(k, row->id, row->title),
-        .publisher = keep_words(k, row->id, row->publisher),
-        .author =
-            c->opts.for_publication && row->author_is_claim ? NULL
-                                                            : keep_words(k, row->id, row->author),
+        .name = keep_field(k, row->id, "name", row->name),
+        .title = keep_field(k, row->id, "title", row->title),
+        .publisher = keep_field(k, row->id, "publisher", row->publisher),
+        .author = c->opts.for_publication && row->author_is_claim
+                      ? NULL
+                      : keep_field(k, row->id, "author", row->author),
         .published = keep(k, row->published),
         .published_by = keep(k, row->published_by),
         .address = keep(k, row->address),
@@ -170,6 +176,20 @@ may_show(const struct collector *k, const struct dz_fact_row *row)
     return true;
 }
 
+/* What stands before or behind a quote is cut after so many characters. In public the word that was
+ * cut goes: it may be half a name, which nothing would know as one. */
+static const char *
+keep_around(struct collector *k, const char *source, const char *s, bool before)
+{
+    if (s == NULL || !k->c->opts.for_publication)
+        return keep_words(k, source, s);
+    size_t n = strlen(s), from = before ? strcspn(s, " \n\t") : 0;
+    while (!before && n > 0 && strchr(" \n\t", s[n - 1]) == NULL)
+        n--;
+    DZ_AUTO_FREE char *whole = dz_strndup(s + from, n - from);
+    return keep_words(k, source, whole);
+}
+
 static const struct dz_passage *
 keep_passages(struct collector *k, const struct dz_fact_row *row)
 {
@@ -185,8 +205,8 @@ keep_passages(struct collector *k, const struct dz_fact_row *row)
                                      .start = from->start,
                                      .end = from->end,
                                      .exact = keep_words(k, from->source, from->exact),
-                                     .prefix = keep_words(k, from->source, from->prefix),
-                                     .suffix = keep_words(k, from->source, from->suffix),
+                                     .prefix = keep_around(k, from->source, from->prefix, true),
+                                     .suffix = keep_around(k, from->source, from->suffix, false),
                                      .translation = keep_words(k, from->source, from->translation),
                                      .state = from->state,
                                      .confirmed = keep(k, from->confirmed)};
