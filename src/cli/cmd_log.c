@@ -83,6 +83,7 @@ static const struct {
     {"finding.decided", N_("finding of the leak scan decided")},
     {"case.changed", N_("case file changed")},
     {"export.made", N_("taken out")},
+    {"redaction.made", N_("redacted copy made")},
     {"checkpoint.timestamped", N_("checkpoint timestamped")},
     {"bundle.imported", N_("bundle imported")},
 };

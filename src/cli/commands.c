@@ -15,6 +15,7 @@
     X(cat)              \
     X(originals)        \
     X(clean)            \
+    X(redact)           \
     X(reextract)        \
     X(purge)            \
     X(suggest)          \

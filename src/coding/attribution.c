@@ -6,6 +6,8 @@
  * it between semicolons and contrasts has the voice that it names, or goes on with the last. A
  * quotation that goes on belongs to who spoke before it, or speaks behind it. */
 
+#define FULL_WORDS 3000 /* so far back letters may stand for a name */
+
 /* Whom "he said" means when nobody spoke before: the person named last in the paragraph. */
 static const struct dz_mention *
 person_before(const struct dz_voices *v, size_t s, size_t word)
@@ -54,7 +56,8 @@ in_full(const struct dz_voices *v, const struct dz_speaker *who)
     if (who->person || who->at.to - who->at.from != 1 || n < 3 || n > 6 ||
         !c->d->tokens[word->token].all_caps)
         return (struct dz_view){0};
-    for (size_t w = who->head; w >= n; w--) {
+    size_t least = who->head > FULL_WORDS ? who->head - FULL_WORDS : n;
+    for (size_t w = who->head; w >= least && w >= n; w--) {
         size_t from = w - n;
         if (!abbreviates(c->rd, word->fold, from))
             continue;
@@ -366,6 +369,7 @@ dz_compose_voices(struct dz_compose *c)
             last = c->parts[c->n_parts - 1].voice;
     }
     carry_quotes(&v, c);
+    c->speaks = dz_compose_speaks(c);
     dz_compose_authors(&v, c->authors);
     dz_free(v.word);
 }

@@ -596,6 +596,32 @@ deadline_at_hand(const struct dz_date_found *f, const struct dz_date *now, int y
 
 #define SHORT_NOTE 12 /* tokens: "Второй такой случай с лета." needs no verb */
 
+/* "Навесні", "that October", "с лета": the year that the story has come to, or that of the page. */
+static bool
+complete_told(const struct dz_document *d, struct dz_date_list *list, size_t ix,
+              const struct dz_date *published)
+{
+    struct dz_date_found *f = &list->items[ix];
+    /* "З весни запропонують": of a spring to come, and of no year that is known. */
+    const struct dz_sentence *in = &d->sentences[d->tokens[f->first].sentence];
+    if (f->role != DZ_DATE_PLAIN && (f->future || (!f->past && in->n_tokens > SHORT_NOTE)))
+        return false;
+    f->from.year = year_of_season(d, list, ix, published);
+    /* No story: the season that is over in the year of the page. */
+    static const int8_t ends[] = {5, 8, 11};
+    bool whole = dz_view_is(d->tokens[f->first].fold, "за"); /* "за лето": as good as over */
+    bool over = f->from.month >= 21 && f->from.month <= 23 && published &&
+                published->month + whole > ends[f->from.month - 21];
+    if (!f->from.year && over)
+        f->from.year = published->year;
+    bool month = f->from.month <= 12;
+    if (!f->from.year && published && (month || f->role == DZ_DATE_SINCE))
+        f->from.year = published->year - (month_of(&f->from) > published->month);
+    if (month && f->from.year)
+        f->rel = DZ_REL_NONE; /* the story goes on from here */
+    return f->from.year != 0;
+}
+
 bool
 dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t ix,
                   const struct dz_date *published, bool sure, bool *ret_inferred)
@@ -605,26 +631,8 @@ dz_dates_complete(const struct dz_document *d, struct dz_date_list *list, size_t
     if (f->from.year && !f->rel)
         return true;
     *ret_inferred = true;
-    if (f->rel == DZ_REL_STORY) {
-        /* "З весни запропонують": of a spring to come, and of no year that is known. */
-        const struct dz_sentence *in = &d->sentences[d->tokens[f->first].sentence];
-        if (f->role != DZ_DATE_PLAIN && (f->future || (!f->past && in->n_tokens > SHORT_NOTE)))
-            return false;
-        f->from.year = year_of_season(d, list, ix, published);
-        /* No story: the season that is over in the year of the page. */
-        static const int8_t ends[] = {5, 8, 11};
-        bool whole = dz_view_is(d->tokens[f->first].fold, "за"); /* "за лето": as good as over */
-        bool over = f->from.month >= 21 && f->from.month <= 23 && published &&
-                    published->month + whole > ends[f->from.month - 21];
-        if (!f->from.year && over)
-            f->from.year = published->year;
-        bool month = f->from.month <= 12;
-        if (!f->from.year && published && (month || f->role == DZ_DATE_SINCE))
-            f->from.year = published->year - (month_of(&f->from) > published->month);
-        if (month && f->from.year)
-            f->rel = DZ_REL_NONE; /* the story goes on from here */
-        return f->from.year != 0;
-    }
+    if (f->rel == DZ_REL_STORY)
+        return complete_told(d, list, ix, published);
     if (f->rel == DZ_REL_MONTH_DAY)
         return complete_day(d, list, ix, published);
     if (f->rel == DZ_REL_SAME) {

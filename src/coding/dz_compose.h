@@ -41,7 +41,7 @@ struct dz_concept_ids {
     int figure_word, law_forbids, require_any, open_denial, likewise, money, open_condition;
     int law_names, law_value, law_rejects;
     int notice, judgment, binding, all_the_same;
-    int other_share, of_such;
+    int other_share, of_such, sized_place;
     int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
     int school_word, take_away;
@@ -79,6 +79,7 @@ struct dz_compose {
     struct dz_where topic; /* of the whole text */
     struct dz_where narrator;
     bool diary; /* entries that begin with their day */
+    bool speaks; /* says "we" or "our" outside quotations */
     struct dz_suggestions *out;
     struct dz_explain *explain; /* or NULL */
 };
@@ -229,7 +230,7 @@ dz_compose_voice_told(const struct dz_compose *c, size_t s, size_t word);
  *  brackets behind the name. */
 struct dz_voice
 dz_compose_author(const struct dz_compose *c, size_t s);
-/** Does the text itself say "we" or "our" anywhere outside quotations? */
+/** Does the text itself say "we" or "our" anywhere outside quotations? Read once, as c->speaks. */
 bool
 dz_compose_speaks(const struct dz_compose *c);
 void

@@ -361,5 +361,5 @@ dz_figure_voice(const struct dz_voices *v, size_t s, struct dz_span at, const ch
     if (voice.speaker.n > 0)
         return voice;
     /* What nobody else is named for is the claim of a text that speaks of itself. */
-    return dz_compose_speaks(c) ? dz_compose_author(c, s) : c->authors[s];
+    return c->speaks ? dz_compose_author(c, s) : c->authors[s];
 }

@@ -67,21 +67,12 @@ static bool
 is_size_of_place(const struct dz_compose *c, const struct figure *f)
 {
     static const char *const of[] = {"of", "на", "у", "в"};
-    static const char *const places[] = {"town",    "city",     "village", "settlement",
-                                         "місто",   "містечко", "село",    "город",
-                                         "городок", "селище",   "поселок", "house",
-                                         "block",   "подъезд",  "подъезде", "під'їзд",
-                                         "під'їзді", "будинок", "будинку",  "дом",
-                                         "доме",    "школа",    "school"};
     size_t w = dz_reading_word_at(c->rd, f->m->start);
     bool joined = false;
     for (size_t i = 0; w >= 2 && i < sizeof of / sizeof *of; i++)
         joined = joined || dz_view_is(c->rd->words[w - 1].fold, of[i]);
-    for (size_t i = 0; joined && i < sizeof places / sizeof *places; i++) {
-        if (dz_view_is(c->rd->words[w - 2].fold, places[i]))
-            return true;
-    }
-    return false;
+    return joined && c->id.sized_place >= 0 &&
+           dz_reading_hit(c->rd, c->id.sized_place, w - 2, w - 1) != NULL;
 }
 
 static bool

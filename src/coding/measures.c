@@ -2,251 +2,18 @@
 
 #include "dz_compose.h"
 #include "dz_json.h"
+#include "dz_measures_priv.h"
 
 /* Measures: decrees, laws, orders and rules announced. Each instrument once per text: what
  * later sentences say of the same decree (its deadline, its number) goes to the first. */
 
 #define MAX_MEASURES 24
-#define NUMBER_MAX 24 /* bytes */
 #define RULE_DATED "measure.date-and-refusal"
 
-struct measure {
-    size_t sentence;
-    size_t last; /* sentence that names it last */
-    struct dz_span quote;
-    const char *class_id; /* decree law order ... or "" for a rule without a named instrument */
-    struct dz_view instrument;
-    struct dz_view noun; /* its first word, folded */
-    struct dz_view issuer;
-    struct dz_view number;
-    const char *date; /* EDTF or "" */
-    const char *deadline;
-    const char *rule;
-    int score;
-    bool indefinite; /* "a decree", "laws": not one that was named before */
-    bool dated; /* its day stands right beside it: "decree of 3 May", "указ, підписаний 3 травня" */
-};
-
 struct measures {
-    struct measure items[MAX_MEASURES];
+    struct dz_measure items[MAX_MEASURES];
     size_t n;
 };
-
-/* Words for one kind of instrument in three languages; order and decree of a president are one
- * thing. */
-static const char *
-class_of(struct dz_view word)
-{
-    static const struct {
-        const char *stem;
-        const char *class_id;
-    } stems[] = {
-        {"decree", "decree"},       {"order", "decree"},    {"executive", "decree"},
-        {"presidential", "decree"}, {"указ", "decree"},     {"law", "law"},
-        {"закон", "law"},           {"federal", "law"},     {"resolution", "resolution"},
-        {"постанов", "resolution"}, {"розпорядж", "order"}, {"распоряж", "order"},
-        {"наказ", "order"},         {"приказ", "order"},    {"simplified", "procedure"},
-        {"спрощ", "procedure"},     {"упрощ", "procedure"}, {"internal", "internal"},
-    };
-    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
-        if (dz_view_starts(word, stems[i].stem))
-            return stems[i].class_id;
-    }
-    return "instrument";
-}
-
-/* "Вимога: від 1 квітня ...", "чинний від 29 січня": what begins then is the rule. */
-static bool
-opens_rule(const struct dz_compose *c, size_t w, struct dz_span sentence)
-{
-    static const char *const stems[] = {"чинн", "діє", "діят", "действу", "effective", "force"};
-    if (w <= sentence.from || c->rd->words[w].before >= DZ_BREAK_HARD)
-        return true;
-    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
-        if (dz_view_starts(c->rd->words[w - 1].fold, stems[i]))
-            return true;
-    }
-    return false;
-}
-
-/* Does a deadline word stand right in front of the date? later: the day of adoption is already
- * known and earlier, so that "from" and "since" open the time of the rule. */
-static bool
-is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz_span sentence,
-            bool later)
-{
-    if (date->date_role == DZ_DATE_BY || date->date_role == DZ_DATE_UNTIL)
-        return true;
-    size_t w = dz_reading_word_at(c->rd, date->start);
-    size_t from = w > sentence.from + 2 ? w - 2 : sentence.from;
-    const struct dz_hit *h = dz_reading_hit(c->rd, c->id.deadline_word, from, w + 1);
-    if (!h)
-        return false;
-    /* "від 27 квітня" is the day of adoption; "з 1 січня", a whole day, the beginning of the
-     * rule. */
-    static const char *const opening[] = {"since", "від", "от", "з", "із", "с"};
-    for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
-        if (dz_view_is(c->rd->words[h->first].fold, opening[i]))
-            return later ||
-                   (strlen(date->edtf) >= strlen("2024-07-01") &&
-                    opens_rule(c, h->first, sentence)) ||
-                   (i >= 3 && strlen(date->edtf) >= strlen("2024-07-01"));
-    }
-    return true;
-}
-
-/* Dates of a part of the sentence: the first that a deadline word opens, and the first other. */
-static void
-take_dates(const struct dz_compose *c, size_t s, struct dz_span part, struct measure *m)
-{
-    struct dz_span sentence = dz_compose_sentence(c, s);
-    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
-        const struct dz_mention *date = &c->mentions->items[i];
-        if (date->kind != DZ_MENTION_DATE || date->edtf[0] == '\0')
-            continue;
-        /* "Since spring" tells of a story, not of when a rule began. */
-        if (date->date_role != DZ_DATE_PLAIN && strcmp(date->rule, "date.season-told") == 0)
-            continue;
-        size_t w = dz_reading_word_at(c->rd, date->start);
-        if (w < part.from || w >= part.to)
-            continue;
-        bool later = m->date[0] && strcmp(date->edtf, m->date) > 0;
-        if (is_deadline(c, date, sentence, later)) {
-            if (m->deadline[0] == '\0')
-                m->deadline = date->edtf;
-        } else if (m->date[0] == '\0') {
-            m->date = date->edtf;
-        }
-    }
-}
-
-#define NUMBER_REACH 14 /* words: "Указа Президента ... от 27 апреля 2023 года № 307" */
-
-static bool
-is_dated(const struct dz_compose *c, const struct dz_word *word)
-{
-    const struct dz_mention *m = dz_compose_mention(c, DZ_MENTION_DATE, word->start, word->end);
-    return m && m->edtf[0];
-}
-
-/* "No. 783", "№ 159" behind the instrument, or "Decree 307" right behind it. */
-static struct dz_view
-number_behind(const struct dz_compose *c, size_t from, size_t to)
-{
-    const struct dz_reading *rd = c->rd;
-    for (size_t w = from; w < to && w < from + NUMBER_REACH; w++) {
-        const struct dz_word *word = &rd->words[w];
-        struct dz_view gap = {c->d->text.p + word[-1].end, word->start - word[-1].end};
-        bool sign = dz_view_is(word[-1].fold, "no") || dz_view_is(word[-1].fold, "n") ||
-                    dz_view_is(word[-1].fold, "number") || dz_view_starts(word[-1].fold, "номер") ||
-                    (w == from && word->number && word->before == DZ_BREAK_NONE &&
-                     word->end - word->start <= 4 && !is_dated(c, word));
-        for (size_t k = 0; k + 3 <= gap.n && !sign; k++)
-            sign = memcmp(gap.p + k, "№", 3) == 0;
-        if (!sign || !word->number)
-            continue;
-        size_t end = word->end;
-        /* "27-FZ": letters glued by a hyphen belong to the number. */
-        while (end < c->d->text.n && end - word->start < NUMBER_MAX &&
-               !strchr(" ,.:;)\n", c->d->text.p[end]))
-            end++;
-        return (struct dz_view){c->d->text.p + word->start, end - word->start};
-    }
-    return (struct dz_view){0};
-}
-
-/* Who issued it: "X signed", "signed by X", "X's decree", else the first actor of the sentence. */
-static struct dz_view
-issuer_of(const struct dz_compose *c, size_t s, size_t anchor)
-{
-    const struct dz_mention *before = NULL, *after = NULL;
-    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
-        const struct dz_mention *m = &c->mentions->items[i];
-        bool country = m->kind == DZ_MENTION_PLACE &&
-                       (m->metonym || (m->place_kind && strcmp(m->place_kind, "country") == 0));
-        if (m->kind != DZ_MENTION_PERSON && m->kind != DZ_MENTION_OFFICE && !country)
-            continue;
-        size_t w = dz_reading_word_at(c->rd, m->start);
-        if (w < anchor) {
-            /* A person or office beats a country; the nearest of them wins. */
-            if (!before || before->kind == DZ_MENTION_PLACE || m->kind != DZ_MENTION_PLACE)
-                before = m;
-        } else if (!after && w < anchor + 8 && m->kind != DZ_MENTION_PLACE) {
-            after = m;
-        }
-    }
-    const struct dz_mention *m = before ? before : after;
-    if (!m)
-        return (struct dz_view){0};
-    if (m->kind == DZ_MENTION_PERSON && m->name.n > 0)
-        return m->name;
-    return (struct dz_view){c->d->text.p + m->start, m->end - m->start};
-}
-
-static bool
-same_issuer(struct dz_view a, struct dz_view b)
-{
-    if (a.n == 0 || b.n == 0)
-        return true;
-    /* The last words decide: "Vladimir Putin" and "Putin"; case endings aside. */
-    size_t n = a.n < b.n ? a.n : b.n;
-    size_t cut = n > 6 ? n - 4 : n;
-    for (size_t i = 0; i + cut <= a.n; i++) {
-        struct dz_view tail = {b.p + (b.n - n), cut};
-        if (memcmp(a.p + i, tail.p, tail.n) == 0)
-            return true;
-    }
-    for (size_t i = 0; i + cut <= b.n; i++) {
-        struct dz_view tail = {a.p + (a.n - n), cut};
-        if (memcmp(b.p + i, tail.p, tail.n) == 0)
-            return true;
-    }
-    return false;
-}
-
-#define NOUN_STEM 8 /* bytes */
-
-/* A letter and a leaflet are no one paper, though both are papers. */
-static bool
-same_noun(const struct measure *a, const struct measure *b)
-{
-    struct dz_view stem = {a->noun.p, a->noun.n < NOUN_STEM ? a->noun.n : NOUN_STEM};
-    return strcmp(a->class_id, "instrument") != 0 ||
-           (b->noun.n >= stem.n && memcmp(b->noun.p, stem.p, stem.n) == 0);
-}
-
-static bool
-same_measure(const struct measure *a, const struct measure *b)
-{
-    if (a->class_id[0] == '\0' || b->class_id[0] == '\0' || strcmp(a->class_id, b->class_id) != 0)
-        return false;
-    if (!same_noun(a, b))
-        return false;
-    if (a->number.n > 0 && b->number.n > 0)
-        return dz_view_eq(a->number, b->number);
-    bool known = a->date[0] && b->date[0];
-    if (known && strcmp(a->date, b->date) != 0)
-        return !b->dated && !b->indefinite; /* the day of whoever speaks of it */
-    if (!known && b->indefinite)
-        return false;
-    if ((b->indefinite && b->number.n > 0) || (a->indefinite && b->number.n > 0))
-        return false; /* "a similar law No. 66", "laws ... Law No. 66" */
-    return same_issuer(a->issuer, b->issuer);
-}
-
-static void
-merge(struct measure *into, const struct measure *from)
-{
-    into->last = from->sentence;
-    if (into->date[0] == '\0')
-        into->date = from->date;
-    if (into->deadline[0] == '\0')
-        into->deadline = from->deadline;
-    if (into->number.n == 0)
-        into->number = from->number;
-    if (into->issuer.n == 0)
-        into->issuer = from->issuer;
-}
 
 static struct dz_span
 quote_for(const struct dz_compose *c, struct dz_span core, struct dz_span sentence)
@@ -274,12 +41,12 @@ closer(const char *coarse, const char *fine)
 }
 
 static void
-add_measure(struct measures *ms, struct measure m, bool founding)
+add_measure(struct measures *ms, struct dz_measure m, bool founding)
 {
     for (size_t i = 0; i < ms->n; i++) {
-        struct measure *old = &ms->items[i];
-        if (same_measure(old, &m)) {
-            merge(old, &m);
+        struct dz_measure *old = &ms->items[i];
+        if (dz_measure_same(old, &m)) {
+            dz_measure_merge(old, &m);
             return;
         }
         /* A rule told twice, once by the month and once by the day. */
@@ -299,10 +66,10 @@ add_measure(struct measures *ms, struct measure m, bool founding)
 
 /* A headline or neighbouring sentence told the deadline before the instrument was named. */
 static void
-take_over_deadline(struct measures *ms, struct measure *m)
+take_over_deadline(struct measures *ms, struct dz_measure *m)
 {
     for (size_t i = 0; i < ms->n && m->deadline[0] == '\0'; i++) {
-        const struct measure *old = &ms->items[i];
+        const struct dz_measure *old = &ms->items[i];
         bool bare = strcmp(old->rule, RULE_DATED) == 0 && m->sentence - old->sentence <= BESIDE;
         if (!bare)
             continue;
@@ -313,10 +80,10 @@ take_over_deadline(struct measures *ms, struct measure *m)
 
 /* "The document obliges everyone to leave by 10 September": the sentence behind the instrument. */
 static bool
-give_deadline(struct measures *ms, const struct measure *rule)
+give_deadline(struct measures *ms, const struct dz_measure *rule)
 {
     for (size_t i = ms->n; i > 0; i--) {
-        struct measure *m = &ms->items[i - 1];
+        struct dz_measure *m = &ms->items[i - 1];
         bool bare = m->class_id[0] && m->deadline[0] == '\0';
         if (bare && rule->deadline[0] && rule->sentence >= m->last &&
             rule->sentence - m->last <= BESIDE) {
@@ -333,15 +100,15 @@ take_rule(const struct dz_compose *c, struct measures *ms, size_t s, const struc
 {
     bool needs_day = rule->concept == c->id.oblige_rule;
     struct dz_span sentence = dz_compose_sentence(c, s);
-    struct measure m = {.sentence = s,
-                        .class_id = "",
-                        .date = "",
-                        .deadline = "",
-                        .rule = "measure.announced-rule",
-                        .score = 70};
+    struct dz_measure m = {.sentence = s,
+                           .class_id = "",
+                           .date = "",
+                           .deadline = "",
+                           .rule = "measure.announced-rule",
+                           .score = 70};
     m.quote = quote_for(c, (struct dz_span){rule->first, rule->first + rule->n}, sentence);
-    m.issuer = issuer_of(c, s, rule->first);
-    take_dates(c, s, (struct dz_span){rule->first, sentence.to}, &m);
+    m.issuer = dz_measure_issuer(c, s, rule->first);
+    dz_measure_dates(c, s, (struct dz_span){rule->first, sentence.to}, &m);
     if (needs_day && (m.deadline[0] == '\0' || give_deadline(ms, &m)))
         return;
     add_measure(ms, m, true);
@@ -393,11 +160,11 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
         who = hit_in(c, c->id.require_any, sentence);
     if (!who || c->ties[s] < DZ_TIE_DIRECT) /* "By 31 December farmers must register anew" */
         who = hit_in(c, c->id.binding, sentence);
-    struct measure m = {
+    struct dz_measure m = {
         .sentence = s, .class_id = "", .date = "", .deadline = "", .rule = RULE_DATED, .score = 60};
     if (!who)
         return;
-    take_dates(c, s, sentence, &m);
+    dz_measure_dates(c, s, sentence, &m);
     if (is_hearsay(c, sentence))
         return;
     if (strlen(m.deadline) < strlen("2024-07") || strchr(m.deadline, '/'))
@@ -405,7 +172,7 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
     m.date = "";
     m.quote = dz_compose_clause(c, (struct dz_span){who->first, who->first + who->n}, sentence);
     reach_day(c, s, m.deadline, &m.quote);
-    m.issuer = issuer_of(c, s, who->first);
+    m.issuer = dz_measure_issuer(c, s, who->first);
     if (!give_deadline(ms, &m))
         add_measure(ms, m, true);
 }
@@ -457,16 +224,16 @@ is_title(const struct dz_compose *c, size_t s)
 
 /* The line under "ORDER": its day and number. */
 static void
-take_line_below(const struct dz_compose *c, size_t s, struct measure *m)
+take_line_below(const struct dz_compose *c, size_t s, struct dz_measure *m)
 {
     if (m->date[0] || s >= c->rd->n_sentences)
         return;
     struct dz_span line = dz_compose_sentence(c, s);
-    take_dates(c, s, line, m);
+    dz_measure_dates(c, s, line, m);
     if (m->date[0] == '\0')
         return;
     if (m->number.n == 0)
-        m->number = number_behind(c, line.from + 1, line.to);
+        m->number = dz_measure_number(c, line.from + 1, line.to);
     m->quote.to = line.to;
 }
 
@@ -502,7 +269,7 @@ is_colon(const struct dz_compose *c, size_t w)
 /* Letters and decisions are everybody's: those that count bear a day or a number of their own; what
  * hangs on a door need only say its rule. */
 static bool
-is_instrument(const struct dz_compose *c, const struct measure *m, struct dz_span core,
+is_instrument(const struct dz_compose *c, const struct dz_measure *m, struct dz_span core,
               size_t behind)
 {
     static const char *const shown[] = {"notice", "poster", "leaflet", "announcement", "memo",
@@ -527,7 +294,7 @@ is_instrument(const struct dz_compose *c, const struct measure *m, struct dz_spa
 
 /* Does its own day stand beside the instrument, or a word of enacting it? */
 static bool
-is_own_day(const struct dz_compose *c, size_t s, const struct measure *m, struct dz_span core,
+is_own_day(const struct dz_compose *c, size_t s, const struct dz_measure *m, struct dz_span core,
            bool enacted, bool soft)
 {
     for (size_t i = c->sentence_mention[s]; m->date[0] && i < c->sentence_mention[s + 1]; i++) {
@@ -547,7 +314,7 @@ is_own_day(const struct dz_compose *c, size_t s, const struct measure *m, struct
 
 /* "Putin's decree of 30 May": whose it is belongs to the words quoted. */
 static void
-reach_issuer(const struct dz_compose *c, const struct measure *m, struct dz_span sentence,
+reach_issuer(const struct dz_compose *c, const struct dz_measure *m, struct dz_span sentence,
              struct dz_span *core)
 {
     for (size_t back = 1; m->issuer.n > 0 && back <= 3 && core->from >= sentence.from + back;
@@ -572,15 +339,16 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     bool soft = instrument->concept == c->id.notice;
     struct dz_span sentence = dz_compose_sentence(c, s);
     struct dz_span core = {instrument->first, instrument->first + instrument->n};
-    struct measure m = {
+    struct dz_measure m = {
         .sentence = s, .date = "", .deadline = "", .rule = "measure.instrument", .score = 80};
-    m.class_id = class_of(c->rd->words[instrument->first].fold);
+    m.class_id = dz_measure_class(c->rd->words[instrument->first].fold);
     m.instrument = dz_compose_text(c, core);
     m.noun = c->rd->words[instrument->first].fold;
     m.indefinite = is_indefinite(c, instrument);
-    m.issuer = issuer_of(c, s, enact && enact->first < core.from ? enact->first : core.from);
-    m.number = number_behind(c, core.to, part.to);
-    take_dates(c, s, part, &m);
+    m.issuer =
+        dz_measure_issuer(c, s, enact && enact->first < core.from ? enact->first : core.from);
+    m.number = dz_measure_number(c, core.to, part.to);
+    dz_measure_dates(c, s, part, &m);
     m.dated = is_own_day(c, s, &m, core, enact != NULL, soft);
     size_t behind = rule_behind(c, core, sentence);
     if (soft && !is_instrument(c, &m, core, behind))
@@ -616,7 +384,7 @@ take_added_day(const struct dz_compose *c, struct measures *ms, size_t s)
     if (ms->n == 0 || ms->items[ms->n - 1].last + 1 != s ||
         ms->items[ms->n - 1].class_id[0] == '\0')
         return;
-    struct measure m = {
+    struct dz_measure m = {
         .sentence = s, .class_id = "", .date = "", .deadline = "", .rule = RULE_DATED};
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
         const struct dz_mention *date = &c->mentions->items[i];
@@ -663,7 +431,7 @@ is_counted(const struct dz_compose *c, const struct dz_hit *h, struct dz_span se
     const struct dz_word *words = c->rd->words;
     size_t w = h->first;
     if (w <= sentence.from || !words[w - 1].number || words[w].before != DZ_BREAK_NONE ||
-        is_dated(c, &words[w - 1]))
+        dz_measure_is_dated(c, &words[w - 1]))
         return false;
     for (size_t i = 0; w >= sentence.from + 2 && i < sizeof parts / sizeof *parts; i++) {
         if (dz_view_starts(words[w - 2].fold, parts[i]))
@@ -721,7 +489,7 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
 }
 
 static void
-emit_measure(struct dz_compose *c, const struct measure *m)
+emit_measure(struct dz_compose *c, const struct dz_measure *m)
 {
     struct dz_setting set = dz_compose_setting(c, m->sentence, m->quote);
     json_t *fields = json_object();

@@ -303,13 +303,10 @@ finish(struct dz_person_finder *f, size_t first_mention)
     dz_free(bearers);
 }
 
-enum dz_code
-dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_mentions *out,
-                   struct dz_err *err)
+static void
+find_concepts(struct dz_person_finder *f)
 {
-    (void)err;
-    struct dz_person_finder f = {.rules = r, .rd = rd, .out = out};
-#define FIND(name) f.id.name = dz_lexicon_find(rd->lexicon, #name)
+#define FIND(name) f->id.name = dz_lexicon_find(f->rd->lexicon, #name)
     FIND(first_name);
     FIND(role_official);
     FIND(role_expert);
@@ -341,6 +338,15 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
     FIND(does_official);
     FIND(does_expert);
 #undef FIND
+}
+
+enum dz_code
+dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_mentions *out,
+                   struct dz_err *err)
+{
+    (void)err;
+    struct dz_person_finder f = {.rules = r, .rd = rd, .out = out};
+    find_concepts(&f);
     f.taken = dz_alloc_array(rd->n_words + 1, sizeof *f.taken);
     f.placed = dz_alloc_array(rd->n_words + 1, sizeof *f.placed);
     size_t first_mention = out->n;

@@ -115,7 +115,7 @@ position_of(const struct dz_voices *v, size_t s, const struct dz_hit *h)
     if (holder.n == 0)
         holder = heard_before(v, s);
     /* Who speaks of himself takes the position that is nobody else's. */
-    bool own = holder.n == 0 && !v->c->rd->words[h->first].quoted && dz_compose_speaks(v->c);
+    bool own = holder.n == 0 && !v->c->rd->words[h->first].quoted && v->c->speaks;
     return own ? dz_compose_author(v->c, s).speaker : holder;
 }
 

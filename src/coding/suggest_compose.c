@@ -49,6 +49,7 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(own_any);
     FIND(other_share);
     FIND(of_such);
+    FIND(sized_place);
     FIND(own_nation);
     FIND(names_number);
     FIND(tells_back);

@@ -13,4 +13,16 @@ DZ_MUSTUSE enum dz_code
 dz_extract_rebuild(struct dz_box *box, const struct dz_extract_job *job, struct dz_extracted *ret,
                    struct dz_err *err);
 
+/* A copy in which something is painted over (docs/format/worker.md, "rebuild"). */
+struct dz_rebuild_how {
+    const char *form; /* "png" or "pdf" for pictures, or NULL: as the document is */
+    const char *mask; /* items "page x y width height words" parted by U+001F; or NULL */
+};
+#define DZ_REBUILD_MASK_MAX 14000 /* bytes: it has to fit into a request */
+/** The same with how; DZ_E_LIMIT when the mask is too long. */
+DZ_MUSTUSE enum dz_code
+dz_extract_rebuild_masked(struct dz_box *box, const struct dz_extract_job *job,
+                          const struct dz_rebuild_how *how, struct dz_extracted *ret,
+                          struct dz_err *err);
+
 #endif

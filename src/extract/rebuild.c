@@ -13,6 +13,7 @@
 
 struct taking {
     const struct dz_extract_job *job;
+    const struct dz_rebuild_how *how;
     int memory; /* the document as a whole */
     struct dz_buf head;
     uint64_t n;
@@ -44,6 +45,12 @@ static enum dz_code
 rebuild(struct dz_box *box, const struct taking *t, const char *media_type, struct dz_extracted *x,
         struct dz_err *err)
 {
+    DZ_AUTO_BUF struct dz_buf options = DZ_BUF(DZ_REBUILD_MASK_MAX + 256);
+    dz_buf_adds(&options, "parts=yes\n");
+    if (t->how->form)
+        dz_buf_addf(&options, "form=%s\n", t->how->form);
+    if (t->how->mask)
+        dz_buf_addf(&options, "mask=%s\n", t->how->mask);
     struct dz_hearing hearing = {
         .x = x, .sink = t->job->parts, .part_bytes_max = COPY_BYTES_MAX};
     struct dz_box_session *session = NULL;
@@ -52,7 +59,7 @@ rebuild(struct dz_box *box, const struct taking *t, const char *media_type, stru
         .family = "rebuild",
         .name = "document",
         .media_type = media_type,
-        .options = "parts=yes\n",
+        .options = options.p,
         .input_fd = t->memory,
         .frame = dz_hearing_frame,
         .ctx = &hearing,
@@ -107,8 +114,20 @@ enum dz_code
 dz_extract_rebuild(struct dz_box *box, const struct dz_extract_job *job, struct dz_extracted *ret,
                    struct dz_err *err)
 {
+    static const struct dz_rebuild_how plain = {0};
+    return dz_extract_rebuild_masked(box, job, &plain, ret, err);
+}
+
+enum dz_code
+dz_extract_rebuild_masked(struct dz_box *box, const struct dz_extract_job *job,
+                          const struct dz_rebuild_how *how, struct dz_extracted *ret,
+                          struct dz_err *err)
+{
+    if (how->mask && strlen(how->mask) > DZ_REBUILD_MASK_MAX)
+        return dz_fail(err, DZ_E_LIMIT,
+                       "more is to be painted over than one copy can take: make a copy as text");
     struct dz_extracted x = {.text = DZ_BUF(DZ_EXTRACT_TEXT_MAX)};
-    struct taking t = {.job = job, .memory = -1, .head = DZ_BUF(DZ_KIND_BYTES)};
+    struct taking t = {.job = job, .how = how, .memory = -1, .head = DZ_BUF(DZ_KIND_BYTES)};
     enum dz_code code = gather_and_rebuild(box, &t, &x, err);
     dz_os_close_quiet(&t.memory);
     dz_buf_done(&t.head);

@@ -378,6 +378,7 @@ static const struct dz_apply source_applies[] = {
     {"item.purged", apply_purged},
     {"checkpoint.timestamped", apply_nothing},
     {"export.made", apply_nothing},
+    {"redaction.made", apply_nothing},
     {0},
 };
 

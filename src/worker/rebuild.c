@@ -39,7 +39,8 @@ pixels_alone(PIX *pix)
 }
 
 static PIX *
-decoded(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page)
+decoded(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page,
+        const struct dz_paint_boxes *masks)
 {
     bool flawed = false;
     PIX *pix = dz_picture_decode(bytes, head, page, 0, &flawed);
@@ -50,7 +51,11 @@ decoded(struct dz_view bytes, const struct dz_picture_head *head, uint32_t page)
     if (alone && head->n_pages > 1)
         pixSetResolution(alone, pixGetXRes(pix), pixGetYRes(pix));
     pixDestroy(&pix);
-    return alone;
+    PIX *painted = alone ? dz_paint_over(masks, (int)page + 1, alone, 1) : NULL;
+    if (painted)
+        pixSetResolution(painted, pixGetXRes(alone), pixGetYRes(alone));
+    pixDestroy(&alone);
+    return painted;
 }
 
 /* The chunks of a PNG that was just written, without what leptonica adds to the pixels: it says a
@@ -74,12 +79,14 @@ put_png(struct dz_work *w, const l_uint8 *p, size_t n)
 }
 
 static bool
-rebuild_picture(struct dz_work *w, struct dz_view bytes, const struct dz_picture_head *head)
+rebuild_picture(struct dz_work *w, struct dz_view bytes, const struct dz_picture_head *head,
+                const struct dz_paint_boxes *masks)
 {
-    PIX *pix = decoded(bytes, head, 0);
+    PIX *pix = decoded(bytes, head, 0, masks);
     l_uint8 *p = NULL;
     size_t n = 0;
-    bool jpeg = head->kind == DZ_PICTURE_JPEG;
+    const char *form = dz_work_option(w, "form");
+    bool jpeg = head->kind == DZ_PICTURE_JPEG && !(form && strcmp(form, "png") == 0);
     bool ok = pix && (jpeg ? pixWriteMemJpeg(&p, &n, pix, JPEG_QUALITY, 0)
                            : pixWriteMemPng(&p, &n, pix, 0)) == 0;
     if (ok) {
@@ -110,14 +117,15 @@ add_picture_page(struct dz_pages *pages, PIX *pix)
 
 /* Several pages in one file become a PDF: there is no picture without metadata that has pages. */
 static bool
-rebuild_pages(struct dz_work *w, struct dz_view bytes, const struct dz_picture_head *head)
+rebuild_pages(struct dz_work *w, struct dz_view bytes, const struct dz_picture_head *head,
+              const struct dz_paint_boxes *masks)
 {
     struct dz_pages pages;
     bool ok = true;
     begin(w, "cleaned.pdf", "application/pdf");
     dz_pages_begin(&pages, w);
     for (uint32_t i = 0; i < head->n_pages && ok && !dz_work_is_done(w); i++) {
-        PIX *pix = decoded(bytes, head, i);
+        PIX *pix = decoded(bytes, head, i, masks);
         ok = pix && add_picture_page(&pages, pix);
         pixDestroy(&pix);
     }
@@ -136,7 +144,13 @@ read_picture(struct dz_work *w, struct dz_view bytes)
         dz_work_done(w, status, why);
         return;
     }
-    bool ok = head.n_pages > 1 ? rebuild_pages(w, bytes, &head) : rebuild_picture(w, bytes, &head);
+    struct dz_paint_boxes masks;
+    dz_paint_read(w, &masks);
+    const char *form = dz_work_option(w, "form");
+    bool pages = head.n_pages > 1 || (form && strcmp(form, "pdf") == 0);
+    bool ok = pages ? rebuild_pages(w, bytes, &head, &masks)
+                    : rebuild_picture(w, bytes, &head, &masks);
+    dz_paint_free(&masks);
     dz_work_done(w, ok ? "text" : "damaged", ok ? NULL : "damaged");
 }
 
@@ -153,12 +167,17 @@ wanted_dpi(const struct dz_work *w)
 }
 
 static bool
-rebuild_page(struct dz_pages *pages, const struct dz_pdf *pdf, int i, double dpi)
+rebuild_page(struct dz_pages *pages, const struct dz_pdf *pdf, int i, double dpi,
+             struct dz_paint_boxes *masks)
 {
     const struct dz_pdf_render how = {.dpi = dpi, .most = PAGE_PIXELS_MOST, .colours = DZ_PDF_RGB};
     DZ_AUTO_PAGE PopplerPage *page = poppler_document_get_page(pdf->doc, i);
     double got = 0;
-    PIX *pix = page ? dz_pdf_render_page(page, &how, &got) : NULL;
+    PIX *drawn = page ? dz_pdf_render_page(page, &how, &got) : NULL;
+    if (drawn && masks->n > 0)
+        dz_paint_narrow(masks, i + 1, page);
+    PIX *pix = drawn ? dz_paint_over(masks, i + 1, drawn, got / 72) : NULL;
+    pixDestroy(&drawn);
     bool ok = pix && dz_pages_add(pages, pix, pixGetWidth(pix) * 72.0 / got,
                                   pixGetHeight(pix) * 72.0 / got);
     pixDestroy(&pix);
@@ -176,14 +195,17 @@ read_pdf(struct dz_work *w, struct dz_view bytes)
         dz_work_done(w, status, why);
         return;
     }
+    struct dz_paint_boxes masks;
     double dpi = wanted_dpi(w);
     bool ok = true;
+    dz_paint_read(w, &masks);
     begin(w, "cleaned.pdf", "application/pdf");
     dz_pages_begin(&pages, w);
     for (int i = 0; i < pdf.n_pages && !dz_work_is_done(w); i++) {
-        ok = rebuild_page(&pages, &pdf, i, dpi) && ok;
+        ok = rebuild_page(&pages, &pdf, i, dpi, &masks) && ok;
         dz_work_progress(w, (uint64_t)i + 1, (uint64_t)pdf.n_pages);
     }
+    dz_paint_free(&masks);
     dz_pages_end(&pages);
     dz_work_part_end(w);
     /* A copy that lacks pages is none, and whoever asked has to know. */

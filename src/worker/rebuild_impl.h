@@ -2,6 +2,8 @@
 #ifndef DZ_REBUILD_IMPL_H
 #define DZ_REBUILD_IMPL_H
 
+#include <poppler.h>
+
 #include "dz_picture.h"
 #include "dz_worker.h"
 
@@ -26,6 +28,36 @@ bool
 dz_pages_add(struct dz_pages *p, PIX *pix, double width, double height);
 void
 dz_pages_end(struct dz_pages *p);
+
+/* ---- rebuild_paint.c: what is painted over ---- */
+
+struct dz_paint_box {
+    int page; /* from 1 */
+    double x; /* pixels of a picture, points of a page of a PDF, from the upper left */
+    double y;
+    double width;
+    double height;
+    const char *words; /* in it, or "" */
+};
+struct dz_paint_boxes {
+    struct dz_paint_box *v;
+    size_t n;
+    size_t cap;
+    char *text; /* what words point into */
+    bool wanted;
+};
+/** What was asked for; none is none. Given back with dz_paint_free. */
+void
+dz_paint_read(const struct dz_work *w, struct dz_paint_boxes *m);
+void
+dz_paint_free(struct dz_paint_boxes *m);
+/** A picture without what is to be painted over: new pixels, or the same where there is nothing.
+ *  NULL: no memory. Caller destroys it. */
+PIX *
+dz_paint_over(const struct dz_paint_boxes *m, int page, PIX *pix, double scale);
+/** Boxes of a page made as narrow as their words, where the page says where those stand. */
+void
+dz_paint_narrow(struct dz_paint_boxes *m, int number, PopplerPage *page);
 
 /* ---- rebuild_text.c ---- */
 

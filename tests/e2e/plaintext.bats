@@ -239,6 +239,9 @@ captured() {
 cleaned() {
     expect 0 asked clean "$src" out/cleaned.txt
     says Zeisigruf "$(cat out/cleaned.txt)"
+    printf 'span 0 3\n' >spans
+    expect 0 asked redact "$src" out/redacted.txt --mask-spans spans --reason Uhuwald
+    says Zeisigruf "$(cat out/redacted.txt)"
 }
 
 cut_short() {

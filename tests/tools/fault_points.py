@@ -289,6 +289,19 @@ def cases_of(place):
         want(not copied.exists() or copied.read_text(encoding="utf-8").strip().endswith(HIDDEN.strip()),
              "half a cleaned copy")
 
+    def redacted_done(now, said):
+        for row in rows_of(said):
+            want(hashlib.sha256(redacted.read_bytes()).hexdigest() == row["sha256"], "another copy")
+            want(any(entry["kind"] == "redaction.made" and entry["commitment"] == row["commitment"]
+                     for entry in place.desk.rows("log")), "a copy was made without an entry")
+            want(row["commitment"] in Path(row["sidecar"]).read_text(encoding="utf-8"), "no commitment beside it")
+
+    def redacted_whole(desk):
+        """Where there is a copy there is what belongs to it, and it is whole."""
+        if redacted.exists():
+            want(redacted.read_text(encoding="utf-8").strip().endswith(HIDDEN.strip()), "half a redacted copy")
+            want(redacted.with_name(redacted.name + ".redaction.json").exists(), "a copy without its commitment")
+
     def field(kind, key, name, value):
         return lambda now, said: want(now[kind][key].get(name) == value, f"{name} is not as it was set")
 
@@ -333,7 +346,8 @@ def cases_of(place):
 
     add = ["add", "--json", "--basis", "published"]
     capture = ["capture", "--json", "--pause", "1", "--allow-private", "127.0.0.1", place.page]
-    copied = out / "copy.txt"
+    copied, redacted, spans = out / "copy.txt", out / "redacted.txt", place.files / "spans"
+    spans.write_text("span 0 3\n", encoding="utf-8")
     cases = [
         Case("init", ["init", str(out / "vault")]),
         Case("add", [*add, str(place.files / "third")], done=added, again=added_all, lines=True),
@@ -406,6 +420,8 @@ def cases_of(place):
         Case("re-extract", ["re-extract", "--json", place.reread], None, [place.reread], reread, again=reread_again,
              lines=True),
         Case("clean", ["clean", "--json", place.clinic, str(copied)], done=cleaned, after=copy_whole),
+        Case("redact", ["redact", "--json", place.clinic, str(redacted), "--mask-spans", str(spans),
+                        "--reason", "try"], done=redacted_done, after=redacted_whole),
     ]
     place.backup_whole = backup_whole
     return cases + [case for case in further if place.desk.has_command(case.words[0])]
