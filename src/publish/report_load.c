@@ -7,6 +7,7 @@
 #include "dz_label.h"
 #include "dz_lineage.h"
 #include "dz_mask.h"
+#include "dz_public_words.h"
 #include "dz_source.h"
 #include "dz_tr.h"
 #include "dz_where.h"
@@ -90,26 +91,6 @@ learn_names(void *ctx, const struct dz_source_row *row, struct dz_err *err)
         dz_masks_learn(&k->masks, k->c->rules, row->id, dz_buf_view(&text), row->language, err);
     bool shown = dz_report_judge(row->basis, row->access, true) == DZ_REPORT_SHOW;
     return !shown && (code == DZ_E_LIMIT || code == DZ_E_INPUT) ? DZ_OK : code;
-}
-
-/* Every word of a fact's own fields may be a name that a source told. */
-static void
-mask_fields(struct collector *k, const struct dz_fact_row *row, json_t *body)
-{
-    const char *key;
-    json_t *value;
-    void *next;
-    json_object_foreach_safe(body, next, key, value)
-    {
-        for (size_t i = 0; json_is_string(value) && i < row->n_passages; i++) {
-            DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
-            if (!dz_masks_apply(&k->masks, row->passages[i].source, json_string_value(value),
-                                &words))
-                continue;
-            dz_json_set_view(body, key, dz_buf_view(&words));
-            value = json_object_get(body, key);
-        }
-    }
 }
 
 static enum dz_code
@@ -219,28 +200,39 @@ static bool
 is_shown(const char *key)
 {
     static const char *const keys[] = {"id",  "suggestion", "rule", "codebook", "clock", "revises",
-                                       "log", "time",       "member", "note",   "tags"};
+                                       "log", "time",       "member", "note",   "tags", "passages"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(keys[i], key) == 0)
             return false;
     return true;
 }
 
-static void
-scan_fields(struct collector *k, const char *item, json_t *body)
+/* One value: another one where the scan masked something, else NULL. Words also stand inside lists
+ * and objects. */
+static json_t *
+scan_value(struct collector *k, const char *item, const char *field, json_t *value)
 {
-    const char *key;
-    json_t *value;
-    void *next;
-    json_object_foreach_safe(body, next, key, value)
-    {
+    if (json_is_string(value)) {
         DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
-        if (!json_is_string(value) || !is_shown(key))
-            continue;
         dz_buf_adds(&words, json_string_value(value));
-        if (words.n > 0 && look_for_leaks(k, item, key, &words))
-            dz_json_set_view(body, key, dz_buf_view(&words));
+        bool masked = words.n > 0 && look_for_leaks(k, item, field, &words);
+        return masked ? json_stringn(words.p, words.n) : NULL;
     }
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        json_t *other = scan_value(k, item, field, json_array_get(value, i));
+        if (other != NULL)
+            json_array_set_new(value, i, other);
+    }
+    const char *key;
+    void *next;
+    json_t *part;
+    json_object_foreach_safe(value, next, key, part)
+    {
+        json_t *other = is_shown(key) ? scan_value(k, item, key, part) : NULL;
+        if (other != NULL)
+            json_object_set_new(value, key, other);
+    }
+    return NULL;
 }
 
 static enum dz_code
@@ -255,7 +247,8 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
     c->facts = dz_grow(c->facts, &k->cap_facts, c->n_facts + 1, sizeof *c->facts);
     struct dz_report_fact *f = &c->facts[c->n_facts++];
     f->body = json_deep_copy(row->body);
-    mask_fields(k, row, f->body);
+    if (c->opts.for_publication)
+        dz_public_mask_fact(&k->masks, row, f->body);
     f->row = *row;
     f->row.id = keep(k, row->id);
     f->row.kind = keep(k, row->kind);
@@ -274,7 +267,7 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
     if (c->opts.for_publication && !k->full)
         dz_disclosure_narrow(k->disclosure, &f->row, f->body);
     if (c->opts.for_publication)
-        scan_fields(k, row->id, f->body);
+        (void)scan_value(k, row->id, "", f->body);
     return k->full ? too_much(err) : DZ_OK;
 }
 
