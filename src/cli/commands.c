@@ -45,6 +45,7 @@
     X(prove)            \
     X(timestamp)        \
     X(key)              \
+    X(member)           \
     X(settings)         \
     X(rebuild)          \
     X(backup)           \
@@ -152,5 +153,6 @@ dz_commands_fault(void)
         if (fault != NULL)
             return fault;
     }
-    return options_fault(dz_global_opts, sizeof(struct dz_globals));
+    const char *fault = dz_command_rights_fault();
+    return fault != NULL ? fault : options_fault(dz_global_opts, sizeof(struct dz_globals));
 }

@@ -199,6 +199,9 @@ apply_access_changed(struct dz_vault *v, struct dz_db *db, const struct dz_entry
     const char *id = dz_json_str(e->body, "source");
     const char *access = dz_json_str(e->body, "access");
     struct stored s;
+    /* Of a fact, which follows its sources, it says only where it lies. */
+    if (!id)
+        return DZ_OK;
     DZ_TRY(load_source(db, id, &s, err));
     if (!s.body)
         return DZ_OK;

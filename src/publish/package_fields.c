@@ -11,7 +11,8 @@
  * place, device, names. */
 static const char *const always[] = {"member", "note",          "tags",          "subject",
                                      "path",   "path_bytes",    "assessment_by", "reason",
-                                     "meta",   "captured_from", "carried_from",  "salt"};
+                                     "meta",   "captured_from", "carried_from",  "salt",
+                                     "n",      "compartment"};
 
 /* What an entry is and where it stands: enough for custody, whatever else is withheld. */
 static const char *const skeleton[] = {"kind",    "id",  "source", "fact_kind", "item",

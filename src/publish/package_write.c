@@ -1,6 +1,7 @@
 /* Writing what was decided, searching it, recording it, and only then giving it its name. */
 #include <string.h>
 
+#include "dz_access.h"
 #include "dz_codec.h"
 #include "dz_json.h"
 #include "dz_mem.h"
@@ -274,7 +275,7 @@ record_export(struct pack *p, const char *version, struct dz_err *err)
         code = dz_fail(err, DZ_E_LOCKED,
                        "somebody wrote to the vault while the package was made: run it again");
     if (code == DZ_OK)
-        code = dz_batch_entry(batch, "export.made", fields, NULL, NULL, err);
+        code = dz_put_entry(batch, "export.made", fields, NULL, err);
     if (code == DZ_OK)
         code = dz_batch_commit(batch, err);
     dz_batch_end(batch);
