@@ -88,8 +88,27 @@ give_deadline(struct measures *ms, const struct dz_measure *rule)
         if (bare && rule->deadline[0] && rule->sentence >= m->last &&
             rule->sentence - m->last <= BESIDE) {
             m->deadline = rule->deadline;
+            /* "They put out a notice on Tuesday. From 1 January ...": the notice is its rule. */
+            if (m->soft && m->number.n == 0 && rule->quote.to > rule->quote.from) {
+                m->quote = rule->quote;
+                m->sentence = rule->sentence;
+            }
             return true;
         }
+    }
+    return false;
+}
+
+/* "The decree lets them stay until 10 September. By 10 June they must be examined": a further day
+ * of the instrument just named is no rule of its own. */
+static bool
+is_further_day(const struct measures *ms, const struct dz_measure *rule)
+{
+    for (size_t i = 0; i < ms->n; i++) {
+        const struct dz_measure *m = &ms->items[i];
+        if (m->class_id[0] && !m->soft && m->deadline[0] && rule->sentence >= m->last &&
+            rule->sentence - m->last <= BESIDE)
+            return true;
     }
     return false;
 }
@@ -173,7 +192,7 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
     m.quote = dz_compose_clause(c, (struct dz_span){who->first, who->first + who->n}, sentence);
     reach_day(c, s, m.deadline, &m.quote);
     m.issuer = dz_measure_issuer(c, s, who->first);
-    if (!give_deadline(ms, &m))
+    if (!give_deadline(ms, &m) && !is_further_day(ms, &m))
         add_measure(ms, m, true);
 }
 
@@ -332,6 +351,26 @@ reach_issuer(const struct dz_compose *c, const struct dz_measure *m, struct dz_s
     }
 }
 
+/* "По апрельскому указу", "the April decree": the month that names it belongs to the words quoted.
+ */
+static void
+reach_month(const struct dz_compose *c, size_t s, struct dz_span *core)
+{
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *date = &c->mentions->items[i];
+        if (date->kind == DZ_MENTION_DATE && dz_reading_word_at(c->rd, date->end) == core->from &&
+            strcmp(date->rule, "date.month-of-paper") == 0)
+            core->from = dz_reading_word_at(c->rd, date->start);
+    }
+}
+
+/* Handed to one person, who has to sign for it: a threat to that person, and no rule. */
+static bool
+is_handed(const struct dz_compose *c, struct dz_span core, struct dz_span sentence)
+{
+    return dz_compose_has(c, c->id.handed, (struct dz_span){sentence.from, core.from});
+}
+
 static void
 take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
                 const struct dz_hit *instrument, const struct dz_hit *enact, struct dz_span part)
@@ -345,14 +384,16 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     m.instrument = dz_compose_text(c, core);
     m.noun = c->rd->words[instrument->first].fold;
     m.indefinite = is_indefinite(c, instrument);
+    m.soft = soft;
     m.issuer =
         dz_measure_issuer(c, s, enact && enact->first < core.from ? enact->first : core.from);
     m.number = dz_measure_number(c, core.to, part.to);
     dz_measure_dates(c, s, part, &m);
     m.dated = is_own_day(c, s, &m, core, enact != NULL, soft);
     size_t behind = rule_behind(c, core, sentence);
-    if (soft && !is_instrument(c, &m, core, behind))
+    if (soft && (!is_instrument(c, &m, core, behind) || is_handed(c, core, sentence)))
         return;
+    reach_month(c, s, &core);
     reach_issuer(c, &m, sentence, &core);
     if (enact && enact->first < core.from && core.from - enact->first < 8)
         core.from = enact->first;
@@ -415,7 +456,8 @@ next_instrument(const struct dz_compose *c, size_t w, struct dz_span sentence)
 {
     struct dz_span rest = {w, sentence.to};
     const struct dz_hit *a = hit_in(c, c->id.instrument, rest), *b = hit_in(c, c->id.notice, rest);
-    if (b && dz_compose_has(c, c->id.judgment, sentence))
+    if (b && dz_compose_has(c, c->id.judgment, sentence) &&
+        !dz_compose_has(c, c->id.court_of_states, sentence))
         b = NULL;
     if (!a || !b)
         return a ? a : b;

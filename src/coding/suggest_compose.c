@@ -81,6 +81,8 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(money);
     FIND(notice);
     FIND(judgment);
+    FIND(court_of_states);
+    FIND(handed);
     FIND(binding);
 #undef FIND
     return id;
