@@ -40,7 +40,8 @@ struct dz_concept_ids {
     int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
     int figure_word, law_forbids, require_any, open_denial, likewise, money, open_condition;
     int law_names, law_value, law_rejects;
-    int notice, judgment, court_of_states, handed, binding, all_the_same;
+    int notice, judgment, court_of_states, handed, takes_effect, issuing_body;
+    int binding, all_the_same;
     int other_share, of_such, sized_place;
     int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;

@@ -88,6 +88,7 @@ give_deadline(struct measures *ms, const struct dz_measure *rule)
         if (bare && rule->deadline[0] && rule->sentence >= m->last &&
             rule->sentence - m->last <= BESIDE) {
             m->deadline = rule->deadline;
+            m->last = rule->sentence;
             /* "They put out a notice on Tuesday. From 1 January ...": the notice is its rule. */
             if (m->soft && m->number.n == 0 && rule->quote.to > rule->quote.from) {
                 m->quote = rule->quote;
@@ -196,8 +197,9 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
         add_measure(ms, m, true);
 }
 
+/* "Local laws forbid it": no one paper. */
 static bool
-is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
+is_plural(const struct dz_compose *c, const struct dz_hit *instrument)
 {
     static const char *const plural[] = {"laws",   "decrees", "orders", "amendments",
                                          "закони", "законы",  "укази",  "указы"};
@@ -206,6 +208,14 @@ is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
         if (dz_view_is(word, plural[i]))
             return true;
     }
+    return false;
+}
+
+static bool
+is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
+{
+    if (is_plural(c, instrument))
+        return true;
     static const char *const other[] = {"another", "new",    "similar", "separate", "analog",
                                         "аналог",  "подібн", "подобн",  "схож",     "сходн",
                                         "похож",   "окрем",  "отдельн", "інш",      "друг"};
@@ -364,10 +374,20 @@ reach_month(const struct dz_compose *c, size_t s, struct dz_span *core)
     }
 }
 
-/* Handed to one person, who has to sign for it: a threat to that person, and no rule. */
+/* Handed to one person, who has to sign for it, or cited: a threat or a source, and no rule. */
 static bool
 is_handed(const struct dz_compose *c, struct dz_span core, struct dz_span sentence)
 {
+    /* "Confirmed this in a letter dated 22 May": a letter that is cited is a source. */
+    static const char *const cited[] = {"листі", "письме"};
+    struct dz_view noun = c->rd->words[core.to - 1].fold;
+    for (size_t i = 0; i < sizeof cited / sizeof *cited; i++) {
+        if (dz_view_is(noun, cited[i]))
+            return true;
+    }
+    size_t in = core.from >= sentence.from + 2 ? core.from - 2 : sentence.from;
+    if (dz_view_is(noun, "letter") && dz_view_is(c->rd->words[in].fold, "in"))
+        return true;
     return dz_compose_has(c, c->id.handed, (struct dz_span){sentence.from, core.from});
 }
 
@@ -385,8 +405,11 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     m.noun = c->rd->words[instrument->first].fold;
     m.indefinite = is_indefinite(c, instrument);
     m.soft = soft;
-    m.issuer =
-        dz_measure_issuer(c, s, enact && enact->first < core.from ? enact->first : core.from);
+    m.laws = is_plural(c, instrument);
+    m.issuer = dz_measure_issuer_behind(c, core.to, sentence);
+    if (m.issuer.n == 0)
+        m.issuer =
+            dz_measure_issuer(c, s, enact && enact->first < core.from ? enact->first : core.from);
     m.number = dz_measure_number(c, core.to, part.to);
     dz_measure_dates(c, s, part, &m);
     m.dated = is_own_day(c, s, &m, core, enact != NULL, soft);
@@ -403,7 +426,7 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     if (behind && behind <= m.quote.to)
         m.quote.to = quote_for(c, (struct dz_span){core.from, behind + 1}, sentence).to;
     bool founding =
-        (enact || m.deadline[0] || m.number.n > 0 ||
+        ((enact && !m.laws) || m.deadline[0] || m.number.n > 0 ||
          (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
          ((soft || (behind && is_colon(c, behind))) && c->ties[s] >= DZ_TIE_NEIGHBOUR)) &&
         c->ties[s] >= DZ_TIE_NEAR;
