@@ -41,7 +41,7 @@ struct dz_concept_ids {
     int figure_word, law_forbids, require_any, open_denial, likewise, money, open_condition;
     int law_names, law_value, law_rejects;
     int notice, judgment, court_of_states, handed, takes_effect, issuing_body;
-    int binding, all_the_same;
+    int binding, all_the_same, clarified;
     int other_share, of_such, sized_place;
     int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;

@@ -149,6 +149,32 @@ reach_day(const struct dz_compose *c, size_t s, const char *day, struct dz_span 
     }
 }
 
+#define WHOLE_DAY 10 /* "2024-09-30" */
+
+/* "On 30 September 2024 the ministry clarified that ...": what an office explained on a day. */
+static void
+take_clarification(const struct dz_compose *c, struct measures *ms, size_t s)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    const struct dz_hit *said = hit_in(c, c->id.clarified, sentence);
+    if (!said || c->ties[s] < DZ_TIE_DIRECT)
+        return;
+    struct dz_measure m = {.sentence = s,
+                           .last = s,
+                           .class_id = "",
+                           .date = "",
+                           .deadline = "",
+                           .rule = "measure.clarification",
+                           .score = 70};
+    dz_measure_dates(c, s, (struct dz_span){sentence.from, said->first + said->n}, &m);
+    if (strlen(m.date) != WHOLE_DAY)
+        return;
+    m.quote = (struct dz_span){said->first, said->first + said->n};
+    reach_day(c, s, m.date, &m.quote);
+    m.issuer = dz_measure_issuer(c, s, said->first + said->n);
+    add_measure(ms, m, true);
+}
+
 /* "They say that from July ...", "He left before 1 July": a rumour of a rule, or one man's day. */
 static bool
 is_hearsay(const struct dz_compose *c, struct dz_span sentence)
@@ -544,6 +570,8 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
         rule = NULL;
     size_t before = ms->n;
     take_instruments(c, ms, s, rule);
+    if (ms->n == before)
+        take_clarification(c, ms, s);
     if (rule)
         take_rule(c, ms, s, rule);
     if (rule || (instrument && (instrument->concept == c->id.instrument || ms->n > before)))

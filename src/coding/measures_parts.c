@@ -150,7 +150,7 @@ struct dz_view
 dz_measure_issuer_behind(const struct dz_compose *c, size_t w, struct dz_span sentence)
 {
     static const char *const ends[] = {"від", "от",    "про",  "о",     "об",  "no",     "of",
-                                       "on",  "dated", "за",   "за",    "№",   "signed", "that",
+                                       "on",  "dated", "за",   "№",     "that",
                                        "щодо", "which", "with", "under", "had", "was"};
     if (w + 1 < sentence.to && (dz_view_is(c->rd->words[w].fold, "of") ||
                                 dz_view_is(c->rd->words[w].fold, "by") ||
@@ -173,11 +173,15 @@ dz_measure_issuer_behind(const struct dz_compose *c, size_t w, struct dz_span se
                                 : NULL;
     if (!h || c->rd->words[w].before >= DZ_BREAK_COMMA || h->first > w + 2)
         return (struct dz_view){0};
-    /* A name of a body ends where small letters begin again behind a capital. */
+    /* "уряду Запорізької області", "главы государства": capitals and what they are called. */
+    static const char *const tails[] = {"област", "район",  "округ",    "кра",   "держав",
+                                        "государ", "region", "district", "state", "republic"};
     size_t last = h->first + h->n;
-    while (last < to && (c->rd->words[last].capital || !c->rd->words[last - 1].capital) &&
-           last < h->first + h->n + 3 && c->rd->words[last].capital)
-        last++;
+    for (bool more = true; more && last < to && last < h->first + h->n + 3; last += more) {
+        more = c->rd->words[last].capital;
+        for (size_t i = 0; i < sizeof tails / sizeof *tails && !more; i++)
+            more = dz_view_starts(c->rd->words[last].fold, tails[i]);
+    }
     return dz_compose_text(c, (struct dz_span){w, last});
 }
 
