@@ -18,8 +18,8 @@ struct dz_measure {
     const char *rule;
     int score;
     bool indefinite; /* "a decree", "laws": not one that was named before */
-    bool soft;  /* a notice, letter or decision: papers of every kind */
-    bool laws;  /* several, none of them named */
+    bool soft;       /* a notice, letter or decision: papers of every kind */
+    bool laws;       /* several, none of them named */
     bool dated; /* its day stands right beside it: "decree of 3 May", "указ, підписаний 3 травня" */
 };
 

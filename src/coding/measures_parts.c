@@ -149,12 +149,12 @@ dz_measure_number(const struct dz_compose *c, size_t from, size_t to)
 struct dz_view
 dz_measure_issuer_behind(const struct dz_compose *c, size_t w, struct dz_span sentence)
 {
-    static const char *const ends[] = {"від", "от",    "про",  "о",     "об",  "no",     "of",
-                                       "on",  "dated", "за",   "№",     "that",
-                                       "щодо", "which", "with", "under", "had", "was"};
-    if (w + 1 < sentence.to && (dz_view_is(c->rd->words[w].fold, "of") ||
-                                dz_view_is(c->rd->words[w].fold, "by") ||
-                                dz_view_is(c->rd->words[w].fold, "from")))
+    static const char *const ends[] = {"від",  "от",    "про",   "о",     "об",  "no",
+                                       "of",   "on",    "dated", "за",    "№",   "that",
+                                       "щодо", "which", "with",  "under", "had", "was"};
+    if (w + 1 < sentence.to &&
+        (dz_view_is(c->rd->words[w].fold, "of") || dz_view_is(c->rd->words[w].fold, "by") ||
+         dz_view_is(c->rd->words[w].fold, "from")))
         w++;
     if (w + 1 < sentence.to && dz_view_is(c->rd->words[w].fold, "the"))
         w++;
@@ -168,13 +168,13 @@ dz_measure_issuer_behind(const struct dz_compose *c, size_t w, struct dz_span se
             break;
     }
     struct dz_span span = {w, to};
-    const struct dz_hit *h =
-        c->id.issuing_body >= 0 ? dz_reading_hit(c->rd, c->id.issuing_body, span.from, span.to)
-                                : NULL;
+    const struct dz_hit *h = c->id.issuing_body >= 0
+                                 ? dz_reading_hit(c->rd, c->id.issuing_body, span.from, span.to)
+                                 : NULL;
     if (!h || c->rd->words[w].before >= DZ_BREAK_COMMA || h->first > w + 2)
         return (struct dz_view){0};
     /* "уряду Запорізької області", "главы государства": capitals and what they are called. */
-    static const char *const tails[] = {"област", "район",  "округ",    "кра",   "держав",
+    static const char *const tails[] = {"област",  "район",  "округ",    "кра",   "держав",
                                         "государ", "region", "district", "state", "republic"};
     size_t last = h->first + h->n;
     for (bool more = true; more && last < to && last < h->first + h->n + 3; last += more) {
