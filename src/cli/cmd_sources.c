@@ -3,6 +3,7 @@
 #include "dz_cmd.h"
 #include "dz_common.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_show.h"
 #include "dz_source.h"
 #include "dz_where.h"
@@ -150,6 +151,7 @@ run_describe(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_TRY(dz_item_resolve(c->vault, c->words[0], id, err));
     DZ_AUTO_JSON json_t *fields = NULL;
     DZ_TRY(dz_prompt_object(&fields, err));
+    dz_warn_personal(c, fields);
     DZ_TRY(dz_source_describe_parts(c->vault, c->rules, id, fields, v->all_parts, &done, err));
     if (c->json) {
         json_t *line = json_object();

@@ -37,6 +37,7 @@
     X(matrix)           \
     X(figures)          \
     X(lineage)          \
+    X(findings)         \
     X(report)           \
     X(export)           \
     X(verify)           \

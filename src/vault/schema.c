@@ -11,7 +11,7 @@
  * commit touches the last pages, and only the narrow indexes of ids are scattered. Of a hash these
  * hold the first 16 digits: three times as many of them lie in memory. */
 
-#define SCHEMA_VERSION "8"
+#define SCHEMA_VERSION "9"
 
 static const char schema_sql[] =
     "CREATE TABLE cache_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -122,7 +122,10 @@ static const char lineage_sql[] =
     "CREATE INDEX IF NOT EXISTS cache_pair_origin ON cache_pair (origin);"
     /* What people decided about two sources; the later entry counts. */
     "CREATE TABLE IF NOT EXISTS lineage_decision (source TEXT NOT NULL, origin TEXT NOT NULL, ref TEXT NOT NULL, clock INTEGER NOT NULL,"
-    " decision TEXT NOT NULL, PRIMARY KEY (source, origin, ref)) WITHOUT ROWID;";
+    " decision TEXT NOT NULL, PRIMARY KEY (source, origin, ref)) WITHOUT ROWID;"
+    /* What people decided about findings of the leak scan; the later entry counts. */
+    "CREATE TABLE IF NOT EXISTS finding (id TEXT NOT NULL, ref TEXT NOT NULL, clock INTEGER NOT NULL, decision TEXT NOT NULL,"
+    " reason TEXT NOT NULL, PRIMARY KEY (id, ref)) WITHOUT ROWID;";
 
 enum dz_code
 dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)

@@ -181,8 +181,8 @@ second_half() {
     expect 0 recorded search Zeisigruf
     says Schwalbenherz
     expect 0 recorded search Uhuwald
-    for line in help sources facts codebook chronology matrix figures lineage log verify rebuild \
-        "lineage --json" \
+    for line in help sources facts codebook chronology matrix figures lineage findings log verify rebuild \
+        "lineage --json" "findings --json" \
         "verify --deep" "verify --keyless" doctor settings "text $src" "cat $short" "show $act" \
         "show $src" "debug-dump" "prove $act" "export --preview bag none"; do
         # shellcheck disable=SC2086

@@ -67,7 +67,7 @@ hides() { # FILE PATTERN
     hides part '"signature"'
     extra_of part | grep -q '"withheld":{"member":"[0-9a-f]\{64\}","n":"[0-9a-f]\{64\}","name":"[0-9a-f]\{64\}"}'
     expect 0 dokaz prove --withhold member,tags "$id" other
-    says "Withheld: member."
+    says "Withheld: member, n."
     expect 0 dokaz prove --show all --withhold size "$id" all_but
     says "Withheld: size."
     expect 2 dokaz prove --withhold member,,name "$id"
