@@ -43,7 +43,8 @@ struct dz_concept_ids {
     int notice, judgment, court_of_states, handed, takes_effect, issuing_body;
     int binding, all_the_same, clarified;
     int other_share, of_such, sized_place;
-    int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
+    int that_time, year_start;
+    int own_any, own_nation, self, own_count, names_number, keeps_count, tells_back, reached;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
     int school_word, take_away;
 };
@@ -76,6 +77,7 @@ struct dz_compose {
     struct dz_voice_part *parts; /* of sentences with several voices, in order */
     size_t n_parts, part_cap;
     struct dz_voice *authors;   /* per sentence: in whose name the text itself speaks there */
+    struct dz_voice byline;     /* who wrote the text, as its byline says; or empty */
     struct dz_concept_ids id;
     struct dz_where topic; /* of the whole text */
     struct dz_where narrator;
