@@ -337,6 +337,12 @@ find_concepts(struct dz_person_finder *f)
     FIND(pronoun);
     FIND(does_official);
     FIND(does_expert);
+    FIND(lives_through);
+    FIND(only_human);
+    FIND(harms);
+    FIND(own_kin);
+    FIND(years_old);
+    FIND(not_pseudonym);
 #undef FIND
 }
 
@@ -358,6 +364,8 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
             continue;
         }
         size_t n = dz_name_pseudonym(&f, w);
+        if (n == 0)
+            n = dz_name_code(&f, w);
         if (n == 0)
             n = dz_name_with_initials(&f, w);
         if (n == 0)

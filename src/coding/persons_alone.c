@@ -196,8 +196,10 @@ may_stand_alone(const struct dz_person_finder *f, size_t w)
     size_t next = w + 1;
     if (words[w].quoted && (words[w].opens_quote || !is_titled(f, w)))
         return false; /* «и. о. начальника отдела N» signs a paper */
-    if (!dz_name_word(f, w) || words[w].fold.n < 4 ||
-        (words[w].possessive && dz_person_surname_like(words[w].fold) != DZ_SURNAME_SURE) ||
+    bool ranked = w > 0 && dz_name_joined(f, w) && dz_person_is(f, f->id.honorific, w - 1);
+    bool owns = words[w].possessive && !ranked && !dz_name_lives(f, w, w + 1);
+    if (!dz_name_word(f, w) || (words[w].fold.n < 4 && !ranked) ||
+        (owns && dz_person_surname_like(words[w].fold) != DZ_SURNAME_SURE) ||
         dz_name_role(f, w) || (words[w].before >= DZ_BREAK_HARD && dz_name_everyday(f, w)) ||
         f->rd->document->tokens[words[w].token].all_caps)
         return false;
@@ -257,5 +259,6 @@ dz_name_alone(struct dz_person_finder *f, size_t w)
         return 1;
     }
     size_t n = try_ranked(f, w);
-    return n ? n : try_family(f, w);
+    n = n ? n : try_family(f, w);
+    return n ? n : dz_name_of_deeds(f, w);
 }
