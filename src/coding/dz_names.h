@@ -79,6 +79,9 @@ dz_name_spoken_to(const struct dz_person_finder *f, size_t w, size_t end);
 bool
 dz_title_word(const struct dz_person_finder *f, size_t w);
 
+/** "Михайловского", "Токарівка": does the folded word end as places named after somebody do? */
+bool
+dz_name_of_place(struct dz_view fold);
 /** Does a bracket stand between the word and the one in front? */
 bool
 dz_name_bracket(const struct dz_person_finder *f, size_t w);

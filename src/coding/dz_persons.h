@@ -27,7 +27,7 @@ struct dz_person_ids {
     int called, expert_house, name_or_word, elder, title_link, title_noun, turns_away;
     int a_certain, named_after, place_link, spoke_to, byline, asked_by, pronoun;
     int does_official, does_expert;
-    int lives_through, only_human, harms, own_kin, years_old, not_pseudonym;
+    int lives_through, only_human, harms, own_kin, years_old, not_pseudonym, coded;
 };
 
 /* Folded name of a holder of public office; in the arena of the rules. */

@@ -334,6 +334,8 @@ dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, siz
         if (hit && hit->first + hit->n == from && words[from - back].before == DZ_BREAK_SENTENCE)
             set_role(p, "journalist", 2);
     }
+    if (to > from + 1 && dz_name_signs(f, from))
+        set_role(p, "journalist", 2);
     if (ends && from >= 3 && dz_name_spoken_to(f, from, to) &&
         dz_person_is(f, f->id.pronoun, from - 3))
         set_role(p, "journalist", 3);

@@ -58,7 +58,7 @@ try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
                           words[w].start - words[w - 1].end <= 2); /* "Mr. K." */
     bool aside = follows && comma && (dz_name_aside(f, end) || words[end].number);
     bool speaks = follows && end - w == 2 && !comma && dz_person_is(f, f->id.speech, end);
-    if (!fronted && !aside && !speaks)
+    if (!fronted && !aside && !speaks && (comma || !dz_name_lives(f, w, end)))
         return 0;
     dz_person_take(f, w, end, words[w].fold, (struct dz_view){0}, "person.initials-alone", 65);
     return end - w;
@@ -98,7 +98,8 @@ try_joined_initials(struct dz_person_finder *f, size_t w)
     bool fronted =
         w > 0 && words[w].before == DZ_BREAK_NONE &&
         (dz_person_is(f, f->id.role_private, w - 1) || dz_person_is(f, f->id.honorific, w - 1));
-    if (!fronted && !dz_name_called(f, w) && !dz_name_aside_private(f, w + 1))
+    if (!fronted && !dz_name_called(f, w) && !dz_name_aside_private(f, w + 1) &&
+        !dz_name_lives(f, w, w + 1))
         return 0;
     dz_person_take(f, w, w + 1, fold, (struct dz_view){0}, "person.initials-alone", 65);
     return 1;

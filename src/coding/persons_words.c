@@ -76,8 +76,8 @@ dz_name_single_fits(const struct dz_person_finder *f, size_t w)
 }
 
 /* "Михайловского района": named after somebody, and nobody's first name. */
-static bool
-of_a_place(struct dz_view fold)
+bool
+dz_name_of_place(struct dz_view fold)
 {
     static const struct dz_view tails[] = {
         T("ского"), T("ському"), T("ського"), T("скому"), T("ской"), T("ській"), T("ских"),
@@ -123,7 +123,8 @@ dz_name_first(const struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *word = &f->rd->words[w];
     bool all_caps = f->rd->document->tokens[word->token].all_caps;
-    if (of_a_place(word->fold))
+    bool may_open = word->before >= DZ_BREAK_HARD && dz_person_is(f, f->id.not_name, w);
+    if (dz_name_of_place(word->fold) || may_open)
         return false;
     bool heading = all_caps && dz_name_heading(f, w);
     if (all_caps && !heading &&
