@@ -217,16 +217,18 @@ divide(const struct dz_disclosure *d, const struct dz_small_block *b, enum dz_sm
         p->list[i].enough = is_enough(d, p->list[i].acts, p->list[i].n);
         p->n_kept += p->list[i].enough;
     }
-    qsort(p->list, p->n, sizeof *p->list, by_size);
+    if (p->n > 0)
+        qsort(p->list, p->n, sizeof *p->list, by_size);
     for (size_t i = p->n_kept; i < p->n; i++)
         add_rest(p, &p->list[i]);
     size_t first = 0;
     while (p->n_rest > 0 && first < p->n_kept && !is_enough(d, p->rest, p->n_rest))
         add_rest(p, &p->list[first++]);
-    /* Those that were added stand in front; behind them the kept ones. */
+    /* Those that were added are kept no more. */
     for (size_t i = 0; i < first; i++)
         p->list[i].enough = false;
-    qsort(p->list, p->n, sizeof *p->list, by_size);
+    if (p->n > 0)
+        qsort(p->list, p->n, sizeof *p->list, by_size);
     p->n_kept -= first;
     if (p->n_rest > 0 && !is_enough(d, p->rest, p->n_rest))
         p->n_kept = 0;

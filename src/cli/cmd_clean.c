@@ -8,6 +8,7 @@
 #include "dz_common.h"
 #include "dz_hash.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_mem.h"
 #include "dz_os.h"
 #include "dz_rebuild.h"
@@ -222,6 +223,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
                        "tell who gave it. Say --personal if it is to leave nevertheless",
                        s.row.id);
     dz_warn_leaving(c, &s.row);
+    DZ_TRY(dz_warn_leaks(c, s.row.id, err));
     DZ_AUTO_HASH struct dz_hash *hash = dz_hash_new(DZ_SHA256);
     struct cleaning k = {.c = c, .row = &s.row, .copy = -1, .hash = hash};
     enum dz_code code = clean(&k, v, err);

@@ -6,6 +6,7 @@
 #include "dz_cmd.h"
 #include "dz_common.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_mem.h"
 #include "dz_os.h"
 #include "dz_package_out.h"
@@ -23,6 +24,7 @@ struct values {
     bool for_publication;
     bool reviewed;
     bool preview;
+    bool mask_all;
 };
 
 static const struct dz_opt opts[] = {
@@ -31,6 +33,8 @@ static const struct dz_opt opts[] = {
     DZ_OPT_TEXT(struct values, to_whom, "to", N_("RECIPIENT"), N_("who gets it; recorded")),
     DZ_OPT_FLAG(struct values, for_publication, "public",
                 N_("for publication: withholds names of private persons, and coarsens acts")),
+    DZ_OPT_FLAG(struct values, mask_all, "mask-all",
+                N_("with --public: mask what the leak scan finds and nobody has decided")),
     DZ_OPT_TEXT(struct values, seal_for, "seal-for", N_("AGE-RECIPIENT"),
                 N_("write one file OUT.age that only this age key opens, and nothing unsealed")),
     DZ_OPT_FLAG(struct values, preview, "preview",
@@ -307,7 +311,14 @@ run_bag(struct dz_ctx *c, const struct values *v, struct dz_err *err)
         .n_facts = facts.n,
         .cancel = c->cancel,
     };
-    DZ_TRY(dz_package_make(c->vault, c->rules, &o, &report, err));
+    DZ_AUTO_LEAKS struct dz_leaks *leaks = NULL;
+    if (v->for_publication)
+        DZ_TRY(dz_leaks_new(c->vault, NULL, v->mask_all, &leaks, err));
+    o.leaks = leaks;
+    enum dz_code code = dz_package_make(c->vault, c->rules, &o, &report, err);
+    if (leaks != NULL && (code == DZ_E_DENIED || v->preview))
+        dz_tell_findings(c, leaks);
+    DZ_TRY(code);
     print(c, v, &report, path);
     return DZ_OK;
 }

@@ -5,11 +5,21 @@
 #include "dz_registry.h"
 #include "dz_vault.h"
 
+struct values {
+    const char *name;
+};
+
+static const struct dz_opt opts[] = {
+    DZ_OPT_TEXT(struct values, name, "name", N_("NAME"),
+                N_("what the first member is called; otherwise only an id")),
+    {0},
+};
+
 static enum dz_code
 run(struct dz_ctx *c, const void *values, struct dz_err *err)
 {
-    (void)values;
-    DZ_TRY(dz_vault_create(c->words[0], &dz_facts_registry, c->passphrase, err));
+    const struct values *v = values;
+    DZ_TRY(dz_vault_create_as(c->words[0], &dz_facts_registry, v->name, c->passphrase, err));
     dz_out_f(&c->out, _("The vault is in %s."), c->words[0]);
     dz_out_text(&c->out, "\n\n");
     /* The first screen says what nobody should learn too late. */
@@ -39,6 +49,8 @@ const struct dz_cmd dz_cmd_init = {
     .help = N_("The passphrase is asked for twice on the terminal, or read from "
                "--passphrase-file.\n\nDo not use dokaz inside occupied territory or at a border. "
                "Losing the passphrase is losing the data: there is no way around it."),
+    .opts = opts,
+    .values_size = sizeof(struct values),
     .needs = DZ_NEED_NEW_SECRET,
     .min_words = 1,
     .max_words = 1,

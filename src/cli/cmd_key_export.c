@@ -11,6 +11,7 @@
 #include "dz_common.h"
 #include "dz_json.h"
 #include "dz_key_cmd.h"
+#include "dz_leak_cmd.h"
 #include "dz_mem.h"
 #include "dz_os.h"
 #include "dz_secret.h"
@@ -183,6 +184,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     dz_age_recipient_text(pk, &recipient);
 
     dz_warn_leaving(c, &s.row);
+    DZ_TRY(dz_warn_leaks(c, s.row.id, err));
     if (!v->text)
         DZ_TRY(dz_warn_holding(c, &s.row, err));
     DZ_TRY(write_entry(c, v, &l, recipient.p, err));

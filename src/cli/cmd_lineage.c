@@ -4,6 +4,7 @@
 #include "dz_cmd.h"
 #include "dz_common.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_lineage.h"
 #include "dz_mem.h"
 #include "dz_queue.h"
@@ -400,6 +401,7 @@ decide(struct dz_ctx *c, const struct values *v, struct dz_err *err)
         return dz_fail(err, DZ_E_USAGE, "'%s' is not one of independent, derived, open",
                        c->words[3]);
     DZ_TRY(dz_ctx_open(c, DZ_OPEN_WRITE, err));
+    dz_warn_personal_text(c, "note", v->note);
     DZ_TRY(dz_lineage_decide(c->vault, c->words[1], c->words[2], decisions[i], v->note, err));
     if (c->json) {
         json_t *line = json_object();

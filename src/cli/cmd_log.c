@@ -7,11 +7,13 @@
 #include "dz_json.h"
 #include "dz_logs.h"
 #include "dz_mem.h"
+#include "dz_member.h"
 #include "dz_source.h"
 #include "dz_utf8.h"
 #include "dz_vault.h"
 
 #define LEAD_COLUMNS 24 /* time and member in front of the sentence */
+#define LEAD_NAMED 17   /* the time; the name of the member stands in the sentence */
 
 struct values {
     const char *kind;
@@ -22,6 +24,7 @@ struct values {
     const char *log;
     const char *checkpoint;
     uint64_t limit;
+    bool reading;
     bool checkpoints;
     bool vkey;
 };
@@ -34,8 +37,12 @@ static const struct dz_opt opts[] = {
                 N_("only entries about this source or fact")),
     DZ_OPT_DATE(struct values, since, "since", N_("not before this day (UTC)")),
     DZ_OPT_DATE(struct values, until, "until", N_("not after this day (UTC)")),
-    DZ_OPT_TEXT(struct values, by, "by", N_("MEMBER"),
-                N_("only what this member did: the id or its beginning")),
+    DZ_OPT_TEXT(struct values, by, "member", N_("MEMBER"),
+                N_("only what this member did: the name, the id or its beginning")),
+    DZ_OPT_TEXT(struct values, by, "by", N_("MEMBER"), N_("the same")),
+    DZ_OPT_FLAG(struct values, reading, "reading",
+                N_("only who read something restricted or sealed, opened an identity or took "
+                   "something out")),
     DZ_OPT_NUMBER(struct values, limit, "limit", N_("N"), 1, 1000000000, N_("only the last N")),
     DZ_OPT_TEXT(struct values, log, "log", N_("LOG"),
                 N_("only this log: its id or the beginning of it")),
@@ -79,7 +86,7 @@ static const struct {
     {"identity.requested", N_("opening of an identity asked for")},
     {"identity.decided", N_("opening of an identity decided")},
     {"identity.opened", N_("identity opened")},
-    {"item.read", N_("restricted item read")},
+    {"item.read", N_("read what is restricted")},
     {"finding.decided", N_("finding of the leak scan decided")},
     {"case.changed", N_("case file changed")},
     {"export.made", N_("taken out")},
@@ -128,6 +135,9 @@ static const char *const item_keys[] = {"id", "item", "source", "fact", "suggest
 static const char *
 item_of(const json_t *body)
 {
+    const json_t *read = json_object_get(body, "read");
+    if (json_array_size(read) == 1)
+        return json_string_value(json_array_get(read, 0));
     for (size_t i = 0; i < sizeof item_keys / sizeof *item_keys; i++) {
         const char *item = dz_json_str(body, item_keys[i]);
         if (item != NULL)
@@ -151,7 +161,7 @@ names_item(const json_t *body, const char *wanted)
             return true;
     }
     /* What an export took along. */
-    static const char *const lists[] = {"sources", "facts"};
+    static const char *const lists[] = {"sources", "facts", "read"};
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
         const json_t *list = json_object_get(body, lists[k]);
         for (size_t i = 0; i < json_array_size(list); i++) {
@@ -177,6 +187,7 @@ amounts(const json_t *body, struct dz_buf *out)
     size_t n_facts = json_array_size(json_object_get(body, "facts"));
     size_t n_entries = json_array_size(json_object_get(body, "entries"));
     size_t n_withheld = json_array_size(json_object_get(body, "withheld"));
+    size_t n_read = json_array_size(json_object_get(body, "read"));
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(512);
     if (n_sources > 0)
         dz_buf_addf(&text, dz_trn(", %zu source", ", %zu sources", n_sources), n_sources);
@@ -184,6 +195,8 @@ amounts(const json_t *body, struct dz_buf *out)
         dz_buf_addf(&text, dz_trn(", %zu fact", ", %zu facts", n_facts), n_facts);
     if (n_entries > 0)
         dz_buf_addf(&text, dz_trn(", %zu entry", ", %zu entries", n_entries), n_entries);
+    if (n_read > 1)
+        dz_buf_addf(&text, dz_trn(", %zu item", ", %zu items", n_read), n_read);
     if (n_withheld > 0)
         dz_buf_addf(&text, dz_trn(", %zu field withheld", ", %zu fields withheld", n_withheld),
                     n_withheld);
@@ -198,7 +211,7 @@ details(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out)
     static const char *const keys[] = {"name",    "setting",   "value", "fact_kind", "access",
                                        "sphere",  "means",     "file",  "format",    "part",
                                        "purpose", "to",        "status", "authority", "stamped",
-                                       "reason"};
+                                       "command", "level",     "reason"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *text = dz_json_str(e->body, keys[i]);
         /* A new source is told apart by its name; its level counts where it changes. */
@@ -227,6 +240,22 @@ details(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out)
     amounts(e->body, out);
 }
 
+/* Whom a change of members is about, and what they may do then. */
+static void
+member_details(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out)
+{
+    const char *of = dz_json_str(e->body, "of");
+    const json_t *rights = json_object_get(e->body, "rights"), *one;
+    size_t i;
+    if (of != NULL) {
+        DZ_AUTO_BUF struct dz_buf name = DZ_BUF(512);
+        dz_vault_member_name(c->vault, of, &name);
+        add_detail(out, name.p);
+    }
+    json_array_foreach(rights, i, one)
+        add_detail(out, json_string_value(one));
+}
+
 static enum dz_code
 sentence(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out, struct dz_err *err)
 {
@@ -236,6 +265,7 @@ sentence(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out, st
         dz_buf_addf(out, ": %s", item);
     DZ_AUTO_BUF struct dz_buf more = DZ_BUF(4096);
     details(c, e, &more);
+    member_details(c, e, &more);
     if (more.n > 0)
         dz_buf_addf(out, " (%s)", more.p);
     dz_buf_adds(out, " #");
@@ -250,7 +280,37 @@ struct listing {
     char **lines; /* kept when only the last ones are wanted */
     size_t n_lines;
     size_t cap;
+    bool named; /* members have names */
 };
+
+/* Members have names as soon as there are several. */
+static enum dz_code
+note_name(void *ctx, const struct dz_member_view *m, struct dz_err *err)
+{
+    bool *named = ctx;
+    (void)err;
+    *named = *named || strcmp(m->name, m->id) != 0;
+    return DZ_OK;
+}
+
+static bool
+is_by(struct dz_ctx *c, const char *member, const char *wanted)
+{
+    DZ_AUTO_BUF struct dz_buf name = DZ_BUF(512);
+    dz_vault_member_name(c->vault, member, &name);
+    return strcmp(name.p, wanted) == 0 || strncmp(member, wanted, strlen(wanted)) == 0;
+}
+
+/* Reading, in the widest sense: nothing in the vault is changed by it. */
+static bool
+is_reading(const char *kind)
+{
+    static const char *const kinds[] = {"item.read", "identity.opened", "export.made"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i], kind) == 0)
+            return true;
+    return false;
+}
 
 static bool
 wanted(const struct listing *l, const struct dz_entry_view *e)
@@ -263,7 +323,9 @@ wanted(const struct listing *l, const struct dz_entry_view *e)
     }
     if (l->item[0] != '\0' && !names_item(e->body, l->item))
         return false;
-    if (v->by != NULL && strncmp(e->member, v->by, strlen(v->by)) != 0)
+    if (v->by != NULL && !is_by(l->c, e->member, v->by))
+        return false;
+    if (v->reading && !is_reading(e->kind))
         return false;
     if (l->log[0] != '\0' && strcmp(e->log, l->log) != 0)
         return false;
@@ -283,13 +345,14 @@ keep_line(struct listing *l, struct dz_buf *line)
 }
 
 static void
-print_line(struct dz_ctx *c, struct dz_view line)
+print_line(const struct listing *l, struct dz_view line)
 {
+    struct dz_ctx *c = l->c;
     /* JSON is for programs: one line whatever its length. */
-    if (!c->json && line.n > LEAD_COLUMNS) {
-        dz_out_bytes(&c->out, line.p, LEAD_COLUMNS);
-        dz_out_wrap(&c->out, (struct dz_view){line.p + LEAD_COLUMNS, line.n - LEAD_COLUMNS},
-                    LEAD_COLUMNS, LEAD_COLUMNS);
+    size_t lead = l->named ? LEAD_NAMED : LEAD_COLUMNS;
+    if (!c->json && line.n > lead) {
+        dz_out_bytes(&c->out, line.p, lead);
+        dz_out_wrap(&c->out, (struct dz_view){line.p + lead, line.n - lead}, lead, lead);
         return;
     }
     dz_out_bytes(&c->out, line.p, line.n);
@@ -312,14 +375,20 @@ entry(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
         dz_short_time(e->time, when);
         DZ_AUTO_BUF struct dz_buf said = DZ_BUF(8192);
         DZ_TRY(sentence(l->c, e, &said, err));
-        dz_buf_addf(&line, "%s %.6s ", when, e->member);
+        if (l->named) {
+            dz_buf_addf(&line, "%s ", when);
+            dz_vault_member_name(l->c->vault, e->member, &line);
+            dz_buf_adds(&line, ": ");
+        } else {
+            dz_buf_addf(&line, "%s %.6s ", when, e->member);
+        }
         dz_utf8_line(&line, dz_buf_view(&said), 2000);
     }
     if (l->values->limit > 0) {
         keep_line(l, &line);
         return DZ_OK;
     }
-    print_line(l->c, dz_buf_view(&line));
+    print_line(l, dz_buf_view(&line));
     return DZ_OK;
 }
 
@@ -327,6 +396,7 @@ static enum dz_code
 run_entries(struct dz_ctx *c, const struct values *v, struct dz_err *err)
 {
     struct listing l = {.c = c, .values = v};
+    DZ_TRY(dz_vault_each_member(c->vault, note_name, &l.named, err));
     if (v->log != NULL)
         DZ_TRY(dz_log_pick(c, v->log, l.log, err));
     if (v->item != NULL) {
@@ -341,7 +411,7 @@ run_entries(struct dz_ctx *c, const struct values *v, struct dz_err *err)
     size_t first = l.n_lines > v->limit ? l.n_lines - (size_t)v->limit : 0;
     for (size_t i = 0; i < l.n_lines; i++) {
         if (i >= first && code == DZ_OK) {
-            print_line(c, dz_view_of(l.lines[i]));
+            print_line(&l, dz_view_of(l.lines[i]));
         }
         dz_free(l.lines[i]);
     }

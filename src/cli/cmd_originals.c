@@ -7,6 +7,7 @@
 #include "dz_common.h"
 #include "dz_hash.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_mem.h"
 #include "dz_os.h"
 #include "dz_source.h"
@@ -93,6 +94,7 @@ choose(struct taking *t, struct dz_err *err)
         DZ_AUTO_SOURCE struct dz_source s = {0};
         DZ_TRY(dz_source_get(c->vault, c->words[i], &s, err));
         dz_warn_leaving(c, &s.row);
+        DZ_TRY(dz_warn_leaks(c, s.row.id, err));
         DZ_TRY(dz_warn_holding(c, &s.row, err));
         keep(t, &s.row);
     }

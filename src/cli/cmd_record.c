@@ -4,6 +4,7 @@
 #include "dz_cmd.h"
 #include "dz_fact.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_source.h"
 
 static void
@@ -36,6 +37,7 @@ run_record(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_AUTO_JSON json_t *fields = NULL;
     DZ_TRY(dz_prompt_object(&fields, err));
     char id[DZ_ID_MAX];
+    dz_warn_personal(c, fields);
     DZ_TRY(dz_fact_record(c->vault, c->rules, c->words[0], fields, id, err));
     print_id(c, id);
     return DZ_OK;
@@ -74,6 +76,7 @@ run_revise(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_TRY(dz_item_resolve(c->vault, c->words[0], id, err));
     DZ_AUTO_JSON json_t *fields = NULL;
     DZ_TRY(dz_prompt_object(&fields, err));
+    dz_warn_personal(c, fields);
     DZ_TRY(dz_fact_revise(c->vault, c->rules, id, v->version, fields, err));
     print_id(c, id);
     return DZ_OK;
@@ -115,6 +118,7 @@ run_withdraw(struct dz_ctx *c, const void *values, struct dz_err *err)
         return dz_fail(err, DZ_E_USAGE, "--reason is needed: a later reader will ask for it");
     char id[DZ_ID_MAX];
     DZ_TRY(dz_item_resolve(c->vault, c->words[0], id, err));
+    dz_warn_personal_text(c, "reason", v->reason);
     DZ_TRY(dz_fact_withdraw(c->vault, id, v->version, v->reason, err));
     print_id(c, id);
     return DZ_OK;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dz_access.h"
 #include "dz_box.h"
 #include "dz_cmd.h"
 #include "dz_codec.h"
@@ -247,9 +248,9 @@ record(const struct redacting *k, struct dz_err *err)
     dz_json_set_str(left, "sha256", k->sha256);
     dz_json_set_int(left, "size", (int64_t)k->n);
     DZ_TRY(dz_batch_begin(k->c->vault, &b, err));
-    enum dz_code code = dz_batch_entry(b, "redaction.made", made, NULL, NULL, err);
+    enum dz_code code = dz_put_entry(b, "redaction.made", made, NULL, err);
     if (code == DZ_OK)
-        code = dz_batch_entry(b, "export.made", left, NULL, NULL, err);
+        code = dz_put_entry(b, "export.made", left, NULL, err);
     if (code == DZ_OK)
         code = dz_batch_commit(b, err);
     dz_batch_end(b);

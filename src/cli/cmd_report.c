@@ -7,6 +7,7 @@
 #include "dz_common.h"
 #include "dz_hash.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_mem.h"
 #include "dz_os.h"
 #include "dz_report.h"
@@ -26,6 +27,7 @@ struct values {
     bool reviewed;
     bool no_reference;
     bool force;
+    bool mask_all;
 };
 
 static const struct dz_opt opts[] = {
@@ -50,6 +52,8 @@ static const struct dz_opt opts[] = {
                 N_("leave out what was accepted in bulk and not reviewed")),
     DZ_OPT_FLAG(struct values, no_reference, "no-reference",
                 N_("leave out the built-in reference measures")),
+    DZ_OPT_FLAG(struct values, mask_all, "mask-all",
+                N_("with --public: mask what the leak scan finds and nobody has decided")),
     DZ_OPT_FLAG(struct values, force, "force", N_("replace a file that is there already")),
     {0},
 };
@@ -123,7 +127,14 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_TRY(dz_matrix_choices(v->level, v->step, &o.level, &o.step, DZ_STEP_MONTH, err));
 
     DZ_AUTO_BUF struct dz_buf report = DZ_BUF(REPORT_MAX);
-    DZ_TRY(dz_report_html(c->vault, c->rules, &o, keep, &report, err));
+    DZ_AUTO_LEAKS struct dz_leaks *leaks = NULL;
+    if (v->for_publication)
+        DZ_TRY(dz_leaks_new(c->vault, NULL, v->mask_all, &leaks, err));
+    o.leaks = leaks;
+    enum dz_code code = dz_report_html(c->vault, c->rules, &o, keep, &report, err);
+    if (code == DZ_E_DENIED && leaks != NULL)
+        dz_tell_findings(c, leaks);
+    DZ_TRY(code);
     uint8_t hash[DZ_SHA256_BYTES];
     char hex[2 * DZ_SHA256_BYTES + 1];
     dz_sha256(report.p, report.n, hash);

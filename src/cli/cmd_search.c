@@ -4,6 +4,7 @@
 #include "dz_common.h"
 #include "dz_json.h"
 #include "dz_mem.h"
+#include "dz_reading_log.h"
 #include "dz_search.h"
 #include "dz_source.h"
 #include "dz_utf8.h"
@@ -163,6 +164,35 @@ say_rest(struct dz_ctx *c, struct dz_searcher *s, const struct dz_search_opts *a
     return DZ_OK;
 }
 
+struct about_to_show {
+    struct dz_ctx *c;
+    struct dz_shown reading;
+};
+
+static enum dz_code
+note_hit(void *ctx, const struct dz_search_hit *h, struct dz_err *err)
+{
+    struct about_to_show *a = ctx;
+    return dz_shown_add(a->c, &a->reading, h->source, err);
+}
+
+/* Snippets of what is restricted are reading, and logged before they are shown. */
+static enum dz_code
+log_hits(struct dz_ctx *c, struct dz_searcher *s, const struct dz_search_opts *asked,
+         struct dz_err *err)
+{
+    struct about_to_show a = {.c = c, .reading = {.in = DZ_IN_OPEN}};
+    bool any = false;
+    DZ_TRY(dz_shown_possible(c, &any, err));
+    if (!any)
+        return DZ_OK;
+    enum dz_code code = dz_searcher_run(s, asked, note_hit, &a, err);
+    if (code == DZ_OK)
+        code = dz_shown_log(c, &a.reading, err);
+    dz_shown_done(&a.reading);
+    return code;
+}
+
 static enum dz_code
 answer(struct dz_ctx *c, struct dz_searcher *s, const struct dz_search_opts *asked,
        struct dz_err *err)
@@ -172,6 +202,7 @@ answer(struct dz_ctx *c, struct dz_searcher *s, const struct dz_search_opts *ask
     struct dz_search_opts first = *asked;
     first.told = add_word;
     first.told_ctx = &widened;
+    DZ_TRY(log_hits(c, s, asked, err));
     DZ_TRY(dz_searcher_run(s, &first, hit, &l, err));
     if (c->json)
         return DZ_OK;

@@ -7,6 +7,7 @@
 #include "dz_json.h"
 #include "dz_locators.h"
 #include "dz_mem.h"
+#include "dz_reading_log.h"
 #include "dz_show.h"
 #include "dz_source.h"
 #include "dz_utf8.h"
@@ -302,7 +303,8 @@ shown_apart(const char *key)
 {
     static const char *const apart[] = {"passages", "id",      "kind",   "log",
                                         "seq",      "time",    "member", "clock",
-                                        "object",   "revises", "date",   "fact_kind"};
+                                        "object",   "revises", "date",   "fact_kind",
+                                        "n",        "compartment"};
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
         if (strcmp(key, apart[i]) == 0)
             return true;
@@ -390,6 +392,7 @@ run(struct dz_ctx *c, const void *values, struct dz_err *err)
     (void)values;
     char id[DZ_ID_MAX];
     DZ_TRY(dz_item_resolve(c->vault, c->words[0], id, err));
+    DZ_TRY(dz_shown_log_one(c, id, err));
     return strncmp(id, "src-", 4) == 0 ? show_source(c, id, err) : show_fact(c, id, err);
 }
 

@@ -3,11 +3,13 @@
 #include "dz_cmd.h"
 #include "dz_common.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_show.h"
 #include "dz_source.h"
 #include "dz_where.h"
 #include "dz_utf8.h"
 #include "dz_locators.h"
+#include "dz_reading_log.h"
 
 struct values {
     const char *basis;
@@ -149,6 +151,7 @@ run_describe(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_TRY(dz_item_resolve(c->vault, c->words[0], id, err));
     DZ_AUTO_JSON json_t *fields = NULL;
     DZ_TRY(dz_prompt_object(&fields, err));
+    dz_warn_personal(c, fields);
     DZ_TRY(dz_source_describe_parts(c->vault, c->rules, id, fields, v->all_parts, &done, err));
     if (c->json) {
         json_t *line = json_object();
@@ -229,6 +232,7 @@ run_text(struct dz_ctx *c, const void *values, struct dz_err *err)
     DZ_TRY(dz_item_resolve(c->vault, c->words[0], id, err));
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
     DZ_TRY(dz_source_text(c->vault, id, &text, NULL, err));
+    DZ_TRY(dz_shown_log_one(c, id, err));
     DZ_AUTO_BUF struct dz_buf locators = DZ_BUF(DZ_LOCATORS_MAX);
     if (v->locators)
         DZ_TRY(dz_source_locators(c->vault, id, NULL, &locators, err));
@@ -295,6 +299,7 @@ run_cat(struct dz_ctx *c, const void *values, struct dz_err *err)
         dz_warn_leaving(c, &s.row);
         DZ_TRY(dz_warn_holding(c, &s.row, err));
     }
+    DZ_TRY(dz_shown_log_one(c, s.row.id, err));
     enum dz_code code =
         v->seal_for != NULL
             ? dz_vault_export_age(c->vault, s.row.object, v->seal_for, NULL, cat_piece, c, err)

@@ -3,6 +3,7 @@
 
 #include "dz_cmd.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_source.h"
 #include "dz_vault.h"
 
@@ -105,6 +106,7 @@ run_purge(struct dz_ctx *c, const void *values, struct dz_err *err)
     struct dz_purge done = {0};
     unsigned with = (v->with_facts ? (unsigned)DZ_PURGE_FACTS : 0) |
                     (v->with_parts ? (unsigned)DZ_PURGE_PARTS : 0);
+    dz_warn_personal_text(c, "reason", v->reason);
     DZ_TRY(dz_item_purge(c->vault, id, v->reason, with, &done, err));
     if (c->json) {
         json_t *line = json_object();

@@ -37,6 +37,7 @@
     X(matrix)           \
     X(figures)          \
     X(lineage)          \
+    X(findings)         \
     X(report)           \
     X(export)           \
     X(verify)           \
@@ -44,6 +45,7 @@
     X(prove)            \
     X(timestamp)        \
     X(key)              \
+    X(member)           \
     X(settings)         \
     X(rebuild)          \
     X(backup)           \
@@ -151,5 +153,6 @@ dz_commands_fault(void)
         if (fault != NULL)
             return fault;
     }
-    return options_fault(dz_global_opts, sizeof(struct dz_globals));
+    const char *fault = dz_command_rights_fault();
+    return fault != NULL ? fault : options_fault(dz_global_opts, sizeof(struct dz_globals));
 }

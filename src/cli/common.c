@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dz_access.h"
 #include "dz_edtf.h"
 #include "dz_json.h"
 #include "dz_mem.h"
@@ -303,8 +304,8 @@ dz_export_record(struct dz_ctx *c, const json_t *fields, struct dz_err *err)
     DZ_TRY(dz_batch_begin(c->vault, &b, err));
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < n && code == DZ_OK; i++)
-        code = dz_batch_entry(b, "export.made", several ? json_array_get(fields, i) : fields, NULL,
-                              NULL, err);
+        code = dz_put_entry(b, "export.made", several ? json_array_get(fields, i) : fields, NULL,
+                            err);
     if (code == DZ_OK)
         code = dz_batch_commit(b, err);
     dz_batch_end(b);

@@ -10,8 +10,10 @@
 #include "dz_cli.h"
 #include "dz_cmd.h"
 #include "dz_mem.h"
+#include "dz_member.h"
 #include "dz_os.h"
 #include "dz_queue.h"
+#include "dz_reading_log.h"
 #include "dz_registry.h"
 #include "dz_rules.h"
 #include "dz_secret.h"
@@ -279,11 +281,12 @@ dz_ctx_open(struct dz_ctx *c, enum dz_open_how how, struct dz_err *err)
     };
     enum dz_code code = dz_vault_open(&opts, &c->vault, err);
     /* It has served its purpose: only keys stay in memory from here on. */
-    if (code == DZ_OK) {
-        dz_secret_free(c->passphrase);
-        c->passphrase = NULL;
-    }
-    return code;
+    if (code != DZ_OK)
+        return code;
+    dz_secret_free(c->passphrase);
+    c->passphrase = NULL;
+    DZ_TRY(dz_vault_need_right(c->vault, dz_command_rights(c->cmd), err));
+    return opts.no_projection ? DZ_OK : dz_shown_log_list(c, err);
 }
 
 /* What `needs` says, then the command. */
@@ -385,6 +388,8 @@ run_named(const struct dz_cmd *cmd, struct dz_globals *globals, int argc, char *
             code = check_words(cmd, words, c.n_words, &err);
         if (globals->member == NULL)
             globals->member = getenv("DOKAZ_MEMBER");
+        if (globals->member != NULL && globals->member[0] == '\0')
+            globals->member = NULL;
         c.words = words;
         c.globals = *globals;
         c.json = globals->json;

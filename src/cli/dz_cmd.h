@@ -102,6 +102,13 @@ struct dz_ctx {
     const bool *cancel;           /* set by Ctrl-C in commands that STOP_IN_ORDER */
 };
 
+/** Which rights a command needs, any one of them (dz_member.h); 0: none. */
+unsigned
+dz_command_rights(const struct dz_cmd *cmd);
+/** NULL, or a command with rights that does not exist. */
+const char *
+dz_command_rights_fault(void);
+
 /** Check the command tables against each other; called by tests. NULL, or what is wrong. */
 const char *
 dz_commands_fault(void);

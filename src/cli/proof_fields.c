@@ -5,6 +5,7 @@
 #include "dz_common.h"
 #include "dz_fact.h"
 #include "dz_json.h"
+#include "dz_leak_cmd.h"
 #include "dz_mem.h"
 #include "dz_package_out.h"
 #include "dz_source.h"
@@ -85,8 +86,10 @@ judge_source(struct dz_ctx *c, struct dz_proof_fields *p, const char *id, bool *
         return dz_fail(err, code, "%s", why.msg);
     bool open =
         code == DZ_OK && strcmp(s.row.access, "open") == 0 && dz_basis_is_public(s.row.basis);
-    if (code == DZ_OK)
+    if (code == DZ_OK) {
         dz_warn_leaving(c, &s.row);
+        DZ_TRY(dz_warn_leaks(c, s.row.id, err));
+    }
     json_object_set_new(p->judged, id, json_boolean(open));
     *ret_open = *ret_open && open;
     return DZ_OK;

@@ -51,6 +51,7 @@ struct dz_form_hit {
     size_t end;
     uint32_t person;
     enum dz_form_strength strength;
+    bool of_another; /* a surname beside the given name of somebody else */
 };
 typedef void
 dz_form_hit_fn(void *ctx, const struct dz_form_hit *hit);

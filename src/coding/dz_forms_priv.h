@@ -67,7 +67,6 @@ struct dz_forms {
     size_t cap;
     uint32_t *heads;
     size_t n_heads;
-    struct dz_given_groups *groups; /* NULL in the set that tells the groups themselves */
     uint16_t n_spellings;
 };
 
@@ -84,10 +83,6 @@ struct dz_stem_hit {
 void
 dz_forms_add_word(struct dz_forms *n, const struct dz_letters *word, enum dz_form_kind kind,
                   struct dz_form_owner owner);
-/** Free what a set holds, and not the set. */
-void
-dz_forms_clear(struct dz_forms *n);
-
 /** Stems that the word is a form of; at most DZ_STEM_HITS, returns how many. */
 size_t
 dz_forms_look_up(const struct dz_forms *n, const struct dz_letters *word,
@@ -95,15 +90,18 @@ dz_forms_look_up(const struct dz_forms *n, const struct dz_letters *word,
 
 /* ---- given names that are one ---- */
 
-struct dz_given_groups *
-dz_given_groups_new(void);
-void
-dz_given_groups_free(struct dz_given_groups *g);
+/** Read once, kept for ever. */
+const struct dz_given_groups *
+dz_given_groups(void);
 /** Each member of each group that the word is a nominative of. Returns whether there is one. */
 typedef void
 dz_given_member_fn(void *ctx, const struct dz_letters *member);
 bool
 dz_given_groups_each(const struct dz_given_groups *g, const struct dz_letters *word,
                      bool patronymic, dz_given_member_fn *fn, void *ctx);
+
+/** Is the word one of them, in any case? */
+bool
+dz_given_groups_have(const struct dz_given_groups *g, const struct dz_letters *word);
 
 #endif

@@ -329,6 +329,17 @@ look_up(struct finder *f)
 /* ---- putting together ---- */
 
 static int
+by_person(const void *pa, const void *pb)
+{
+    const struct found *a = pa, *b = pb;
+    if (a->person != b->person)
+        return a->person < b->person ? -1 : 1;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    return a->kind < b->kind ? -1 : a->kind > b->kind;
+}
+
+static int
 by_start(const void *pa, const void *pb)
 {
     const struct found *a = pa, *b = pb;
@@ -377,14 +388,16 @@ make_one_name(const struct found *a, const struct found *b)
     return a->kind != b->kind || (a->slot != b->slot && a->slot / 8 == b->slot / 8);
 }
 
+/* Sorted by person, so that a common given name costs no more than it is borne. */
 static void
 put_together(struct finder *f)
 {
+    qsort(f->found, f->n_found, sizeof *f->found, by_person);
     for (size_t i = 0; i < f->n_found; i++) {
         struct found *a = &f->found[i];
         for (size_t k = i + 1; k < f->n_found; k++) {
             struct found *b = &f->found[k];
-            if (b->start > a->end + 3 * GAP_MAX)
+            if (b->person != a->person || b->start > a->end + 3 * GAP_MAX)
                 break;
             if (!make_one_name(a, b) || !are_near(f, a, b))
                 continue;
@@ -450,6 +463,30 @@ counts_alone(const struct found *s)
     return s->capital || (!s->everyday && s->end - s->start >= 5);
 }
 
+/* Is this word, with a capital, a given name that is known? */
+static bool
+is_given(const struct finder *f, const struct word *w)
+{
+    struct dz_letters l;
+    if (w == NULL || !w->capital || w->letters < 3)
+        return false;
+    letters_of(f->text, w->start, w->end, &l);
+    return dz_given_groups_have(dz_given_groups(), &l);
+}
+
+/* "Сергій Коваль", "Коваль Сергій": the neighbour is none of this person's names, or it would have
+ * been put together with the surname. */
+static bool
+is_of_another(const struct finder *f, const struct found *s)
+{
+    const struct word *before = s->first > 0 ? plain(f, s->first - 1) : NULL;
+    const struct word *own = plain(f, s->first), *behind = plain(f, s->last + 1);
+    if (s->strength != DZ_FORM_SURNAME || own == NULL)
+        return false;
+    return (own->before == GAP_SPACE && is_given(f, before)) ||
+           (behind != NULL && behind->before == GAP_SPACE && is_given(f, behind));
+}
+
 struct telling {
     dz_form_hit_fn *fn;
     void *ctx;
@@ -478,8 +515,11 @@ tell(struct finder *f, const struct telling *t)
             twice = f->found[k].person == s->person && f->found[k].end >= s->end &&
                     f->found[k].strength >= s->strength && f->found[k].strength >= t->least &&
                     (f->found[k].joined || counts_alone(&f->found[k]));
-        struct dz_form_hit hit = {t->offset + s->start, t->offset + s->end, s->person,
-                                  (enum dz_form_strength)s->strength};
+        struct dz_form_hit hit = {.start = t->offset + s->start,
+                                  .end = t->offset + s->end,
+                                  .person = s->person,
+                                  .strength = (enum dz_form_strength)s->strength,
+                                  .of_another = !twice && is_of_another(f, s)};
         if (!twice)
             t->fn(t->ctx, &hit);
     }
@@ -494,8 +534,8 @@ find_in_piece(struct finder *f, const struct telling *t)
     look_up(f);
     if (f->n_found == 0)
         return;
-    qsort(f->found, f->n_found, sizeof *f->found, by_start);
     put_together(f);
+    qsort(f->found, f->n_found, sizeof *f->found, by_start);
     tell(f, t);
 }
 

@@ -1,3 +1,4 @@
+#include <pthread.h>
 #include <string.h>
 
 #include "dz_data.h"
@@ -48,33 +49,29 @@ add_line(struct dz_given_groups *g, struct dz_view line)
     g->n_lines++;
 }
 
-struct dz_given_groups *
-dz_given_groups_new(void)
+static struct dz_given_groups shared;
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+
+static void
+load(void)
 {
-    struct dz_given_groups *g = dz_alloc(sizeof *g);
     struct dz_data data = {0};
-    *g = (struct dz_given_groups){0};
     if (!dz_data_find("given_names.txt", &data))
-        return g;
+        return;
     const char *text = (const char *)data.bytes;
     for (size_t at = 0, start = 0; at <= data.size; at++) {
         if (at < data.size && text[at] != '\n')
             continue;
-        add_line(g, (struct dz_view){text + start, at - start});
+        add_line(&shared, (struct dz_view){text + start, at - start});
         start = at + 1;
     }
-    return g;
 }
 
-void
-dz_given_groups_free(struct dz_given_groups *g)
+const struct dz_given_groups *
+dz_given_groups(void)
 {
-    if (g == NULL)
-        return;
-    dz_forms_clear(&g->index);
-    dz_free(g->members);
-    dz_free(g->first);
-    dz_free(g);
+    (void)pthread_once(&loaded, load);
+    return &shared;
 }
 
 bool
@@ -100,4 +97,15 @@ dz_given_groups_each(const struct dz_given_groups *g, const struct dz_letters *w
         }
     }
     return any;
+}
+
+bool
+dz_given_groups_have(const struct dz_given_groups *g, const struct dz_letters *word)
+{
+    struct dz_stem_hit hits[DZ_STEM_HITS];
+    size_t n = dz_forms_look_up(&g->index, word, hits);
+    for (size_t i = 0; i < n; i++)
+        if (hits[i].cost == 0 && hits[i].stem->kind == DZ_PART_GIVEN)
+            return true;
+    return false;
 }

@@ -382,7 +382,8 @@ dz_forms_add(struct dz_forms *n, uint32_t person, struct dz_view spelling)
 {
     struct words w = {0};
     size_t given, patronymic;
-    cut_words(n->groups, spelling, &w);
+    const struct dz_given_groups *groups = dz_given_groups();
+    cut_words(groups, spelling, &w);
     tell_apart(&w, &given, &patronymic);
     for (size_t i = 0; i < w.n; i++) {
         struct adding a = {.n = n,
@@ -391,11 +392,11 @@ dz_forms_add(struct dz_forms *n, uint32_t person, struct dz_view spelling)
                                    : i == patronymic ? DZ_PART_PATRONYMIC
                                                      : DZ_PART_SURNAME};
         if (i == patronymic) {
-            (void)dz_given_groups_each(n->groups, &w.item[i], true, add_member, &a);
+            (void)dz_given_groups_each(groups, &w.item[i], true, add_member, &a);
             a.kind = w.n > 2 ? DZ_PART_GIVEN : DZ_PART_SURNAME;
         } else if (i == given || w.given[i]) {
             a.kind = DZ_PART_GIVEN;
-            (void)dz_given_groups_each(n->groups, &w.item[i], false, add_member, &a);
+            (void)dz_given_groups_each(groups, &w.item[i], false, add_member, &a);
             a.kind = i == given ? DZ_PART_GIVEN : DZ_PART_SURNAME;
         }
         add_member(&a, &w.item[i]);
@@ -463,26 +464,18 @@ dz_forms_look_up(const struct dz_forms *n, const struct dz_letters *word,
 struct dz_forms *
 dz_forms_new(void)
 {
-    struct dz_forms *n = dz_alloc(sizeof *n);
-    *n = (struct dz_forms){.groups = dz_given_groups_new()};
-    return n;
-}
-
-void
-dz_forms_clear(struct dz_forms *n)
-{
-    for (size_t i = 0; i < n->n; i++)
-        dz_free(n->stems[i].owners);
-    dz_free(n->stems);
-    dz_free(n->heads);
-    dz_given_groups_free(n->groups);
+    return dz_alloc(sizeof(struct dz_forms));
 }
 
 void
 dz_forms_free(struct dz_forms *n)
 {
-    if (n != NULL)
-        dz_forms_clear(n);
+    for (size_t i = 0; n != NULL && i < n->n; i++)
+        dz_free(n->stems[i].owners);
+    if (n != NULL) {
+        dz_free(n->stems);
+        dz_free(n->heads);
+    }
     dz_free(n);
 }
 

@@ -124,13 +124,14 @@ add_entry(struct dz_adder *a, const struct dz_add_job *j, const char *id,
     dz_time_format(j->before.mtime_us, time);
     dz_json_set_str(fields, "file_time", time);
     const char *brought[] = {info->id, NULL};
-    DZ_TRY(dz_batch_entry(a->batch, "source.added", fields, brought, NULL, err));
+    enum dz_compartment in = dz_access_in(access);
+    DZ_TRY(dz_batch_entry_in(a->batch, in, "source.added", fields, brought, NULL, err));
     DZ_AUTO_JSON json_t *described = json_deep_copy(j->described);
     json_object_del(described, "basis");
     if (json_object_size(described) == 0)
         return DZ_OK;
     dz_json_set_str(described, "source", id);
-    return dz_batch_entry(a->batch, "source.described", described, NULL, NULL, err);
+    return dz_batch_entry_in(a->batch, in, "source.described", described, NULL, NULL, err);
 }
 
 /* Who adds what is here already says what it is, too. A stricter word than the one that holds
@@ -198,24 +199,14 @@ keep_stricter(struct word *w, const int ranks[DZ_CARRIED_FIELDS])
     return left;
 }
 
-/* One that waits for its commit has nothing inside yet that would take the word over. */
-static enum dz_code
-take_word_waiting(struct dz_adder *a, const char *id, struct word w, bool *ret_took,
-                  struct dz_err *err)
+/* Whether the word is stricter than what was said of one that waits for its commit. */
+static bool
+is_waiting_for_word(const struct dz_adder *a, const char *id, struct word w)
 {
-    struct dz_add_pending *p = NULL;
-    DZ_AUTO_JSON json_t *fields = json_object();
-    for (size_t i = 0; i < a->n_pending && !p; i++)
+    for (size_t i = 0; i < a->n_pending; i++)
         if (strcmp(a->pending[i].id, id) == 0)
-            p = &a->pending[i];
-    if (!p || !keep_stricter(&w, p->ranks))
-        return DZ_OK;
-    for (size_t f = 0; f < DZ_CARRIED_FIELDS; f++)
-        if (w.said[f])
-            p->ranks[f] = dz_carried_rank((enum dz_carried_field)f, w.said[f]);
-    *ret_took = true;
-    dz_json_set_str(fields, "basis", w.said[DZ_CARRIED_BASIS]);
-    return dz_describe_own(a->batch, id, fields, w.said[DZ_CARRIED_ACCESS], err);
+            return keep_stricter(&w, a->pending[i].ranks);
+    return false;
 }
 
 static enum dz_code
@@ -232,8 +223,16 @@ take_word(struct dz_adder *a, const struct dz_add_job *j, const char *id, bool *
     if (!keep_stricter(&w, least))
         return DZ_OK;
     enum dz_code code = dz_source_get(a->v, id, &s, &why);
-    if (code == DZ_E_NOTFOUND)
-        return take_word_waiting(a, id, w, ret_took, err);
+    if (code == DZ_E_NOTFOUND && !is_waiting_for_word(a, id, w))
+        return DZ_OK;
+    if (code == DZ_E_NOTFOUND) {
+        /* What is committed can be changed, and moved. */
+        DZ_TRY(dz_adder_commit(a, err));
+        DZ_TRY(dz_adder_batch(a, err));
+        code = dz_source_get(a->v, id, &s, &why);
+        if (code == DZ_E_NOTFOUND)
+            return DZ_OK; /* it went where this member cannot read */
+    }
     if (code != DZ_OK)
         return dz_fail(err, code, "%s", why.msg);
     int ranks[DZ_CARRIED_FIELDS];

@@ -199,6 +199,9 @@ apply_access_changed(struct dz_vault *v, struct dz_db *db, const struct dz_entry
     const char *id = dz_json_str(e->body, "source");
     const char *access = dz_json_str(e->body, "access");
     struct stored s;
+    /* Of a fact, which follows its sources, it says only where it lies. */
+    if (!id)
+        return DZ_OK;
     DZ_TRY(load_source(db, id, &s, err));
     if (!s.body)
         return DZ_OK;
@@ -338,6 +341,21 @@ apply_lineage(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *
                               dz_arg_text(decision)));
 }
 
+static enum dz_code
+apply_finding(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
+              struct dz_err *err)
+{
+    (void)v;
+    const char *id = dz_json_str(e->body, "finding"), *reason = dz_json_str(e->body, "reason");
+    const char *decision = dz_json_str(e->body, "decision");
+    if (!id || !decision)
+        return DZ_OK;
+    return dz_db_exec(db, DZ_Q_FINDING_DECIDED, err,
+                      DZ_ARGS(dz_arg_text(id), dz_arg_text(e->ref),
+                              dz_arg_int(dz_json_int(e->body, "clock", 0)), dz_arg_text(decision),
+                              dz_arg_text(reason ? reason : "")));
+}
+
 /* The entry itself is the record. */
 static enum dz_code
 apply_nothing(struct dz_vault *v, struct dz_db *db, const struct dz_entry_view *e,
@@ -358,6 +376,7 @@ static const struct dz_apply source_applies[] = {
     {"text.derived", apply_text_derived},
     {"suggestion.rejected", apply_rejected},
     {"lineage.decided", apply_lineage},
+    {"finding.decided", apply_finding},
     {"settings.changed", apply_setting},
     {"item.purged", apply_purged},
     {"checkpoint.timestamped", apply_nothing},

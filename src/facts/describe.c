@@ -125,20 +125,34 @@ struct carrying {
     struct dz_batch *b;
     struct dz_kin_list kin;
     bool all;
+    json_t *moved; /* sources that change their compartment: {id: compartment} */
     struct dz_described done;
 };
+
+/* An entry that changes the access of a source, which moves where that is another compartment. */
+static enum dz_code
+put_access(struct dz_batch *b, const char *id, const char *was, const char *is,
+           const json_t *fields, json_t *moved, struct dz_err *err)
+{
+    enum dz_compartment from = dz_access_in(was), to = dz_access_in(is);
+    if (from == to)
+        return dz_batch_entry_in(b, from, "access.changed", fields, NULL, NULL, err);
+    dz_json_set_int(moved, id, (int64_t)to);
+    return dz_item_move(b, id, to, fields, err);
+}
 
 static enum dz_code
 put_field(struct carrying *c, const struct dz_kin *k, enum dz_carried_field f, struct dz_err *err)
 {
-    const char *kind = f == DZ_CARRIED_BASIS ? "source.described" : "access.changed";
     /* Where a person wants it for every part, it is said of the part itself. */
     bool carried = !(c->all && k->own[f]);
     DZ_AUTO_JSON json_t *fields = json_object();
     dz_json_set_str(fields, "source", k->id);
     dz_json_set_str(fields, dz_carried_key(f), k->held[f]);
     dz_json_set_str(fields, "carried_from", carried ? c->kin.items[0].id : NULL);
-    return dz_batch_entry(c->b, kind, fields, NULL, NULL, err);
+    if (f == DZ_CARRIED_BASIS)
+        return dz_put_entry(c->b, "source.described", fields, NULL, err);
+    return put_access(c->b, k->id, k->was[f], k->is[f], fields, c->moved, err);
 }
 
 static bool
@@ -198,20 +212,25 @@ carry(struct carrying *c, const struct dz_source *s, const json_t *clean, const 
 
 /* ---- describing ---- */
 
-enum dz_code
-dz_describe_own(struct dz_batch *b, const char *id, json_t *clean, const char *access,
-                struct dz_err *err)
+/* What is said of the source itself. */
+static enum dz_code
+describe_own(struct carrying *c, const struct dz_source *s, json_t *clean, const char *access,
+             struct dz_err *err)
 {
+    const char *id = s->row.id;
     if (json_object_size(clean) > 0) {
         dz_json_set_str(clean, "source", id);
-        DZ_TRY(dz_batch_entry(b, "source.described", clean, NULL, NULL, err));
+        DZ_TRY(dz_put_entry(c->b, "source.described", clean, NULL, err));
     }
     if (!access)
         return DZ_OK;
+    DZ_AUTO_JSON json_t *body = json_deep_copy(s->body);
     DZ_AUTO_JSON json_t *change = json_object();
     dz_json_set_str(change, "source", id);
     dz_json_set_str(change, "access", access);
-    return dz_batch_entry(b, "access.changed", change, NULL, NULL, err);
+    dz_carried_say(body, DZ_CARRIED_ACCESS, access);
+    return put_access(c->b, id, s->row.access, dz_carried_value(body, DZ_CARRIED_ACCESS), change,
+                      c->moved, err);
 }
 
 /* Under the write lock, so that no part comes or changes meanwhile. */
@@ -220,11 +239,14 @@ dz_describe_put(struct dz_vault *v, struct dz_batch *b, const char *id, json_t *
                 const char *access, bool all_parts, struct dz_described *ret, struct dz_err *err)
 {
     DZ_AUTO_SOURCE struct dz_source s = {0};
-    struct carrying c = {.v = v, .b = b, .all = all_parts};
+    DZ_AUTO_JSON json_t *moved = json_object();
+    struct carrying c = {.v = v, .b = b, .all = all_parts, .moved = moved};
     DZ_TRY(dz_source_get(v, id, &s, err));
-    enum dz_code code = dz_describe_own(b, s.row.id, clean, access, err);
+    enum dz_code code = describe_own(&c, &s, clean, access, err);
     if (code == DZ_OK)
         code = carry(&c, &s, clean, access, err);
+    if (code == DZ_OK)
+        code = dz_facts_follow(b, moved, err);
     dz_kin_done(&c.kin);
     *ret = c.done;
     return code;

@@ -2,6 +2,7 @@
 #ifndef DZ_FACTS_PRIV_H
 #define DZ_FACTS_PRIV_H
 
+#include "dz_access.h"
 #include "dz_db.h"
 #include "dz_extract.h"
 #include "dz_fact.h"
@@ -35,11 +36,6 @@ DZ_MUSTUSE enum dz_code
 dz_describe_check(const struct dz_rules *rules, const json_t *fields, json_t **ret,
                   const char **ret_access, struct dz_err *err);
 
-/** Put a checked description of one source into a batch; the source may be in that batch, too.
- * access may be NULL. */
-DZ_MUSTUSE enum dz_code
-dz_describe_own(struct dz_batch *b, const char *id, json_t *clean, const char *access,
-                struct dz_err *err);
 /** Put a checked description into a batch, with what it changes inside the source. access may be
  * NULL. */
 DZ_MUSTUSE enum dz_code
@@ -176,6 +172,15 @@ dz_date_columns(const char *edtf, int64_t *ret_lo, int64_t *ret_hi);
 /** One past all strings that begin with prefix, for ranges; at most 64 bytes. */
 void
 dz_prefix_end(const char *prefix, char ret[64]);
+/* compartment.c */
+/** The entry access.changed with these fields, and all of an item moves with it. */
+DZ_MUSTUSE enum dz_code
+dz_item_move(struct dz_batch *b, const char *item, enum dz_compartment to, const json_t *fields,
+             struct dz_err *err);
+/** Facts that rest on sources that this batch moves, {id: compartment}, go where they belong. */
+DZ_MUSTUSE enum dz_code
+dz_facts_follow(struct dz_batch *b, const json_t *moved, struct dz_err *err);
+
 /** Begin, one entry, commit, end. */
 DZ_MUSTUSE enum dz_code
 dz_commit_one(struct dz_vault *v, const char *kind, const json_t *fields, struct dz_err *err);

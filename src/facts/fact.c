@@ -56,7 +56,7 @@ dz_fact_add(struct dz_batch *b, const char *kind, json_t *checked, char ret_id[D
     dz_vault_new_id(dz_fact_prefix(kind), id);
     dz_json_set_str(checked, "id", id);
     dz_json_set_str(checked, "fact_kind", kind);
-    DZ_TRY(dz_batch_entry(b, "fact.recorded", checked, NULL, NULL, err));
+    DZ_TRY(dz_put_entry(b, "fact.recorded", checked, NULL, err));
     memcpy(ret_id, id, sizeof id);
     return DZ_OK;
 }
@@ -186,6 +186,21 @@ check_revision(struct dz_vault *v, const struct dz_rules *rules, const char *id,
     return DZ_OK;
 }
 
+/* A revision that rests on a stricter source takes the versions before it along. */
+static enum dz_code
+put_revision(struct dz_batch *b, const char *id, const json_t *entry, struct dz_err *err)
+{
+    enum dz_compartment was, is;
+    DZ_TRY(dz_item_in(dz_batch_vault(b), id, &was, err));
+    DZ_TRY(dz_entry_in(dz_batch_vault(b), entry, &is, err));
+    if (is > was) {
+        DZ_AUTO_JSON json_t *fields = json_object();
+        dz_json_set_str(fields, "item", id);
+        DZ_TRY(dz_item_move(b, id, is, fields, err));
+    }
+    return dz_batch_entry_in(b, is, "fact.revised", entry, NULL, NULL, err);
+}
+
 enum dz_code
 dz_fact_revise(struct dz_vault *v, const struct dz_rules *rules, const char *id,
                const char *version, const json_t *fields, struct dz_err *err)
@@ -201,7 +216,7 @@ dz_fact_revise(struct dz_vault *v, const struct dz_rules *rules, const char *id,
     DZ_TRY(dz_batch_begin(v, &b, err));
     enum dz_code code = check_revision(v, rules, f.row.id, version, fields, &entry, err);
     if (code == DZ_OK)
-        code = dz_batch_entry(b, "fact.revised", entry, NULL, NULL, err);
+        code = put_revision(b, f.row.id, entry, err);
     if (code == DZ_OK)
         code = dz_batch_commit(b, err);
     dz_batch_end(b);
@@ -220,7 +235,7 @@ withdraw(struct dz_vault *v, struct dz_batch *b, const char *id, const char *ver
     dz_json_set_str(fields, "revises", h.ref);
     dz_json_set_str(fields, "reason", reason);
     json_decref(h.body);
-    DZ_TRY(dz_batch_entry(b, "fact.withdrawn", fields, NULL, NULL, err));
+    DZ_TRY(dz_put_entry(b, "fact.withdrawn", fields, NULL, err));
     return dz_batch_commit(b, err);
 }
 

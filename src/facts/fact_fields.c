@@ -105,7 +105,8 @@ dz_fact_is_forbidden(const char *name)
         "passport", "tax",      "inn_",        "ipn",         "snils",    "rnokpp",  "phone",
         "mobile",   "telegram", "address",     "email",       "e_mail",   "face",    "photo",
         "birth",    "ethnic",   "religio",     "loyal",       "voluntar", "willing", "traitor",
-        "collab",   "score",    "citizenship", "nationality",
+        "collab",   "score",    "citizenship", "nationality", "pasport", "viber", "whatsapp",
+        "contact",  "iban",     "bank",        "card_n",      "dob",     "resid",
     };
     char lower[64];
     size_t n = 0;

@@ -25,7 +25,8 @@ dz_source_is_here(struct dz_vault *v, const char *id, bool *ret, struct dz_err *
 json_t *
 dz_entry_fields(const json_t *body)
 {
-    static const char *const common[] = {"log", "seq", "clock", "kind", "member", "time"};
+    static const char *const common[] = {"log",    "seq",  "clock", "kind",
+                                         "member", "time", "n",     "compartment"};
     json_t *copy = json_deep_copy(body);
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         json_object_del(copy, common[i]);
@@ -67,7 +68,7 @@ dz_commit_one(struct dz_vault *v, const char *kind, const json_t *fields, struct
 {
     struct dz_batch *b = NULL;
     DZ_TRY(dz_batch_begin(v, &b, err));
-    enum dz_code code = dz_batch_entry(b, kind, fields, NULL, NULL, err);
+    enum dz_code code = dz_put_entry(b, kind, fields, NULL, err);
     if (code == DZ_OK)
         code = dz_batch_commit(b, err);
     dz_batch_end(b);

@@ -235,7 +235,7 @@ confirm(struct dz_vault *v, struct dz_batch *b, const char *fact, size_t number,
                        (size_t)k->ix + 1, fact);
     DZ_TRY(choose_place(&a, &k->passage, at, ret, err));
     DZ_TRY(make_entry(v, &a, k, ret, &fields, err));
-    DZ_TRY(dz_batch_entry(b, "passage.confirmed", fields, NULL, NULL, err));
+    DZ_TRY(dz_put_entry(b, "passage.confirmed", fields, NULL, err));
     return dz_batch_commit(b, err);
 }
 

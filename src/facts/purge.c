@@ -224,8 +224,12 @@ purge_item(struct plan *p, struct dz_batch *b, const char *item, struct dz_err *
         DZ_AUTO_JSON json_t *fields = json_object();
         dz_json_set_str(fields, "item", item);
         dz_json_set_str(fields, "reason", p->reason);
-        code = dz_batch_removal(b, "item.purged", fields, (const char *const *)objects.items,
-                                (const char *const *)bodies.items, err);
+        enum dz_compartment in = DZ_IN_OPEN;
+        code = dz_item_in(p->v, item, &in, err);
+        if (code == DZ_OK)
+            code = dz_batch_removal(b, in, "item.purged", fields,
+                                    (const char *const *)objects.items,
+                                    (const char *const *)bodies.items, err);
     }
     p->done.n_objects += objects.n;
     p->done.n_bodies += bodies.n;

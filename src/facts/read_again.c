@@ -51,7 +51,8 @@ said(const json_t *fields)
 {
     static const char *const apart[] = {
         "source", "extractor", "object", "codec", "locators", "locators_codec",
-        "time",   "member",    "log",    "seq",   "clock",    "kind"};
+        "time",   "member",    "log",    "seq",   "clock",    "kind",
+        "n",      "compartment"};
     json_t *copy = json_deep_copy(fields);
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
         json_object_del(copy, apart[i]);

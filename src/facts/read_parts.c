@@ -71,7 +71,8 @@ add_entry(struct unpacking *u, const struct dz_part *part, const char *id,
     if (json_object_size(part->meta))
         json_object_set(fields, "meta", part->meta);
     const char *brought[] = {info->id, NULL};
-    return dz_batch_entry(u->a->batch, "source.added", fields, brought, NULL, err);
+    return dz_batch_entry_in(u->a->batch, dz_access_in(u->j->access), "source.added", fields,
+                             brought, NULL, err);
 }
 
 static bool
@@ -81,6 +82,31 @@ is_met(const struct unpacking *u, const char *id)
         if (strcmp(u->met.ids[i], id) == 0)
             return true;
     return false;
+}
+
+/* Where the container is stricter, what was found in it goes where that lies. */
+static enum dz_code
+follow_container(struct unpacking *u, const char *id, const json_t *found, struct dz_err *err)
+{
+    DZ_AUTO_SOURCE struct dz_source s = {0};
+    if (dz_access_in(u->j->access) == DZ_IN_OPEN)
+        return DZ_OK;
+    if (dz_source_get(u->a->v, id, &s, NULL) != DZ_OK)
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *body = json_deep_copy(s.body);
+    dz_carried_found(body, found);
+    const char *access = dz_carried_value(body, DZ_CARRIED_ACCESS);
+    enum dz_compartment to = dz_access_in(access);
+    if (to == dz_access_in(s.row.access))
+        return DZ_OK;
+    DZ_AUTO_JSON json_t *fields = json_object();
+    DZ_AUTO_JSON json_t *moved = json_object();
+    dz_json_set_str(fields, "source", id);
+    dz_json_set_str(fields, "access", access);
+    dz_json_set_str(fields, "carried_from", u->j->id);
+    dz_json_set_int(moved, id, (int64_t)to);
+    DZ_TRY(dz_item_move(u->a->batch, id, to, fields, err));
+    return dz_facts_follow(u->a->batch, moved, err);
 }
 
 /* What is here already lies in this container, too: it must not leave more freely than anything
@@ -102,7 +128,8 @@ note_found(struct unpacking *u, const struct dz_part *part, const char *id, stru
     dz_json_set_view(fields, "name", part->name);
     dz_json_set_str(fields, "basis", u->j->basis);
     dz_json_set_str(fields, "access", u->j->access);
-    return dz_batch_entry(u->a->batch, "source.found", fields, NULL, NULL, err);
+    DZ_TRY(dz_put_entry(u->a->batch, "source.found", fields, NULL, err));
+    return follow_container(u, id, fields, err);
 }
 
 static enum dz_code

@@ -132,7 +132,8 @@ add_entry(struct dz_batch *b, const struct dz_source_capture *what, const struct
     json_object_set_new(fields, "capture", seen(c));
     json_object_set_new(fields, "captured_from", seen_from(what->how, what->vantage));
     const char *brought[] = {info->id, NULL};
-    return dz_batch_entry(b, "source.added", fields, brought, NULL, err);
+    return dz_batch_entry_in(b, dz_access_in(what->access), "source.added", fields, brought, NULL,
+                             err);
 }
 
 /* ---- one page ---- */
@@ -175,7 +176,8 @@ put(struct dz_batch *b, const struct dz_source_capture *what, const json_t *desc
     if (json_object_size(described) > 0) {
         DZ_AUTO_JSON json_t *fields = json_deep_copy(described);
         dz_json_set_str(fields, "source", id);
-        DZ_TRY(dz_batch_entry(b, "source.described", fields, NULL, NULL, err));
+        DZ_TRY(dz_batch_entry_in(b, dz_access_in(what->access), "source.described", fields, NULL,
+                                 NULL, err));
     }
     DZ_TRY(dz_batch_commit(b, err));
     memcpy(ret_id, id, sizeof id);

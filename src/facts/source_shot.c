@@ -81,7 +81,8 @@ add(struct dz_batch *b, const struct rendering *r, bool picture, char ret_id[DZ_
     json_object_set_new(fields, "meta", meta);
     json_object_set_new(fields, "rendering", made(r->shot, picture));
     const char *brought[] = {info.id, NULL};
-    return dz_batch_entry(b, "source.added", fields, brought, NULL, err);
+    return dz_batch_entry_in(b, dz_access_in(r->what->access), "source.added", fields, brought,
+                             NULL, err);
 }
 
 /* It was drawn without the lock. */

@@ -337,5 +337,5 @@ dz_derived_put(struct dz_batch *b, struct dz_derived *d, const struct dz_extract
     const char *object = dz_json_str(d->fields, "object");
     if (object && !d->text_is_large)
         dz_batch_keep(b, object, dz_buf_view(&x->text));
-    return dz_batch_entry(b, "text.derived", d->fields, n ? brought : NULL, NULL, err);
+    return dz_put_entry(b, "text.derived", d->fields, n ? brought : NULL, err);
 }

@@ -11,6 +11,7 @@
 
 #define CHUNK_BYTES (256u << 10)
 #define VAULT_JSON_MAX 65536u
+#define VAULT_FORMAT 2
 
 void
 dz_keyless_finding(struct keyless *k, const char *thing, uint64_t seq, const char *message)
@@ -217,7 +218,11 @@ read_id(struct keyless *k, struct dz_err *err)
     DZ_AUTO_JSON json_t *object = NULL;
     if (dz_json_parse(dz_buf_view(&text), &object, NULL) != DZ_OK)
         return DZ_OK;
-    if (dz_json_int(object, "format", 0) > 1)
+    int64_t format = dz_json_int(object, "format", 0);
+    if (format > 0 && format < VAULT_FORMAT)
+        return dz_fail(err, DZ_E_FORMAT,
+                       "the vault was made by an older program: check it with that one");
+    if (format > VAULT_FORMAT)
         return dz_fail(err, DZ_E_FORMAT,
                        "the vault was made by a newer program: a newer dokaz is needed");
     k->has_id = dz_hex_decode(dz_view_of(dz_json_str(object, "vault")), k->id, sizeof k->id);

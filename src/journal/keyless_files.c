@@ -6,9 +6,17 @@
 #include "dz_tr.h"
 #include "keyless_impl.h"
 
-#define TABLE_HEAD 28u /* "dzK2" | vault id(16) | u64 epoch: docs/format/vault.md section 4 */
-#define TABLE_NAME_A "keytable/open.a"
-#define TABLE_NAME_B "keytable/open.b"
+/* "dzK3" | vault id(16) | u64 epoch | u32 epoch of the key: docs/format/vault.md section 4 */
+#define TABLE_HEAD 32u
+
+/* One table a compartment, in two copies. */
+static const char *const tables[][2] = {
+    {"keytable/open.a", "keytable/open.b"},
+    {"keytable/restricted.a", "keytable/restricted.b"},
+    {"keytable/sealed.a", "keytable/sealed.b"},
+    {"keytable/identities.a", "keytable/identities.b"},
+};
+#define TABLES (sizeof tables / sizeof *tables)
 
 /* Whether a name ends in a suffix and has something in front of it. */
 static bool
@@ -142,7 +150,9 @@ dz_keyless_files(struct keyless *k, struct dz_err *err)
 {
     static const char *const in_root[] = {"vault.json", "keys", "keytable", "journal",
                                           "objects",    "lock", NULL};
-    static const char *const in_table[] = {"open.a", "open.b", NULL};
+    const char *in_table[2 * TABLES + 1] = {NULL};
+    for (size_t i = 0; i < 2 * TABLES; i++)
+        in_table[i] = strchr(tables[i / 2][i % 2], '/') + 1;
     enum dz_code code = check_file(k, "vault.json", err);
     if (code == DZ_OK)
         code = check_keys(k, err);
@@ -180,28 +190,40 @@ check_copy(struct keyless *k, const char *path, struct dz_hash32 *ret, bool *ret
             return code;
     }
     *ret_good =
-        memcmp(head, "dzK2", 4) == 0 && (!k->has_id || memcmp(head + 4, k->id, sizeof k->id) == 0);
+        memcmp(head, "dzK3", 4) == 0 && (!k->has_id || memcmp(head + 4, k->id, sizeof k->id) == 0);
     if (!*ret_good)
         dz_keyless_finding(k, path, DZ_SEQ_NONE, _("this is not a key table of this vault"));
+    return DZ_OK;
+}
+
+static enum dz_code
+check_table(struct keyless *k, const char *const copy[2], struct dz_err *err)
+{
+    struct dz_hash32 a;
+    struct dz_hash32 b;
+    bool good_a = false;
+    bool good_b = false;
+    enum dz_code code = check_copy(k, copy[0], &a, &good_a, err);
+    if (code == DZ_OK)
+        code = check_copy(k, copy[1], &b, &good_b, err);
+    if (code != DZ_OK)
+        return code;
+    DZ_AUTO_FREE char *both = dz_asprintf("%s, %s", copy[0], copy[1]);
+    if (good_a && good_b && memcmp(a.b, b.b, sizeof a.b) != 0)
+        dz_keyless_notice(
+            k, both,
+            _("the two copies of the key table differ: left by an interrupted command, "
+              "unless a finding names one of them"));
     return DZ_OK;
 }
 
 enum dz_code
 dz_keyless_table(struct keyless *k, struct dz_err *err)
 {
-    struct dz_hash32 a;
-    struct dz_hash32 b;
-    bool good_a = false;
-    bool good_b = false;
-    enum dz_code code = check_copy(k, TABLE_NAME_A, &a, &good_a, err);
-    if (code == DZ_OK)
-        code = check_copy(k, TABLE_NAME_B, &b, &good_b, err);
-    if (code != DZ_OK)
-        return code;
-    if (good_a && good_b && memcmp(a.b, b.b, sizeof a.b) != 0)
-        dz_keyless_notice(
-            k, TABLE_NAME_A ", " TABLE_NAME_B,
-            _("the two copies of the key table differ: left by an interrupted command, "
-              "unless a finding names one of them"));
+    for (size_t i = 0; i < TABLES; i++) {
+        enum dz_code code = check_table(k, tables[i], err);
+        if (code != DZ_OK)
+            return code;
+    }
     return DZ_OK;
 }

@@ -16,6 +16,7 @@
 
 #include "dz_bag_out.h"
 #include "dz_err.h"
+#include "dz_leak.h"
 #include "dz_rules.h"
 #include "dz_vault.h"
 
@@ -35,6 +36,9 @@ struct dz_package_opts {
     const char *const *facts; /* full ids; none: all */
     size_t n_facts;
     const bool *cancel; /* may be NULL */
+    struct dz_leaks *leaks; /* with for_publication: what is found is told here, and an undecided
+                             * finding stops the package; NULL: no scan */
+    bool only_scan;         /* end where something would be written; with DZ_BAG_DRY */
 };
 
 enum dz_package_reason {

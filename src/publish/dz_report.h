@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "dz_err.h"
+#include "dz_leak.h"
 #include "dz_matrix.h"
 #include "dz_origin.h"
 #include "dz_rules.h"
@@ -32,6 +33,8 @@ struct dz_report_opts {
     enum dz_matrix_level level;
     enum dz_matrix_step step; /* DZ_STEP_MONTH is turned into quarters where columns get too many */
     bool without_reference;   /* leave out reference measures */
+    struct dz_leaks *leaks; /* with for_publication: as in dz_package_out.h; NULL: no scan */
+    bool only_scan;         /* write nothing */
 };
 
 /** Write the report to sink, in pieces. The language of the thread is the same afterwards.

@@ -11,7 +11,8 @@
  * place, device, names. */
 static const char *const always[] = {"member", "note",          "tags",          "subject",
                                      "path",   "path_bytes",    "assessment_by", "reason",
-                                     "meta",   "captured_from", "carried_from",  "salt"};
+                                     "meta",   "captured_from", "carried_from",  "salt",
+                                     "n",      "compartment"};
 
 /* What an entry is and where it stands: enough for custody, whatever else is withheld. */
 static const char *const skeleton[] = {"kind",    "id",  "source", "fact_kind", "item",
@@ -118,10 +119,43 @@ names_someone(struct pack *p, const json_t *body, const json_t *value, const cha
     const json_t *passage;
     json_array_foreach(json_object_get(body, "passages"), i, passage)
     {
-        if (any_text(p, value, dz_json_str(passage, "source"), dz_pack_names_someone))
+        const char *source = dz_json_str(passage, "source");
+        if (any_text(p, value, source, dz_pack_names_someone))
+            return true;
+        /* Quotes are one field: what stands around one of them holds all of them back. */
+        if (value == json_object_get(body, "passages") &&
+            dz_masks_cut_name(&p->masks, source, dz_json_str(passage, "prefix"),
+                              dz_json_str(passage, "suffix")))
             return true;
     }
     return any_text(p, value, item, dz_pack_names_someone);
+}
+
+/* What the leak scan says of a field: its own words, and the quotes in it as those of their source.
+ * Everything is looked at, so that all findings are told. */
+static bool
+leaks(struct pack *p, const json_t *value, const char *item, const char *field)
+{
+    static const char *const passed[] = {"source", "text", "address", "sha256", "object", "id"};
+    bool found = false;
+    size_t i;
+    const json_t *part;
+    if (json_is_string(value))
+        return !IS_IN(passed, field) && dz_pack_leaks(p, item, field, json_string_value(value));
+    json_array_foreach(value, i, part)
+    {
+        found = leaks(p, part, item, field) || found;
+    }
+    bool quote = json_object_get(value, "exact") != NULL;
+    const char *of = quote ? dz_json_str(value, "source") : NULL, *key;
+    json_t *object = json_is_object(value) ? json_deep_copy(value) : NULL, *one;
+    json_object_foreach(object, key, one)
+    {
+        bool word = quote && !IS_IN(passed, key);
+        found = leaks(p, one, of != NULL ? of : item, word ? "quote" : key) || found;
+    }
+    json_decref(object);
+    return found;
 }
 
 /* ---- deciding ---- */
@@ -208,7 +242,7 @@ dz_pack_withhold(struct pack *p, const struct dz_entry_view *e, const char *item
             hide = is_past(p, e, item, name, value) || any_text(p, value, NULL, outsider_test) ||
                    (p->o->for_publication &&
                     (strcmp(name, name_bytes) == 0 || is_too_close(p, e, name, value) ||
-                     names_someone(p, body, value, item)));
+                     names_someone(p, body, value, item) || leaks(p, value, item, name)));
         if (hide)
             json_array_append_new(out, json_string(name));
     }

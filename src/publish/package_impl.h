@@ -148,6 +148,9 @@ dz_pack_text_path(const char *source, const char *sha256, struct dz_buf *out);
 /** Learn the names in all sources, and mark those chosen that name somebody as bare. */
 DZ_MUSTUSE enum dz_code
 dz_pack_learn_names(struct pack *p, struct dz_err *err);
+/** Whether the leak scan has something withheld of this text; NULL is no text. */
+bool
+dz_pack_leaks(struct pack *p, const char *item, const char *field, const char *text);
 /** Whether publishing must change this text. */
 bool
 dz_pack_names_someone(struct pack *p, const char *source, const char *text);

@@ -152,10 +152,13 @@ passage_names_someone(struct pack *p, const json_t *passage)
     const char *source = dz_json_str(passage, "source");
     for (size_t i = 0; p->o->for_publication && i < sizeof parts / sizeof *parts; i++) {
         const char *text = dz_json_str(passage, parts[i]);
-        if (text != NULL && dz_pack_names_someone(p, source, text))
+        if (text != NULL && (dz_pack_names_someone(p, source, text) ||
+                             dz_pack_leaks(p, source, "quote", text)))
             return true;
     }
-    return false;
+    return p->o->for_publication &&
+           dz_masks_cut_name(&p->masks, source, dz_json_str(passage, "prefix"),
+                             dz_json_str(passage, "suffix"));
 }
 
 /* ---- page, minute, message, cell ---- */
@@ -347,7 +350,10 @@ strip_names(struct pack *p, const struct pack_source *s)
     static const char *const words[] = {"title", "publisher", "author", "address"};
     for (size_t i = 0; p->o->for_publication && i < sizeof words / sizeof *words; i++) {
         const char *text = dz_json_str(s->node, words[i]);
-        if (text != NULL && dz_pack_names_someone(p, s->id, text))
+        bool withheld = text != NULL && (dz_pack_names_someone(p, s->id, text) ||
+                                         (strcmp(words[i], "address") != 0 &&
+                                          dz_pack_leaks(p, s->id, words[i], text)));
+        if (withheld)
             json_object_del(s->node, words[i]);
     }
 }

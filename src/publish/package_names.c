@@ -19,10 +19,15 @@ add_name(void *ctx, struct dz_view name)
 bool
 dz_pack_names_someone(struct pack *p, const char *source, const char *text)
 {
-    DZ_AUTO_BUF struct dz_buf ignored = DZ_BUF(DZ_TEXT_MAX);
-    if (dz_needles_find(&p->names, dz_view_of(text)) != NULL)
-        return true;
-    return source != NULL && dz_masks_apply(&p->masks, source, text, &ignored);
+    return dz_needles_find(&p->names, dz_view_of(text)) != NULL ||
+           dz_masks_names_someone(&p->masks, source, dz_view_of(text));
+}
+
+bool
+dz_pack_leaks(struct pack *p, const char *item, const char *field, const char *text)
+{
+    return p->o->leaks != NULL && text != NULL && p->o->for_publication &&
+           dz_leaks_look(p->o->leaks, item, field, dz_view_of(text), DZ_LEAK_FIELD, NULL);
 }
 
 void
@@ -34,6 +39,8 @@ dz_pack_mask(struct pack *p, const char *source, const char *text, struct dz_buf
      * words. */
     if (dz_needles_find(&p->names, dz_buf_view(&masked)) != NULL)
         dz_buf_addf(out, "[%s]", _("name withheld"));
+    else if (p->o->leaks != NULL)
+        (void)dz_leaks_look(p->o->leaks, source, "quote", dz_buf_view(&masked), DZ_LEAK_FIELD, out);
     else
         dz_buf_addv(out, dz_buf_view(&masked));
 }
@@ -67,6 +74,9 @@ dz_pack_text_is_clean(struct pack *p, const struct pack_source *s, const char *s
     /* A text with a zero byte in it cannot be looked through as one string. */
     *ret = text.n == 0 || (memchr(text.p, '\0', text.n) == NULL &&
                            !dz_pack_names_someone(p, s->id, text.p));
+    if (*ret && p->o->leaks != NULL)
+        *ret = !dz_leaks_look(p->o->leaks, s->id, "text", dz_buf_view(&text), DZ_LEAK_SOURCE,
+                              NULL);
     return DZ_OK;
 }
 
@@ -104,10 +114,14 @@ mark_bare(struct pack *p, struct pack_source *s, struct dz_err *err)
 enum dz_code
 dz_pack_learn_names(struct pack *p, struct dz_err *err)
 {
+    if (p->o->leaks != NULL)
+        dz_leaks_teach(p->o->leaks, &p->masks);
     /* From what stays behind as well: who spoke in a testimony is not to be met in an article. */
     for (size_t i = 0; i < p->n_sources; i++)
         DZ_TRY(learn(p, &p->sources[i], err));
     dz_masks_each_name(&p->masks, add_name, p);
+    if (p->o->leaks != NULL)
+        dz_leaks_learn(p->o->leaks, &p->masks);
     for (size_t i = 0; i < p->n_sources; i++)
         if (p->sources[i].chosen && !p->sources[i].bare)
             DZ_TRY(mark_bare(p, &p->sources[i], err));

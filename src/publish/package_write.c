@@ -1,6 +1,7 @@
 /* Writing what was decided, searching it, recording it, and only then giving it its name. */
 #include <string.h>
 
+#include "dz_access.h"
 #include "dz_codec.h"
 #include "dz_json.h"
 #include "dz_mem.h"
@@ -274,7 +275,7 @@ record_export(struct pack *p, const char *version, struct dz_err *err)
         code = dz_fail(err, DZ_E_LOCKED,
                        "somebody wrote to the vault while the package was made: run it again");
     if (code == DZ_OK)
-        code = dz_batch_entry(batch, "export.made", fields, NULL, NULL, err);
+        code = dz_put_entry(batch, "export.made", fields, NULL, err);
     if (code == DZ_OK)
         code = dz_batch_commit(batch, err);
     dz_batch_end(batch);
@@ -297,6 +298,15 @@ count_file(void *ctx, const char *path, uint64_t size)
     json_array_append_new(json_object_get(p->report->told, "files"), one);
 }
 
+/* What entries do not say is made here once to be looked through; it is written later. */
+static enum dz_code
+scan(struct pack *p, struct dz_err *err)
+{
+    DZ_AUTO_BUF struct dz_buf facts = DZ_BUF(PACK_TEXT_MAX);
+    DZ_TRY(dz_pack_jsonld(p, &facts, err));
+    return p->o->only_scan || p->o->form == DZ_BAG_DRY ? DZ_OK : dz_leaks_check(p->o->leaks, err);
+}
+
 enum dz_code
 dz_pack_make(struct pack *p, struct dz_err *err)
 {
@@ -306,6 +316,10 @@ dz_pack_make(struct pack *p, struct dz_err *err)
     dz_vault_version(p->v, version);
     DZ_TRY(dz_pack_select(p, err));
     DZ_TRY(dz_pack_entries(p, err));
+    if (p->o->leaks != NULL)
+        DZ_TRY(scan(p, err));
+    if (p->o->only_scan)
+        return DZ_OK;
     DZ_TRY(dz_bag_out_new(p->o->path, p->o->form, p->o->seal_for, &b, err));
     dz_bag_out_watch(b, look, &w);
     DZ_TRY(write_payload(p, b, err));

@@ -304,5 +304,9 @@ dz_report_html(struct dz_vault *v, const struct dz_rules *rules, const struct dz
                        opts->purpose);
     DZ_AUTO_REPORT_CONTENT struct dz_report_content content = {0};
     DZ_TRY(dz_report_collect(v, rules, opts, &content, err));
+    if (opts->only_scan)
+        return DZ_OK;
+    if (opts->for_publication && opts->leaks != NULL)
+        DZ_TRY(dz_leaks_check(opts->leaks, err));
     return dz_report_render(&content, sink, ctx, err);
 }

@@ -7,6 +7,7 @@
 #include "dz_label.h"
 #include "dz_lineage.h"
 #include "dz_mask.h"
+#include "dz_public_words.h"
 #include "dz_source.h"
 #include "dz_tr.h"
 #include "dz_where.h"
@@ -43,48 +44,53 @@ keep(struct collector *k, const char *s)
     return copy;
 }
 
+/* What masking left of some words: what has to be masked as well is. */
+static bool
+look_for_leaks(struct collector *k, const char *item, const char *field, struct dz_buf *words)
+{
+    DZ_AUTO_BUF struct dz_buf left = DZ_BUF(1u << 20);
+    struct dz_leaks *leaks = k->c->opts.leaks;
+    if (leaks == NULL ||
+        !dz_leaks_look(leaks, item, field, dz_buf_view(words), DZ_LEAK_FIELD, &left))
+        return false;
+    dz_buf_reset(words);
+    dz_buf_addv(words, dz_buf_view(&left));
+    return true;
+}
+
 /* The words of a source, as they may be shown. */
 static const char *
-keep_words(struct collector *k, const char *source, const char *s)
+keep_field(struct collector *k, const char *source, const char *field, const char *s)
 {
-    if (s == NULL || k->masks.n == 0)
+    if (s == NULL || !k->c->opts.for_publication)
         return keep(k, s);
     DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
     dz_masks_apply(&k->masks, source, s, &words);
+    look_for_leaks(k, source, field, &words);
     k->full = k->full || words.failed;
     return keep(k, words.p != NULL ? words.p : "");
 }
 
-/* Names of private persons in a source that is to be published. What cannot be read is not
- * shown. */
-static enum dz_code
-learn_names(struct collector *k, const struct dz_source_row *row, struct dz_err *err)
+static const char *
+keep_words(struct collector *k, const char *source, const char *s)
 {
-    if (!k->c->opts.for_publication || row->text_sha256 == NULL)
+    return keep_field(k, source, "quote", s);
+}
+
+/* Names of private persons, also in what is not shown: who spoke in a testimony is not to be met in
+ * an article. What is to be shown and cannot be read stops the report. */
+static enum dz_code
+learn_names(void *ctx, const struct dz_source_row *row, struct dz_err *err)
+{
+    struct collector *k = ctx;
+    if (row->text_sha256 == NULL)
         return DZ_OK;
     DZ_AUTO_BUF struct dz_buf text = DZ_BUF(DZ_TEXT_MAX);
     DZ_TRY(dz_source_text_version(k->v, row->id, row->text_sha256, &text, err));
-    return dz_masks_learn(&k->masks, k->c->rules, row->id, dz_buf_view(&text), row->language, err);
-}
-
-/* Every word of a fact's own fields may be a name that a source told. */
-static void
-mask_fields(struct collector *k, const struct dz_fact_row *row, json_t *body)
-{
-    const char *key;
-    json_t *value;
-    void *next;
-    json_object_foreach_safe(body, next, key, value)
-    {
-        for (size_t i = 0; json_is_string(value) && i < row->n_passages; i++) {
-            DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
-            if (!dz_masks_apply(&k->masks, row->passages[i].source, json_string_value(value),
-                                &words))
-                continue;
-            dz_json_set_view(body, key, dz_buf_view(&words));
-            value = json_object_get(body, key);
-        }
-    }
+    enum dz_code code =
+        dz_masks_learn(&k->masks, k->c->rules, row->id, dz_buf_view(&text), row->language, err);
+    bool shown = dz_report_judge(row->basis, row->access, true) == DZ_REPORT_SHOW;
+    return !shown && (code == DZ_E_LIMIT || code == DZ_E_INPUT) ? DZ_OK : code;
 }
 
 static enum dz_code
@@ -109,15 +115,15 @@ take_source(void *ctx, const struct dz_source_row *row, struct dz_err *err)
     case DZ_REPORT_SHOW:
         break;
     }
-    DZ_TRY(learn_names(k, row, err));
     c->sources = dz_grow(c->sources, &k->cap_sources, c->n_sources + 1, sizeof *c->sources);
     c->sources[c->n_sources++] = (struct dz_report_source){
         .id = keep(k, row->id),
-        .name = keep(k, row->name),
-        .title = keep_words(k, row->id, row->title),
-        .publisher = keep(k, row->publisher),
-        .author =
-            c->opts.for_publication && row->author_is_claim ? NULL : keep(k, row->author),
+        .name = keep_field(k, row->id, "name", row->name),
+        .title = keep_field(k, row->id, "title", row->title),
+        .publisher = keep_field(k, row->id, "publisher", row->publisher),
+        .author = c->opts.for_publication && row->author_is_claim
+                      ? NULL
+                      : keep_field(k, row->id, "author", row->author),
         .published = keep(k, row->published),
         .published_by = keep(k, row->published_by),
         .address = keep(k, row->address),
@@ -151,6 +157,20 @@ may_show(const struct collector *k, const struct dz_fact_row *row)
     return true;
 }
 
+/* What stands before or behind a quote is cut after so many characters. In public the word that was
+ * cut goes: it may be half a name, which nothing would know as one. */
+static const char *
+keep_around(struct collector *k, const char *source, const char *s, bool before)
+{
+    if (s == NULL || !k->c->opts.for_publication)
+        return keep_words(k, source, s);
+    size_t n = strlen(s), from = before ? strcspn(s, " \n\t") : 0;
+    while (!before && n > 0 && strchr(" \n\t", s[n - 1]) == NULL)
+        n--;
+    DZ_AUTO_FREE char *whole = dz_strndup(s + from, n - from);
+    return keep_words(k, source, whole);
+}
+
 static const struct dz_passage *
 keep_passages(struct collector *k, const struct dz_fact_row *row)
 {
@@ -166,13 +186,53 @@ keep_passages(struct collector *k, const struct dz_fact_row *row)
                                      .start = from->start,
                                      .end = from->end,
                                      .exact = keep_words(k, from->source, from->exact),
-                                     .prefix = keep_words(k, from->source, from->prefix),
-                                     .suffix = keep_words(k, from->source, from->suffix),
+                                     .prefix = keep_around(k, from->source, from->prefix, true),
+                                     .suffix = keep_around(k, from->source, from->suffix, false),
                                      .translation = keep_words(k, from->source, from->translation),
                                      .state = from->state,
                                      .confirmed = keep(k, from->confirmed)};
     }
     return out;
+}
+
+/* What is not shown need not be decided: ids and codes, and what coders write to each other. */
+static bool
+is_shown(const char *key)
+{
+    static const char *const keys[] = {"id",  "suggestion", "rule", "codebook", "clock", "revises",
+                                       "log", "time",       "member", "note",   "tags", "passages"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i], key) == 0)
+            return false;
+    return true;
+}
+
+/* One value: another one where the scan masked something, else NULL. Words also stand inside lists
+ * and objects. */
+static json_t *
+scan_value(struct collector *k, const char *item, const char *field, json_t *value)
+{
+    if (json_is_string(value)) {
+        DZ_AUTO_BUF struct dz_buf words = DZ_BUF(1u << 20);
+        dz_buf_adds(&words, json_string_value(value));
+        bool masked = words.n > 0 && look_for_leaks(k, item, field, &words);
+        return masked ? json_stringn(words.p, words.n) : NULL;
+    }
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        json_t *other = scan_value(k, item, field, json_array_get(value, i));
+        if (other != NULL)
+            json_array_set_new(value, i, other);
+    }
+    const char *key;
+    void *next;
+    json_t *part;
+    json_object_foreach_safe(value, next, key, part)
+    {
+        json_t *other = is_shown(key) ? scan_value(k, item, key, part) : NULL;
+        if (other != NULL)
+            json_object_set_new(value, key, other);
+    }
+    return NULL;
 }
 
 static enum dz_code
@@ -187,7 +247,8 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
     c->facts = dz_grow(c->facts, &k->cap_facts, c->n_facts + 1, sizeof *c->facts);
     struct dz_report_fact *f = &c->facts[c->n_facts++];
     f->body = json_deep_copy(row->body);
-    mask_fields(k, row, f->body);
+    if (c->opts.for_publication)
+        dz_public_mask_fact(&k->masks, row, f->body);
     f->row = *row;
     f->row.id = keep(k, row->id);
     f->row.kind = keep(k, row->kind);
@@ -205,6 +266,8 @@ take_fact(void *ctx, const struct dz_fact_row *row, struct dz_err *err)
     f->row.passages = keep_passages(k, row);
     if (c->opts.for_publication && !k->full)
         dz_disclosure_narrow(k->disclosure, &f->row, f->body);
+    if (c->opts.for_publication)
+        (void)scan_value(k, row->id, "", f->body);
     return k->full ? too_much(err) : DZ_OK;
 }
 
@@ -265,9 +328,16 @@ dz_report_collect(struct dz_vault *v, const struct dz_rules *rules,
     ret->version = dz_vault_version(v, ret->hash);
     struct collector k = {.v = v, .c = ret, .origins = dz_origins_new(rules)};
     DZ_AUTO_LINEAGE struct dz_lineage lineage = {0};
+    if (opts->leaks != NULL)
+        dz_leaks_teach(opts->leaks, &k.masks);
     enum dz_code code = DZ_OK;
     if (opts->for_publication)
         code = dz_disclosure_load(v, rules, &k.disclosure, err);
+    /* All names are learned before any words are kept: a name may stand where it was not told. */
+    if (code == DZ_OK && opts->for_publication)
+        code = dz_sources_each(v, NULL, learn_names, &k, err);
+    if (code == DZ_OK && opts->leaks != NULL)
+        dz_leaks_learn(opts->leaks, &k.masks);
     if (code == DZ_OK)
         code = dz_sources_each(v, NULL, take_source, &k, err);
     if (code == DZ_OK)

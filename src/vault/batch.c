@@ -3,28 +3,37 @@
 #include <string.h>
 
 #include "dz_codec.h"
+#include "dz_member.h"
 
 /* A batch: everything between taking the lock and letting it go. The order on disk is objects,
  * keys, journal frames (the commit
  * point), checkpoint, projection; docs/format/vault.md section 5. */
 
 #define FRAMES_MAX (256u << 20)
-#define BROUGHT_MAX 16
+#define BROUGHT_MAX 256
 
 struct object_size {
     uint8_t id[32];
     uint64_t stored_bytes;
 };
 
-struct dz_batch {
-    struct dz_vault *v;
-    json_t **bodies; /* of the entries, for the projection */
+/* Keys on their way into a key table; wiped. */
+struct key_list {
+    struct key_record *recs;
     size_t n;
     size_t cap;
+};
+
+struct dz_batch {
+    struct dz_vault *v;
+    json_t **bodies;          /* of the entries, for the projection */
+    enum dz_compartment *in;  /* of the entries */
+    size_t n;
+    size_t cap;
+    size_t cap_in;
     struct dz_log_batch frames; /* the same entries, sealed */
-    struct key_record *keys;    /* of the objects and bodies */
-    size_t n_keys;
-    size_t cap_keys;
+    struct key_list keys[DZ_COMPARTMENTS]; /* of the bodies, and of objects that entries brought */
+    struct key_list loose; /* of objects that no entry has brought yet */
     struct dz_thing files[BROUGHT_MAX]; /* for the next entry */
     size_t n_files;
     struct dz_thing gone_files[BROUGHT_MAX]; /* likewise */
@@ -39,96 +48,6 @@ struct dz_batch {
 };
 
 /* ---- beginning ---- */
-
-/* Collect the ids of all objects that the journal knows, sorted. */
-struct id_list {
-    uint8_t (*ids)[32];
-    size_t n;
-    size_t cap;
-};
-
-static enum dz_code
-collect_ids(void *ctx, const struct dz_leaf *leaf)
-{
-    struct id_list *l = ctx;
-    for (size_t i = 0; i < leaf->n_brings; i++) {
-        if (leaf->brings[i].cls != DZ_THING_OBJECT)
-            continue;
-        l->ids = dz_grow(l->ids, &l->cap, l->n + 1, 32);
-        memcpy(l->ids[l->n++], leaf->brings[i].sha256.b, 32);
-    }
-    return DZ_OK;
-}
-
-/* Ids in the order of the list, without those that an entry has removed: an old copy of a segment
- * put back may hold them again. */
-static void
-leave_out(struct id_list *l, const struct removals *r)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < l->n; i++)
-        if (!r->n_objects || !bsearch(l->ids[i], r->objects, r->n_objects, 32, dz_compare_id))
-            memmove(l->ids[n++], l->ids[i], 32);
-    l->n = n;
-}
-
-/* Something was written to objects/ and never committed: keep what the journal names, remove the
- * rest. */
-static enum dz_code
-recover_objects(struct dz_vault *v, struct dz_err *err)
-{
-    struct id_list l = {0};
-    enum dz_code code = DZ_OK;
-    for (size_t i = 0; i < v->n_logs && code == DZ_OK; i++) {
-        for (uint64_t seq = 0; seq < dz_log_size(v->logs[i]) && code == DZ_OK; seq++) {
-            struct dz_leaf leaf = {0};
-            code = dz_entries_leaf(v->logs[i], seq, &leaf, err);
-            if (code == DZ_OK)
-                code = collect_ids(&l, &leaf);
-            dz_leaf_done(&leaf);
-        }
-    }
-    struct removals gone = {0};
-    if (code == DZ_OK)
-        code = dz_removals_collect(v, &gone, err);
-    leave_out(&l, &gone);
-    dz_removals_done(&gone);
-    uint64_t removed = 0;
-    if (code == DZ_OK && l.n)
-        qsort(l.ids, l.n, 32, dz_compare_id);
-    if (code == DZ_OK)
-        code =
-            dz_objects_recover(&v->objects, v->id, (const uint8_t(*)[32])l.ids, l.n, &removed, err);
-    dz_free(l.ids);
-    return code;
-}
-
-static enum dz_code
-check_objects(struct dz_vault *v, struct dz_err *err)
-{
-    char now[64];
-    DZ_TRY(dz_objects_state(&v->objects, now, err));
-    DZ_AUTO_FREE char *known = NULL;
-    DZ_TRY(dz_db_get_text(v->db, DZ_Q_META_GET, &known, err, DZ_ARGS(dz_arg_text("objects"))));
-    if (known && strcmp(known, now) == 0)
-        return DZ_OK;
-    if (!known && strcmp(now, "0:0:0") == 0)
-        return DZ_OK;
-    DZ_TRY(recover_objects(v, err));
-    return dz_objects_state(&v->objects, now, err);
-}
-
-static enum dz_code
-remember_objects(struct dz_vault *v, struct dz_err *err)
-{
-    char now[64];
-    DZ_TRY(dz_objects_state(&v->objects, now, err));
-    DZ_TRY(dz_db_cache_begin(v->db, err));
-    enum dz_code code =
-        dz_db_exec(v->db, DZ_Q_META_PUT, err, DZ_ARGS(dz_arg_text("objects"), dz_arg_text(now)));
-    enum dz_code done = dz_db_cache_commit(v->db, code == DZ_OK ? err : NULL);
-    return code == DZ_OK ? done : code;
-}
 
 /* The log of this device: opened for writing now, or made when this device has none. */
 static enum dz_code
@@ -183,6 +102,16 @@ introduce_log(struct dz_batch *b, struct dz_err *err)
     return dz_batch_entry(b, "key.changed", fields, NULL, NULL, err);
 }
 
+/* Somebody who was removed while this process was under way. */
+static enum dz_code
+is_member(struct dz_vault *v, struct dz_err *err)
+{
+    const struct member *m = dz_members_by_id(v, v->keys.member);
+    if (m && m->removed)
+        return dz_fail(err, DZ_E_DENIED, "you are no longer a member of this vault");
+    return DZ_OK;
+}
+
 static enum dz_code
 begin(struct dz_batch *b, struct dz_err *err)
 {
@@ -191,6 +120,7 @@ begin(struct dz_batch *b, struct dz_err *err)
         DZ_TRY(dz_vault_refresh(v, err));
     DZ_TRY(dz_guard_check(v, err));
     DZ_TRY(dz_vault_sweep(v, err));
+    DZ_TRY(dz_members_settle(v, err));
     DZ_TRY(open_own_log(v, err));
     /* A further log that is empty was made now, or by a writer that did not get to its first entry.
      */
@@ -198,11 +128,14 @@ begin(struct dz_batch *b, struct dz_err *err)
     /* Entries that a crash left behind the last checkpoint are signed before anything is added. */
     DZ_TRY(sign(v, err));
     DZ_TRY(dz_project_update(v, err));
-    DZ_TRY(dz_keytable_heal(v->fd, &v->table, err));
-    DZ_TRY(dz_members_settle(v, err));
+    DZ_TRY(is_member(v, err));
+    DZ_TRY(dz_members_clear(v, err));
+    DZ_TRY(dz_tables_heal(v, err));
     DZ_TRY(dz_shred_pending(v, err));
-    DZ_TRY(check_objects(v, err));
+    DZ_TRY(dz_vault_check_objects(v, err));
     b->base_seq = dz_log_size(v->logs[v->own_log]);
+    DZ_TRY(dz_project_ordinals(v, dz_log_get_info(v->logs[v->own_log])->id_hex, v->next_n, err));
+    DZ_TRY(dz_project_recipients(v, err));
     return is_new ? introduce_log(b, err) : DZ_OK;
 }
 
@@ -234,20 +167,44 @@ dz_batch_begin(struct dz_vault *v, struct dz_batch **ret, struct dz_err *err)
 /* Keys move to larger room by hand: growing in place could leave a copy behind that nobody
  * wipes. */
 static void
-keep_key(struct dz_batch *b, const struct key_record *rec)
+keep_key(struct key_list *l, const struct key_record *rec)
 {
-    if (b->n_keys == b->cap_keys) {
-        size_t cap = b->cap_keys ? 2 * b->cap_keys : 64;
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 64;
         struct key_record *room = dz_alloc_array(cap, sizeof *room);
-        if (b->n_keys) {
-            memcpy(room, b->keys, b->n_keys * sizeof *room);
-            dz_wipe(b->keys, b->n_keys * sizeof *room);
+        if (l->n) {
+            memcpy(room, l->recs, l->n * sizeof *room);
+            dz_wipe(l->recs, l->n * sizeof *room);
         }
-        dz_free(b->keys);
-        b->keys = room;
-        b->cap_keys = cap;
+        dz_free(l->recs);
+        l->recs = room;
+        l->cap = cap;
     }
-    b->keys[b->n_keys++] = *rec;
+    l->recs[l->n++] = *rec;
+}
+
+static void
+forget_keys(struct key_list *l)
+{
+    if (l->recs)
+        dz_wipe(l->recs, l->cap * sizeof *l->recs);
+    l->n = 0;
+}
+
+/* The key of an object goes where the entry lies that brings it. Most often it is the one that was
+ * just stored. */
+static void
+place_key(struct dz_batch *b, enum dz_compartment in, const uint8_t id[32])
+{
+    struct key_list *l = &b->loose;
+    for (size_t i = l->n; i > 0; i--) {
+        if (memcmp(l->recs[i - 1].id, id, 32) != 0)
+            continue;
+        keep_key(&b->keys[in], &l->recs[i - 1]);
+        l->recs[i - 1] = l->recs[l->n - 1];
+        dz_wipe(&l->recs[--l->n], sizeof *l->recs);
+        return;
+    }
 }
 
 enum dz_code
@@ -257,7 +214,7 @@ dz_batch_take(struct dz_batch *b, struct dz_sealed *m, struct dz_object_info *re
     b->wrote_objects = true;
     enum dz_code code = dz_objects_put(&b->v->objects, b->v->id, m, err);
     if (code == DZ_OK) {
-        keep_key(b, &m->rec);
+        keep_key(&b->loose, &m->rec);
         b->sizes = dz_grow(b->sizes, &b->cap_sizes, b->n_sizes + 1, sizeof *b->sizes);
         struct object_size *size = &b->sizes[b->n_sizes++];
         size->stored_bytes = m->info.stored_bytes;
@@ -369,10 +326,11 @@ object_thing(struct dz_batch *b, const char *hex, struct dz_thing *ret, struct d
     return DZ_OK;
 }
 
+/* The ordinal is known to those who can count, so that they notice if one goes missing. */
 static json_t *
-make_body(const struct dz_batch *b, const char *kind, const json_t *fields)
+make_body(const struct dz_batch *b, enum dz_compartment in, const char *kind, const json_t *fields)
 {
-    const struct dz_vault *v = b->v;
+    struct dz_vault *v = b->v;
     char time[40];
     dz_time_format(dz_os_now_us(), time);
     json_t *body = json_deep_copy(fields);
@@ -382,6 +340,10 @@ make_body(const struct dz_batch *b, const char *kind, const json_t *fields)
     dz_json_set_int(body, "clock", (int64_t)(v->clock + b->n + 1));
     dz_json_set_str(body, "time", time);
     dz_json_set_str(body, "member", v->keys.member);
+    if (in != DZ_IN_OPEN)
+        dz_json_set_str(body, "compartment", dz_compartment_name(in));
+    if (dz_keys_hold(&v->keys, in))
+        dz_json_set_int(body, "n", (int64_t)v->next_n[in]++);
     return body;
 }
 
@@ -397,7 +359,7 @@ add_frame(struct dz_batch *b, struct entry_job *j, struct dz_err *err)
         code = dz_log_batch_add(v->logs[v->own_log], &b->frames, j->seq, &j->leaf,
                                 dz_buf_view(&j->sealed), err);
     if (code == DZ_OK) {
-        keep_key(b, &j->rec);
+        keep_key(&b->keys[j->in], &j->rec);
         b->pending_bytes += j->sealed.n;
     }
     dz_entry_job_free(j);
@@ -416,10 +378,10 @@ add_frames(struct dz_batch *b, size_t n_left, struct dz_err *err)
 
 /* An entry is sealed as it is made, not at the commit: meanwhile the readers of files go on. */
 static enum dz_code
-seal_entry(struct dz_batch *b, const json_t *body, const struct dz_leaf *things,
-           struct dz_err *err)
+seal_entry(struct dz_batch *b, enum dz_compartment in, const json_t *body,
+           const struct dz_leaf *things, struct dz_err *err)
 {
-    struct entry_job *j = dz_entry_job_new(b->v, b->base_seq + b->n, body, things);
+    struct entry_job *j = dz_entry_job_new(b->v, b->base_seq + b->n, in, body, things);
     enum dz_code code = add_frames(b, DZ_ENTRY_JOBS_MAX - 1, err);
     if (code != DZ_OK) {
         dz_entry_job_free(j);
@@ -435,25 +397,32 @@ seal_entry(struct dz_batch *b, const json_t *body, const struct dz_leaf *things,
 }
 
 static enum dz_code
-add_entry(struct dz_batch *b, const char *kind, const json_t *fields, struct things *brings,
-          struct things *removes, struct dz_err *err)
+add_entry(struct dz_batch *b, enum dz_compartment in, const char *kind, const json_t *fields,
+          struct things *brings, struct things *removes, struct dz_err *err)
 {
+    for (size_t i = 0; i < brings->n; i++)
+        if (brings->list[i].cls == DZ_THING_OBJECT)
+            place_key(b, in, brings->list[i].sha256.b);
     struct dz_leaf things = {.brings = brings->list,
                              .n_brings = brings->n,
                              .removes = removes->list,
                              .n_removes = removes->n};
     *brings = *removes = (struct things){0}; /* the entry owns the lists */
-    DZ_AUTO_JSON json_t *body = make_body(b, kind, fields);
-    DZ_TRY(seal_entry(b, body, &things, err));
+    DZ_AUTO_JSON json_t *body = make_body(b, in, kind, fields);
+    DZ_TRY(seal_entry(b, in, body, &things, err));
     b->bodies = dz_grow(b->bodies, &b->cap, b->n + 1, sizeof *b->bodies);
+    b->in = dz_grow(b->in, &b->cap_in, b->n + 1, sizeof *b->in);
+    b->in[b->n] = in;
     b->bodies[b->n++] = json_incref(body);
     return DZ_OK;
 }
 
 enum dz_code
-dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
-               const char *const *objects, char *ret_ref, struct dz_err *err)
+dz_batch_entry_in(struct dz_batch *b, enum dz_compartment in, const char *kind,
+                  const json_t *fields, const char *const *objects, char *ret_ref,
+                  struct dz_err *err)
 {
+    DZ_TRY(dz_vault_need_right(b->v, dz_rights_of_entry(kind, fields), err));
     AUTO_THINGS struct things brings = {0};
     AUTO_THINGS struct things removes = {0};
     struct dz_thing t;
@@ -466,7 +435,7 @@ dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
         add_thing(&brings, &t);
     }
     unsigned long long seq = b->base_seq + b->n;
-    DZ_TRY(add_entry(b, kind, fields, &brings, &removes, err));
+    DZ_TRY(add_entry(b, in, kind, fields, &brings, &removes, err));
     b->n_files = 0;
     b->n_gone_files = 0;
     if (ret_ref) {
@@ -475,6 +444,13 @@ dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
         memcpy(ret_ref, ref.p, ref.n + 1);
     }
     return DZ_OK;
+}
+
+enum dz_code
+dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
+               const char *const *objects, char *ret_ref, struct dz_err *err)
+{
+    return dz_batch_entry_in(b, DZ_IN_OPEN, kind, fields, objects, ret_ref, err);
 }
 
 /* Hash of the sealed body behind "log:seq", which a removal names. */
@@ -495,30 +471,167 @@ body_thing(struct dz_batch *b, const char *ref, struct dz_thing *ret, struct dz_
     return DZ_OK;
 }
 
-enum dz_code
-dz_batch_removal(struct dz_batch *b, const char *kind, const json_t *fields,
-                 const char *const *objects, const char *const *bodies, struct dz_err *err)
+/* The tables that lose keys, and the epochs under which they are written anew. */
+static void
+set_epochs(const struct dz_batch *b, json_t *fields, const bool losing[DZ_COMPARTMENTS])
 {
+    json_t *epochs = json_object();
+    for (int i = 0; i < DZ_COMPARTMENTS; i++)
+        if (losing[i])
+            dz_json_set_int(epochs, dz_compartment_name((enum dz_compartment)i),
+                            (int64_t)b->v->tables[i].epoch + 1);
+    json_object_set_new(fields, "epochs", epochs);
+}
+
+/* The key of a thing, which has to be there, and in which table. */
+static enum dz_code
+key_of(struct dz_batch *b, const struct dz_thing *t, const struct key_record **ret,
+       enum dz_compartment *ret_in, struct dz_err *err)
+{
+    DZ_TRY(dz_tables_find(b->v, t->sha256.b, ret, ret_in, err));
+    if (*ret)
+        return DZ_OK;
+    return dz_fail(err, DZ_E_NOTFOUND, "it is not stored, or not for this member to open");
+}
+
+/* Every table that holds the key of a thing: a command that was cut short may have left it in a
+ * second one. */
+static enum dz_code
+lose_key(struct dz_batch *b, const struct dz_thing *t, bool *losing, struct dz_err *err)
+{
+    const struct key_record *rec;
+    enum dz_compartment at;
+    DZ_TRY(key_of(b, t, &rec, &at, err));
+    for (int i = 0; i < DZ_COMPARTMENTS; i++) {
+        struct keytable *table = &b->v->tables[i];
+        if (!dz_keys_hold(&b->v->keys, table->in))
+            continue;
+        DZ_TRY(dz_keytable_need(b->v->fd, b->v->id, &b->v->keys, table, err));
+        losing[i] = losing[i] || dz_keytable_find(table, t->sha256.b) != NULL;
+    }
+    return DZ_OK;
+}
+
+enum dz_code
+dz_batch_removal(struct dz_batch *b, enum dz_compartment in, const char *kind,
+                 const json_t *fields, const char *const *objects, const char *const *bodies,
+                 struct dz_err *err)
+{
+    bool losing[DZ_COMPARTMENTS] = {false};
+    DZ_TRY(dz_vault_need_right(b->v, dz_rights_of_entry(kind, fields), err));
     AUTO_THINGS struct things brings = {0};
     AUTO_THINGS struct things removes = {0};
     struct dz_thing t;
     DZ_AUTO_JSON json_t *full = json_deep_copy(fields);
     json_t *refs = json_array();
     json_object_set_new(full, "bodies", refs);
-    dz_json_set_int(full, "epoch", (int64_t)b->v->table.epoch + 1);
     for (size_t i = 0; objects && objects[i]; i++) {
         DZ_TRY(object_thing(b, objects[i], &t, err));
+        DZ_TRY(lose_key(b, &t, losing, err));
         t.size_bytes = 0;
         add_thing(&removes, &t);
     }
     for (size_t i = 0; bodies && bodies[i]; i++) {
         json_array_append_new(refs, json_string(bodies[i]));
         DZ_TRY(body_thing(b, bodies[i], &t, err));
+        DZ_TRY(lose_key(b, &t, losing, err));
         add_thing(&removes, &t);
     }
-    DZ_TRY(add_entry(b, kind, full, &brings, &removes, err));
+    set_epochs(b, full, losing);
+    DZ_TRY(add_entry(b, in, kind, full, &brings, &removes, err));
     b->removal = true;
     return DZ_OK;
+}
+
+/* A key goes along to the other compartment, unless it is there: to a higher one with this commit,
+ * whether the writer can read there or not; to a lower one only behind it (shred.c), so that a
+ * command that is cut short opens nothing. */
+static enum dz_code
+move_key(struct dz_batch *b, enum dz_compartment to, const struct dz_thing *t, bool *losing,
+         bool *ret_moved, struct dz_err *err)
+{
+    const struct key_record *rec;
+    enum dz_compartment at;
+    DZ_TRY(key_of(b, t, &rec, &at, err));
+    *ret_moved = at != to;
+    if (at == to)
+        return DZ_OK;
+    losing[at] = true;
+    if (to > at)
+        keep_key(&b->keys[to], rec);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_batch_rekey(struct dz_batch *b, const char *kind, json_t *fields,
+               const bool losing[DZ_COMPARTMENTS], struct dz_err *err)
+{
+    bool any = false;
+    for (int i = 0; i < DZ_COMPARTMENTS; i++)
+        any = any || losing[i];
+    if (any)
+        set_epochs(b, fields, losing);
+    DZ_TRY(dz_batch_entry_in(b, DZ_IN_OPEN, kind, fields, NULL, NULL, err));
+    b->removal = b->removal || any;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_batch_move(struct dz_batch *b, enum dz_compartment in, enum dz_compartment to, const char *kind,
+              const json_t *fields, const char *const *objects, const char *const *bodies,
+              struct dz_err *err)
+{
+    bool losing[DZ_COMPARTMENTS] = {false}, moved, any = false;
+    struct dz_thing t;
+    DZ_AUTO_JSON json_t *full = json_deep_copy(fields);
+    json_t *ids = json_array();
+    json_object_set_new(full, "moved", ids);
+    dz_json_set_str(full, "to", dz_compartment_name(to));
+    for (size_t i = 0; objects && objects[i]; i++) {
+        DZ_TRY(object_thing(b, objects[i], &t, err));
+        DZ_TRY(move_key(b, to, &t, losing, &moved, err));
+        if (moved)
+            json_array_append_new(ids, json_string(objects[i]));
+        any = any || moved;
+    }
+    for (size_t i = 0; bodies && bodies[i]; i++) {
+        DZ_TRY(body_thing(b, bodies[i], &t, err));
+        DZ_TRY(move_key(b, to, &t, losing, &moved, err));
+        if (moved)
+            json_array_append_new(ids, json_string(bodies[i]));
+        any = any || moved;
+    }
+    if (!any)
+        return dz_batch_entry_in(b, in, kind, fields, NULL, NULL, err);
+    set_epochs(b, full, losing);
+    DZ_TRY(dz_batch_entry_in(b, in, kind, full, NULL, NULL, err));
+    b->removal = true;
+    return DZ_OK;
+}
+
+enum dz_code
+dz_vault_log_reading(struct dz_vault *v, enum dz_compartment in, const json_t *fields,
+                     struct dz_err *err)
+{
+    struct dz_batch *b = NULL;
+    bool read_only = v->read_only;
+    if (v->read_only_medium)
+        return dz_fail(err, DZ_E_DENIED, "'%s' cannot be written", v->path);
+    v->read_only = false;
+    enum dz_code code = dz_batch_begin(v, &b, err);
+    if (code == DZ_OK)
+        code = dz_batch_entry_in(b, in, "item.read", fields, NULL, NULL, err);
+    if (code == DZ_OK)
+        code = dz_batch_commit(b, err);
+    dz_batch_end(b);
+    v->read_only = read_only;
+    return code;
+}
+
+struct dz_vault *
+dz_batch_vault(struct dz_batch *b)
+{
+    return b->v;
 }
 
 uint64_t
@@ -535,7 +648,9 @@ make_durable(struct dz_batch *b, struct dz_err *err)
     struct dz_vault *v = b->v;
     if (b->wrote_objects)
         DZ_TRY(dz_objects_sync(&v->objects, err));
-    DZ_TRY(dz_keytable_append(v->fd, &v->keys, &v->table, b->keys, b->n_keys, err));
+    for (int i = 0; i < DZ_COMPARTMENTS; i++)
+        DZ_TRY(dz_keytable_append(v->fd, &v->keys, &v->tables[i], b->keys[i].recs, b->keys[i].n,
+                                  err));
     return dz_log_append(v->logs[v->own_log], &b->frames, err);
 }
 
@@ -551,9 +666,9 @@ reset(struct dz_batch *b)
     dz_kept_done(&b->v->kept);
     dz_buf_reset(&b->frames.frames);
     b->frames.n = 0;
-    if (b->keys)
-        dz_wipe(b->keys, b->cap_keys * sizeof *b->keys);
-    b->n_keys = 0;
+    for (int i = 0; i < DZ_COMPARTMENTS; i++)
+        forget_keys(&b->keys[i]);
+    forget_keys(&b->loose);
     b->n_sizes = 0;
     b->pending_bytes = 0;
     b->n_files = 0;
@@ -567,7 +682,7 @@ reset(struct dz_batch *b)
 static enum dz_code
 project(struct dz_batch *b, struct dz_err *err)
 {
-    return dz_project_own(b->v, b->base_seq, (const json_t *const *)b->bodies, b->n, err);
+    return dz_project_own(b->v, b->base_seq, (const json_t *const *)b->bodies, b->in, b->n, err);
 }
 
 enum dz_code
@@ -588,7 +703,7 @@ dz_batch_commit(struct dz_batch *b, struct dz_err *err)
     if (code == DZ_OK && removal)
         code = dz_shred_pending(v, err);
     if (code == DZ_OK && (wrote_objects || removal))
-        code = remember_objects(v, err);
+        code = dz_vault_remember_objects(v, err);
     if (code != DZ_OK) {
         v->broken = true;
         return code;
@@ -608,11 +723,14 @@ dz_batch_end(struct dz_batch *b)
     /* Objects of a batch that never got to its commit are taken back now; after a crash the next
      * batch does it. */
     if (b->wrote_objects && !v->broken)
-        (void)!recover_objects(v, NULL);
+        (void)!dz_vault_recover_objects(v, NULL);
     reset(b);
     dz_free(b->bodies);
+    dz_free(b->in);
     dz_buf_done(&b->frames.frames);
-    dz_free(b->keys);
+    for (int i = 0; i < DZ_COMPARTMENTS; i++)
+        dz_free(b->keys[i].recs);
+    dz_free(b->loose.recs);
     dz_free(b->sizes);
     dz_os_unlock(v->lock_fd);
     dz_free(b);

@@ -12,13 +12,14 @@
 #define PLAIN_STRING_MAX 4096 /* bytes */
 
 struct entry_job *
-dz_entry_job_new(const struct dz_vault *v, uint64_t seq, const json_t *body,
-                 const struct dz_leaf *things)
+dz_entry_job_new(const struct dz_vault *v, uint64_t seq, enum dz_compartment in,
+                 const json_t *body, const struct dz_leaf *things)
 {
     struct entry_job *j = dz_alloc(sizeof *j);
     *j = (struct entry_job){.body = body,
                             .log_id = dz_log_get_info(v->logs[v->own_log])->id,
                             .seq = seq,
+                            .in = in,
                             .sign_key = v->keys.sign_key,
                             .leaf = *things,
                             .rec = {.type = 'b'},

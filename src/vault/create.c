@@ -59,7 +59,8 @@ dz_vault_new_log(struct dz_vault *v, struct dz_err *err)
     DZ_TRY(dz_secret_random(DZ_SIGN_SEED_BYTES, &seed, err));
     DZ_TRY(dz_sign_public(seed, pk, err));
     DZ_TRY(dz_log_create(v->journal_fd, pk, &info, err));
-    DZ_TRY(dz_keys_log_signer_write(v->fd, &v->keys, info.id_hex, seed, err));
+    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.log", info.id_hex);
+    DZ_TRY(dz_keys_log_signer_write(v->fd, &v->keys, info.id_hex, path, seed, err));
     DZ_TRY(dz_vault_add_log(v, info.id_hex, DZ_LOG_WRITE, err));
     DZ_TRY(dz_guard_set_own_log(v, info.id_hex, err));
     dz_secret_free(v->signer);
@@ -68,20 +69,30 @@ dz_vault_new_log(struct dz_vault *v, struct dz_err *err)
     return DZ_OK;
 }
 
+static void
+set_recipient(json_t *object, const char *key, const uint8_t pk[DZ_X25519_BYTES])
+{
+    DZ_AUTO_BUF struct dz_buf text = DZ_BUF(256);
+    dz_age_recipient_text(pk, &text);
+    dz_json_set_view(object, key, dz_buf_view(&text));
+}
+
 static enum dz_code
-first_entry(struct dz_vault *v, struct dz_err *err)
+first_entry(struct dz_vault *v, const char *name, struct dz_err *err)
 {
     DZ_AUTO_JSON json_t *fields = json_object();
     char pk[DZ_HEX32];
     uint8_t x[DZ_X25519_BYTES];
     dz_hex_encode(v->keys.sign_pk, 32, pk);
     DZ_TRY(dz_age_identity_public(v->keys.identity, x, err));
-    DZ_AUTO_BUF struct dz_buf recipient = DZ_BUF(256);
-    dz_age_recipient_text(x, &recipient);
     dz_json_set_str(fields, "vault", v->id_hex);
+    dz_json_set_str(fields, "name", name);
     dz_json_set_str(fields, "public", pk);
-    dz_json_set_view(fields, "recipient", dz_buf_view(&recipient));
-    json_object_set_new(fields, "compartments", json_pack("[s]", COMPARTMENT));
+    set_recipient(fields, "recipient", x);
+    json_t *compartments = json_object();
+    for (int i = 0; i < DZ_COMPARTMENTS; i++)
+        set_recipient(compartments, dz_compartment_name((enum dz_compartment)i), v->keys.in[i].pk);
+    json_object_set_new(fields, "compartments", compartments);
     dz_json_set_int(fields, "epoch", 1);
 
     struct dz_batch *b = NULL;
@@ -89,12 +100,13 @@ first_entry(struct dz_vault *v, struct dz_err *err)
     enum dz_code code = dz_batch_bring_file(b, VAULT_JSON_NEW, err);
     DZ_AUTO_FREE char *member_key = dz_asprintf("keys/%s.key", v->keys.member);
     DZ_AUTO_FREE char *member_sign = dz_asprintf("keys/%s.sign.age", v->keys.member);
+    DZ_AUTO_FREE char *member_grant = dz_asprintf("keys/%s.grant.age", v->keys.member);
     if (code == DZ_OK)
         code = dz_batch_bring_file(b, member_key, err);
     if (code == DZ_OK)
         code = dz_batch_bring_file(b, member_sign, err);
     if (code == DZ_OK)
-        code = dz_batch_bring_file(b, "keys/" COMPARTMENT "-1.age", err);
+        code = dz_batch_bring_file(b, member_grant, err);
     DZ_AUTO_FREE char *log_key =
         dz_asprintf("keys/%s.log", dz_log_get_info(v->logs[v->own_log])->id_hex);
     if (code == DZ_OK)
@@ -108,7 +120,7 @@ first_entry(struct dz_vault *v, struct dz_err *err)
 }
 
 static enum dz_code
-fill(struct dz_vault *v, const struct dz_secret *passphrase, struct dz_err *err)
+fill(struct dz_vault *v, const char *name, const struct dz_secret *passphrase, struct dz_err *err)
 {
     static const char *const folders[] = {"keys", "journal", "objects", "keytable"};
     dz_os_random(v->id, sizeof v->id);
@@ -116,15 +128,16 @@ fill(struct dz_vault *v, const struct dz_secret *passphrase, struct dz_err *err)
     for (int i = 0; i < 4; i++)
         DZ_TRY(dz_os_mkdir(v->fd, folders[i], err));
     DZ_TRY(dz_keys_create(v->fd, passphrase, &v->keys, err));
-    DZ_TRY(dz_keytable_create(v->fd, v->id, &v->keys, err));
-    DZ_TRY(dz_keytable_load(v->fd, v->id, &v->keys, &v->table, err));
+    for (int i = 0; i < DZ_COMPARTMENTS; i++)
+        DZ_TRY(dz_keytable_create(v->fd, v->id, &v->keys, (enum dz_compartment)i, err));
+    DZ_TRY(dz_tables_load(v, err));
     DZ_TRY(dz_os_opendir(v->fd, "journal", &v->journal_fd, err));
     DZ_TRY(dz_objects_open(v->fd, &v->objects, err));
     DZ_TRY(dz_os_open(v->fd, "lock", DZ_OS_APPEND, &v->lock_fd, err));
     DZ_TRY(dz_guard_open(v, err));
     DZ_TRY(dz_project_open(v, err));
     DZ_TRY(write_vault_json(v->fd, v->id_hex, err));
-    DZ_TRY(first_entry(v, err));
+    DZ_TRY(first_entry(v, name, err));
     DZ_TRY(dz_os_rename(v->fd, VAULT_JSON_NEW, "vault.json", err));
     return dz_os_fsync(v->fd, err);
 }
@@ -133,14 +146,23 @@ enum dz_code
 dz_vault_create(const char *path, const struct dz_registry *registry,
                 const struct dz_secret *passphrase, struct dz_err *err)
 {
+    return dz_vault_create_as(path, registry, NULL, passphrase, err);
+}
+
+enum dz_code
+dz_vault_create_as(const char *path, const struct dz_registry *registry, const char *name,
+                   const struct dz_secret *passphrase, struct dz_err *err)
+{
     int fd = -1;
+    if (name)
+        DZ_TRY(dz_member_check_name(name, err));
     if (make_folder(path, &fd, err) != DZ_OK)
         return dz_while(err, "making a vault");
     struct dz_vault *v = dz_vault_alloc();
     v->fd = fd;
     v->path = dz_strdup(path);
     v->registry = registry;
-    enum dz_code code = fill(v, passphrase, err);
+    enum dz_code code = fill(v, name, passphrase, err);
     dz_vault_close(v);
     return code == DZ_OK ? DZ_OK : dz_while(err, "making a vault in '%s'", path);
 }

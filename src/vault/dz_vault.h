@@ -27,6 +27,18 @@ struct dz_batch;
 #define DZ_ID_MAX 24 /* bytes of a record id with its NUL: "src-" and 10 characters */
 #define DZ_HEX32 65  /* 64 hex characters and NUL */
 
+/* What is stored lies in one of four compartments, each with keys of its own (docs/format/vault.md
+ * section 2). A member's reading level opens its compartment and those before it; identities are a
+ * right of their own. Everybody can add to every compartment. */
+enum dz_compartment { DZ_IN_OPEN, DZ_IN_RESTRICTED, DZ_IN_SEALED, DZ_IN_IDENTITIES };
+#define DZ_COMPARTMENTS 4
+/** "open", "restricted", "sealed", "identities". */
+const char *
+dz_compartment_name(enum dz_compartment c);
+/** False: there is none of that name. */
+bool
+dz_compartment_parse(const char *name, enum dz_compartment *ret);
+
 /** An entry as `apply` sees it. All borrowed for the call. */
 struct dz_entry_view {
     const char *log; /* 32 hex characters */
@@ -36,6 +48,7 @@ struct dz_entry_view {
     const char *member;
     const char *time; /* RFC 3339 */
     const json_t *body;
+    enum dz_compartment in; /* where it lies now */
 };
 
 /** What one layer does with entries of one kind. Must be deterministic: no clock, no randomness,
@@ -82,12 +95,17 @@ struct dz_vault_opts {
     bool no_projection; /* verify: do not open or update the database */
 };
 
-/** Make a vault in an empty or missing folder, with one member and the open compartment. registry
- *  as for dz_vault_open: an index made with another one would be made anew. DZ_E_EXISTS: not
- *  empty. */
+/** Make a vault in an empty or missing folder, with one member who holds every compartment.
+ *  registry as for dz_vault_open: an index made with another one would be made anew. DZ_E_EXISTS:
+ *  not empty. */
 DZ_MUSTUSE enum dz_code
 dz_vault_create(const char *path, const struct dz_registry *registry,
                 const struct dz_secret *passphrase, struct dz_err *err);
+
+/** The same with a name for the first member (NULL: none). DZ_E_INPUT: not a name. */
+DZ_MUSTUSE enum dz_code
+dz_vault_create_as(const char *path, const struct dz_registry *registry, const char *name,
+                   const struct dz_secret *passphrase, struct dz_err *err);
 
 /** Folder of the vault that holds path or one above it; caller frees *ret. DZ_E_NOTFOUND says how
  *  to name one. */
@@ -236,12 +254,35 @@ dz_batch_object_cancel(struct dz_batch *b);
 DZ_MUSTUSE enum dz_code
 dz_batch_entry(struct dz_batch *b, const char *kind, const json_t *fields,
                const char *const *objects, char *ret_ref, struct dz_err *err);
-/** An entry that removes: objects (ids) and bodies (refs) of one item; after the commit they are
- *  shredded: keys forgotten under a
- *  new epoch of the key table, sealed bytes dropped, projection cleaned. */
+/** The same in a compartment: the entry and the objects that it brings lie there. dz_batch_entry
+ *  puts them into the open one. */
 DZ_MUSTUSE enum dz_code
-dz_batch_removal(struct dz_batch *b, const char *kind, const json_t *fields,
-                 const char *const *objects, const char *const *bodies, struct dz_err *err);
+dz_batch_entry_in(struct dz_batch *b, enum dz_compartment in, const char *kind,
+                  const json_t *fields, const char *const *objects, char *ret_ref,
+                  struct dz_err *err);
+/** An entry, in a compartment, that removes: objects (ids) and bodies (refs) of one item; after the
+ *  commit they are shredded: keys forgotten under new epochs of the key tables that held them,
+ *  sealed bytes dropped, projection cleaned. */
+DZ_MUSTUSE enum dz_code
+dz_batch_removal(struct dz_batch *b, enum dz_compartment in, const char *kind,
+                 const json_t *fields, const char *const *objects, const char *const *bodies,
+                 struct dz_err *err);
+/** An entry in the compartment `in` that moves objects (ids) and bodies (refs) of one item to the
+ *  compartment `to`: their keys are added there, and after the commit forgotten where they were.
+ *  `in` is the lower one of where the item was and where it goes. Projections of members who do not
+ *  hold both are made anew. */
+DZ_MUSTUSE enum dz_code
+dz_batch_move(struct dz_batch *b, enum dz_compartment in, enum dz_compartment to, const char *kind,
+              const json_t *fields, const char *const *objects, const char *const *bodies,
+              struct dz_err *err);
+/** Write the entry item.read in a compartment, also with a handle that was opened for reading.
+ *  DZ_E_DENIED: the medium cannot be written. */
+DZ_MUSTUSE enum dz_code
+dz_vault_log_reading(struct dz_vault *v, enum dz_compartment in, const json_t *fields,
+                     struct dz_err *err);
+/** Borrowed. */
+struct dz_vault *
+dz_batch_vault(struct dz_batch *b);
 /** Bytes waiting in this batch (to commit by size). */
 uint64_t
 dz_batch_pending_bytes(const struct dz_batch *b);
@@ -290,10 +331,16 @@ dz_vault_sign_package(struct dz_vault *v, const uint8_t sha512[64], const char *
 
 typedef enum dz_code
 dz_entry_fn(void *ctx, const struct dz_entry_view *e, struct dz_err *err);
-/** Every entry of every log whose body is still there, in the order of their clocks; signatures
- *  are checked. */
+/** Every entry of every log whose body is still there and that the member may read, in the order of
+ *  their clocks; signatures are checked. Entries of the identities compartment are left out: they
+ *  are opened one at a time, with a reason. */
 DZ_MUSTUSE enum dz_code
 dz_vault_each_entry(struct dz_vault *v, dz_entry_fn *fn, void *ctx, struct dz_err *err);
+/** The compartment in which an entry "log:seq" lies. DZ_E_NOTFOUND: there is none, or it is not for
+ *  this member. */
+DZ_MUSTUSE enum dz_code
+dz_vault_entry_in(struct dz_vault *v, const char *ref, enum dz_compartment *ret,
+                  struct dz_err *err);
 /** One entry by "log:seq"; caller frees *ret_body. */
 DZ_MUSTUSE enum dz_code
 dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, struct dz_err *err);

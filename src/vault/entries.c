@@ -27,28 +27,33 @@ dz_entries_leaf(struct dz_log *log, uint64_t seq, struct dz_leaf *ret, struct dz
 
 enum dz_code
 dz_entries_open(struct dz_vault *v, struct dz_log *log, uint64_t seq, json_t **ret_body,
-                uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct dz_err *err)
+                uint8_t ret_sig[64], struct dz_leaf *ret_leaf, struct entry_place *ret_place,
+                struct dz_err *err)
 {
+    struct entry_place place = {.in = DZ_IN_OPEN};
+    const struct key_record *rec = NULL;
     DZ_AUTO_BUF struct dz_buf leaf_bytes = DZ_BUF(65536);
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(DZ_ENTRY_BODY_MAX + 65536);
     DZ_TRY(dz_log_read(log, seq, &leaf_bytes, &sealed, err));
     DZ_TRY(dz_leaf_decode(dz_buf_view(&leaf_bytes), ret_leaf, err));
     *ret_body = NULL;
-    enum dz_code code = dz_keytable_need(v->fd, v->id, &v->keys, &v->table, err);
-    const struct key_record *rec = dz_keytable_find(&v->table, ret_leaf->sealed_sha256.b);
+    enum dz_code code = dz_tables_find(v, ret_leaf->sealed_sha256.b, &rec, &place.in, err);
     /* Body gone and key gone: removed on purpose; the keyless check sees whether a later leaf says
      * so. */
     if (code == DZ_OK && sealed.n && rec)
         code = dz_entry_open(dz_buf_view(&sealed), rec->key, rec->salt, ret_leaf, ret_body, ret_sig,
                              err);
-    else if (code == DZ_OK && sealed.n && !rec && !v->shredding)
+    else if (code == DZ_OK && sealed.n && !v->shredding && dz_tables_hold_all(v))
         code = dz_fail(err, DZ_E_CORRUPT, "the key of its body is missing from the key table");
+    place.hidden = sealed.n && !rec && !v->shredding;
     if (code != DZ_OK) {
         dz_leaf_done(ret_leaf);
         *ret_leaf = (struct dz_leaf){0};
         return dz_while(err, "entry %.8s:%llu", dz_log_get_info(log)->id_hex,
                         (unsigned long long)seq);
     }
+    if (ret_place)
+        *ret_place = place;
     return DZ_OK;
 }
 
@@ -90,6 +95,7 @@ struct head {
     json_t *body;
     struct dz_leaf leaf;
     uint8_t sig[64];
+    struct entry_place place;
     int64_t clock;
 };
 
@@ -109,9 +115,9 @@ head_fill(struct dz_vault *v, size_t ix, struct head *h, const struct dz_opened_
 {
     struct dz_log *log = v->logs[ix];
     while (!h->body && h->seq < dz_log_size(log)) {
-        DZ_TRY(dz_entries_open(v, log, h->seq, &h->body, h->sig, &h->leaf, err));
+        DZ_TRY(dz_entries_open(v, log, h->seq, &h->body, h->sig, &h->leaf, &h->place, err));
         if (hook)
-            DZ_TRY(hook->fn(hook->ctx, ix, h->seq, &h->leaf, h->body, err));
+            DZ_TRY(hook->fn(hook->ctx, ix, h->seq, &h->leaf, h->body, &h->place, err));
         if (h->body) {
             h->clock = dz_json_int(h->body, "clock", 0);
             return DZ_OK;
@@ -141,7 +147,8 @@ give(struct dz_vault *v, struct dz_log *log, struct head *h, dz_entry_fn *fn, vo
                               .kind = dz_json_str(h->body, "kind"),
                               .member = dz_json_str(h->body, "member"),
                               .time = dz_json_str(h->body, "time"),
-                              .body = h->body};
+                              .body = h->body,
+                              .in = h->place.in};
     return fn(ctx, &e, err);
 }
 
@@ -183,10 +190,23 @@ dz_entries_each(struct dz_vault *v, const uint64_t *from, dz_entry_fn *fn, void 
     return dz_entries_walk(v, from, NULL, fn, ctx, err);
 }
 
+struct leaving_out {
+    dz_entry_fn *fn;
+    void *ctx;
+};
+
+static enum dz_code
+leave_out_identities(void *ctx, const struct dz_entry_view *e, struct dz_err *err)
+{
+    const struct leaving_out *l = ctx;
+    return e->in == DZ_IN_IDENTITIES ? DZ_OK : l->fn(l->ctx, e, err);
+}
+
 enum dz_code
 dz_vault_each_entry(struct dz_vault *v, dz_entry_fn *fn, void *ctx, struct dz_err *err)
 {
-    return dz_entries_each(v, NULL, fn, ctx, err);
+    struct leaving_out l = {fn, ctx};
+    return dz_entries_each(v, NULL, leave_out_identities, &l, err);
 }
 
 enum dz_code
@@ -209,6 +229,22 @@ dz_entries_find(struct dz_vault *v, const char *ref, struct dz_log **ret_log, ui
 }
 
 enum dz_code
+dz_vault_entry_in(struct dz_vault *v, const char *ref, enum dz_compartment *ret, struct dz_err *err)
+{
+    struct dz_log *log;
+    uint64_t seq;
+    struct dz_leaf leaf = {0};
+    const struct key_record *rec = NULL;
+    DZ_TRY(dz_entries_find(v, ref, &log, &seq, err));
+    DZ_TRY(dz_entries_leaf(log, seq, &leaf, err));
+    enum dz_code code = dz_tables_find(v, leaf.sealed_sha256.b, &rec, ret, err);
+    dz_leaf_done(&leaf);
+    if (code == DZ_OK && !rec)
+        return dz_fail(err, DZ_E_NOTFOUND, "there is no entry %s", ref);
+    return code;
+}
+
+enum dz_code
 dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, struct dz_err *err)
 {
     struct dz_log *log;
@@ -217,9 +253,12 @@ dz_vault_read_entry(struct dz_vault *v, const char *ref, json_t **ret_body, stru
     struct dz_leaf leaf = {0};
     uint8_t sig[64];
     json_t *body = NULL;
-    DZ_TRY(dz_entries_open(v, log, seq, &body, sig, &leaf, err));
+    struct entry_place place;
+    DZ_TRY(dz_entries_open(v, log, seq, &body, sig, &leaf, &place, err));
     enum dz_code code = DZ_OK;
-    if (!body)
+    if (!body && place.hidden)
+        code = dz_fail(err, DZ_E_NOTFOUND, "entry %s: this member cannot open it", ref);
+    else if (!body)
         code = dz_fail(err, DZ_E_NOTFOUND, "entry %s: its body was removed", ref);
     else
         code = check_body(v, log, seq, body, &leaf, sig, err);

@@ -6,14 +6,15 @@
 #include "dz_kdf.h"
 
 /* Files under keys/, docs/format/vault.md section 2:
- *   <member>.key       JSON: parameters of Argon2id in the clear, the X25519 identity sealed under
- *   the derived key; <member>.key.new while the passphrase is being changed
- *   <member>.sign.age  age file to that identity: the Ed25519 seed that signs this member's entries
- *   open-<n>.age       age file to every member who may read: the key of the compartment
- *   <log>.log          sealed under the compartment key: the seed that signs checkpoints of a log
- *   */
+ *   <member>.key        JSON: parameters of Argon2id in the clear, the X25519 identity sealed under
+ *                       the derived key
+ *   <member>.sign.age   age file to that identity: the Ed25519 seed that signs their entries
+ *   <member>.grant.age  age file to that identity: keys of compartments (grant.c)
+ *   <log>.log           sealed under the key of the open compartment: the seed that signs
+ *                       checkpoints of a log
+ * NAME.new is a file that waits to take the place of NAME. */
 
-#define KEY_FILE_MAX 65536
+#define MEMBER_HEX 16 /* characters of a member's id */
 
 /* The sealing key of a member's key file binds the parameters that stand beside it in the clear. */
 static enum dz_code
@@ -139,34 +140,81 @@ age_file_read(int vault_fd, const char *path, const struct dz_secret *identity, 
 }
 
 enum dz_code
-dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
-               struct dz_err *err)
+dz_keys_sign_write(int vault_fd, const char *path, const struct keyring *k, struct dz_err *err)
+{
+    return age_file_write(vault_fd, path, k->identity, k->sign_seed, err);
+}
+
+/* ---- keys of compartments ---- */
+
+static enum dz_code
+compartment_key(const struct dz_secret *secret, struct dz_secret **ret, struct dz_err *err)
+{
+    static const char label[] = "dokaz/v1/compartment";
+    DZ_TRY(dz_secret_new(32, ret, err));
+    dz_hkdf_sha256(dz_secret_peek(secret), dz_secret_size(secret), NULL, 0, label, sizeof label - 1,
+                   dz_secret_at(*ret), 32);
+    return DZ_OK;
+}
+
+enum dz_code
+dz_keys_put_earlier(struct keyring *k, enum dz_compartment in, struct dz_secret *secret,
+                    struct dz_err *err)
+{
+    struct compartment_key *c = &k->in[in];
+    dz_secret_free(c->earlier);
+    dz_secret_free(c->earlier_key);
+    c->earlier = secret;
+    c->earlier_key = NULL;
+    return compartment_key(secret, &c->earlier_key, err);
+}
+
+enum dz_code
+dz_keys_put(struct keyring *k, enum dz_compartment in, uint32_t epoch, struct dz_secret *secret,
+            struct dz_err *err)
+{
+    struct compartment_key *c = &k->in[in];
+    if (c->secret && epoch > c->epoch) {
+        dz_secret_free(c->earlier);
+        dz_secret_free(c->earlier_key);
+        c->earlier = c->secret;
+        c->earlier_key = c->key;
+    } else {
+        dz_secret_free(c->secret);
+        dz_secret_free(c->key);
+    }
+    c->secret = secret;
+    c->key = NULL;
+    c->epoch = epoch;
+    DZ_TRY(dz_age_identity_public(secret, c->pk, err));
+    c->has_pk = true;
+    return compartment_key(secret, &c->key, err);
+}
+
+enum dz_compartment
+dz_keys_level(const struct keyring *k)
+{
+    return dz_keys_hold(k, DZ_IN_SEALED)       ? DZ_IN_SEALED
+           : dz_keys_hold(k, DZ_IN_RESTRICTED) ? DZ_IN_RESTRICTED
+                                               : DZ_IN_OPEN;
+}
+
+/* ---- making members ---- */
+
+enum dz_code
+dz_keys_new_member(struct keyring *ret, struct dz_err *err)
 {
     struct keyring k = {0};
-    uint8_t id[8];
+    uint8_t id[MEMBER_HEX / 2];
     dz_os_random(id, sizeof id);
     dz_hex_encode(id, sizeof id, k.member);
-    DZ_AUTO_FREE char *sign_path = dz_asprintf("keys/%s.sign.age", k.member);
-    DZ_AUTO_FREE char *key_path = dz_asprintf("keys/%s.key", k.member);
-    struct dz_kdf_params kdf;
-    dz_kdf_default(&kdf);
-
     enum dz_code code = dz_age_identity_new(&k.identity, err);
     if (code == DZ_OK)
         code = dz_secret_random(DZ_SIGN_SEED_BYTES, &k.sign_seed, err);
     if (code == DZ_OK)
-        code = dz_secret_random(32, &k.compartment, err);
-    if (code == DZ_OK)
         code = dz_sign_public(k.sign_seed, k.sign_pk, err);
     if (code == DZ_OK)
         code = dz_sign_key(k.sign_seed, &k.sign_key, err);
-    if (code == DZ_OK)
-        code =
-            age_file_write(vault_fd, "keys/" COMPARTMENT "-1.age", k.identity, k.compartment, err);
-    if (code == DZ_OK)
-        code = age_file_write(vault_fd, sign_path, k.identity, k.sign_seed, err);
-    if (code == DZ_OK)
-        code = dz_keys_member_write(vault_fd, key_path, &k, passphrase, &kdf, err);
     if (code == DZ_OK)
         *ret = k;
     else
@@ -174,27 +222,76 @@ dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring 
     return code;
 }
 
-/* The only member there is; a vault of several needs a name. */
 static enum dz_code
-sole_member(int vault_fd, char ret[17], struct dz_err *err)
+create_compartments(struct keyring *k, struct dz_err *err)
+{
+    DZ_TRY(dz_secret_random(32, &k->hash_key, err));
+    for (int in = 0; in < DZ_COMPARTMENTS; in++) {
+        struct dz_secret *secret = NULL;
+        DZ_TRY(dz_age_identity_new(&secret, err));
+        DZ_TRY(dz_keys_put(k, (enum dz_compartment)in, 1, secret, err));
+    }
+    return DZ_OK;
+}
+
+static enum dz_code
+write_files(int vault_fd, const struct keyring *k, const struct dz_secret *passphrase,
+            struct dz_err *err)
+{
+    DZ_AUTO_FREE char *sign_path = dz_asprintf("keys/%s.sign.age", k->member);
+    DZ_AUTO_FREE char *grant_path = dz_asprintf("keys/%s.grant.age", k->member);
+    DZ_AUTO_FREE char *key_path = dz_asprintf("keys/%s.key", k->member);
+    uint8_t pk[DZ_X25519_BYTES];
+    struct dz_kdf_params kdf;
+    dz_kdf_default(&kdf);
+    DZ_TRY(dz_age_identity_public(k->identity, pk, err));
+    DZ_TRY(dz_keys_sign_write(vault_fd, sign_path, k, err));
+    DZ_TRY(dz_grant_write(vault_fd, grant_path, k, ~0u, k->member, pk, (struct dz_view){0}, err));
+    return dz_keys_member_write(vault_fd, key_path, k, passphrase, &kdf, err);
+}
+
+enum dz_code
+dz_keys_create(int vault_fd, const struct dz_secret *passphrase, struct keyring *ret,
+               struct dz_err *err)
+{
+    struct keyring k = {0};
+    DZ_TRY(dz_keys_new_member(&k, err));
+    enum dz_code code = create_compartments(&k, err);
+    if (code == DZ_OK)
+        code = write_files(vault_fd, &k, passphrase, err);
+    if (code == DZ_OK)
+        *ret = k;
+    else
+        dz_keys_done(&k);
+    return code;
+}
+
+/* ---- opening ---- */
+
+/* Ids of members who have a key file; the caller frees them. */
+static enum dz_code
+list_members(int vault_fd, char ***ret, size_t *ret_n, struct dz_err *err)
 {
     char **names = NULL;
     size_t n = 0, found = 0;
     DZ_TRY(dz_os_list(vault_fd, "keys", &names, &n, err));
     for (size_t i = 0; i < n; i++) {
-        if (strlen(names[i]) == 20 && strcmp(names[i] + 16, ".key") == 0) {
-            memcpy(ret, names[i], 16);
-            ret[16] = '\0';
-            found++;
+        if (strlen(names[i]) == MEMBER_HEX + 4 && strcmp(names[i] + MEMBER_HEX, ".key") == 0) {
+            names[i][MEMBER_HEX] = '\0';
+            char *id = names[i];
+            names[i] = names[found];
+            names[found++] = id;
         }
     }
-    dz_os_names_free(names, n);
-    if (found == 0)
+    if (found == 0) {
+        dz_os_names_free(names, n);
         return dz_fail(err, DZ_E_CORRUPT,
                        "keys: no member's key file is there: restore it from a backup");
-    if (found > 1)
-        return dz_fail(err, DZ_E_USAGE,
-                       "this vault has several members: say which with --as MEMBER");
+    }
+    *ret = names;
+    *ret_n = n;
+    for (size_t i = found; i < n; i++)
+        names[i][0] = '\0';
     return DZ_OK;
 }
 
@@ -206,7 +303,7 @@ open_with_passphrase(int vault_fd, const char *member, const struct dz_secret *p
                      struct dz_secret **ret, bool *ret_staged, struct dz_err *err)
 {
     DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.key", member);
-    DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s" KEY_STAGED, member);
+    DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s" ".key" STAGED, member);
     enum dz_code code = member_file_read(vault_fd, path, member, passphrase, ret, err);
     if (code != DZ_OK && dz_os_exists(vault_fd, staged))
         *ret_staged = member_file_read(vault_fd, staged, member, passphrase, ret, NULL) == DZ_OK;
@@ -219,10 +316,31 @@ open_files(int vault_fd, struct keyring *k, struct dz_err *err)
 {
     DZ_AUTO_FREE char *sign_path = dz_asprintf("keys/%s.sign.age", k->member);
     DZ_TRY(age_file_read(vault_fd, sign_path, k->identity, DZ_SIGN_SEED_BYTES, &k->sign_seed, err));
-    DZ_TRY(age_file_read(vault_fd, "keys/" COMPARTMENT "-1.age", k->identity, 32, &k->compartment,
-                         err));
     DZ_TRY(dz_sign_key(k->sign_seed, &k->sign_key, err));
     return dz_sign_public(k->sign_seed, k->sign_pk, err);
+}
+
+/* The first key file that the passphrase opens, or the only one there is. Names of members stand in
+ * the journal only, which is still closed. */
+static enum dz_code
+open_any(int vault_fd, bool named, const struct dz_secret *passphrase, struct keyring *k,
+         struct dz_err *err)
+{
+    char **ids = NULL;
+    size_t n = 0, n_members = 0;
+    DZ_TRY(list_members(vault_fd, &ids, &n, err));
+    while (n_members < n && ids[n_members][0])
+        n_members++;
+    enum dz_code code = DZ_E_AUTH;
+    if (n_members > 1 && !named)
+        code = dz_fail(err, DZ_E_USAGE,
+                       "this vault has several members: say which with --as MEMBER");
+    for (size_t i = 0; i < n_members && code == DZ_E_AUTH; i++) {
+        memcpy(k->member, ids[i], MEMBER_HEX + 1);
+        code = open_with_passphrase(vault_fd, k->member, passphrase, &k->identity, &k->staged, err);
+    }
+    dz_os_names_free(ids, n);
+    return code;
 }
 
 enum dz_code
@@ -230,17 +348,16 @@ dz_keys_open(int vault_fd, const char *member, const struct dz_secret *passphras
              struct keyring *ret, struct dz_err *err)
 {
     struct keyring k = {0};
-    if (member) {
-        uint8_t id[8];
-        if (!dz_hex_decode(dz_view_of(member), id, sizeof id))
-            return dz_fail(err, DZ_E_USAGE,
-                           "'%s' is not a member: an id has 16 hexadecimal characters", member);
+    uint8_t id[MEMBER_HEX / 2];
+    enum dz_code code;
+    if (member && dz_hex_decode(dz_view_of(member), id, sizeof id)) {
         dz_hex_encode(id, sizeof id, k.member);
+        code = open_with_passphrase(vault_fd, k.member, passphrase, &k.identity, &k.staged, err);
+        if (code == DZ_E_NOTFOUND)
+            code = dz_fail(err, DZ_E_NOTFOUND, "there is no member %s", member);
     } else {
-        DZ_TRY(sole_member(vault_fd, k.member, err));
+        code = open_any(vault_fd, member != NULL, passphrase, &k, err);
     }
-    enum dz_code code =
-        open_with_passphrase(vault_fd, k.member, passphrase, &k.identity, &k.staged, err);
     if (code == DZ_OK)
         code = open_files(vault_fd, &k, err);
     if (code == DZ_OK)
@@ -297,58 +414,97 @@ dz_keys_done(struct keyring *k)
     dz_secret_free(k->identity);
     dz_secret_free(k->sign_seed);
     dz_secret_free(k->sign_key);
-    dz_secret_free(k->compartment);
+    dz_secret_free(k->hash_key);
+    for (int i = 0; i < DZ_COMPARTMENTS; i++) {
+        dz_secret_free(k->in[i].secret);
+        dz_secret_free(k->in[i].key);
+        dz_secret_free(k->in[i].earlier);
+        dz_secret_free(k->in[i].earlier_key);
+    }
     *k = (struct keyring){0};
 }
 
-enum dz_code
-dz_keys_derive(const struct keyring *k, const char *label, const void *salt, size_t n_salt,
-               size_t n, struct dz_secret **ret, struct dz_err *err)
+static enum dz_code
+derive(const struct dz_secret *key, const char *label, const void *salt, size_t n_salt, size_t n,
+       struct dz_secret **ret, struct dz_err *err)
 {
-    DZ_AUTO_SECRET struct dz_secret *s = NULL;
-    DZ_TRY(dz_secret_new(n, &s, err));
-    dz_hkdf_sha256(dz_secret_peek(k->compartment), dz_secret_size(k->compartment), salt, n_salt,
-                   label, strlen(label), dz_secret_at(s), n);
-    *ret = s;
-    s = NULL;
+    DZ_TRY(dz_secret_new(n, ret, err));
+    dz_hkdf_sha256(dz_secret_peek(key), dz_secret_size(key), salt, n_salt, label, strlen(label),
+                   dz_secret_at(*ret), n);
     return DZ_OK;
 }
 
 enum dz_code
-dz_keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log,
+dz_keys_derive(const struct keyring *k, enum dz_compartment in, const char *label, const void *salt,
+               size_t n_salt, size_t n, struct dz_secret **ret, struct dz_err *err)
+{
+    if (!dz_keys_hold(k, in))
+        return dz_fail(err, DZ_E_DENIED, "this member does not hold the key of that compartment");
+    return derive(k->in[in].key, label, salt, n_salt, n, ret, err);
+}
+
+enum dz_code
+dz_keys_derive_at(const struct keyring *k, enum dz_compartment in, uint32_t epoch,
+                  const char *label, const void *salt, size_t n_salt, size_t n,
+                  struct dz_secret **ret, struct dz_err *err)
+{
+    const struct compartment_key *c = &k->in[in];
+    const struct dz_secret *key = NULL;
+    if (c->secret && epoch == c->epoch)
+        key = c->key;
+    else if (c->earlier_key && epoch + 1 == c->epoch)
+        key = c->earlier_key;
+    if (!key)
+        return dz_fail(err, DZ_E_AUTH, "it is sealed under a key that this member does not hold");
+    return derive(key, label, salt, n_salt, n, ret, err);
+}
+
+enum dz_code
+dz_keys_log_signer_write(int vault_fd, const struct keyring *k, const char *log, const char *path,
                          const struct dz_secret *seed, struct dz_err *err)
 {
     DZ_AUTO_SECRET struct dz_secret *key = NULL;
-    DZ_TRY(
-        dz_keys_derive(k, "dokaz/v1/log-signer", log, strlen(log), DZ_FILE_KEY_BYTES, &key, err));
+    DZ_TRY(dz_keys_derive(k, DZ_IN_OPEN, "dokaz/v1/log-signer", log, strlen(log), DZ_FILE_KEY_BYTES,
+                          &key, err));
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(4096);
     struct dz_view plain = {(const char *)dz_secret_peek(seed), dz_secret_size(seed)};
     DZ_TRY(dz_seal_bytes(dz_secret_peek(key), plain, &sealed, err));
-    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.log", log);
     return dz_os_replace(vault_fd, path, dz_buf_view(&sealed), err);
+}
+
+/* Sealed under the key of an epoch: opened, or not. */
+static enum dz_code
+log_signer_open(const struct keyring *k, uint32_t epoch, const char *log, struct dz_view sealed,
+                struct dz_secret **ret)
+{
+    DZ_AUTO_SECRET struct dz_secret *key = NULL;
+    DZ_TRY(dz_keys_derive_at(k, DZ_IN_OPEN, epoch, "dokaz/v1/log-signer", log, strlen(log),
+                             DZ_FILE_KEY_BYTES, &key, NULL));
+    struct dz_buf plain = DZ_BUF(256);
+    enum dz_code code = dz_unseal_bytes(dz_secret_peek(key), sealed, &plain, NULL);
+    if (code == DZ_OK && plain.n == DZ_SIGN_SEED_BYTES)
+        code = dz_secret_copy(plain.p, plain.n, ret, NULL);
+    else
+        code = DZ_E_CORRUPT;
+    if (plain.p)
+        dz_wipe(plain.p, plain.cap);
+    dz_buf_done(&plain);
+    return code;
 }
 
 enum dz_code
 dz_keys_log_signer_read(int vault_fd, const struct keyring *k, const char *log,
                         struct dz_secret **ret, struct dz_err *err)
 {
-    DZ_AUTO_SECRET struct dz_secret *key = NULL;
-    DZ_TRY(
-        dz_keys_derive(k, "dokaz/v1/log-signer", log, strlen(log), DZ_FILE_KEY_BYTES, &key, err));
     DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.log", log);
     DZ_AUTO_BUF struct dz_buf sealed = DZ_BUF(4096);
+    uint32_t epoch = k->in[DZ_IN_OPEN].epoch;
     DZ_TRY(dz_os_slurp(vault_fd, path, 4096, &sealed, err));
-    struct dz_buf plain = DZ_BUF(256);
-    enum dz_code code = dz_unseal_bytes(dz_secret_peek(key), dz_buf_view(&sealed), &plain, NULL);
-    if (code == DZ_OK && plain.n == DZ_SIGN_SEED_BYTES)
-        code = dz_secret_copy(plain.p, plain.n, ret, err);
-    else
-        code = dz_fail(err, DZ_E_CORRUPT, "%s: the key file is damaged: restore it from a backup",
-                       path);
-    if (plain.p)
-        dz_wipe(plain.p, plain.cap);
-    dz_buf_done(&plain);
-    return code;
+    if (log_signer_open(k, epoch, log, dz_buf_view(&sealed), ret) == DZ_OK ||
+        log_signer_open(k, epoch - 1, log, dz_buf_view(&sealed), ret) == DZ_OK)
+        return DZ_OK;
+    return dz_fail(err, DZ_E_CORRUPT, "%s: the key file is damaged: restore it from a backup",
+                   path);
 }
 
 enum dz_code

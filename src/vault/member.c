@@ -5,14 +5,15 @@
 #include "dz_slip39.h"
 #include "dz_sshsig.h"
 
-/* What a member does with their own keys: another passphrase, shares, the key that signs packages.
+/* What a member does with their own keys: another passphrase, shares, the key that signs packages;
+ * and how files under keys/ change.
  *
  * A change of passphrase makes a new key file; the journal says that it is there and that the old
  * one is not. On disk that cannot happen in one step, so the new file waits beside the old one:
  *
- *   1. keys/<member>.key.new is written and synced. Nothing names it: the old passphrase counts.
+ *   1. keys/NAME.new is written and synced. Nothing names it: the old one counts.
  *   2. The entry is committed; its leaf brings the new file and removes the old one.
- *   3. keys/<member>.key.new is renamed over keys/<member>.key, and the folder is synced.
+ *   3. keys/NAME.new is renamed over keys/NAME, and the folder is synced.
  *
  * After a crash the journal says which of both counts: the waiting file if a leaf brings it, else
  * the
@@ -65,7 +66,7 @@ file_if_there(struct dz_vault *v, const char *path, struct dz_thing *ret, bool *
 enum dz_code
 dz_members_check(struct dz_vault *v, struct dz_err *err)
 {
-    DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s" KEY_STAGED, v->keys.member);
+    DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s.key" STAGED, v->keys.member);
     struct dz_thing file;
     bool there = false, brought = false;
     if (v->keys.recovered || !dz_os_exists(v->fd, staged))
@@ -87,6 +88,24 @@ dz_members_check(struct dz_vault *v, struct dz_err *err)
                    "still counts");
 }
 
+/* The grant that counts: the one that waits if a leaf brings it. */
+enum dz_code
+dz_members_grant(struct dz_vault *v, struct dz_err *err)
+{
+    DZ_AUTO_FREE char *path = dz_asprintf("keys/%s.grant.age", v->keys.member);
+    DZ_AUTO_FREE char *staged = dz_asprintf("%s" STAGED, path);
+    struct dz_thing file;
+    bool there = false, brought = false;
+    if (dz_os_exists(v->fd, staged))
+        DZ_TRY(file_if_there(v, staged, &file, &there, err));
+    if (there)
+        DZ_TRY(is_brought(v, &file, &brought, err));
+    /* Somebody may have put it in place meanwhile. */
+    if (brought && dz_grant_read(v->fd, staged, &v->keys, NULL) == DZ_OK)
+        return DZ_OK;
+    return dz_grant_read(v->fd, path, &v->keys, err);
+}
+
 static enum dz_code
 sync_keys(struct dz_vault *v, struct dz_err *err)
 {
@@ -95,8 +114,8 @@ sync_keys(struct dz_vault *v, struct dz_err *err)
     return dz_os_fsync(fd, err);
 }
 
-static enum dz_code
-put_in_place(struct dz_vault *v, const char *staged, struct dz_err *err)
+enum dz_code
+dz_members_put_in_place(struct dz_vault *v, const char *staged, struct dz_err *err)
 {
     DZ_AUTO_FREE char *path = dz_strndup(staged, strlen(staged) - strlen(".new"));
     DZ_TRY(dz_os_rename(v->fd, staged, path, err));
@@ -110,7 +129,7 @@ settle_one(struct dz_vault *v, const char *staged, struct dz_err *err)
     bool brought = false;
     DZ_TRY(dz_keys_file_thing(v->fd, staged, &file, err));
     DZ_TRY(is_brought(v, &file, &brought, err));
-    return brought ? put_in_place(v, staged, err) : dz_os_unlink(v->fd, staged, err);
+    return brought ? dz_members_put_in_place(v, staged, err) : dz_os_unlink(v->fd, staged, err);
 }
 
 static bool
@@ -129,13 +148,30 @@ dz_members_settle(struct dz_vault *v, struct dz_err *err)
     enum dz_code code = DZ_OK;
     for (size_t i = 0; i < n && code == DZ_OK; i++) {
         DZ_AUTO_FREE char *path = dz_asprintf("keys/%s", names[i]);
-        if (ends_with(names[i], KEY_STAGED))
+        if (ends_with(names[i], STAGED))
             code = settle_one(v, path, err);
         else if (ends_with(names[i], ".tmp"))
             code = dz_os_unlink(v->fd, path, err);
     }
     dz_os_names_free(names, n);
-    return code == DZ_OK ? DZ_OK : dz_while(err, "finishing a change of passphrase");
+    return code == DZ_OK ? DZ_OK : dz_while(err, "finishing a change of key files");
+}
+
+enum dz_code
+dz_members_clear(struct dz_vault *v, struct dz_err *err)
+{
+    static const char *const ends[] = {".key", ".sign.age", ".grant.age"};
+    bool any = false;
+    for (size_t i = 0; i < v->members.n; i++) {
+        for (size_t j = 0; j < sizeof ends / sizeof *ends && v->members.list[i].removed; j++) {
+            DZ_AUTO_FREE char *path = dz_asprintf("keys/%s%s", v->members.list[i].id, ends[j]);
+            if (!dz_os_exists(v->fd, path))
+                continue;
+            DZ_TRY(dz_os_unlink(v->fd, path, err));
+            any = true;
+        }
+    }
+    return any ? sync_keys(v, err) : DZ_OK;
 }
 
 /* Whether a file with these bytes is stored where files stand that leaves bring. */
@@ -239,14 +275,14 @@ dz_vault_change_passphrase(struct dz_vault *v, const struct dz_secret *passphras
     };
     struct dz_kdf_params kdf;
     dz_kdf_choose(strengths[strength], &kdf);
-    DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s" KEY_STAGED, v->keys.member);
+    DZ_AUTO_FREE char *staged = dz_asprintf("keys/%s.key" STAGED, v->keys.member);
 
     struct dz_batch *b = NULL;
     DZ_TRY(dz_batch_begin(v, &b, err));
     enum dz_code code = dz_keys_member_write(v->fd, staged, &v->keys, passphrase, &kdf, err);
     if (code == DZ_OK)
         code = commit_change(v, b, staged, &kdf, recovered, err);
-    if (code == DZ_OK && put_in_place(v, staged, err) != DZ_OK)
+    if (code == DZ_OK && dz_members_put_in_place(v, staged, err) != DZ_OK)
         code = dz_while(err, "the new passphrase counts, but the old one still opens until the "
                              "next command that writes");
     dz_batch_end(b);

@@ -32,7 +32,8 @@ dz_vault_close(struct dz_vault *v)
     for (size_t i = 0; i < v->n_logs; i++)
         dz_log_close(v->logs[i]);
     dz_free(v->logs);
-    dz_keytable_done(&v->table);
+    dz_tables_done(v);
+    dz_members_forget(v);
     dz_keys_done(&v->keys);
     dz_secret_free(v->signer);
     dz_objects_done(&v->objects);
@@ -80,7 +81,13 @@ read_vault_json(struct dz_vault *v, struct dz_err *err)
     const char *kind = dz_json_str(file, "kind"), *id = dz_json_str(file, "vault");
     if (!kind || strcmp(kind, "dokaz vault") != 0)
         return dz_fail(err, DZ_E_FORMAT, "'%s' belongs to another program", v->path);
-    if (dz_json_int(file, "format", 0) != VAULT_FORMAT)
+    int64_t format = dz_json_int(file, "format", 0);
+    if (format > 0 && format < VAULT_FORMAT)
+        return dz_fail(err, DZ_E_FORMAT,
+                       "'%s' was made by an older dokaz, whose format this one does not read: open "
+                       "it with that version, and add its originals to a new vault",
+                       v->path);
+    if (format != VAULT_FORMAT)
         return dz_fail(err, DZ_E_FORMAT, "'%s' was made by a newer dokaz: update the program",
                        v->path);
     if (!id || !dz_hex_decode(dz_view_of(id), v->id, sizeof v->id))
@@ -162,7 +169,15 @@ dz_vault_refresh(struct dz_vault *v, struct dz_err *err)
     for (size_t i = 0; i < v->n_logs; i++)
         DZ_TRY(dz_log_refresh(v->logs[i], err));
     DZ_TRY(open_logs(v, err));
-    return dz_keytable_load(v->fd, v->id, &v->keys, &v->table, err);
+    struct dz_err why = {0};
+    enum dz_code code = dz_tables_load(v, &why);
+    if (code != DZ_E_CORRUPT)
+        return code == DZ_OK ? DZ_OK : dz_fail(err, code, "%s", why.msg);
+    /* There may be new keys since: somebody was removed. */
+    dz_tables_done(v);
+    if (dz_members_grant(v, NULL) != DZ_OK)
+        return dz_fail(err, code, "%s", why.msg);
+    return dz_tables_load(v, err);
 }
 
 /* ---- opening ---- */
@@ -189,6 +204,25 @@ project_as_reader(struct dz_vault *v, struct dz_err *err)
     return code;
 }
 
+/* Whether the keys are those of the member who was named, and whether that is one still. */
+static enum dz_code
+check_member(struct dz_vault *v, const char *named, struct dz_err *err)
+{
+    const struct member *m = dz_members_by_id(v, v->keys.member);
+    uint8_t id[8];
+    if (m && m->removed)
+        return dz_fail(err, DZ_E_AUTH, "this member was removed from the vault");
+    if (!named || dz_hex_decode(dz_view_of(named), id, sizeof id))
+        return DZ_OK;
+    if (m && m->name && strcmp(m->name, named) == 0)
+        return DZ_OK;
+    if (!dz_members_by_name(v, named))
+        return dz_fail(err, DZ_E_NOTFOUND, "there is no member '%s'", named);
+    return dz_fail(err, DZ_E_AUTH,
+                   "this passphrase is not that of '%s': try again, or name the member by the id",
+                   named);
+}
+
 static enum dz_code
 open_all(struct dz_vault *v, const struct dz_vault_opts *opts, struct dz_err *err)
 {
@@ -200,16 +234,22 @@ open_all(struct dz_vault *v, const struct dz_vault_opts *opts, struct dz_err *er
         return dz_fail(err, DZ_E_DENIED, "'%s' cannot be written: nothing was changed", opts->path);
     DZ_TRY(opts->identity ? dz_keys_open_identity(v->fd, opts->identity, &v->keys, err)
                           : dz_keys_open(v->fd, opts->member, opts->passphrase, &v->keys, err));
-    DZ_TRY(dz_keytable_load(v->fd, v->id, &v->keys, &v->table, err));
     DZ_TRY(dz_objects_open(v->fd, &v->objects, err));
     DZ_TRY(dz_os_opendir(v->fd, "journal", &v->journal_fd, err));
     DZ_TRY(open_logs(v, err));
     DZ_TRY(dz_members_check(v, err));
+    DZ_TRY(dz_members_grant(v, err));
+    DZ_TRY(dz_tables_load(v, err));
     enum dz_code guard = dz_guard_open(v, v->read_only ? NULL : err);
     if (guard != DZ_OK && !v->read_only)
         return dz_while(err, "keeping the last checkpoint outside the vault");
     DZ_TRY(dz_guard_check(v, err));
-    return opts->no_projection ? DZ_OK : project_as_reader(v, err);
+    if (opts->no_projection)
+        return DZ_OK;
+    DZ_TRY(project_as_reader(v, err));
+    if (!v->members.loaded)
+        DZ_TRY(dz_members_load(v, err));
+    return check_member(v, opts->identity ? NULL : opts->member, err);
 }
 
 enum dz_code
@@ -281,8 +321,8 @@ dz_vault_keyed_hash(const struct dz_vault *v, const char *label, struct dz_view 
     uint8_t key[32], mac[32];
     DZ_AUTO_BUF struct dz_buf info = DZ_BUF(256);
     dz_buf_addf(&info, "dokaz/v1/hash/%s", label);
-    dz_hkdf_sha256(dz_secret_peek(v->keys.compartment), dz_secret_size(v->keys.compartment), NULL,
-                   0, info.p, info.n, key, sizeof key);
+    dz_hkdf_sha256(dz_secret_peek(v->keys.hash_key), dz_secret_size(v->keys.hash_key), NULL, 0,
+                   info.p, info.n, key, sizeof key);
     dz_hmac_sha256(key, sizeof key, message.p, message.n, mac);
     dz_wipe(key, sizeof key);
     dz_hex_encode(mac, 32, ret_hex);

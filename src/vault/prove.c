@@ -58,7 +58,7 @@ give_checkpoint(void *ctx, const struct dz_checkpoint *c, struct dz_view note, s
     if (c->size > 0 && c->size <= dz_log_size(each->log)) {
         struct dz_leaf leaf = {0};
         uint8_t sig[64];
-        DZ_TRY(dz_entries_open(each->v, each->log, c->size - 1, &body, sig, &leaf, err));
+        DZ_TRY(dz_entries_open(each->v, each->log, c->size - 1, &body, sig, &leaf, NULL, err));
         dz_leaf_done(&leaf);
         view.time = body ? dz_json_str(body, "time") : NULL;
     }
@@ -129,9 +129,11 @@ fill_body(struct dz_vault *v, struct dz_log *log, uint64_t seq, const char *cons
 {
     struct dz_leaf leaf = {0};
     DZ_AUTO_JSON json_t *body = NULL;
-    DZ_TRY(dz_entries_open(v, log, seq, &body, p->signature, &leaf, err));
-    const struct key_record *rec = dz_keytable_find(&v->table, leaf.sealed_sha256.b);
+    const struct key_record *rec = NULL;
+    DZ_TRY(dz_entries_open(v, log, seq, &body, p->signature, &leaf, NULL, err));
+    enum dz_code code = dz_tables_find(v, leaf.sealed_sha256.b, &rec, NULL, err);
     dz_leaf_done(&leaf);
+    DZ_TRY(code);
     if (!body || !rec)
         return DZ_OK;
     DZ_TRY(dz_entries_signer(v, body, p->public_key, err));
@@ -171,6 +173,9 @@ dz_vault_prove(struct dz_vault *v, const char *ref, const char *const *withhold,
     struct dz_log *log;
     uint64_t seq;
     DZ_TRY(dz_entries_find(v, ref, &log, &seq, err));
+    enum dz_compartment in;
+    if (dz_vault_entry_in(v, ref, &in, NULL) == DZ_OK && in == DZ_IN_IDENTITIES)
+        return dz_fail(err, DZ_E_DENIED, "entry %s is about an identity: it does not leave", ref);
     DZ_AUTO_PROOF struct dz_proof p = {.index = 0};
     DZ_TRY(fill_place(log, seq, &p, err));
     DZ_TRY(fill_body(v, log, seq, withhold, &p, err));

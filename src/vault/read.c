@@ -83,8 +83,7 @@ find_object(struct dz_vault *v, const char *id, const struct object_place **ret_
     if (!dz_hex_decode(dz_view_of(id), raw, 32))
         return dz_fail(err, DZ_E_INPUT, "'%s' is not an object", id);
     DZ_TRY(dz_objects_find(&v->objects, raw, ret_place, err));
-    DZ_TRY(dz_keytable_need(v->fd, v->id, &v->keys, &v->table, err));
-    *ret_key = dz_keytable_find(&v->table, raw);
+    DZ_TRY(dz_tables_find(v, raw, ret_key, NULL, err));
     /* Removal forgets the key last: a key without its object means that the object was taken. */
     if (!*ret_place && *ret_key)
         return dz_fail(err, DZ_E_CORRUPT,

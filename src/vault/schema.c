@@ -11,7 +11,7 @@
  * commit touches the last pages, and only the narrow indexes of ids are scattered. Of a hash these
  * hold the first 16 digits: three times as many of them lie in memory. */
 
-#define SCHEMA_VERSION "6"
+#define SCHEMA_VERSION "9"
 
 static const char schema_sql[] =
     "CREATE TABLE cache_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -21,7 +21,6 @@ static const char schema_sql[] =
     " member TEXT NOT NULL, kind TEXT NOT NULL, item TEXT, subject TEXT, PRIMARY KEY (log, seq)) WITHOUT ROWID;"
     "CREATE INDEX entry_item ON entry (item, clock);"
     "CREATE INDEX entry_clock ON entry (clock);"
-    "CREATE TABLE member (id TEXT PRIMARY KEY, public TEXT NOT NULL, recipient TEXT NOT NULL) WITHOUT ROWID;"
     /* Objects that entries brought, with how they are stored; several entries may bring the
      * same. */
     "CREATE TABLE object (id TEXT NOT NULL, ref TEXT NOT NULL, item TEXT NOT NULL, role TEXT NOT NULL);"
@@ -36,6 +35,7 @@ static const char schema_sql[] =
     "CREATE INDEX source_sha ON source (substr(sha256, 1, 16));"
     "CREATE INDEX source_size ON source (size, clock);"
     "CREATE INDEX source_clock ON source (clock);"
+    "CREATE INDEX source_kept ON source (access) WHERE access <> 'open';"
     /* Text versions; the last one of a source (largest clock) is current. */
     "CREATE TABLE text (source TEXT NOT NULL, clock INTEGER NOT NULL, ref TEXT NOT NULL, sha256 TEXT NOT NULL,"
     " object TEXT NOT NULL, codec TEXT NOT NULL, chars INTEGER NOT NULL, extractor TEXT NOT NULL,"
@@ -67,8 +67,6 @@ static const char schema_sql[] =
     " PRIMARY KEY (suggestion, ref)) WITHOUT ROWID;"
     "CREATE INDEX rejection_meaning ON rejection (meaning);"
     "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-    /* What was removed, and the epoch of the key table that the removal ordered. */
-    "CREATE TABLE purged (item TEXT PRIMARY KEY, ref TEXT NOT NULL, reason TEXT, epoch INTEGER NOT NULL) WITHOUT ROWID;"
     /* Words and their places, no text: what is taken out stays among the pieces until they are
      * merged, so shredding merges them all. */
     "CREATE VIRTUAL TABLE text_fts USING fts5(source UNINDEXED, title, body, content = '', contentless_delete = 1,"
@@ -84,6 +82,21 @@ static const char schema_sql[] =
      * (fulltext_impl.h). */
     "CREATE TABLE cache_fts (row INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE);"
     "CREATE INDEX cache_suggestion_id ON cache_suggestion (id, source);";
+
+static const char compartment_sql[] =
+    "CREATE TABLE member (id TEXT PRIMARY KEY, public TEXT NOT NULL, recipient TEXT NOT NULL, name TEXT,"
+    " rights INTEGER NOT NULL, level TEXT NOT NULL, since TEXT NOT NULL, removed TEXT, clock INTEGER NOT NULL) WITHOUT ROWID;"
+    /* Entries that their members had no right to make. */
+    "CREATE TABLE overreach (ref TEXT PRIMARY KEY, member TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID;"
+    /* What was removed; epochs that entries ordered for key tables; and the compartment into which
+     * an object ("hash") or a body ("log:seq") was moved last. */
+    "CREATE TABLE purged (item TEXT PRIMARY KEY, ref TEXT NOT NULL, reason TEXT) WITHOUT ROWID;"
+    "CREATE TABLE table_epoch (compartment TEXT NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (compartment, epoch)) WITHOUT ROWID;"
+    "CREATE TABLE moved (id TEXT PRIMARY KEY, compartment TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE compartment (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL, recipient TEXT NOT NULL) WITHOUT ROWID;"
+    /* How many entries of each compartment a log has, as far as they can be read. */
+    "CREATE TABLE cache_ordinal (log TEXT PRIMARY KEY, n_open INTEGER NOT NULL, n_restricted INTEGER NOT NULL,"
+    " n_sealed INTEGER NOT NULL, n_identities INTEGER NOT NULL) WITHOUT ROWID;";
 
 static const char fulltext_sql[] =
     /* Bytes gathered before they become a segment of the index, which is merged with others. */
@@ -109,7 +122,10 @@ static const char lineage_sql[] =
     "CREATE INDEX IF NOT EXISTS cache_pair_origin ON cache_pair (origin);"
     /* What people decided about two sources; the later entry counts. */
     "CREATE TABLE IF NOT EXISTS lineage_decision (source TEXT NOT NULL, origin TEXT NOT NULL, ref TEXT NOT NULL, clock INTEGER NOT NULL,"
-    " decision TEXT NOT NULL, PRIMARY KEY (source, origin, ref)) WITHOUT ROWID;";
+    " decision TEXT NOT NULL, PRIMARY KEY (source, origin, ref)) WITHOUT ROWID;"
+    /* What people decided about findings of the leak scan; the later entry counts. */
+    "CREATE TABLE IF NOT EXISTS finding (id TEXT NOT NULL, ref TEXT NOT NULL, clock INTEGER NOT NULL, decision TEXT NOT NULL,"
+    " reason TEXT NOT NULL, PRIMARY KEY (id, ref)) WITHOUT ROWID;";
 
 enum dz_code
 dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
@@ -122,6 +138,7 @@ dz_db_schema(struct dz_db *db, bool *ret_stale, struct dz_err *err)
     *ret_stale = false;
     if (tables == 0) {
         DZ_TRY(dz_db_run(db, kin_sql, err));
+        DZ_TRY(dz_db_run(db, compartment_sql, err));
         DZ_TRY(dz_db_run(db, lineage_sql, err));
         DZ_TRY(dz_db_run(db, schema_sql, err));
         DZ_TRY(dz_db_run(db, fulltext_sql, err));

@@ -17,7 +17,8 @@ ends_with(const char *name, const char *end)
 static bool
 is_left_over(const char *name)
 {
-    return ends_with(name, ".tmp") || strncmp(name, "index-" COMPARTMENT "-check.db", 19) == 0;
+    return ends_with(name, ".tmp") ||
+           (strncmp(name, "index-", 6) == 0 && strstr(name, "-check.db") != NULL);
 }
 
 /* Everything in a folder that is_left_over names, or all of it. */

@@ -5,6 +5,7 @@
 
 #include "dz_codec.h"
 #include "dz_keyless.h"
+#include "dz_member.h"
 
 /* Checking, in three depths. Keyless: stored bytes against leaves, tree and checkpoints. Normal:
  * also key table, bodies, signatures, and the projection against one made anew. Deep: also the
@@ -21,9 +22,13 @@ struct checking {
     char **told; /* "log:seq" of entries, and files, that have a finding already */
     size_t n_told;
     size_t cap_told;
-    struct keytable copies[2]; /* the key table as each of its files holds it */
-    bool copy_good[2];
-    uint64_t n_lacking[2]; /* keys that the journal needs and that this copy alone lacks */
+    /* The key tables as each of their files holds them. */
+    struct keytable copies[DZ_COMPARTMENTS][2];
+    bool copy_good[DZ_COMPARTMENTS][2];
+    /* Keys that the journal needs and that this copy alone lacks. */
+    uint64_t n_lacking[DZ_COMPARTMENTS][2];
+    uint64_t n_hidden; /* entries whose compartment this member cannot open */
+    struct ordinals *ordinals; /* of each log */
     /* Of each log: contents of its first entries that one_pass has found to be right. */
     uint64_t *n_contents;
 };
@@ -212,21 +217,29 @@ check_content(struct checking *c, const char *ref, const json_t *body)
 static void
 check_copies(struct checking *c, const uint8_t id[32])
 {
-    for (int i = 0; i < 2; i++)
-        if (c->copy_good[i] && !dz_keytable_find(&c->copies[i], id) &&
-            dz_keytable_find(&c->v->table, id))
-            c->n_lacking[i]++;
+    int n = 0;
+    for (int in = 0; in < DZ_COMPARTMENTS; in++)
+        n += dz_keytable_find(&c->v->tables[in], id) != NULL;
+    /* A move that was cut short leaves it in two tables, and none of it is lost. */
+    for (int in = 0; in < DZ_COMPARTMENTS && n == 1; in++) {
+        if (!dz_keytable_find(&c->v->tables[in], id))
+            continue;
+        for (int i = 0; i < 2; i++)
+            if (c->copy_good[in][i] && !dz_keytable_find(&c->copies[in][i], id))
+                c->n_lacking[in][i]++;
+    }
 }
 
 static void
 report_copies(struct checking *c)
 {
-    for (int i = 0; i < 2; i++)
-        if (c->n_lacking[i])
-            report(c, dz_keytable_copy_name(i),
+    for (int i = 0; i < 2 * DZ_COMPARTMENTS; i++) {
+        enum dz_compartment in = (enum dz_compartment)(i / 2);
+        if (c->n_lacking[in][i % 2])
+            report(c, dz_keytable_copy_name(in, i % 2),
                    _("lacks keys that the other copy holds: the next write makes it whole"), NULL);
-    dz_keytable_done(&c->copies[0]);
-    dz_keytable_done(&c->copies[1]);
+        dz_keytable_done(&c->copies[in][i % 2]);
+    }
 }
 
 /* A checkpoint is stored in the journal before this device remembers it, so one that is remembered
@@ -262,14 +275,16 @@ check_signer(struct checking *c, const struct dz_log_info *info)
         report(c, path, _("does not hold the key that signs this log"), NULL);
 }
 
-/* Whether an object that a leaf brings is stored, and its key is not there. */
+/* Whether an object that a leaf brings is stored, and its key is not there. Where some compartments
+ * are not held, an object lies where the entry lies that brings it, or has been moved. */
 static bool
 lacks_key(struct checking *c, const struct dz_thing *brought)
 {
     const struct object_place *place = NULL;
-    return brought->cls == DZ_THING_OBJECT &&
+    const struct key_record *rec = NULL;
+    return brought->cls == DZ_THING_OBJECT && dz_tables_hold_all(c->v) &&
            dz_objects_find(&c->v->objects, brought->sha256.b, &place, NULL) == DZ_OK && place &&
-           !dz_keytable_find(&c->v->table, brought->sha256.b);
+           dz_tables_find(c->v, brought->sha256.b, &rec, NULL, NULL) == DZ_OK && !rec;
 }
 
 /* Whether the keys that a leaf needs stand in both copies. */
@@ -321,7 +336,8 @@ check_log(struct checking *c, size_t ix)
         json_t *body = NULL;
         uint8_t sig[64];
         DZ_AUTO_FREE char *ref = dz_asprintf("%s:%llu", hex, (unsigned long long)seq);
-        if (dz_entries_open(c->v, log, seq, &body, sig, &leaf, &err) != DZ_OK) {
+        struct entry_place place;
+        if (dz_entries_open(c->v, log, seq, &body, sig, &leaf, &place, &err) != DZ_OK) {
             DZ_AUTO_BUF struct dz_buf touches = DZ_BUF(4096);
             list_touched(c->v, DZ_Q_ENTRY_ITEM, dz_view_of(ref), &touches);
             if (!was_told(c, ref))
@@ -334,6 +350,8 @@ check_log(struct checking *c, size_t ix)
             log = c->v->logs[ix];
             continue;
         }
+        c->n_hidden += place.hidden;
+        dz_ordinals_entry(c->v, c->ordinals, ix, body, &place);
         check_entry(c, ix, seq, ref, &leaf, body);
         json_decref(body);
         dz_leaf_done(&leaf);
@@ -364,7 +382,7 @@ digest_kept(struct checking *c, uint8_t ret[32])
         code = digest_of(db, ret, &why);
     (void)!dz_db_run(db, "PRAGMA cache_size = -8000", NULL);
     if (code != DZ_OK)
-        report(c, "index-" COMPARTMENT ".db", why.msg, NULL);
+        report(c, dz_project_name(c->v), why.msg, NULL);
     return code;
 }
 
@@ -389,7 +407,7 @@ static void
 compare(struct checking *c, const uint8_t now[32], const uint8_t fresh[32])
 {
     if (memcmp(now, fresh, 32) != 0)
-        report(c, "index-" COMPARTMENT ".db",
+        report(c, dz_project_name(c->v),
                _("does not say what the journal says: run 'dokaz rebuild'"), NULL);
 }
 
@@ -416,9 +434,11 @@ check_projection(struct checking *c, struct dz_err *err)
 
 static enum dz_code
 pass_entry(void *ctx, size_t log, uint64_t seq, const struct dz_leaf *leaf, const json_t *body,
-           struct dz_err *err)
+           const struct entry_place *place, struct dz_err *err)
 {
     struct checking *c = ctx;
+    c->n_hidden += place->hidden;
+    dz_ordinals_entry(c->v, c->ordinals, log, body, place);
     check_leaf_copies(c, leaf, body != NULL);
     for (size_t i = 0; i < leaf->n_brings; i++)
         if (lacks_key(c, &leaf->brings[i]))
@@ -442,8 +462,63 @@ one_pass(struct checking *c, uint8_t ret[32], bool *ret_sound, struct dz_err *er
         DZ_TRY(digest_beside(c->v, &hook, ret, &made, &why, err));
     *ret_sound = made == DZ_OK;
     if (!*ret_sound)
-        c->n_lacking[0] = c->n_lacking[1] = 0;
+        c->n_hidden = 0;
+    if (!*ret_sound)
+        memset(c->ordinals, 0, c->v->n_logs * sizeof *c->ordinals);
+    if (!*ret_sound)
+        memset(c->n_lacking, 0, sizeof c->n_lacking);
     return DZ_OK;
+}
+
+/* Not damage, and not a secret: whoever sees the journal can count its entries. */
+static void
+tell_hidden(struct checking *c)
+{
+    if (c->n_hidden == 0)
+        return;
+    DZ_AUTO_FREE char *text = dz_asprintf(
+        dz_trn("%llu entry lies in a compartment that this member cannot open",
+               "%llu entries lie in compartments that this member cannot open",
+               (unsigned long)c->n_hidden),
+        (unsigned long long)c->n_hidden);
+    notice(c, "journal", text);
+}
+
+/* For those who hold everything each such entry has been told by itself. */
+static void
+tell_missing(struct checking *c)
+{
+    for (size_t i = 0; i < c->v->n_logs && !dz_tables_hold_all(c->v); i++) {
+        uint64_t n = dz_ordinals_missing(c->v, &c->ordinals[i]);
+        if (n == 0)
+            continue;
+        DZ_AUTO_FREE char *thing = dz_asprintf("journal/%s", dz_log_get_info(c->v->logs[i])->id_hex);
+        DZ_AUTO_FREE char *text =
+            dz_asprintf(dz_trn("%llu entry that this member should open has no key in the key tables",
+                               "%llu entries that this member should open have no key in the key "
+                               "tables",
+                               (unsigned long)n),
+                        (unsigned long long)n);
+        report(c, thing, text, NULL);
+    }
+}
+
+/* Entries that their members had no right to make. Whoever holds the keys can write them with tools
+ * of their own; what they say is for people to judge. */
+static void
+tell_overreach(struct checking *c)
+{
+    struct dz_rows *rows = NULL;
+    if (dz_db_query(c->v->db, DZ_Q_OVERREACH_LIST, &rows, NULL, DZ_NO_ARGS) != DZ_OK)
+        return;
+    while (dz_rows_next(rows)) {
+        DZ_AUTO_BUF struct dz_buf who = DZ_BUF(256);
+        dz_vault_member_name(c->v, dz_rows_text(rows, 1), &who);
+        DZ_AUTO_FREE char *text =
+            dz_asprintf(_("%s by %s, who had no right to it then"), dz_rows_text(rows, 2), who.p);
+        report(c, dz_rows_text(rows, 0), text, NULL);
+    }
+    (void)!dz_rows_end(rows, NULL);
 }
 
 static void
@@ -455,15 +530,29 @@ table_finding(void *ctx, const char *thing, uint64_t seq, const char *message)
 }
 
 static enum dz_code
+check_tables(struct checking *c, struct dz_err *err)
+{
+    struct dz_vault *v = c->v;
+    for (int i = 0; i < DZ_COMPARTMENTS; i++) {
+        struct keytable *t = &v->tables[i];
+        if (!dz_keytable_check_equal(v->fd, v->id, &v->keys, t))
+            dz_keytable_check(v->fd, v->id, &v->keys, t->in, c->copies[i], c->copy_good[i],
+                              table_finding, c);
+        DZ_TRY(dz_keytable_need(v->fd, v->id, &v->keys, t, err));
+    }
+    return DZ_OK;
+}
+
+static enum dz_code
 check_with_keys(struct checking *c, struct dz_err *err)
 {
     struct dz_vault *v = c->v;
-    if (!dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->table))
-        dz_keytable_check(v->fd, v->id, &v->keys, c->copies, c->copy_good, table_finding, c);
-    DZ_TRY(dz_keytable_need(v->fd, v->id, &v->keys, &v->table, err));
-    enum dz_code code = dz_removals_pending(v, &c->removals.epoch, err);
+    uint64_t epochs[DZ_COMPARTMENTS];
+    bool pending = false;
+    DZ_TRY(check_tables(c, err));
+    enum dz_code code = dz_removals_pending(v, epochs, &pending, err);
     /* Where the journal cannot be read, that is told below. */
-    if (code == DZ_OK && c->removals.epoch && dz_removals_collect(v, &c->removals, NULL) == DZ_OK)
+    if (code == DZ_OK && pending && dz_removals_collect(v, &c->removals, NULL) == DZ_OK)
         notice(c, "keytable",
                _("still holds keys that an entry has removed: a removal was interrupted, or an "
                  "older table put back; the next command that writes drops them"));
@@ -481,6 +570,10 @@ check_with_keys(struct checking *c, struct dz_err *err)
             code = check_log(c, i);
     }
     report_copies(c);
+    tell_hidden(c);
+    tell_missing(c);
+    if (code == DZ_OK)
+        tell_overreach(c);
     if (code == DZ_OK && !sound)
         return check_projection(c, err);
     if (code == DZ_OK && digest_kept(c, now) == DZ_OK)
@@ -499,10 +592,12 @@ dz_vault_verify(struct dz_vault *v, enum dz_verify_depth depth, dz_verify_fn *fn
     if (code == DZ_OK && depth != DZ_VERIFY_KEYLESS) {
         c.content_hash = dz_hash_new(DZ_SHA256);
         c.n_contents = dz_alloc_array(v->n_logs, sizeof *c.n_contents);
+        c.ordinals = dz_alloc_array(v->n_logs, sizeof *c.ordinals);
         code = check_with_keys(&c, err);
         dz_removals_done(&c.removals);
         dz_hash_free(c.content_hash);
         dz_free(c.n_contents);
+        dz_free(c.ordinals);
     }
     told_done(&c);
     return code;

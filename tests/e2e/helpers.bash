@@ -45,7 +45,7 @@ teardown() {
 rebuild_oracle() { # VAULT
     local before=$BATS_TEST_TMPDIR/dump.before after=$BATS_TEST_TMPDIR/dump.after
     "$DOKAZ" -C "$1" debug-dump >"$before" || return 1
-    rm -f "$1"/index-open.db*
+    rm -f "$1"/index-sealed.db*
     "$DOKAZ" -C "$1" rebuild >/dev/null || return 1
     "$DOKAZ" -C "$1" debug-dump >"$after" || return 1
     [ -s "$before" ] || { echo "the dump is empty"; return 1; }

@@ -88,30 +88,30 @@ found() { # WHAT
 }
 
 @test "the database may be deleted, cut, replaced or put back" {
-    cp "$V/index-open.db" earlier.db
+    cp "$V/index-sealed.db" earlier.db
     sample_uk files/b.txt
     expect 0 dokaz add --basis published files/b.txt
     spoil() {
         sources_are 3
         clean
     }
-    rm "$V"/index-open.db*
+    rm "$V"/index-sealed.db*
     spoil
-    truncate -s 5000 "$V/index-open.db"
+    truncate -s 5000 "$V/index-sealed.db"
     spoil
-    head -c 100000 /dev/urandom >"$V/index-open.db"
+    head -c 100000 /dev/urandom >"$V/index-sealed.db"
     spoil
-    : >"$V/index-open.db"
+    : >"$V/index-sealed.db"
     spoil
-    cp earlier.db "$V/index-open.db"
+    cp earlier.db "$V/index-sealed.db"
     spoil
-    head -c 100000 /dev/urandom >"$V/index-open.db-wal"
+    head -c 100000 /dev/urandom >"$V/index-sealed.db-wal"
     spoil
-    rm "$V"/index-open.db*
-    mkdir "$V/index-open.db"
+    rm "$V"/index-sealed.db*
+    mkdir "$V/index-sealed.db"
     expect 1 dokaz sources
     one_line sources "index"
-    rmdir "$V/index-open.db"
+    rmdir "$V/index-sealed.db"
     spoil
 }
 

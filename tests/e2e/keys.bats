@@ -217,7 +217,7 @@ split_into() { # FILE N K
     # Nothing of the shares is in what the journal says.
     made=$(printf '%s\n' "$output" | grep '"what":"shares"')
     [ "$(jq -r 'keys | join(" ")' <<<"$made")" = \
-        "clock kind log made member needed ref seq time what" ]
+        "clock kind log made member n needed ref seq time what" ]
     [ "$(jq -r '"\(.made) \(.needed)"' <<<"$made")" = "5 3" ]
 }
 
@@ -312,21 +312,23 @@ $(tail -n 1 shares)
     mapfile -t lines <shares
     hex=$(cd "$DOKAZ_SRC" && node tests/tools/slip39_peer.js combine "${lines[2]}" "${lines[0]}")
     python3 "$by_hand" identity "$hex" >identity.txt
-    age -d -i identity.txt "$V/keys/open-1.age" >compartment
-    [ "$(stat -c %s compartment)" -eq 32 ]
     member=$(basename "$(member_key)" .key)
+    age -d -i identity.txt "$V/keys/$member.grant.age" >grant
+    # Its size says nothing of what is in it.
+    [ "$(stat -c %s grant)" -eq 2048 ]
+    [ "$(jq -r '.compartments | keys | join(" ")' grant)" = "identities open restricted sealed" ]
     [ "$(age -d -i identity.txt "$V/keys/$member.sign.age" | wc -c)" -eq 32 ]
     mkdir found
-    [ "$(python3 "$by_hand" sources "$V" compartment found)" -eq 2 ]
+    [ "$(python3 "$by_hand" sources "$V" grant found)" -eq 2 ]
     cmp found/clinic.txt "$FILES/clinic.txt"
     cmp found/noise.bin "$FILES/noise.bin"
 
     # The other way round: key files that the age tool wrote open the vault.
-    age -r "$(age-keygen -y identity.txt)" -o theirs.age compartment
-    cp "$V/keys/open-1.age" ours.age
-    cp theirs.age "$V/keys/open-1.age"
+    age -r "$(age-keygen -y identity.txt)" -o theirs.age grant
+    cp "$V/keys/$member.grant.age" ours.age
+    cp theirs.age "$V/keys/$member.grant.age"
     expect 0 dokaz cat "$TEXT_ID"
     expect 3 dokaz verify
-    cp ours.age "$V/keys/open-1.age"
+    cp ours.age "$V/keys/$member.grant.age"
     expect 0 dokaz verify
 }

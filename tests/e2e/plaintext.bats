@@ -76,7 +76,7 @@ mount_disk() {
 # Names of the commands that were tried, the words of a family of commands with them.
 tried() {
     case $1 in
-    key) echo "key $2" >>covered ;;
+    key | member) echo "$1 $2" >>covered ;;
     esac
     echo "$1" >>covered
 }
@@ -101,13 +101,15 @@ killed() { # NTH COMMAND...
         "$DOKAZ" -C "$V" "$@" >/dev/null 2>&1 </dev/null || true
 }
 
-# Every command that help names, and every word of `key`, was tried.
+# Every command that help names, and every word of `key` and `member`, was tried.
 all_were_tried() {
     local name
     "$DOKAZ" help >commands
     "$DOKAZ" help key >words_of_key
+    "$DOKAZ" help member >words_of_member
     sed -n '/^Options/q; s/^  \([a-z][a-z-]*\)  .*/\1/p' commands >names
     sed -n '/^Options/q; s/^  \([a-z][a-z-]*\)  .*/key \1/p' words_of_key >>names
+    sed -n '/^Options/q; s/^  \([a-z][a-z-]*\)  .*/member \1/p' words_of_member >>names
     [ "$(wc -l <names)" -ge 30 ]
     while read -r name; do
         if ! grep -qxF -- "$name" covered; then
@@ -179,8 +181,8 @@ second_half() {
     expect 0 recorded search Zeisigruf
     says Schwalbenherz
     expect 0 recorded search Uhuwald
-    for line in help sources facts codebook chronology matrix figures lineage log verify rebuild \
-        "lineage --json" \
+    for line in help sources facts codebook chronology matrix figures lineage findings log verify rebuild \
+        "lineage --json" "findings --json" \
         "verify --deep" "verify --keyless" doctor settings "text $src" "cat $short" "show $act" \
         "show $src" "debug-dump" "prove $act" "export --preview bag none"; do
         # shellcheck disable=SC2086
@@ -197,6 +199,7 @@ second_half() {
     captured
     cleaned
     expect 0 recorded settings network.timeout 7
+    colleague
     recorded timestamp >/dev/null 2>&1 || true
     expect 0 recorded backup "$PWD/disk/copy"
     expect 0 asked report --title Uhuwald out/report.html
@@ -234,6 +237,28 @@ captured() {
     [ "$(json status)" = 200 ]
     expect 0 dokaz search "in a page"
     says Zeisigruf
+}
+
+# A name of a member, words that are restricted and then sealed, and a member who goes.
+colleague() {
+    printf 'Taubenfuss of another one\n' >their-pass
+    DOKAZ_MEMBER=$(basename "$V"/keys/*.key .key)
+    export DOKAZ_MEMBER
+    expect 0 recorded member add Habichtskopf --rights code --level sealed \
+        --member-passphrase-file their-pass
+    expect 0 asked member list
+    says Habichtskopf
+    expect 0 recorded member grant Habichtskopf --rights review
+    printf '{"access": "restricted", "note": "Schwalbenherz"}' >kept.json
+    expect 0 recorded describe "$src" <kept.json
+    expect 0 asked text "$src"
+    says Zeisigruf
+    expect 0 asked log --reading
+    says "$src"
+    expect 0 recorded member revoke Habichtskopf --level open
+    expect 0 recorded member remove Habichtskopf
+    printf '{"access": "open"}' >kept.json
+    expect 0 recorded describe "$src" <kept.json
 }
 
 cleaned() {

@@ -105,7 +105,7 @@ load helpers
     expect 0 "$DOKAZ" verify --keyless -C "$V.copy"
     expect 0 "$DOKAZ" -C "$V.copy" sources --json
     [ "$(json doc)" = a ]
-    [ ! -e "$V.copy/index-open.db" ] || true
+    [ ! -e "$V.copy/index-sealed.db" ] || true
     expect 1 dokaz backup "$V.copy"
 }
 

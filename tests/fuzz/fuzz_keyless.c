@@ -19,7 +19,7 @@ static const char *const files[] = {
     "objects",
     NULL};
 #define N_FILES 5
-static const char vault_json[] = "{\"format\":1,\"vault\":\"000102030405060708090a0b0c0d0e0f\"}\n";
+static const char vault_json[] = "{\"format\":2,\"vault\":\"000102030405060708090a0b0c0d0e0f\"}\n";
 
 static void
 count(void *ctx, const char *thing, uint64_t seq, const char *message)

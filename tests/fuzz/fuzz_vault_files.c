@@ -38,12 +38,20 @@ read_segment(int fd)
 }
 
 static void
+hold_open(struct keyring *k)
+{
+    struct dz_secret *secret = NULL;
+    if (dz_secret_new(32, &secret, NULL) != DZ_OK ||
+        dz_keys_put(k, DZ_IN_OPEN, 1, secret, NULL) != DZ_OK)
+        abort();
+}
+
+static void
 read_key_table(int fd)
 {
     struct keyring k = {0};
     struct keytable t = {0};
-    if (dz_secret_new(32, &k.compartment, NULL) != DZ_OK)
-        abort();
+    hold_open(&k);
     if (dz_keytable_load(fd, vault_id, &k, &t, NULL) == DZ_OK &&
         dz_keytable_need(fd, vault_id, &k, &t, NULL) != DZ_OK)
         abort();
@@ -61,15 +69,17 @@ read_records(int fd, const uint8_t *data, size_t size)
     static const uint8_t salt[16] = {0, 0, 0, 0, 0, 0, 0, 1};
     struct dz_buf file = DZ_BUF(1u << 20);
     struct dz_buf sealed = DZ_BUF(1u << 20);
-    if (dz_secret_new(32, &k.compartment, NULL) != DZ_OK ||
-        dz_keys_derive(&k, "dokaz/v1/keytable", salt, sizeof salt, DZ_FILE_KEY_BYTES, &key, NULL) !=
+    hold_open(&k);
+    if (dz_keys_derive(&k, DZ_IN_OPEN, "dokaz/v1/keytable", salt, sizeof salt, DZ_FILE_KEY_BYTES, &key, NULL) !=
             DZ_OK ||
         dz_seal_bytes(dz_secret_peek(key), (struct dz_view){(const char *)data, size}, &sealed,
                       NULL) != DZ_OK)
         abort();
-    dz_buf_add(&file, "dzK2", 4);
+    dz_buf_add(&file, "dzK3", 4);
     dz_buf_add(&file, vault_id, sizeof vault_id);
     dz_buf_add_u64be(&file, 1);
+    dz_buf_add_u32be(&file, 1);
+    dz_buf_add_u8(&file, 's');
     dz_buf_add_u32be(&file, (uint32_t)sealed.n);
     dz_buf_addv(&file, dz_buf_view(&sealed));
     scratch_put("keytable/open.a", (const uint8_t *)file.p, file.n);

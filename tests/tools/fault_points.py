@@ -95,6 +95,7 @@ class Place:
         self.authority()
         self.site()
         self.reread = self.read_before()
+        self.colleague()
         self.base = self.observe()
         for path in (desk.vault, desk.state):
             shutil.move(path, root / ("fresh-" + path.name))
@@ -113,6 +114,18 @@ class Place:
         port = self.serve(script, "serve", folder)
         self.desk.run(["settings", "timestamp.local", f"http://127.0.0.1:{port}/good",
                        "--certificates", str(folder / "ca.pem")])
+
+    def colleague(self):
+        """A second member, so that each command says who acts."""
+        self.petro = self.root / "petro"
+        self.petro.write_text("the passphrase of petro\n")
+        if not self.desk.has_command("member"):
+            return
+        first = self.desk.rows("member", "list")[0]["id"]
+        self.desk.run(["member", "add", "Petro", "--rights", "code", "--level", "restricted",
+                       "--member-passphrase-file", str(self.petro)])
+        for desk in (self.desk, self.other):
+            desk.env["DOKAZ_MEMBER"] = first
 
     def site(self):
         """A page on this machine that can be captured, with words that must not come to rest."""
@@ -355,6 +368,8 @@ def cases_of(place):
              again=added_all, lines=True),
         Case("describe", ["describe", small], '{"publisher": "A council"}', [small],
              field("sources", small, "publisher", "A council")),
+        Case("restrict", ["describe", place.clinic], '{"access": "restricted"}',
+             [place.clinic, *quoted], field("sources", place.clinic, "access", "restricted")),
         Case("accept", ["accept", "--all", "--json"], done=accepted),
         Case("record", ["record", "act", "--json"], place.act(), done=recorded),
         Case("revise", ["revise", note], '{"note": "changed"}', [note],
@@ -403,6 +418,18 @@ def cases_of(place):
         rows = place.desk.rows("timestamp", "--list")
         want(any(row.get("validity") == "valid" for row in rows), "a timestamp was reported and is gone")
 
+    def members(desk):
+        return {row["name"] for row in desk.rows("member", "list")}
+
+    def joined(now, said):
+        want("Iryna" in members(place.desk), "a new member was reported and is not there")
+
+    def left_us(now, said):
+        want("Petro" not in members(place.desk), "a removed member is still one")
+        desk = place.desk
+        done = desk.run(["sources"], ok=None, DOKAZ_MEMBER="Petro", DOKAZ_PASSPHRASE_FILE=str(place.petro))
+        want(done.returncode == 1, "the passphrase of a removed member opens the vault")
+
     def set_timeout(now, said):
         want(b"17" in place.desk.run(["settings", "network.timeout"]).stdout, "a setting is gone")
 
@@ -414,6 +441,9 @@ def cases_of(place):
         Case("key-export", ["key", "export", small, str(out / "item.age"), "--identity",
                             str(out / "item.key")], done=kept(out / "item.age")),
         Case("key-passphrase", change, settled=settled, later=later),
+        Case("member-add", ["member", "add", "Iryna", "--rights", "all", "--level", "sealed",
+                            "--member-passphrase-file", str(place.new_pass)], done=joined),
+        Case("member-remove", ["member", "remove", "Petro"], done=left_us),
         Case("settings", ["settings", "network.timeout", "17"], done=set_timeout),
         Case("timestamp", ["timestamp"], done=stamped),
         Case("capture", capture, done=captured, again=captured_again, lines=True),

@@ -2,11 +2,12 @@
 """Opens a vault without dokaz, as docs/format/recovery.md says it can be done.
 
     open_by_hand.py identity MASTER_SECRET_HEX     the age identity, by the program in recovery.md
-    open_by_hand.py sources VAULT COMPARTMENT_KEY OUT
+    open_by_hand.py sources VAULT GRANT OUT
 
-`sources` takes the file with the key of the compartment (what age makes of keys/open-1.age), reads
-key table, journal and objects, and writes the original of every source to OUT under the name that it
-was added with. Their SHA-256 has to be what the entries say. Standard library only; `zstd` unpacks.
+`sources` takes the file that says what the member may open (what age makes of
+keys/<member>.grant.age), reads key tables, journal and objects, and writes the original of every
+source to OUT under the name that it was added with. Their SHA-256 has to be what the entries say.
+Standard library only; `zstd` unpacks.
 """
 
 import hashlib
@@ -75,20 +76,29 @@ def open_payload(file_key, sealed):
         for i, chunk in enumerate(chunks))
 
 
-def key_table(vault, compartment):
-    data = (vault / "keytable/open.a").read_bytes()
-    if data[:4] != b"dzK2":
-        sys.exit("keytable/open.a is no key table")
-    epoch, at, number, keys = data[20:28], 28, 0, {}
+def key_table(path, compartment, keys):
+    data = path.read_bytes()
+    if data[:4] != b"dzK3":
+        sys.exit(f"{path} is no key table")
+    epoch, at, number = data[20:28], 32, 0
     while at < len(data):
-        n = int.from_bytes(data[at:at + 4], "big")
+        if data[at:at + 1] != b"s":
+            sys.exit(f"{path}: a batch for age")
+        n = int.from_bytes(data[at + 1:at + 5], "big")
         key = hkdf(compartment, epoch + number.to_bytes(8, "big"), b"dokaz/v1/keytable", 16)
-        records = open_payload(key, data[at + 4:at + 4 + n])
+        records = open_payload(key, data[at + 5:at + 5 + n])
         i = 0
         while i < len(records):
             keys[records[i + 1:i + 33]] = records[i + 33:i + 49]
             i += {b"o": 49, b"b": 81}[records[i:i + 1]]
-        at, number = at + 4 + n, number + 1
+        at, number = at + 5 + n, number + 1
+
+
+def key_tables(vault, grant):
+    keys = {}
+    for name, held in grant["compartments"].items():
+        compartment = hkdf(bytes.fromhex(held["secret"]), b"", b"dokaz/v1/compartment", 32)
+        key_table(vault / f"keytable/{name}.a", compartment, keys)
     return keys
 
 
@@ -103,7 +113,7 @@ def entries(vault, keys):
             n = int.from_bytes(frame[9:13], "big")
             sealed = frame[17 + n:]
             at += 8 + length + 4
-            if frame[:1] == b"E":
+            if frame[:1] == b"E" and hashlib.sha256(sealed).digest() in keys:
                 body = open_payload(keys[hashlib.sha256(sealed).digest()], sealed)
                 yield json.loads(body[68:])
 
@@ -123,8 +133,8 @@ def stored_objects(vault):
     return objects
 
 
-def write_sources(vault, compartment, out):
-    keys, objects, n = key_table(vault, compartment), stored_objects(vault), 0
+def write_sources(vault, grant, out):
+    keys, objects, n = key_tables(vault, grant), stored_objects(vault), 0
     for entry in entries(vault, keys):
         if entry["kind"] != "source.added":
             continue
@@ -147,7 +157,7 @@ def main():
         sys.argv = ["identity", sys.argv[2]]
         exec(compile(program, "recovery.md", "exec"), {})
         return
-    write_sources(Path(sys.argv[2]), Path(sys.argv[3]).read_bytes(), Path(sys.argv[4]))
+    write_sources(Path(sys.argv[2]), json.loads(Path(sys.argv[3]).read_text()), Path(sys.argv[4]))
 
 
 if __name__ == "__main__":

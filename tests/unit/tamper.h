@@ -79,7 +79,7 @@ tamper_purge(struct dz_vault *v, const char *id, const struct put *p)
     dz_json_set_str(fields, "reason", "a test");
     const char *objects[] = {p->object, NULL};
     const char *bodies[] = {p->ref, NULL};
-    OK(dz_batch_removal(b, "item.purged", fields, objects, bodies, err));
+    OK(dz_batch_removal(b, DZ_IN_OPEN, "item.purged", fields, objects, bodies, err));
     OK(dz_batch_commit(b, err));
     dz_batch_end(b);
 }
@@ -211,8 +211,8 @@ tamper_is_derived(const char *path)
 static inline void
 tamper_restore_db(const struct kept_files *files)
 {
-    tamper_remove("index-open.db-wal");
-    tamper_remove("index-open.db-shm");
+    tamper_remove("index-sealed.db-wal");
+    tamper_remove("index-sealed.db-shm");
     for (size_t i = 0; i < files->n; i++)
         if (tamper_is_db(files->f[i].path))
             tamper_write(files->f[i].path, files->f[i].bytes, files->f[i].n);

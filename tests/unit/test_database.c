@@ -35,7 +35,7 @@ static struct {
 static void
 database_path(const struct fixture *f, char ret[160])
 {
-    snprintf(ret, 160, "%s/index-open.db", f->vault_path);
+    snprintf(ret, 160, "%s/index-sealed.db", f->vault_path);
 }
 
 static void
@@ -83,7 +83,7 @@ listen(void *ctx, enum dz_verify_level level, const char *thing, const char *mes
     (void)touches;
     struct told *t = ctx;
     t->findings += level == DZ_VERIFY_FINDING;
-    t->database = t->database || strstr(thing, "index-open.db") != NULL;
+    t->database = t->database || strstr(thing, "index-sealed.db") != NULL;
 }
 
 /* The newer database with the older form of some pages. */

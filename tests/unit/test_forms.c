@@ -228,7 +228,8 @@ each_line(struct totals *t, const char *path, bool learn)
 }
 
 static const char *const tables[] = {"tests/gold/names/forms-1.txt",
-                                     "tests/gold/names/forms-2.txt"};
+                                     "tests/gold/names/forms-2.txt",
+                                     "tests/gold/names/forms-3.txt"};
 
 static void
 learn_all(struct totals *t)
@@ -249,7 +250,7 @@ test_forms_are_found(void **state)
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         each_line(&t, tables[i], false);
     double recall = (double)t.found / (double)t.forms;
-    printf("# %zu forms, found %zu (%.4f), %zu of them with a surname or as a whole name\n",
+    printf("# forms: %zu forms, %zu found (%.4f), %zu of them by surname or whole name\n",
            t.forms, t.found, recall, t.sure);
     dz_forms_free(t.names);
     free(t.frames.text);

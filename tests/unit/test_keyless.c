@@ -27,7 +27,7 @@ struct vault {
 };
 static struct dz_secret *seed;
 static uint8_t public_key[32];
-static const char vault_json[] = "{\"format\":1,\"vault\":\"000102030405060708090a0b0c0d0e0f\"}\n";
+static const char vault_json[] = "{\"format\":2,\"vault\":\"000102030405060708090a0b0c0d0e0f\"}\n";
 
 static int
 prepare(void **state)
@@ -78,13 +78,17 @@ head(struct dz_buf *segment)
 static void
 put_table(const struct vault *v)
 {
+    static const char *const names[] = {"open", "restricted", "sealed", "identities"};
     DZ_AUTO_BUF struct dz_buf table = DZ_BUF(64);
-    dz_buf_adds(&table, "dzK2");
+    dz_buf_adds(&table, "dzK3");
     for (uint8_t i = 0; i < 16; i++)
         dz_buf_add_u8(&table, i);
     dz_buf_add_u64be(&table, 1);
-    put(v, "keytable/open.a", table.p, table.n);
-    put(v, "keytable/open.b", table.p, table.n);
+    dz_buf_add_u32be(&table, 1);
+    for (size_t i = 0; i < 8; i++) {
+        DZ_AUTO_FREE char *path = dz_asprintf("keytable/%s.%c", names[i / 2], i % 2 ? 'b' : 'a');
+        put(v, path, table.p, table.n);
+    }
 }
 
 static struct dz_thing

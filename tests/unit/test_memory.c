@@ -48,9 +48,10 @@ tell_secrets(int fd, const struct dz_vault *v, const struct dz_secret *passphras
 {
     struct dz_secret *index = NULL;
     if (v->signer == NULL ||
-        dz_keys_derive(&v->keys, "dokaz/v1/index", NULL, 0, 48, &index, NULL) != DZ_OK)
+        dz_keys_derive(&v->keys, DZ_IN_SEALED, "dokaz/v1/index", NULL, 0, 48, &index, NULL) !=
+            DZ_OK)
         _exit(2);
-    tell(fd, dz_secret_peek(v->keys.compartment), PATTERN);
+    tell(fd, dz_secret_peek(v->keys.in[DZ_IN_OPEN].secret), PATTERN);
     tell(fd, dz_secret_peek(v->keys.identity), PATTERN);
     tell(fd, dz_secret_peek(v->keys.sign_seed), PATTERN);
     tell(fd, dz_secret_peek(v->signer), PATTERN);
@@ -58,8 +59,8 @@ tell_secrets(int fd, const struct dz_vault *v, const struct dz_secret *passphras
     tell(fd, dz_secret_peek(passphrase), PATTERN);
     dz_secret_free(index);
     uint32_t n = 0;
-    for (size_t i = 0; i < v->table.keys.n && n < N_KEYS; i++) {
-        const struct key_record *r = dz_id_map_at(&v->table.keys, i);
+    for (size_t i = 0; i < v->tables[DZ_IN_OPEN].keys.n && n < N_KEYS; i++) {
+        const struct key_record *r = dz_id_map_at(&v->tables[DZ_IN_OPEN].keys, i);
         tell(fd, r->key, PATTERN);
         n++;
     }
@@ -137,7 +138,7 @@ watched(int tell_fd, int go_fd)
     if (fixture_open(DZ_VAULT_WRITE, &v, &err) != DZ_OK)
         _exit(1);
     /* All keys are in memory from here on, as they are once anything was read. */
-    if (dz_keytable_need(v->fd, v->id, &v->keys, &v->table, &err) != DZ_OK)
+    if (dz_keytable_need(v->fd, v->id, &v->keys, &v->tables[DZ_IN_OPEN], &err) != DZ_OK)
         _exit(1);
     write_something(v);
     write_many(v);
@@ -317,14 +318,14 @@ test_keys_come_when_needed(void **state)
     write_something(v);
     dz_vault_close(v);
     assert_int_equal(fixture_open(DZ_VAULT_WRITE, &v, &err), DZ_OK);
-    assert_int_equal(v->table.keys.n, 0);
+    assert_int_equal(v->tables[DZ_IN_OPEN].keys.n, 0);
     write_something(v);
-    assert_int_equal(v->table.keys.n, 0);
+    assert_int_equal(v->tables[DZ_IN_OPEN].keys.n, 0);
     json_t *body = NULL;
     DZ_AUTO_FREE char *ref = dz_asprintf("%s:0", dz_log_get_info(v->logs[0])->id_hex);
     assert_int_equal(dz_vault_read_entry(v, ref, &body, &err), DZ_OK);
     json_decref(body);
-    size_t n = v->table.keys.n;
+    size_t n = v->tables[DZ_IN_OPEN].keys.n;
     assert_true(n >= 20);
     struct keytable again = {0};
     assert_int_equal(dz_keytable_load(v->fd, v->id, &v->keys, &again, &err), DZ_OK);
@@ -332,21 +333,22 @@ test_keys_come_when_needed(void **state)
     assert_int_equal(again.keys.n, n);
     dz_keytable_done(&again);
     write_something(v);
-    assert_true(v->table.keys.n > n);
+    assert_true(v->tables[DZ_IN_OPEN].keys.n > n);
     /* Equal copies are one table; a copy that was cut is not. */
-    assert_true(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->table));
+    assert_true(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->tables[DZ_IN_OPEN]));
     struct dz_os_stat st;
     DZ_AUTO_FD int fd = -1;
     assert_int_equal(dz_os_open(v->fd, "keytable/open.b", DZ_OS_READWRITE, &fd, &err), DZ_OK);
     assert_int_equal(dz_os_fstat(fd, &st, &err), DZ_OK);
     assert_int_equal(dz_os_truncate(fd, st.size_bytes - 1, &err), DZ_OK);
-    assert_false(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->table));
+    assert_false(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->tables[DZ_IN_OPEN]));
     /* Nor is a table that is shorter now than it was when it was opened. */
     dz_os_close_quiet(&fd);
     assert_int_equal(dz_os_open(v->fd, "keytable/open.a", DZ_OS_READWRITE, &fd, &err), DZ_OK);
     assert_int_equal(dz_os_truncate(fd, st.size_bytes - 1, &err), DZ_OK);
-    assert_false(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->table));
-    assert_int_equal(dz_keytable_need(v->fd, v->id, &v->keys, &v->table, &err), DZ_E_CORRUPT);
+    assert_false(dz_keytable_check_equal(v->fd, v->id, &v->keys, &v->tables[DZ_IN_OPEN]));
+    assert_int_equal(dz_keytable_need(v->fd, v->id, &v->keys, &v->tables[DZ_IN_OPEN], &err),
+                     DZ_E_CORRUPT);
     dz_vault_close(v);
 }
 

@@ -143,7 +143,7 @@ test_destroyed(void **state)
     DZ_AUTO_JSON json_t *fields = json_object();
     dz_json_set_str(fields, "item", "act-0123456789");
     const char *bodies[] = {ref, NULL};
-    OK(dz_batch_removal(b, "item.purged", fields, NULL, bodies, err));
+    OK(dz_batch_removal(b, DZ_IN_OPEN, "item.purged", fields, NULL, bodies, err));
     OK(dz_batch_commit(b, err));
     dz_batch_end(b);
     for (int again = 0; again < 2; again++) {

@@ -82,8 +82,8 @@ try_set(unsigned set)
 {
     bool derived_only = true;
     DZ_AUTO_BUF struct dz_buf names = DZ_BUF(4096);
-    tamper_remove("index-open.db-wal");
-    tamper_remove("index-open.db-shm");
+    tamper_remove("index-sealed.db-wal");
+    tamper_remove("index-sealed.db-shm");
     for (size_t i = 0; i < n_changed; i++) {
         bool back = (set >> i & 1) != 0;
         const struct kept *k = back ? tamper_find(&older, changed[i]->path) : changed[i];

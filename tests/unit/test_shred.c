@@ -68,10 +68,11 @@ decrypt_pages(struct fixture *f, struct image *image)
 {
     enum { PAGE = 4096, RESERVED = 80 };
     struct dz_secret *key = NULL;
-    OK(f, dz_keys_derive(&f->v->keys, "dokaz/v1/index", NULL, 0, 48, &key, &f->err));
+    OK(f, dz_keys_derive(&f->v->keys, DZ_IN_SEALED, "dokaz/v1/index", NULL, 0, 48, &key,
+                        &f->err));
     DZ_AUTO_BUF struct dz_buf file = DZ_BUF(64u << 20);
     char path[160];
-    snprintf(path, sizeof path, "%s/index-open.db", f->vault_path);
+    snprintf(path, sizeof path, "%s/index-sealed.db", f->vault_path);
     OK(f, dz_os_slurp(AT_FDCWD, path, 64u << 20, &file, &f->err));
     assert_int_equal(file.n % PAGE, 0);
     EVP_CIPHER_CTX *aes = EVP_CIPHER_CTX_new();
@@ -230,11 +231,13 @@ key_fits(const struct target *t, const uint8_t key[16])
 static bool
 guess_is_confirmed(struct fixture *f, const struct target *t)
 {
-    struct keytable copies[2];
-    bool good[2];
+    struct keytable copies[2 * DZ_COMPARTMENTS];
+    bool good[2 * DZ_COMPARTMENTS];
     bool confirmed = false;
-    dz_keytable_check(f->v->fd, f->v->id, &f->v->keys, copies, good, NULL, NULL);
-    for (int c = 0; c < 2; c++) {
+    for (size_t in = 0; in < DZ_COMPARTMENTS; in++)
+        dz_keytable_check(f->v->fd, f->v->id, &f->v->keys, (enum dz_compartment)in,
+                          copies + 2 * in, good + 2 * in, NULL, NULL);
+    for (size_t c = 0; c < 2 * DZ_COMPARTMENTS; c++) {
         assert_true(good[c]);
         for (size_t i = 0; i < copies[c].keys.n; i++) {
             const struct key_record *r = dz_id_map_at(&copies[c].keys, i);
@@ -250,7 +253,8 @@ guess_is_confirmed(struct fixture *f, const struct target *t)
 static bool
 salt_lies_in_the_open(struct fixture *f, const struct target *t)
 {
-    static const char *const places[] = {"keytable/open.a", "keytable/open.b", "vault.json"};
+    static const char *const places[] = {"keytable/open.a", "keytable/open.b",
+                                         "keytable/restricted.a", "vault.json"};
     bool found = false;
     for (size_t i = 0; i < sizeof places / sizeof *places && !found; i++) {
         DZ_AUTO_BUF struct dz_buf bytes = DZ_BUF(1u << 20);
@@ -487,15 +491,15 @@ test_object_kept_aside(void **state)
     DZ_AUTO_BUF struct dz_buf segment = DZ_BUF(1u << 20);
     OK(f, dz_os_slurp(AT_FDCWD, path, 1u << 20, &segment, &f->err));
     dz_buf_add(&t.sealed, segment.p + place->offset, (size_t)place->size);
-    OK(f, dz_keytable_need(f->v->fd, f->v->id, &f->v->keys, &f->v->table, &f->err));
-    const struct key_record *key = dz_keytable_find(&f->v->table, id);
+    OK(f, dz_keytable_need(f->v->fd, f->v->id, &f->v->keys, &f->v->tables[DZ_IN_OPEN], &f->err));
+    const struct key_record *key = dz_keytable_find(&f->v->tables[DZ_IN_OPEN], id);
     assert_true(key != NULL && key_fits(&t, key->key));
     OK(f, dz_item_purge(f->v, goes, "added in error", false, NULL, &f->err));
-    for (size_t i = 0; i < f->v->table.keys.n; i++) {
-        const struct key_record *r = dz_id_map_at(&f->v->table.keys, i);
+    for (size_t i = 0; i < f->v->tables[DZ_IN_OPEN].keys.n; i++) {
+        const struct key_record *r = dz_id_map_at(&f->v->tables[DZ_IN_OPEN].keys, i);
         assert_false(key_fits(&t, r->key));
     }
-    assert_null(dz_keytable_find(&f->v->table, id));
+    assert_null(dz_keytable_find(&f->v->tables[DZ_IN_OPEN], id));
     static const char *const words[] = {CANARY_TEXT};
     assert_gone(f, words, 1);
     dz_buf_done(&t.sealed);

@@ -4,7 +4,7 @@
  *
  * May go unseen, each shown to change no answer by may_go_unseen():
  *   journal/<log>/index  derived: missing or short it is made again
- *   index-open.db        derived: test_rollback.c holds it against the journal
+ *   index-sealed.db        derived: test_rollback.c holds it against the journal
  *   lock                 holds no data */
 #define _GNU_SOURCE /* nftw */
 #include <setjmp.h>

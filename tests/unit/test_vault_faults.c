@@ -108,7 +108,7 @@ remove_one(struct dz_vault *v, const char *id, const char *object, const char *r
     const char *objects[] = {object, NULL}, *bodies[] = {ref, NULL};
     dz_json_set_str(fields, "item", id);
     dz_json_set_str(fields, "reason", "added in error");
-    enum dz_code code = dz_batch_removal(b, "item.purged", fields, objects, bodies, err);
+    enum dz_code code = dz_batch_removal(b, DZ_IN_OPEN, "item.purged", fields, objects, bodies, err);
     if (code == DZ_OK)
         code = dz_batch_commit(b, err);
     dz_batch_end(b);

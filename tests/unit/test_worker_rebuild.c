@@ -270,6 +270,93 @@ drawings_keep_every_pixel(void **state)
     dz_buf_done(&marked);
 }
 
+/* A picture of a depth, and the copy of it with a box painted over. */
+static PIX *
+painted(PIX *pix, l_int32 format, const char *options)
+{
+    l_uint8 *p = NULL;
+    size_t n = 0;
+    assert_int_equal(pixWriteMem(&p, &n, pix, format), 0);
+    rebuild((struct dz_view){(char *)p, n}, options);
+    assert_string_equal(status_said, "text ");
+    lept_free(p);
+    PIX *made = pixReadMem((const l_uint8 *)part.p, part.n);
+    assert_non_null(made);
+    PIX *colours = pixConvertTo32(made);
+    pixDestroy(&made);
+    return colours;
+}
+
+static int
+brightness(PIX *pix, int x, int y)
+{
+    l_int32 red = 0, green = 0, blue = 0;
+    assert_int_equal(pixGetRGBPixel(pix, x, y, &red, &green, &blue), 0);
+    return red + green + blue;
+}
+
+static void
+boxes_are_black_and_nothing_else_is(void **state)
+{
+    (void)state;
+    PIX *whole = motif();
+    PIX *made = painted(whole, IFF_PNG,
+                        "parts=yes\nmask=1 100 50 60 30 \x1f"
+                        "1 310 190 500 500 \x1f"
+                        "2 0 0 9 9 \n");
+    for (int y = 0; y < 200; y++) {
+        for (int x = 0; x < 320; x++) {
+            bool in = (x >= 100 && x < 160 && y >= 50 && y < 80) || (x >= 310 && y >= 190);
+            assert_int_equal(brightness(made, x, y), in ? 0 : brightness(whole, x, y));
+        }
+    }
+    pixDestroy(&made);
+    /* The box of a line of which the words are not known by their characters: a little more. */
+    made = painted(whole, IFF_PNG, "parts=yes\nmask=1 100 50 60 30 Some words\n");
+    assert_int_equal(brightness(made, 99, 49), 0);
+    assert_int_equal(brightness(made, 161, 81), 0);
+    assert_true(brightness(made, 170, 90) > 0);
+    pixDestroy(&made);
+    /* White paper of one bit, where zero is white; and a JPEG that becomes a PNG. */
+    PIX *paper = pixCreate(320, 200, 1);
+    made = painted(paper, IFF_PNG, "parts=yes\nmask=1 100 50 60 30 \n");
+    assert_int_equal(brightness(made, 130, 60), 0);
+    assert_int_equal(brightness(made, 10, 10), 765);
+    pixDestroy(&made);
+    pixDestroy(&paper);
+    made = painted(whole, IFF_JFIF_JPEG, "parts=yes\nform=png\nmask=1 100 50 60 30 \n");
+    assert_string_equal(part_name, "cleaned.png");
+    assert_int_equal(brightness(made, 130, 60), 0);
+    pixDestroy(&made);
+    /* What makes no sense paints nothing and breaks nothing. */
+    made = painted(whole, IFF_PNG,
+                   "parts=yes\nmask=\x1f\x1f 9 9 x\x1f"
+                   "999999999999 1 1 1 1\x1f"
+                   "1 9999999999 0 5 5 \n");
+    assert_int_equal(brightness(made, 130, 60), brightness(whole, 130, 60));
+    pixDestroy(&made);
+    pixDestroy(&whole);
+}
+
+/* Just the words, on each page that has them, and no more of the line than that. */
+static void
+words_are_painted_where_a_page_has_them(void **state)
+{
+    (void)state;
+    char *path = fixture_path("pdf", "notice.pdf");
+    struct dz_buf whole = bytes_of(path);
+    rebuild(dz_buf_view(&whole), "parts=yes\ndpi=72\n");
+    size_t plain = part.n;
+    assert_true(plain > 0);
+    /* The whole page as frame, a word that is not there: all of it is painted. */
+    rebuild(dz_buf_view(&whole), "parts=yes\ndpi=72\nmask=1 0 0 2000 2000 NoSuchWordAtAll\n");
+    assert_string_equal(status_said, "text ");
+    assert_true(part.n < plain);
+    nothing_identifying_is_left();
+    dz_buf_done(&whole);
+    dz_free(path);
+}
+
 static void
 pages_of_a_tiff_become_a_pdf(void **state)
 {
@@ -472,6 +559,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(photographs_are_pixels_alone),
         cmocka_unit_test(drawings_keep_every_pixel),
+        cmocka_unit_test(boxes_are_black_and_nothing_else_is),
+        cmocka_unit_test(words_are_painted_where_a_page_has_them),
         cmocka_unit_test(pages_of_a_tiff_become_a_pdf),
         cmocka_unit_test(pdf_becomes_pictures_of_its_pages),
         cmocka_unit_test(pages_look_as_before),
