@@ -72,7 +72,7 @@ static const struct example examples[] = {
     {"Her nephew, Yarko, was detained over a passport.", "Yarko", "", true},
     {"Мельничука били два дні, бо не мав паспорта.", "Мельничук", "", true},
     {"Пенсионера Гладкого не пустили в больницу без паспорта.", "Гладкого", "", true},
-    /* What somebody lives through, an age, kin, a heading or a code tells a name that no list has. */
+    /* A deed, an age, kin, a heading or a code tells a name that no list has. */
     {"The soldiers beat Huzar over his passport.", "Huzar", "", true},
     {"Zorina, 43, a welder from Tokmak, had no passport.", "Zorina", "witness", true},
     {"Bilyk, who drove an ambulance, took the passport.", "Bilyk", "", true},
