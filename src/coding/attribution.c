@@ -6,6 +6,8 @@
  * it between semicolons and contrasts has the voice that it names, or goes on with the last. A
  * quotation that goes on belongs to who spoke before it, or speaks behind it. */
 
+#define COLON_WORDS 14  /* in front of the colon behind which somebody speaks */
+#define PAPER_WORDS 10  /* between "in the report" and "it is written" */
 #define FULL_WORDS 3000 /* so far back letters may stand for a name */
 
 /* Whom "he said" means when nobody spoke before: the person named last in the paragraph. */
@@ -113,6 +115,68 @@ frame_in_brackets(const struct dz_voices *v, size_t s)
     return f;
 }
 
+/* Is there a colon in front of word w? */
+static bool
+colon_before(const struct dz_compose *c, size_t w)
+{
+    size_t end = c->rd->words[w - 1].end;
+    return memchr(c->d->text.p + end, ':', c->rd->words[w].start - end) != NULL;
+}
+
+/* "По радио Пасечник: ...", "N, a consultant: ...", "Адвокатка N заспокоює телефоном: ...": who is
+ * named in front of the colon, with a verb that no list knows or with none. */
+static struct dz_frame
+frame_of_colon(const struct dz_voices *v, size_t s, struct dz_span in)
+{
+    const struct dz_compose *c = v->c;
+    struct dz_frame f = {.how = BY_NOBODY};
+    size_t colon = in.from + 1;
+    while (colon < in.to && colon < in.from + COLON_WORDS && !colon_before(c, colon))
+        colon++;
+    if (colon >= in.to || colon >= in.from + COLON_WORDS || in.to - colon < 3 ||
+        c->rd->words[in.from].quoted || c->rd->words[colon].number)
+        return f;
+    struct dz_speaker who = dz_speaker_subject(v, s, (struct dz_span){in.from, colon}, SIZE_MAX);
+    if (who.at.to == 0 || !who.person || who.weak || who.at.from > in.from + 6)
+        return f;
+    f.who = who;
+    f.at = who.head;
+    f.how = BY_NAME;
+    return f;
+}
+
+/* "В районной газете написано, что ...", "у звіті йдеться про ...": the paper says it. */
+static struct dz_frame
+frame_in_paper(const struct dz_voices *v, size_t s, struct dz_span in)
+{
+    static const char *const into[] = {"у", "в", "in", "на", "во"};
+    const struct dz_word *words = v->c->rd->words;
+    struct dz_frame f = {.how = BY_NOBODY};
+    const struct dz_hit *h = v->id.in_paper < 0
+                                 ? NULL
+                                 : dz_reading_hit(v->c->rd, v->id.in_paper, in.from, in.to);
+    if (!h || words[h->first].quoted)
+        return f;
+    for (size_t w = h->first; w > in.from && h->first - w < PAPER_WORDS; w--) {
+        bool preposition = false;
+        for (size_t i = 0; i < sizeof into / sizeof *into; i++)
+            preposition = preposition || dz_view_is(words[w - 1].fold, into[i]);
+        struct dz_speaker who = {0};
+        if (preposition)
+            who = dz_speaker_next(v, s, w, h->first);
+        bool paper = who.at.to && who.at.from <= w + 2 &&
+                     ((v->word[who.head] & (DZ_VW_PAPER | DZ_VW_DATA | DZ_VW_BODY)) ||
+                      (who.m && who.m->kind == DZ_MENTION_OFFICE));
+        if (!paper)
+            continue;
+        f.who = dz_speaker_settle(v, s, who, in.to);
+        f.at = h->first;
+        f.how = BY_NAME;
+        return f;
+    }
+    return f;
+}
+
 /* "N, чиї слова переказало агентство, визнає": the verb tells who relays, not who speaks. */
 static bool
 relays_words(const struct dz_voices *v, const struct dz_hit *verb)
@@ -186,6 +250,20 @@ own_data(const struct dz_voices *v, const struct dz_speaker *who)
     return false;
 }
 
+/* "Нагадуємо позицію держави", "Напоминаем": who writes says it. */
+static bool
+we_remind(const struct dz_voices *v, struct dz_span sentence)
+{
+    static const char *const tails[] = {"ємо", "уємо", "имо", "аем", "яем", "уем"};
+    struct dz_view fold = v->c->rd->words[sentence.from].fold;
+    for (size_t i = 0; sentence.from < sentence.to && i < sizeof tails / sizeof *tails; i++) {
+        size_t n = strlen(tails[i]);
+        if (fold.n > n + 4 && memcmp(fold.p + fold.n - n, tails[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 static struct dz_voice
 voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const struct dz_voice *last)
 {
@@ -202,10 +280,14 @@ voice_of(const struct dz_voices *v, size_t s, struct dz_span sentence, const str
     if (cited.how == BY_NAME && own_data(v, &cited.who))
         cited.how = BY_NOBODY;
     struct dz_frame speech = speech_of(v, s, sentence);
-    if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
+    if (speech.how == BY_NOBODY && source.how == BY_NOBODY && !we_remind(v, sentence))
         source = dz_frame_of_claim(v, s, sentence);
     if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
         source = frame_in_brackets(v, s);
+    if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
+        source = frame_in_paper(v, s, sentence);
+    if (speech.how == BY_NOBODY && source.how == BY_NOBODY)
+        source = frame_of_colon(v, s, sentence);
     voice.here = source.how == BY_NAME || cited.how == BY_NAME || speech.how == BY_NAME ||
                  speech.how == BY_PRONOUN || speech.how == BY_BODY_PRONOUN || by_data;
     bool inner = source.how == BY_NAME && speech.how == BY_NAME && source.at > speech.at;
@@ -370,7 +452,7 @@ dz_compose_voices(struct dz_compose *c)
     }
     carry_quotes(&v, c);
     c->speaks = dz_compose_speaks(c);
-    dz_compose_authors(&v, c->authors);
+    dz_compose_authors(&v, c->authors, &c->byline);
     dz_free(v.word);
 }
 

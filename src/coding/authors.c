@@ -11,6 +11,9 @@
 #define SIGN_PARAGRAPHS 4 /* at the end, in which a letter is signed */
 #define SIGN_WORDS 9
 #define QUESTION_WORDS 40 /* in one question of an interview */
+#define LABEL_WORDS 9     /* "Halyna, retired seamstress, Kakhovka" above what she says */
+#define BYLINE_WORDS 18   /* in the paragraph that says who wrote the text */
+#define TOLD_WORDS 8      /* at least, under such a line */
 #define QUESTIONS_LEAST 3
 
 struct paragraph {
@@ -89,6 +92,30 @@ author_in_head(const struct dz_voices *v, struct dz_voice *ret)
     return false;
 }
 
+/* "By N", "Автор: N": who wrote it. The text may tell of others; only "I" and "we" are meant by
+ * it. */
+static struct dz_voice
+byline(const struct dz_voices *v)
+{
+    const struct dz_reading *rd = v->c->rd;
+    int mark = dz_lexicon_find(rd->lexicon, "written_by");
+    for (size_t s = 0; mark >= 0 && s < rd->n_sentences && s < HEAD_SENTENCES; s++) {
+        struct dz_span words = words_of(rd, paragraph_at(rd, s));
+        const struct dz_hit *h =
+            words.to - words.from > BYLINE_WORDS
+                ? NULL
+                : dz_reading_hit(rd, mark, words.from,
+                                 words.from + 2 < words.to ? words.from + 2 : words.to);
+        for (size_t i = v->c->sentence_mention[s]; h && i < v->c->sentence_mention[s + 1]; i++) {
+            const struct dz_mention *m = &v->c->mentions->items[i];
+            size_t at = dz_reading_word_at(rd, m->start);
+            if (m->kind == DZ_MENTION_PERSON && at >= h->first + h->n && at <= h->first + h->n + 1)
+                return voice_by_person(v, m);
+        }
+    }
+    return (struct dz_voice){0};
+}
+
 static bool
 speaks_of_self(const struct dz_voices *v)
 {
@@ -142,6 +169,7 @@ body_of_itself(const struct dz_voices *v, struct dz_voice *ret)
             bool definite = is_latin ? dz_view_is(left->fold, "the")
                                      : noun->before >= DZ_BREAK_HARD;
             if (!(v->word[w] & DZ_VW_BODY) || !definite ||
+                (v->id.media_noun >= 0 && dz_reading_hit(rd, v->id.media_noun, w, w + 1)) ||
                 rd->words[h->first].before != DZ_BREAK_NONE)
                 continue;
             struct dz_speaker who = {.at = {w, w + 1}, .head = w};
@@ -211,6 +239,86 @@ ends_asking(const struct dz_reading *rd, struct dz_span words)
     return false;
 }
 
+/* Words of the line that word w opens. */
+static size_t
+line_words(const struct dz_reading *rd, size_t w)
+{
+    struct dz_view text = rd->document->text;
+    size_t n = 1;
+    while (w + n < rd->n_words &&
+           !memchr(text.p + rd->words[w + n - 1].end, '\n',
+                   rd->words[w + n].start - rd->words[w + n - 1].end))
+        n++;
+    return n;
+}
+
+/* "Halyna, retired seamstress, Kakhovka" on a line of its own, and below it what she says. */
+static const struct dz_mention *
+label_of(const struct dz_voices *v, struct paragraph p)
+{
+    const struct dz_reading *rd = v->c->rd;
+    struct dz_span words = words_of(rd, p);
+    size_t n = line_words(rd, words.from), below = words.from + n;
+    if (n > LABEL_WORDS || n < 2 || below >= rd->n_words || line_words(rd, below) < TOLD_WORDS)
+        return NULL;
+    for (size_t i = v->c->sentence_mention[p.from]; i < v->c->sentence_mention[p.from + 1]; i++) {
+        const struct dz_mention *m = &v->c->mentions->items[i];
+        size_t first = dz_reading_word_at(rd, m->start), next = dz_reading_word_at(rd, m->end);
+        if (first > words.from + 1)
+            break;
+        char mark = next < below ? rd->document->text.p[m->end] : '\n';
+        bool apart = next < below && (rd->words[next].before == DZ_BREAK_COMMA || mark == ' ') &&
+                     (mark != ' ' || rd->document->text.p[m->end + 1] == '(');
+        if (m->kind == DZ_MENTION_PERSON && apart)
+            return m;
+    }
+    return NULL;
+}
+
+/* "— Павле, це часто?", "— Це типово? — запитали ми в Ніни": who is asked, by name. */
+static const struct dz_mention *
+asked_by_name(const struct dz_voices *v, struct paragraph p)
+{
+    const struct dz_reading *rd = v->c->rd;
+    struct dz_span words = words_of(rd, p);
+    struct dz_view text = rd->document->text;
+    size_t asks = 0; /* behind the last question mark */
+    if (words.to <= words.from || !dash_leads(rd, words.from) ||
+        line_words(rd, words.from) < words.to - words.from) /* the answer stands in it too */
+        return NULL;
+    size_t end = rd->words[words.to - 1].end + 3;
+    end = end < text.n ? end : text.n;
+    for (size_t at = rd->words[words.from].start; at < end; at++)
+        asks = text.p[at] == '?' ? at : asks;
+    if (asks == 0)
+        return NULL;
+    for (size_t i = v->c->sentence_mention[p.from]; i < v->c->sentence_mention[p.to]; i++) {
+        const struct dz_mention *m = &v->c->mentions->items[i];
+        if (m->kind != DZ_MENTION_PERSON)
+            continue;
+        size_t at = dz_reading_word_at(rd, m->start), next = dz_reading_word_at(rd, m->end);
+        size_t mark = dz_reading_word_at(rd, asks);
+        bool told = m->start > asks && at < mark + 8 &&
+                    dz_compose_has(v->c, v->id.own, (struct dz_span){mark, at});
+        bool called = ends_asking(rd, words) && at == words.from && next < words.to &&
+                      rd->words[next].before == DZ_BREAK_COMMA;
+        if (called || told)
+            return m;
+    }
+    return NULL;
+}
+
+/* "— (Коваль.) Берите": who answers, in brackets. */
+static const struct dz_mention *
+answers_by_name(const struct dz_voices *v, struct paragraph p)
+{
+    const struct dz_mention *m = person_in(v, p.from, p.to);
+    return m && m->start > 0 && v->c->d->text.p[m->start - 1] == '(' &&
+                   dz_reading_word_at(v->c->rd, m->start) == words_of(v->c->rd, p).from
+               ? m
+               : NULL;
+}
+
 static enum turn
 turn_of(const struct dz_voices *v, struct paragraph p, const struct dz_mention **ret)
 {
@@ -232,6 +340,9 @@ turn_of(const struct dz_voices *v, struct paragraph p, const struct dz_mention *
     }
     if (dash_leads(rd, words.from))
         return ends_asking(rd, words) ? TURN_QUESTION : TURN_ANSWER;
+    *ret = label_of(v, p);
+    if (*ret)
+        return TURN_NAMED;
     /* "Alla H., Bremen: No." and "Гнатишин Р. О. Шановні колеги!" */
     const struct dz_mention *m = person_in(v, p.from, p.from + 1);
     if (!m && p.from + 1 < p.to)
@@ -370,25 +481,36 @@ set_turns(const struct dz_voices *v, struct dz_voice *authors, struct dz_voice w
     }
     struct dz_voice answers = dialogue ? interviewed(v) : (struct dz_voice){0};
     struct dz_voice now = whole;
+    bool replies = false; /* somebody was asked by name in the paragraph before */
     for (size_t s = 0; s < v->c->rd->n_sentences;) {
         struct paragraph p = paragraph_at(v->c->rd, s);
         const struct dz_mention *m = NULL;
         enum turn t = turn_of(v, p, &m);
+        const struct dz_mention *asked = asked_by_name(v, p);
+        if (asked)
+            answers = voice_by_person(v, asked);
+        if (t == TURN_ANSWER && answers_by_name(v, p))
+            answers = voice_by_person(v, answers_by_name(v, p));
         if (t == TURN_NAMED && n.named >= 2)
             now = voice_by_person(v, m);
-        else if (t == TURN_ANSWER && dialogue)
+        else if (t == TURN_ANSWER && (dialogue || replies))
             now = answers;
         else if ((t == TURN_QUESTION && dialogue) ||
                  (t == TURN_OTHER && (n.named >= 2 || dialogue)))
             now = (struct dz_voice){0};
+        else if (replies)
+            now = whole;
+        replies = asked != NULL || (replies && t == TURN_ANSWER);
         for (; s < p.to; s++)
             authors[s] = now;
     }
 }
 
 void
-dz_compose_authors(const struct dz_voices *v, struct dz_voice *authors)
+dz_compose_authors(const struct dz_voices *v, struct dz_voice *authors,
+                   struct dz_voice *ret_byline)
 {
+    *ret_byline = byline(v);
     struct dz_voice whole = {0};
     bool found = author_in_head(v, &whole) || (speaks_of_self(v) && author_at_foot(v, &whole)) ||
                  body_of_itself(v, &whole);

@@ -42,7 +42,8 @@ struct dz_concept_ids {
     int law_names, law_value, law_rejects;
     int notice, judgment, binding, all_the_same;
     int other_share, of_such, sized_place;
-    int own_any, own_nation, own_count, names_number, keeps_count, tells_back, reached;
+    int that_time, year_start;
+    int own_any, own_nation, self, own_count, names_number, keeps_count, tells_back, reached;
     int future_harm, no_event, free_city, first_person, child_word, staff_word, loss_word;
     int school_word, take_away;
 };
@@ -75,6 +76,7 @@ struct dz_compose {
     struct dz_voice_part *parts; /* of sentences with several voices, in order */
     size_t n_parts, part_cap;
     struct dz_voice *authors;   /* per sentence: in whose name the text itself speaks there */
+    struct dz_voice byline;     /* who wrote the text, as its byline says; or empty */
     struct dz_concept_ids id;
     struct dz_where topic; /* of the whole text */
     struct dz_where narrator;

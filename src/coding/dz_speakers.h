@@ -22,6 +22,7 @@ struct dz_voice_ids {
     int advice, do_it, conduct; /* of statements */
     int shows, of_them;
     int you, self; /* of questions */
+    int that_one, in_paper, media_noun;
 };
 
 /* One reading of a text for its voices. */
@@ -70,9 +71,11 @@ dz_speaker_shown(const struct dz_voices *v, const struct dz_speaker *who);
 /** "..., while the ministry says": does another part of the sentence begin at word w? */
 bool
 dz_voice_contrast(const struct dz_word *words, size_t w);
-/** In whose name the text itself speaks, per sentence; empty where nothing says it. */
+/** In whose name the text itself speaks, per sentence; empty where nothing says it. *ret_byline:
+ *  who wrote it, by its byline. */
 void
-dz_compose_authors(const struct dz_voices *v, struct dz_voice *authors);
+dz_compose_authors(const struct dz_voices *v, struct dz_voice *authors,
+                   struct dz_voice *ret_byline);
 /** The subject among words [from, to) of sentence s, of the verb at `verb` or SIZE_MAX. */
 struct dz_speaker
 dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_t verb);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "dz_figure_unit.h"
+#include "dz_speakers.h"
 
 /* As of when a figure holds: the date that stands nearest to it and not nearer to another figure,
  * else that of the figure it is a part of, else the head of an entry in a diary. */
@@ -8,6 +9,7 @@
 #define FAR_BYTES 48     /* a date so far off may belong to another figure */
 #define ACROSS_BYTES 60  /* what a comma or a bracket between them counts for */
 #define HEAD_WORDS 4
+#define YEAR_WORDS 14     /* between a number and "since the beginning of the year" */
 
 static size_t
 gap_bytes(const struct dz_mention *a, const struct dz_mention *b)
@@ -126,11 +128,74 @@ leading(const struct dz_compose *c, size_t s, const struct dz_mention *first)
     return last;
 }
 
+/* "1,127 since September: 402 on care, 288 on pay": what goes on in the same part of the sentence
+ * holds as of the same time. */
+static const struct dz_mention *
+shared(const struct dz_compose *c, size_t s, const struct dz_mention *number)
+{
+    const struct dz_mention *only = NULL;
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *date = &c->mentions->items[i];
+        if (date->kind != DZ_MENTION_DATE || date->edtf[0] == '\0')
+            continue;
+        if (only || date->end > number->start)
+            return NULL;
+        only = date;
+    }
+    struct dz_view gap = {c->d->text.p + (only ? only->end : 0),
+                          only ? number->start - only->end : 0};
+    if (!only || memchr(gap.p, ';', gap.n))
+        return NULL;
+    for (size_t w = dz_reading_word_at(c->rd, only->end);
+         w < c->rd->n_words && c->rd->words[w].start < number->start; w++) {
+        if (c->rd->words[w].before == DZ_BREAK_COMMA && dz_voice_contrast(c->rd->words, w))
+            return NULL;
+    }
+    return only;
+}
+
+/* "Тогда", "by the end of that year", "к этой дате": the time that the sentence before tells, its
+ * day rather than its year. */
+static const struct dz_mention *
+that_time(const struct dz_compose *c, size_t s)
+{
+    const struct dz_mention *best = NULL;
+    if (c->id.that_time < 0 || s == 0 ||
+        c->rd->pieces[s - 1].paragraph != c->rd->pieces[s].paragraph ||
+        !dz_compose_has(c, c->id.that_time, dz_compose_sentence(c, s)))
+        return NULL;
+    for (size_t i = c->sentence_mention[s - 1]; i < c->sentence_mention[s]; i++) {
+        const struct dz_mention *date = &c->mentions->items[i];
+        if (date->kind == DZ_MENTION_DATE && date->edtf[0] != '\0' &&
+            (!best || strlen(date->edtf) >= strlen(best->edtf)))
+            best = date;
+    }
+    return best;
+}
+
+/* "Since the beginning of the year": of the year in which the text appeared. */
+static bool
+this_year(const struct dz_compose *c, struct dz_span sentence, const struct dz_mention *number,
+          struct dz_buf *out)
+{
+    const char *day = c->info ? c->info->published : NULL;
+    size_t at = dz_reading_word_at(c->rd, number->start);
+    size_t from = at > sentence.from + YEAR_WORDS ? at - YEAR_WORDS : sentence.from;
+    size_t to = at + YEAR_WORDS < sentence.to ? at + YEAR_WORDS : sentence.to;
+    if (!day || strlen(day) < 4 ||
+        !dz_compose_has(c, c->id.year_start, (struct dz_span){from, to}))
+        return false;
+    dz_buf_add(out, day, 4);
+    return true;
+}
+
 void
 dz_figure_as_of(const struct dz_compose *c, size_t s, const struct dz_mention *const *numbers,
                 size_t n, size_t k, struct dz_buf *out)
 {
     const struct dz_mention *best = NULL, *number = numbers[k];
+    if (this_year(c, dz_compose_sentence(c, s), number, out))
+        return;
     for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
         const struct dz_mention *date = &c->mentions->items[i];
         if (date->kind != DZ_MENTION_DATE || date->edtf[0] == '\0')
@@ -144,6 +209,10 @@ dz_figure_as_of(const struct dz_compose *c, size_t s, const struct dz_mention *c
     }
     if (!best)
         best = leading(c, s, numbers[0]);
+    if (!best)
+        best = that_time(c, s);
+    if (!best)
+        best = shared(c, s, number);
     if (!best)
         best = head_of_entry(c, s);
     if (best)

@@ -171,6 +171,27 @@ behind_preposition(const struct dz_compose *c, struct dz_span sentence, size_t w
     return false;
 }
 
+static bool
+bracket_before(const struct dz_compose *c, size_t w)
+{
+    size_t end = w > 0 && w < c->rd->n_words ? c->rd->words[w - 1].end : 0;
+    return end > 0 && memchr(c->d->text.p + end, '(', c->rd->words[w].start - end) != NULL;
+}
+
+/* "Взяли четверо", "осталось шестеро": only people are counted so. */
+static bool
+counts_people(const struct dz_compose *c, struct dz_span at)
+{
+    static const char *const words[] = {"двоє",     "троє",      "четверо",  "п'ятеро",   "шестеро",
+                                        "семеро",   "восьмеро",  "дев'ятеро", "десятеро", "двое",
+                                        "трое",     "пятеро",    "восьмеро", "девятеро"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (at.to > at.from && dz_view_is(c->rd->words[at.to - 1].fold, words[i]))
+            return true;
+    }
+    return false;
+}
+
 /* The noun in front, as far as the clause reaches; only right before the number may stand a colon
  * or a dash. */
 static const char *
@@ -188,6 +209,8 @@ noun_in_front(const struct dz_compose *c, struct dz_span sentence, size_t at, co
     size_t within_at = at;
     for (size_t w = at; w > sentence.from && at - w < FRONT_WORDS + 4; w--) {
         bool open = words[w].before >= DZ_BREAK_COMMA && !(w == at && opens_number(c, at));
+        /* "96 orders against citizens (in 2020, 178)": the bracket counts the same again. */
+        open = open || bracket_before(c, w);
         if (open || (words[w - 1].number && !is_dated(c, w - 1)))
             break;
         if (words[w - 1].number || unit_at(c, w - 1, &unit) == 0)
@@ -402,7 +425,8 @@ dz_figure_unit_of(const struct dz_compose *c, size_t s, const struct dz_mention 
     /* A small number that a verb of several people follows, or that goes on an enumeration. */
     f.carried = last_unit != NULL;
     bool more = f.at.to < sentence.to && c->rd->words[f.at.to].before == DZ_BREAK_NONE;
-    if (last_unit && strcmp(last_unit, "percent") != 0)
+    bool several = counts_people(c, f.at) && last_unit && strcmp(last_unit, "children") != 0;
+    if (last_unit && !several && strcmp(last_unit, "percent") != 0)
         f.unit = last_unit;
     else if (last_unit || more || dz_compose_has(c, c->id.keeps_count, sentence))
         f.unit = "people";

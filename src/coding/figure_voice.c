@@ -29,6 +29,8 @@ dz_compose_author(const struct dz_compose *c, size_t s)
 {
     if (c->authors[s].speaker.n > 0)
         return c->authors[s];
+    if (c->byline.speaker.n > 0)
+        return c->byline;
     struct dz_view name = dz_view_trim(dz_view_of(c->info ? c->info->publisher : NULL));
     const char *bracket = name.n > 0 ? memchr(name.p, '(', name.n) : NULL;
     if (bracket && bracket > name.p && name.p[name.n - 1] == ')')
@@ -202,24 +204,35 @@ namer(const struct dz_voices *v, size_t s, struct dz_span at)
 
 /* ---- the order ---- */
 
-/* "We", "our partners": not "our country", which is everybody's. Its first word, or SIZE_MAX. */
+static bool
+is_we(const struct dz_compose *c, size_t w)
+{
+    return c->id.own_any >= 0 && dz_reading_hit(c->rd, c->id.own_any, w, w + 1) &&
+           !c->rd->words[w].quoted &&
+           !(c->id.own_nation >= 0 && dz_reading_hit(c->rd, c->id.own_nation, w, w + 1));
+}
+
+/* "We", "our partners", "I", "my clients": not "our country", which is everybody's. The last such
+ * word, or SIZE_MAX. */
 static size_t
 own_word(const struct dz_compose *c, struct dz_span in)
 {
     size_t found = SIZE_MAX;
-    for (size_t w = in.from; c->id.own_any >= 0 && w < in.to; w++) {
-        if (dz_reading_hit(c->rd, c->id.own_any, w, w + 1) && !c->rd->words[w].quoted &&
-            !(c->id.own_nation >= 0 && dz_reading_hit(c->rd, c->id.own_nation, w, w + 1)))
+    for (size_t w = in.from; w < in.to; w++) {
+        bool self = c->id.self >= 0 && dz_reading_hit(c->rd, c->id.self, w, w + 1) &&
+                    !c->rd->words[w].quoted;
+        if (self || is_we(c, w))
             found = w;
     }
     return found;
 }
 
+/* Only "we" makes a text speak of itself: "I" says many a witness without quotation marks. */
 bool
 dz_compose_speaks(const struct dz_compose *c)
 {
-    for (size_t s = 0; s < c->rd->n_sentences; s++) {
-        if (own_word(c, dz_compose_sentence(c, s)) != SIZE_MAX)
+    for (size_t w = 0; w < c->rd->n_words; w++) {
+        if (is_we(c, w))
             return true;
     }
     return false;

@@ -92,6 +92,9 @@ dz_voices_init(struct dz_voices *v, const struct dz_compose *c)
     FIND(of_them);
     FIND(you);
     FIND(self);
+    FIND(that_one);
+    FIND(in_paper);
+    FIND(media_noun);
 #undef FIND
     /* What the concepts of the text's hits say, by concept. */
     uint8_t *bits = dz_alloc_array(dz_lexicon_size(rd->lexicon) + 1, sizeof *bits);
@@ -224,6 +227,12 @@ tail_cyrillic(const struct dz_voices *v, size_t w, size_t limit)
     while (w < limit && w - from < TAIL_WORDS && words[w].before == DZ_BREAK_NONE &&
            !words[w].opens_quote && !person_at(v, w)) {
         bool link = IS_ONE(words[w].fold, links);
+        if (link && w + 1 < limit && words[w + 1].opens_quote) { /* "з «Назви центру»" */
+            w++;
+            while (w < limit && words[w].quoted && !words[w].number && w - from < TAIL_WORDS + 2)
+                w++;
+            break;
+        }
         if (link) {
             if (w + 1 >= limit || words[w + 1].before != DZ_BREAK_NONE ||
                 (!words[w + 1].capital && !belongs(words[w + 1].fold)))
@@ -258,6 +267,12 @@ tail_english(const struct dz_voices *v, size_t w, size_t limit)
         if (link || (linked && IS_ONE(words[w].fold, small))) {
             linked = true;
             w++;
+            continue;
+        }
+        /* "the monitoring group Dim Pivdnia" */
+        bool name = w == end && words[w].capital && !dz_text_function_word_is(words[w].fold);
+        if (name && !linked) {
+            end = ++w;
             continue;
         }
         if (!linked || (dz_text_function_word_is(words[w].fold) && !words[w].capital))

@@ -271,6 +271,19 @@ behind_whose(const struct dz_word *words, size_t from, size_t w)
     return false;
 }
 
+/* "N of the Kharkiv-based network told us": the body is where N works. */
+static bool
+of_body(const struct dz_word *words, size_t from, size_t to)
+{
+    static const char *const links[] = {"of", "from", "at", "with"};
+    bool linked = false;
+    for (size_t i = 0; from < to && i < sizeof links / sizeof *links; i++)
+        linked = linked || dz_view_is(words[from].fold, links[i]);
+    for (size_t w = from; w < to; w++)
+        linked = linked && words[w].before == DZ_BREAK_NONE;
+    return linked;
+}
+
 /* The subject among words in front of the verb. */
 struct dz_speaker
 dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_t verb)
@@ -294,6 +307,8 @@ dz_speaker_subject(const struct dz_voices *v, size_t s, struct dz_span in, size_
         if (aside && (best.person || !next.person))
             continue;
         if (behind_whose(words, in.from, next.at.from))
+            continue;
+        if (best.person && of_body(words, best.at.to, next.at.from))
             continue;
         if (next.weak) {
             weak = impersonal(v, &next, verb) ? next : weak;
@@ -407,12 +422,17 @@ by_pronoun(const struct dz_voices *v, struct dz_span sentence, const struct dz_h
         if (w < sentence.from || w >= sentence.to ||
             (before && verb->first < sentence.from + i + 1))
             continue;
+        /* "He says it has logged": behind the verb only where the words stand in front of it. */
+        if (!before && latin(&words[w]) && words[verb->first].before < DZ_BREAK_COMMA &&
+            !(verb->first > sentence.from && words[verb->first - 1].quoted))
+            break;
         size_t right = before ? w + 1 : w;
         if (words[right].before >= DZ_BREAK_COMMA)
             break;
         if (hit_at(v, v->id.own, w) && words[w].quoted == words[verb->first].quoted)
             f->how = words[w].quoted ? BY_NOBODY : BY_OWN;
-        else if (hit_at(v, v->id.pronoun, w) || hit_at(v, v->id.many_pronoun, w))
+        else if (hit_at(v, v->id.pronoun, w) || hit_at(v, v->id.many_pronoun, w) ||
+                 hit_at(v, v->id.that_one, w))
             f->how = BY_PRONOUN;
         else if (any_body(words[w].fold) && words[w].fold.n <= 8)
             f->how = BY_BODY_PRONOUN;
@@ -527,12 +547,27 @@ dz_frame_of_verb(const struct dz_voices *v, size_t s, struct dz_span sentence,
 
 /* ---- source phrases ---- */
 
+static bool
+which(const struct dz_word *w)
+{
+    static const char *const words[] = {"which", "whom", "яким", "якою", "якими", "якого", "якої",
+                                        "яких"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (dz_view_is(w->fold, words[i]))
+            return true;
+    }
+    return dz_view_starts(w->fold, "котор");
+}
+
 struct dz_frame
 dz_frame_of_source(const struct dz_voices *v, size_t s, struct dz_span sentence, int concept)
 {
     const struct dz_hit *h =
         concept < 0 ? NULL : dz_reading_hit(v->c->rd, concept, sentence.from, sentence.to);
     struct dz_frame f = {.how = BY_NOBODY};
+    /* "An order, according to which ...": of the order, and nobody's words. */
+    while (h && h->first + h->n < sentence.to && which(&v->c->rd->words[h->first + h->n]))
+        h = dz_reading_hit(v->c->rd, concept, h->first + h->n, sentence.to);
     if (!h)
         return f;
     f.at = h->first;

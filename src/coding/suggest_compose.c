@@ -46,7 +46,10 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(change_of);
     FIND(subgroup);
     FIND(part_of_them);
+    FIND(that_time);
+    FIND(year_start);
     FIND(own_any);
+    FIND(self);
     FIND(other_share);
     FIND(of_such);
     FIND(sized_place);

@@ -25,6 +25,30 @@ static const struct example examples[] = {
     {"Без паспорта РФ не принимают в больницу. Итог месяца: 31 сообщение об отказах.", "31", WATCH},
     {"За квартал зафиксировано 74 отказа в лечении без паспорта РФ.", "74", WATCH},
     {"К нам за полгода обратились 130 человек, у которых нет российского паспорта.", "130", WATCH},
+    /* Who writes "I" counts too; in a text with a byline it is the author. */
+    {"I took on 64 files of people who were refused care without a Russian passport.", "64", WATCH},
+    {"What the counter wants\n\nBy Ihor Savchuk\n\nClinics ask for a Russian passport. I verified 64 "
+     "refusals myself.",
+     "64", "Ihor Savchuk"},
+    {"Чого хоче віконце\n\nАвтор: Ігор Савчук\n\nЛікарні вимагають паспорт РФ. Я записав 64 "
+     "відмови.",
+     "64", "Ігор Савчук"},
+    /* Named in front of a colon, with any verb or none. */
+    {"По радио Игорь Савчук: российский паспорт получили 94 процента жителей.", "94",
+     "Игорь Савчук"},
+    {"Ihor Savchuk, adviser to the council: at least 4,000 residents have no Russian "
+     "passport.",
+     "4,000", "Ihor Savchuk"},
+    /* "It" behind the verb is not who says it; where N works says nothing itself. */
+    {"Ihor Savchuk of the Lviv-based Harbour Network told us that 1,200 residents had no Russian "
+     "passport.",
+     "1,200", "Ihor Savchuk"},
+    /* A paper says what stands in it; an order by which something is done says nothing. */
+    {"В районной газете написано, что за год выдано 4 870 российских паспортов.", "4 870",
+     "районная газета"},
+    /* "Той" is who was named last. */
+    {"Газета поговорила з Ігорем Савчуком. Той хвалиться: паспорт РФ мають 97 % дорослих.", "97",
+     "Ігор Савчук"},
     /* Behind a contrast "our" outweighs who was named in front. */
     {"Володимир Сальдо заявляв про 99 відсотків, однак анкети, зібрані нашими партнерами, показують, "
      "що без російського паспорта живуть 17 відсотків людей.",
