@@ -40,7 +40,8 @@ struct dz_concept_ids {
     int change_of, subgroup, part_of_them, strong_threat, citizen, oblige_rule;
     int figure_word, law_forbids, require_any, open_denial, likewise, money, open_condition;
     int law_names, law_value, law_rejects;
-    int notice, judgment, binding, all_the_same;
+    int notice, judgment, court_of_states, handed, takes_effect, issuing_body;
+    int binding, all_the_same, clarified;
     int other_share, of_such, sized_place;
     int that_time, year_start;
     int own_any, own_nation, self, own_count, names_number, keeps_count, tells_back, reached;

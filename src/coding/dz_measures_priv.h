@@ -18,6 +18,8 @@ struct dz_measure {
     const char *rule;
     int score;
     bool indefinite; /* "a decree", "laws": not one that was named before */
+    bool soft;       /* a notice, letter or decision: papers of every kind */
+    bool laws;       /* several, none of them named */
     bool dated; /* its day stands right beside it: "decree of 3 May", "указ, підписаний 3 травня" */
 };
 
@@ -37,6 +39,9 @@ dz_measure_number(const struct dz_compose *c, size_t from, size_t to);
 /** Who issued it, as sentence s says around the word `anchor`; empty when it does not. */
 struct dz_view
 dz_measure_issuer(const struct dz_compose *c, size_t s, size_t anchor);
+/** The office or body named right behind an instrument that ends before word w; else empty. */
+struct dz_view
+dz_measure_issuer_behind(const struct dz_compose *c, size_t w, struct dz_span sentence);
 /** Is b, named later, the same measure as a? */
 bool
 dz_measure_same(const struct dz_measure *a, const struct dz_measure *b);

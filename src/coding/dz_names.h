@@ -79,6 +79,22 @@ dz_name_spoken_to(const struct dz_person_finder *f, size_t w, size_t end);
 bool
 dz_title_word(const struct dz_person_finder *f, size_t w);
 
+/** "Михайловского", "Токарівка": does the folded word end as places named after somebody do? */
+bool
+dz_name_of_place(struct dz_view fold);
+/** Does a bracket stand between the word and the one in front? */
+bool
+dz_name_bracket(const struct dz_person_finder *f, size_t w);
+/** Does the bearer of the name from w to end do, suffer or own what only a person does? */
+bool
+dz_name_lives(const struct dz_person_finder *f, size_t w, size_t end);
+/** "HALYNA, seamstress": a name in capitals at the head of what its bearer says. */
+bool
+dz_name_heading(const struct dz_person_finder *f, size_t w);
+/** "By N N", "Text: N N": does what stands in front of w say whose work this is? */
+bool
+dz_name_signs(const struct dz_person_finder *f, size_t w);
+
 /* Shapes: words taken from w on, or 0. */
 
 /** A name in quotation marks of somebody who speaks or has a role. */
@@ -99,6 +115,12 @@ dz_name_by_context(struct dz_person_finder *f, size_t w);
 /** One capitalised word that what stands beside it makes a name. */
 size_t
 dz_name_alone(struct dz_person_finder *f, size_t w);
+/** One word that no list knows, whose bearer lives as persons do. */
+size_t
+dz_name_of_deeds(struct dz_person_finder *f, size_t w);
+/** "Respondent-17" */
+size_t
+dz_name_code(struct dz_person_finder *f, size_t w);
 
 /** "Нечай Богдан": a surname in front of a known first name, as lists have it. */
 size_t

@@ -27,6 +27,7 @@ struct dz_person_ids {
     int called, expert_house, name_or_word, elder, title_link, title_noun, turns_away;
     int a_certain, named_after, place_link, spoke_to, byline, asked_by, pronoun;
     int does_official, does_expert;
+    int lives_through, only_human, harms, own_kin, years_old, not_pseudonym, coded;
 };
 
 /* Folded name of a holder of public office; in the arena of the rules. */
@@ -97,6 +98,9 @@ dz_person_given_like(struct dz_view fold);
 /** Is this folded word one of them, in the nominative? */
 bool
 dz_person_is_given(struct dz_view fold);
+/** Is this folded word in Latin letters one of them, in any usual spelling? */
+bool
+dz_person_is_given_latin(struct dz_view fold);
 /** Does the dictionary of the language know this folded word, and not as a name? */
 bool
 dz_person_everyday(struct dz_view fold, enum dz_text_lang lang);

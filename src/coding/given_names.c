@@ -234,6 +234,8 @@ dz_person_given_like(struct dz_view fold)
 bool
 dz_person_is_given(struct dz_view fold)
 {
+    if (fold.n > 0 && (unsigned char)fold.p[0] < 0x80)
+        return dz_person_is_given_latin(fold);
     struct dz_given_list list = dz_person_given_like(fold);
     for (size_t i = 0; i < list.n; i++) {
         if (dz_view_is(fold, list.names[i]))

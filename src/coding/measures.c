@@ -88,8 +88,28 @@ give_deadline(struct measures *ms, const struct dz_measure *rule)
         if (bare && rule->deadline[0] && rule->sentence >= m->last &&
             rule->sentence - m->last <= BESIDE) {
             m->deadline = rule->deadline;
+            m->last = rule->sentence;
+            /* "They put out a notice on Tuesday. From 1 January ...": the notice is its rule. */
+            if (m->soft && m->number.n == 0 && rule->quote.to > rule->quote.from) {
+                m->quote = rule->quote;
+                m->sentence = rule->sentence;
+            }
             return true;
         }
+    }
+    return false;
+}
+
+/* "The decree lets them stay until 10 September. By 10 June they must be examined": a further day
+ * of the instrument just named is no rule of its own. */
+static bool
+is_further_day(const struct measures *ms, const struct dz_measure *rule)
+{
+    for (size_t i = 0; i < ms->n; i++) {
+        const struct dz_measure *m = &ms->items[i];
+        if (m->class_id[0] && !m->soft && m->deadline[0] && rule->sentence >= m->last &&
+            rule->sentence - m->last <= BESIDE)
+            return true;
     }
     return false;
 }
@@ -127,6 +147,32 @@ reach_day(const struct dz_compose *c, size_t s, const char *day, struct dz_span 
         quote->to = to > quote->to ? to : quote->to;
         return;
     }
+}
+
+#define WHOLE_DAY 10 /* "2024-09-30" */
+
+/* "On 30 September 2024 the ministry clarified that ...": what an office explained on a day. */
+static void
+take_clarification(const struct dz_compose *c, struct measures *ms, size_t s)
+{
+    struct dz_span sentence = dz_compose_sentence(c, s);
+    const struct dz_hit *said = hit_in(c, c->id.clarified, sentence);
+    if (!said || c->ties[s] < DZ_TIE_DIRECT)
+        return;
+    struct dz_measure m = {.sentence = s,
+                           .last = s,
+                           .class_id = "",
+                           .date = "",
+                           .deadline = "",
+                           .rule = "measure.clarification",
+                           .score = 70};
+    dz_measure_dates(c, s, (struct dz_span){sentence.from, said->first + said->n}, &m);
+    if (strlen(m.date) != WHOLE_DAY)
+        return;
+    m.quote = (struct dz_span){said->first, said->first + said->n};
+    reach_day(c, s, m.date, &m.quote);
+    m.issuer = dz_measure_issuer(c, s, said->first + said->n);
+    add_measure(ms, m, true);
 }
 
 /* "They say that from July ...", "He left before 1 July": a rumour of a rule, or one man's day. */
@@ -173,12 +219,13 @@ take_dated_refusal(const struct dz_compose *c, struct measures *ms, size_t s)
     m.quote = dz_compose_clause(c, (struct dz_span){who->first, who->first + who->n}, sentence);
     reach_day(c, s, m.deadline, &m.quote);
     m.issuer = dz_measure_issuer(c, s, who->first);
-    if (!give_deadline(ms, &m))
+    if (!give_deadline(ms, &m) && !is_further_day(ms, &m))
         add_measure(ms, m, true);
 }
 
+/* "Local laws forbid it": no one paper. */
 static bool
-is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
+is_plural(const struct dz_compose *c, const struct dz_hit *instrument)
 {
     static const char *const plural[] = {"laws",   "decrees", "orders", "amendments",
                                          "закони", "законы",  "укази",  "указы"};
@@ -187,6 +234,14 @@ is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
         if (dz_view_is(word, plural[i]))
             return true;
     }
+    return false;
+}
+
+static bool
+is_indefinite(const struct dz_compose *c, const struct dz_hit *instrument)
+{
+    if (is_plural(c, instrument))
+        return true;
     static const char *const other[] = {"another", "new",    "similar", "separate", "analog",
                                         "аналог",  "подібн", "подобн",  "схож",     "сходн",
                                         "похож",   "окрем",  "отдельн", "інш",      "друг"};
@@ -332,6 +387,36 @@ reach_issuer(const struct dz_compose *c, const struct dz_measure *m, struct dz_s
     }
 }
 
+/* "По апрельскому указу", "the April decree": the month that names it belongs to the words quoted.
+ */
+static void
+reach_month(const struct dz_compose *c, size_t s, struct dz_span *core)
+{
+    for (size_t i = c->sentence_mention[s]; i < c->sentence_mention[s + 1]; i++) {
+        const struct dz_mention *date = &c->mentions->items[i];
+        if (date->kind == DZ_MENTION_DATE && dz_reading_word_at(c->rd, date->end) == core->from &&
+            strcmp(date->rule, "date.month-of-paper") == 0)
+            core->from = dz_reading_word_at(c->rd, date->start);
+    }
+}
+
+/* Handed to one person, who has to sign for it, or cited: a threat or a source, and no rule. */
+static bool
+is_handed(const struct dz_compose *c, struct dz_span core, struct dz_span sentence)
+{
+    /* "Confirmed this in a letter dated 22 May": a letter that is cited is a source. */
+    static const char *const cited[] = {"листі", "письме"};
+    struct dz_view noun = c->rd->words[core.to - 1].fold;
+    for (size_t i = 0; i < sizeof cited / sizeof *cited; i++) {
+        if (dz_view_is(noun, cited[i]))
+            return true;
+    }
+    size_t in = core.from >= sentence.from + 2 ? core.from - 2 : sentence.from;
+    if (dz_view_is(noun, "letter") && dz_view_is(c->rd->words[in].fold, "in"))
+        return true;
+    return dz_compose_has(c, c->id.handed, (struct dz_span){sentence.from, core.from});
+}
+
 static void
 take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
                 const struct dz_hit *instrument, const struct dz_hit *enact, struct dz_span part)
@@ -345,14 +430,19 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     m.instrument = dz_compose_text(c, core);
     m.noun = c->rd->words[instrument->first].fold;
     m.indefinite = is_indefinite(c, instrument);
-    m.issuer =
-        dz_measure_issuer(c, s, enact && enact->first < core.from ? enact->first : core.from);
+    m.soft = soft;
+    m.laws = is_plural(c, instrument);
+    m.issuer = dz_measure_issuer_behind(c, core.to, sentence);
+    if (m.issuer.n == 0)
+        m.issuer =
+            dz_measure_issuer(c, s, enact && enact->first < core.from ? enact->first : core.from);
     m.number = dz_measure_number(c, core.to, part.to);
     dz_measure_dates(c, s, part, &m);
     m.dated = is_own_day(c, s, &m, core, enact != NULL, soft);
     size_t behind = rule_behind(c, core, sentence);
-    if (soft && !is_instrument(c, &m, core, behind))
+    if (soft && (!is_instrument(c, &m, core, behind) || is_handed(c, core, sentence)))
         return;
+    reach_month(c, s, &core);
     reach_issuer(c, &m, sentence, &core);
     if (enact && enact->first < core.from && core.from - enact->first < 8)
         core.from = enact->first;
@@ -362,7 +452,7 @@ take_instrument(const struct dz_compose *c, struct measures *ms, size_t s,
     if (behind && behind <= m.quote.to)
         m.quote.to = quote_for(c, (struct dz_span){core.from, behind + 1}, sentence).to;
     bool founding =
-        (enact || m.deadline[0] || m.number.n > 0 ||
+        ((enact && !m.laws) || m.deadline[0] || m.number.n > 0 ||
          (m.dated && (m.issuer.n > 0 || c->ties[s] == DZ_TIE_DIRECT)) ||
          ((soft || (behind && is_colon(c, behind))) && c->ties[s] >= DZ_TIE_NEIGHBOUR)) &&
         c->ties[s] >= DZ_TIE_NEAR;
@@ -415,7 +505,8 @@ next_instrument(const struct dz_compose *c, size_t w, struct dz_span sentence)
 {
     struct dz_span rest = {w, sentence.to};
     const struct dz_hit *a = hit_in(c, c->id.instrument, rest), *b = hit_in(c, c->id.notice, rest);
-    if (b && dz_compose_has(c, c->id.judgment, sentence))
+    if (b && dz_compose_has(c, c->id.judgment, sentence) &&
+        !dz_compose_has(c, c->id.court_of_states, sentence))
         b = NULL;
     if (!a || !b)
         return a ? a : b;
@@ -479,6 +570,8 @@ sentence_measures(const struct dz_compose *c, struct measures *ms, size_t s)
         rule = NULL;
     size_t before = ms->n;
     take_instruments(c, ms, s, rule);
+    if (ms->n == before)
+        take_clarification(c, ms, s);
     if (rule)
         take_rule(c, ms, s, rule);
     if (rule || (instrument && (instrument->concept == c->id.instrument || ms->n > before)))

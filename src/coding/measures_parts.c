@@ -70,6 +70,17 @@ is_deadline(const struct dz_compose *c, const struct dz_mention *date, struct dz
     return true;
 }
 
+#define EFFECT_REACH 7 /* words */
+
+/* "The law, which came into force on 16 January", "the decree ran out on 10 September": the day
+ * from which or up to which it holds. */
+static bool
+takes_effect(const struct dz_compose *c, size_t w, struct dz_span sentence)
+{
+    size_t from = w > sentence.from + EFFECT_REACH ? w - EFFECT_REACH : sentence.from;
+    return c->id.takes_effect >= 0 && dz_reading_hit(c->rd, c->id.takes_effect, from, w) != NULL;
+}
+
 /* Dates of a part of the sentence: the first that a deadline word opens, and the first other. */
 void
 dz_measure_dates(const struct dz_compose *c, size_t s, struct dz_span part, struct dz_measure *m)
@@ -86,7 +97,8 @@ dz_measure_dates(const struct dz_compose *c, size_t s, struct dz_span part, stru
         if (w < part.from || w >= part.to)
             continue;
         bool later = m->date[0] && strcmp(date->edtf, m->date) > 0;
-        if (is_deadline(c, date, sentence, later)) {
+        bool names = strcmp(date->rule, "date.month-of-paper") == 0;
+        if (!names && (is_deadline(c, date, sentence, later) || takes_effect(c, w, sentence))) {
             if (m->deadline[0] == '\0')
                 m->deadline = date->edtf;
         } else if (m->date[0] == '\0') {
@@ -128,6 +140,49 @@ dz_measure_number(const struct dz_compose *c, size_t from, size_t to)
         return (struct dz_view){c->d->text.p + word->start, end - word->start};
     }
     return (struct dz_view){0};
+}
+
+#define ISSUER_WORDS 6
+
+/* "Указ президента РФ № 307", "a decree of the governor", "розпорядженням комендатури від 3
+ * травня": the office or body named right behind the instrument; empty when there is none. */
+struct dz_view
+dz_measure_issuer_behind(const struct dz_compose *c, size_t w, struct dz_span sentence)
+{
+    static const char *const ends[] = {"від",  "от",    "про",   "о",     "об",  "no",
+                                       "of",   "on",    "dated", "за",    "№",   "that",
+                                       "щодо", "which", "with",  "under", "had", "was"};
+    if (w + 1 < sentence.to &&
+        (dz_view_is(c->rd->words[w].fold, "of") || dz_view_is(c->rd->words[w].fold, "by") ||
+         dz_view_is(c->rd->words[w].fold, "from")))
+        w++;
+    if (w + 1 < sentence.to && dz_view_is(c->rd->words[w].fold, "the"))
+        w++;
+    size_t to = w;
+    for (; to < sentence.to && to < w + ISSUER_WORDS; to++) {
+        const struct dz_word *word = &c->rd->words[to];
+        bool end = word->number || (to > w && word->before != DZ_BREAK_NONE);
+        for (size_t i = 0; i < sizeof ends / sizeof *ends && !end; i++)
+            end = dz_view_is(word->fold, ends[i]);
+        if (end)
+            break;
+    }
+    struct dz_span span = {w, to};
+    const struct dz_hit *h = c->id.issuing_body >= 0
+                                 ? dz_reading_hit(c->rd, c->id.issuing_body, span.from, span.to)
+                                 : NULL;
+    if (!h || c->rd->words[w].before >= DZ_BREAK_COMMA || h->first > w + 2)
+        return (struct dz_view){0};
+    /* "уряду Запорізької області", "главы государства": capitals and what they are called. */
+    static const char *const tails[] = {"област",  "район",  "округ",    "кра",   "держав",
+                                        "государ", "region", "district", "state", "republic"};
+    size_t last = h->first + h->n;
+    for (bool more = true; more && last < to && last < h->first + h->n + 3; last += more) {
+        more = c->rd->words[last].capital;
+        for (size_t i = 0; i < sizeof tails / sizeof *tails && !more; i++)
+            more = dz_view_starts(c->rd->words[last].fold, tails[i]);
+    }
+    return dz_compose_text(c, (struct dz_span){w, last});
 }
 
 /* Who issued it: "X signed", "signed by X", "X's decree", else the first actor of the sentence. */

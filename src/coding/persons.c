@@ -50,6 +50,18 @@ is_vowel(const char *letter)
     return false;
 }
 
+/* "Вета", "Ветой": behind three letters one vowel against an ending of the instrumental. */
+static bool
+ends_as_instrumental(struct dz_view shorter, struct dz_view longer)
+{
+    static const char *const endings[] = {"ою", "ой", "ею", "ей", "єю"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (shorter.n == 8 && longer.n == 10 && memcmp(longer.p + 6, endings[i], 4) == 0)
+            return is_vowel(shorter.p + 6);
+    }
+    return false;
+}
+
 bool
 dz_person_near(struct dz_view a, struct dz_view b)
 {
@@ -67,6 +79,8 @@ dz_person_near(struct dz_view a, struct dz_view b)
         return (most - same) / 2 <= 2;
     if (unit == 2 && same / 2 == 3 && least == most && least == same + 2)
         return is_vowel(a.p + same) && is_vowel(b.p + same); /* Юлія, Юліє */
+    if (unit == 2 && same / 2 == 3 && ends_as_instrumental(a.n < b.n ? a : b, a.n < b.n ? b : a))
+        return true;
     if (unit == 2)
         return same / 2 >= 4 && (most - same) / 2 <= 3;
     return least >= 6 && edits(a, b) <= 2;
@@ -337,6 +351,13 @@ find_concepts(struct dz_person_finder *f)
     FIND(pronoun);
     FIND(does_official);
     FIND(does_expert);
+    FIND(lives_through);
+    FIND(only_human);
+    FIND(harms);
+    FIND(own_kin);
+    FIND(years_old);
+    FIND(not_pseudonym);
+    FIND(coded);
 #undef FIND
 }
 
@@ -358,6 +379,8 @@ dz_find_persons_in(const struct dz_rules *r, struct dz_reading *rd, struct dz_me
             continue;
         }
         size_t n = dz_name_pseudonym(&f, w);
+        if (n == 0)
+            n = dz_name_code(&f, w);
         if (n == 0)
             n = dz_name_with_initials(&f, w);
         if (n == 0)

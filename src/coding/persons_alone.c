@@ -151,6 +151,23 @@ is_certain(const struct dz_person_finder *f, size_t w)
     return false;
 }
 
+/* "N, a Crimean Tatar woman from ...": an article, and soon a noun of private people. */
+static bool
+has_aside(const struct dz_person_finder *f, size_t next)
+{
+    const struct dz_word *words = f->rd->words;
+    if (words[next].before != DZ_BREAK_COMMA ||
+        !(dz_view_is(words[next].fold, "a") || dz_view_is(words[next].fold, "an")))
+        return false;
+    for (size_t at = next + 1; at < next + 5 && at < f->rd->n_words; at++) {
+        if (words[at].before != DZ_BREAK_NONE)
+            return false;
+        if (dz_person_is(f, f->id.role_private, at))
+            return true;
+    }
+    return false;
+}
+
 /* What stands beside the word makes it a name: "(name changed)" or ", a nurse" behind it, "a
  * resident" or "named" in front. */
 static bool
@@ -171,10 +188,8 @@ is_introduced(const struct dz_person_finder *f, size_t w)
     bool noted = words[next].sentence == words[w].sentence &&
                  words[next].before <= DZ_BREAK_COMMA &&
                  dz_reading_hit(f->rd, f->id.name_changed, next, next + 2 < n ? next + 2 : n);
-    bool aside =
-        next + 1 < n && words[next].before == DZ_BREAK_COMMA &&
-        (dz_person_is(f, f->id.role_private, next) ||
-         (dz_view_is(words[next].fold, "a") && dz_person_is(f, f->id.role_private, next + 1)));
+    bool aside = words[next].before == DZ_BREAK_COMMA &&
+                 (dz_person_is(f, f->id.role_private, next) || has_aside(f, next));
     bool family = words[next].before == DZ_BREAK_NONE && dz_view_is(words[next].fold, "family") &&
                   !dz_name_everyday(f, w);
     return noted || aside || family;
@@ -196,8 +211,10 @@ may_stand_alone(const struct dz_person_finder *f, size_t w)
     size_t next = w + 1;
     if (words[w].quoted && (words[w].opens_quote || !is_titled(f, w)))
         return false; /* «и. о. начальника отдела N» signs a paper */
-    if (!dz_name_word(f, w) || words[w].fold.n < 4 ||
-        (words[w].possessive && dz_person_surname_like(words[w].fold) != DZ_SURNAME_SURE) ||
+    bool ranked = w > 0 && dz_name_joined(f, w) && dz_person_is(f, f->id.honorific, w - 1);
+    bool owns = words[w].possessive && !ranked && !dz_name_lives(f, w, w + 1);
+    if (!dz_name_word(f, w) || (words[w].fold.n < 4 && !ranked) ||
+        (owns && dz_person_surname_like(words[w].fold) != DZ_SURNAME_SURE) ||
         dz_name_role(f, w) || (words[w].before >= DZ_BREAK_HARD && dz_name_everyday(f, w)) ||
         f->rd->document->tokens[words[w].token].all_caps)
         return false;
@@ -257,5 +274,6 @@ dz_name_alone(struct dz_person_finder *f, size_t w)
         return 1;
     }
     size_t n = try_ranked(f, w);
-    return n ? n : try_family(f, w);
+    n = n ? n : try_family(f, w);
+    return n ? n : dz_name_of_deeds(f, w);
 }

@@ -203,9 +203,13 @@ at_learned_house(const struct dz_person_finder *f, size_t from)
 /* "N, an expert at ...", "N — a former resident who ...", "N, 34, a nurse", "N / AGENCY" under a
  * picture. */
 static void
-look_behind(struct dz_person_finder *f, struct dz_person *p, size_t to)
+look_behind(struct dz_person_finder *f, struct dz_person *p, size_t from, size_t to)
 {
     const struct dz_reading *rd = f->rd;
+    /* "The boy's mother, N, had posted the headteacher's letter": the name itself is the aside. */
+    if (from > 0 && rd->words[from].before == DZ_BREAK_COMMA && to < rd->n_words &&
+        rd->words[to].before == DZ_BREAK_COMMA && role_at(f, from - 1))
+        return;
     if (to >= rd->n_words || rd->words[to].before == DZ_BREAK_SENTENCE)
         return;
     struct dz_view between = {rd->document->text.p + rd->words[to - 1].end,
@@ -316,7 +320,7 @@ dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, siz
         if (p->mentions == 1 && holds_office(f, p))
             p->known = true;
     }
-    look_behind(f, p, to);
+    look_behind(f, p, from, to);
     const struct dz_word *words = f->rd->words;
     bool enclosed = to >= f->rd->n_words || words[to].before == DZ_BREAK_COMMA ||
                     words[to].sentence != words[from].sentence;
@@ -330,6 +334,8 @@ dz_person_role(struct dz_person_finder *f, struct dz_person *p, size_t from, siz
         if (hit && hit->first + hit->n == from && words[from - back].before == DZ_BREAK_SENTENCE)
             set_role(p, "journalist", 2);
     }
+    if (to > from + 1 && dz_name_signs(f, from))
+        set_role(p, "journalist", 2);
     if (ends && from >= 3 && dz_name_spoken_to(f, from, to) &&
         dz_person_is(f, f->id.pronoun, from - 3))
         set_role(p, "journalist", 3);

@@ -58,7 +58,7 @@ try_bare_initials(struct dz_person_finder *f, size_t w, size_t end)
                           words[w].start - words[w - 1].end <= 2); /* "Mr. K." */
     bool aside = follows && comma && (dz_name_aside(f, end) || words[end].number);
     bool speaks = follows && end - w == 2 && !comma && dz_person_is(f, f->id.speech, end);
-    if (!fronted && !aside && !speaks)
+    if (!fronted && !aside && !speaks && (comma || !dz_name_lives(f, w, end)))
         return 0;
     dz_person_take(f, w, end, words[w].fold, (struct dz_view){0}, "person.initials-alone", 65);
     return end - w;
@@ -98,7 +98,8 @@ try_joined_initials(struct dz_person_finder *f, size_t w)
     bool fronted =
         w > 0 && words[w].before == DZ_BREAK_NONE &&
         (dz_person_is(f, f->id.role_private, w - 1) || dz_person_is(f, f->id.honorific, w - 1));
-    if (!fronted && !dz_name_called(f, w) && !dz_name_aside_private(f, w + 1))
+    if (!fronted && !dz_name_called(f, w) && !dz_name_aside_private(f, w + 1) &&
+        !dz_name_lives(f, w, w + 1))
         return 0;
     dz_person_take(f, w, w + 1, fold, (struct dz_view){0}, "person.initials-alone", 65);
     return 1;
@@ -281,7 +282,7 @@ dz_name_by_context(struct dz_person_finder *f, size_t w)
     size_t end = w + 1;
     while (end < f->rd->n_words && end < w + 3 && !words[end - 1].possessive &&
            dz_name_word(f, end) && words[end].before == DZ_BREAK_NONE &&
-           words[end].quoted == words[w].quoted)
+           !dz_name_bracket(f, end) && words[end].quoted == words[w].quoted)
         end++;
     if (end < w + 2 || (end < f->rd->n_words && dz_name_surname(f, end)))
         return 0;
@@ -299,7 +300,7 @@ dz_name_by_context(struct dz_person_finder *f, size_t w)
     bool family = (unsigned char)words[w].fold.p[0] < 0x80 &&
                   dz_person_surname_like(words[end - 1].fold) != DZ_SURNAME_NONE;
     if (!after && !speaks && !cited && !aside && !family && !dz_name_spoken_to(f, w, end) &&
-        !behind_aside(f, w, end))
+        !behind_aside(f, w, end) && !dz_name_signs(f, w) && !dz_name_lives(f, w, end))
         return 0;
     dz_person_take(f, w, end, words[w].fold, words[end - 1].fold, "person.title-or-speech", 75);
     return end - w;
@@ -346,6 +347,8 @@ dz_name_pseudonym(struct dz_person_finder *f, size_t w)
         return 0;
     bool closed = end == n || !words[end].quoted || words[end].opens_quote ||
                   words[end].sentence != words[w].sentence;
+    if (closed && !tells_trade && dz_person_is(f, f->id.not_pseudonym, w))
+        return 0;
     if (!closed || names_asker(f, w) || !(tells_trade || speaks_as(f, w, end)))
         return 0;
     dz_person_take(f, w, end, words[w].fold, (struct dz_view){0}, "person.pseudonym", 75);

@@ -40,7 +40,7 @@ dz_name_surname(const struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *word = &f->rd->words[w];
     bool plain = word->capital && !word->number && !f->taken[w] && word->before == DZ_BREAK_NONE &&
-                 !word->opens_quote;
+                 !word->opens_quote && !dz_name_bracket(f, w);
     return plain && !dz_person_is(f, f->id.not_name, w) && !dz_person_is(f, f->id.org_head, w);
 }
 
@@ -71,13 +71,13 @@ dz_name_single_fits(const struct dz_person_finder *f, size_t w)
     /* A verb of speech, an aside or "from" right behind makes it a person all the same. */
     return w + 1 < f->rd->n_words &&
            (dz_person_is(f, f->id.speech, w + 1) || f->rd->words[w + 1].before == DZ_BREAK_COMMA ||
-            dz_view_is(f->rd->words[w + 1].fold, "from") ||
+            dz_view_is(f->rd->words[w + 1].fold, "from") || dz_name_bracket(f, w + 1) ||
             dz_person_is(f, f->id.name_changed, w + 1));
 }
 
 /* "Михайловского района": named after somebody, and nobody's first name. */
-static bool
-of_a_place(struct dz_view fold)
+bool
+dz_name_of_place(struct dz_view fold)
 {
     static const struct dz_view tails[] = {
         T("ского"), T("ському"), T("ського"), T("скому"), T("ской"), T("ській"), T("ских"),
@@ -123,16 +123,19 @@ dz_name_first(const struct dz_person_finder *f, size_t w)
 {
     const struct dz_word *word = &f->rd->words[w];
     bool all_caps = f->rd->document->tokens[word->token].all_caps;
-    if (of_a_place(word->fold))
+    bool may_open = word->before >= DZ_BREAK_HARD && dz_person_is(f, f->id.not_name, w);
+    if (dz_name_of_place(word->fold) || may_open)
         return false;
-    if (all_caps && (w + 1 >= f->rd->n_words || f->rd->words[w + 1].before != DZ_BREAK_NONE))
+    bool heading = all_caps && dz_name_heading(f, w);
+    if (all_caps && !heading &&
+        (w + 1 >= f->rd->n_words || f->rd->words[w + 1].before != DZ_BREAK_NONE))
         return false;
     if (dz_person_is(f, f->id.first_name, w))
         return true;
     const struct dz_known *known = dz_known_at(f->rules, f->rd->document, word->token);
     bool known_name = known ? known->first_name
                             : dz_person_is_given(word->fold) || dz_person_is_first_form(word->fold);
-    if (all_caps || !known_name)
+    if ((all_caps && !heading) || !known_name)
         return false;
     bool opens = word->before >= DZ_BREAK_HARD || word->opens_quote;
     return !opens || !dz_name_everyday(f, w) || before_surname(f, w);

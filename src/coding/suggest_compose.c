@@ -86,6 +86,11 @@ dz_concept_ids_of(const struct dz_lexicon *l)
     FIND(money);
     FIND(notice);
     FIND(judgment);
+    FIND(court_of_states);
+    FIND(handed);
+    FIND(clarified);
+    FIND(takes_effect);
+    FIND(issuing_body);
     FIND(binding);
 #undef FIND
     return id;

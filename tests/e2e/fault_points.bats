@@ -25,7 +25,7 @@ faults() { # MODE LEAST-POINTS ARGUMENT...
 }
 
 # One point of each command where that is telling, some of each of these elsewhere: the whole takes hours.
-few=add,record,purge-small,key-passphrase,export-bag
+few=add,record,restrict,purge-small,key-passphrase,member-remove,export-bag
 
 @test "killed at system calls that change something" {
     faults kill 24 --points 1

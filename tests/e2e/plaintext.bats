@@ -266,7 +266,8 @@ cleaned() {
     says Zeisigruf "$(cat out/cleaned.txt)"
     printf 'span 0 3\n' >spans
     expect 0 asked redact "$src" out/redacted.txt --mask-spans spans --reason Uhuwald
-    says Zeisigruf "$(cat out/redacted.txt)"
+    says "the city hospital" "$(cat out/redacted.txt)"
+    says_not Zeisigruf "$(cat out/redacted.txt)"
 }
 
 cut_short() {

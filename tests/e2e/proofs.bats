@@ -34,7 +34,7 @@ hides() { # FILE PATTERN
     expect 0 dokaz prove "$id" p.tlog-proof
     says "Whoever gets it reads: "
     # What packages withhold of every entry, a proof withholds as well.
-    says "Withheld: member. --show FIELD,... shows"
+    says "Withheld: member, n. --show FIELD,... shows"
     [ -z "$errors" ]
     expect 0 "$CHECK" proof p.tlog-proof "$KEY"
     says "holds"
@@ -42,7 +42,7 @@ hides() { # FILE PATTERN
     expect 0 dokaz prove "${id:0:9}"
     says "c2sp.org/tlog-proof@v1"
     says_not "Withheld"
-    says "Withheld: member." "$errors"
+    says "Withheld: member, n." "$errors"
     [ "$(extra_of p.tlog-proof | json_first log)" = "$(dokaz log --checkpoints --json | json_first log)" ]
     extra_of p.tlog-proof | grep -q '"value":"source.added"'
     # A file that is there is not replaced, and nothing is recorded for what was not written.
@@ -57,7 +57,7 @@ hides() { # FILE PATTERN
     dokaz prove --show all "$id" whole
     extra_of whole | grep -q "$member"
     extra_of whole | grep -q '"signature"'
-    dokaz prove --show member "$id" by
+    dokaz prove --show member,n "$id" by
     cmp <(extra_of whole) <(extra_of by)
     expect 0 "$CHECK" proof by "$KEY"
     expect 0 dokaz prove --withhold name "$id" part
@@ -65,9 +65,9 @@ hides() { # FILE PATTERN
     hides part "$member"
     hides part 'a\.txt'
     hides part '"signature"'
-    extra_of part | grep -q '"withheld":{"member":"[0-9a-f]\{64\}","name":"[0-9a-f]\{64\}"}'
+    extra_of part | grep -q '"withheld":{"member":"[0-9a-f]\{64\}","n":"[0-9a-f]\{64\}","name":"[0-9a-f]\{64\}"}'
     expect 0 dokaz prove --withhold member,tags "$id" other
-    says "Withheld: member."
+    says "Withheld: member, n."
     expect 0 dokaz prove --show all --withhold size "$id" all_but
     says "Withheld: size."
     expect 2 dokaz prove --withhold member,,name "$id"

@@ -303,18 +303,83 @@ test_texts_without_them(void **state)
         if (d != NULL)
             closedir(d);
     }
-    printf("# %zu words without them, %u people: whole names %zu, surnames %zu, given names %zu\n",
-           words, t.n_people, c.hits[DZ_FORM_FULL], c.hits[DZ_FORM_SURNAME],
+    printf("# %zu words without them: whole names %zu, surnames %zu, given names %zu\n",
+           words, c.hits[DZ_FORM_FULL], c.hits[DZ_FORM_SURNAME],
            c.hits[DZ_FORM_GIVEN]);
     dz_forms_free(t.names);
     free(t.frames.text);
     assert_true(words > 10000);
 }
 
+/* Bytes that are no text, in any order: nothing is read outside, and hits lie inside. */
+static void
+check_hit(void *ctx, const struct dz_form_hit *hit)
+{
+    const size_t *n = ctx;
+    assert_true(hit->start < hit->end && hit->end <= *n);
+}
+
+static void
+test_any_bytes(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "Олен", "а ", "Іва",      "-\n",   "ненко",       "\xD0",  "\xCC\x81",    "\xC2\xAD", "O",
+        "lena", " ",  "\n",       "І в ",  "а н е н к о", "shch",  "tsch",        "'",        "\"я",
+        ".",    "_",  "Ivanenko", "Olena", "\xFF",        "О. П.", "\xE2\x80\x8B"};
+    struct dz_forms *names = dz_forms_new();
+    uint32_t x = 2026;
+    dz_forms_add(names, 0, dz_view_of("Олена Петрівна Іваненко"));
+    dz_forms_add(names, 1, dz_view_of("Ющ-Щур \xFF я \xD0"));
+    dz_forms_add(names, 2, dz_view_of(""));
+    for (size_t round = 0; round < 3000; round++) {
+        DZ_AUTO_BUF struct dz_buf text = DZ_BUF(4096);
+        for (size_t i = 0; i < round % 20; i++) {
+            x = x * 1664525 + 1013904223;
+            dz_buf_adds(&text, pieces[(x >> 16) % (sizeof pieces / sizeof *pieces)]);
+        }
+        DZ_AUTO_FREE char *exact = dz_strndup(text.n > 0 ? text.p : "", text.n);
+        dz_forms_find(names, (struct dz_view){exact, text.n}, DZ_FORM_GIVEN, check_hit, &text.n);
+    }
+    dz_forms_free(names);
+}
+
+/* A long text is read in pieces; a name may lie across any border of them. */
+static void
+count_one(void *ctx, const struct dz_form_hit *hit)
+{
+    (void)hit;
+    ++*(size_t *)ctx;
+}
+
+static void
+test_across_pieces(void **state)
+{
+    (void)state;
+    static const char name[] = "Олені Петрівні Іваненко";
+    struct dz_forms *names = dz_forms_new();
+    dz_forms_add(names, 0, dz_view_of("Олена Петрівна Іваненко"));
+    for (size_t at = 65536 - 60; at < 65536 + 20; at++) {
+        DZ_AUTO_BUF struct dz_buf text = DZ_BUF(1u << 20);
+        size_t hits = 0;
+        while (text.n < at)
+            dz_buf_adds(&text, " ");
+        dz_buf_adds(&text, name);
+        while (text.n < 140000)
+            dz_buf_adds(&text, ".");
+        dz_forms_find(names, dz_buf_view(&text), DZ_FORM_FULL, count_one, &hits);
+        if (hits == 0)
+            fail_msg("not found at byte %zu", at);
+    }
+    dz_forms_free(names);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_any_bytes),
+        cmocka_unit_test(test_across_pieces),
         cmocka_unit_test(test_forms_are_found),
         cmocka_unit_test(test_texts_without_them),
     };

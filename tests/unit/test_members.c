@@ -643,7 +643,7 @@ static void
 test_cut_short(void **state)
 {
     (void)state;
-    const long step = getenv("DOKAZ_PROVE") != NULL ? 1 : 17;
+    const long step = getenv("DOKAZ_PROVE") != NULL ? 3 : 17;
     for (int what = 0; what < ACTS; what++) {
         long nth = 1 + what;
         while (nth <= 900 && !round_of((enum act)what, nth, EIO, false))
