@@ -102,6 +102,17 @@ of_thing(const struct dz_person_finder *f, size_t w)
            dz_name_ends(words[w].fold, tails, sizeof tails / sizeof *tails, 0);
 }
 
+/* "Комунальницю змусили", "Уборщицу уволили": a woman by her trade, which dictionaries often lack. */
+static bool
+woman_of_trade(struct dz_view fold)
+{
+    static const struct dz_view tails[] = {T("ниця"),  T("ницю"), T("ниці"),  T("ницею"), T("чиця"),
+                                           T("чицю"),  T("чиці"), T("чицею"), T("ница"),  T("ницу"),
+                                           T("ницы"),  T("нице"), T("ницей"), T("щица"),  T("щицу"),
+                                           T("щицы"), T("щице"), T("щицей")};
+    return dz_name_ends(fold, tails, sizeof tails / sizeof *tails, 4);
+}
+
 /* Words that open a sentence bear a capital anyway: in Cyrillic letters no dictionary may know the
  * word for anything else, in Latin ones, which have no dictionary here, an age, kin or "who" must
  * say it, or a verb that nothing but a person does. */
@@ -112,6 +123,8 @@ lives_alone(const struct dz_person_finder *f, size_t w)
     struct dz_view fold = words[w].fold;
     bool first = opens(f, w);
     if (!latin(f, w) && dz_name_common(f, w) && (first || dz_name_adjective(fold)))
+        return false;
+    if (first && woman_of_trade(fold))
         return false;
     if (!dz_name_lives(f, w, w + 1))
         return false;
