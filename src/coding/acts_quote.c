@@ -66,13 +66,23 @@ weight(const struct dz_act_core *core)
     return harm && strcmp(core->means, "dismissal") == 0 ? 4 : 3;
 }
 
-/* Of two harms the more direct one stands first in the file. */
+static bool
+is_condition(const struct dz_act_core *core)
+{
+    return core->what != core->how && strcmp(core->means, "conditionality") == 0;
+}
+
+/* Of two harms the more direct one stands first in the file; "pupils whose parents lack citizenship
+ * were barred": what happened to a good says more than what it hung on. */
 static bool
 says_more(const struct dz_act_core *a, const struct dz_act_core *b)
 {
     int one = weight(a), other = weight(b);
     bool harms = a->what == a->how && b->what == b->how;
-    return other > one || (other == one && harms && b->what < a->what);
+    bool goods = a->what != a->how && b->what != b->how;
+    if (other != one)
+        return other > one;
+    return (harms && b->what < a->what) || (goods && is_condition(a) && !is_condition(b));
 }
 
 static void

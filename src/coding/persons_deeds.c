@@ -80,7 +80,7 @@ dz_name_lives(const struct dz_person_finder *f, size_t w, size_t end)
            dz_reading_hit(f->rd, f->id.lives_through, end, end + 1) != NULL;
 }
 
-/* "Вивезли КамАЗ", "били градами", "із Торгаївки попередили": no person's. */
+/* "Вивезли КамАЗ", "били градами", "із Торгаївки попередили", "вул. Шевченка, 12": no person's. */
 static bool
 of_thing(const struct dz_person_finder *f, size_t w)
 {
@@ -88,6 +88,9 @@ of_thing(const struct dz_person_finder *f, size_t w)
     static const struct dz_view at = DZ_VIEW_INIT("у");
     const struct dz_word *words = f->rd->words;
     struct dz_view text = {f->rd->document->text.p + words[w].start, words[w].end - words[w].start};
+    if (w > 0 && words[w].before != DZ_BREAK_SENTENCE &&
+        dz_person_is(f, f->id.named_after, w - 1))
+        return true;
     bool from_place = w > 0 && words[w].before == DZ_BREAK_NONE && !latin(f, w) &&
                       dz_person_is(f, f->id.place_link, w - 1) &&
                       !dz_view_eq(words[w - 1].fold, at);

@@ -170,7 +170,7 @@ read_backlog() {
     read_backlog read.txt
     local reader=$!
     expect 0 dokaz purge "$last" --reason "asked for"
-    wait "$reader"
+    wait "$reader" || { cat read.txt; false; }
     [ "$(dokaz sources --json | wc -l)" -eq 5 ]
     # Texts of the five, and nothing of the sixth after the entry that removed it.
     [ "$(dokaz log --json | grep -c '"kind":"text.derived"')" -eq 5 ]

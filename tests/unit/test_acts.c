@@ -367,7 +367,7 @@ static const struct example spheres[] = {
      "confiscation"},
     {"Водителя без паспорта РФ оштрафовали за номера на авто.", "оштрафовали",
      "transport_driving", "fine_penalty"},
-    {"Працівників без паспорта РФ внесли до списку.", "списку", "employment", "registration"},
+    {"Працівників без паспорта РФ внесли до списку.", "списку", "personal_data", "registration"},
     {"Немовлят автоматично записують громадянами РФ.", "автоматично", "family_children",
      "automatic_naturalisation"},
     /* The thing, and not the place where it is had. */
