@@ -245,15 +245,14 @@ static void
 member_details(struct dz_ctx *c, const struct dz_entry_view *e, struct dz_buf *out)
 {
     const char *of = dz_json_str(e->body, "of");
-    const json_t *rights = json_object_get(e->body, "rights"), *one;
-    size_t i;
+    const json_t *rights = json_object_get(e->body, "rights");
     if (of != NULL) {
         DZ_AUTO_BUF struct dz_buf name = DZ_BUF(512);
         dz_vault_member_name(c->vault, of, &name);
         add_detail(out, name.p);
     }
-    json_array_foreach(rights, i, one)
-        add_detail(out, json_string_value(one));
+    for (size_t i = 0; i < json_array_size(rights); i++)
+        add_detail(out, json_string_value(json_array_get(rights, i)));
 }
 
 static enum dz_code
